@@ -1,0 +1,19 @@
+package io.longrope.search.evaluation;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Where a search asks its questions. However they travel, each question is computed at most once per journal: an
+ * evaluation whose id is known answers at once.
+ */
+public interface Evaluations extends AutoCloseable {
+
+    /**
+     * Asks for a score. Fails only when the transport does; an evaluation that cannot be measured completes with
+     * {@link Score.Outcome#GIVEN_UP}.
+     */
+    CompletableFuture<Score> submit(Evaluation evaluation);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,36 @@
+package io.longrope.search.evaluation;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** The worker's end: hands out one evaluation at a time. At least once; a holder that dies loses it to another. */
+public interface WorkQueue extends AutoCloseable {
+
+    /** Waits for an evaluation nobody else holds. Empty when none came in time or the queue is closing. */
+    Optional<Assignment> take(Duration timeout) throws InterruptedException;
+
+    /** Gives back what is held and leaves. */
+    @Override
+    void close();
+
+    /** An evaluation held by this worker until it is settled by exactly one of the three ways. */
+    interface Assignment {
+
+        Evaluation evaluation();
+
+        /** 1 at the first delivery. Counts at least the deliveries since the broker last started. */
+        int deliveryCount();
+
+        /** True once the hold was lost (lock expired, broker restarted): another worker may hold the evaluation now. */
+        boolean isLost();
+
+        /** Makes the score durable, then removes the evaluation from the queue. */
+        void complete(Score score);
+
+        /** Hands the evaluation to another worker. */
+        void release();
+
+        /** Removes the evaluation as impossible here and everywhere; the driver is told why. */
+        void reject(String reason);
+    }
+}

@@ -1,0 +1,30 @@
+package io.longrope.search.space;
+
+import io.longrope.search.problem.Require;
+import io.longrope.search.rope.RescaleFactors;
+
+/**
+ * What an evaluation tries: how positions become angles, and how much attention is sharpened.
+ *
+ * @param factors         λ, one row of d/2 or one row per layer
+ * @param startTokens     n̂ ≥ 0: positions below it keep their original angle (LongRoPE Eq. 3)
+ * @param attentionFactor multiplies cos and sin of the rescaled positions, so the logits by its square; rows below n̂
+ *                        are left unscaled
+ */
+public record Candidate(RescaleFactors factors, int startTokens, double attentionFactor) {
+
+    public Candidate {
+        Require.present(factors, "factors");
+        Require.atLeast(0, startTokens, "startTokens");
+        Require.positive(attentionFactor, "attentionFactor");
+    }
+
+    /** The model as it was trained: λ = 1, n̂ = 0, attention factor 1. */
+    public static Candidate original(int pairs) {
+        return new Candidate(RescaleFactors.identity(pairs), 0, 1);
+    }
+
+    public Candidate withStartTokens(int startTokens) {
+        return new Candidate(factors, startTokens, attentionFactor);
+    }
+}
