@@ -1,0 +1,121 @@
+package io.longrope.evaluator.checkpoint;
+
+import io.longrope.search.internal.Json;
+import io.longrope.search.problem.BadInput;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** A Hugging Face checkpoint directory. Opening reads config.json and the headers of the weights only. */
+public final class Checkpoint {
+
+    private static final long DIGEST_CHUNK_BYTES = 1L << 28;
+
+    private final Path directory;
+    private final ModelConfig config;
+    private final Safetensors weights;
+    private String fingerprint;
+
+    private Checkpoint(Path directory, ModelConfig config, Safetensors weights) {
+        this.directory = directory;
+        this.config = config;
+        this.weights = weights;
+    }
+
+    /** @throws BadInput when the directory is no checkpoint of a known family */
+    public static Checkpoint open(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            throw new BadInput(directory.toString(), "must be a checkpoint directory with config.json and safetensors",
+                    Files.exists(directory) ? "a file" : "missing", "");
+        }
+        return new Checkpoint(directory, ModelConfig.read(directory.resolve("config.json")), Safetensors.ofDirectory(directory));
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    public ModelConfig config() {
+        return config;
+    }
+
+    /** Names of all tensors stored, sorted. */
+    public Set<String> names() {
+        return weights.names();
+    }
+
+    /** @throws BadInput when there is no such tensor, or it is neither F32, F16 nor BF16 */
+    public StoredTensor tensor(String name) {
+        return weights.tensor(name);
+    }
+
+    /** @throws BadInput when there is no such tensor, or it has another shape */
+    public StoredTensor tensor(String name, long... shape) {
+        var tensor = weights.tensor(name);
+        if (!Arrays.equals(tensor.shape(), shape)) {
+            throw new BadInput(tensor.file().toString(), "must have tensor " + name + " of shape " + Arrays.toString(shape)
+                    + " as config.json says", Arrays.toString(tensor.shape()), "");
+        }
+        return tensor;
+    }
+
+    /**
+     * SHA-256 of what decides a score: the configuration but for extension, window and special tokens, which a candidate
+     * and a sample set replace, and every weight. The same for any sharding. Reads all weights at the first call.
+     */
+    public synchronized String fingerprint() {
+        if (fingerprint == null) {
+            fingerprint = computeFingerprint();
+        }
+        return fingerprint;
+    }
+
+    private String computeFingerprint() {
+        var digest = Json.sha256();
+        update(digest, Json.canonical(decisive()));
+        for (var tensor : weights.tensors()) {
+            update(digest, tensor.name() + " " + tensor.type() + Arrays.toString(tensor.shape()));
+            long rows = Math.max(1, tensor.rows());
+            long step = Math.max(1, DIGEST_CHUNK_BYTES / Math.max(1, tensor.bytes() / rows));
+            for (long row = 0; row < tensor.rows(); row += step) {
+                digest.update(tensor.mapRows(row, Math.min(step, tensor.rows() - row)));
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private Map<String, Object> decisive() {
+        var parts = new LinkedHashMap<String, Object>();
+        parts.put("modelType", config.modelType());
+        parts.put("vocabSize", config.vocabSize());
+        parts.put("hiddenSize", config.hiddenSize());
+        parts.put("intermediateSize", config.intermediateSize());
+        parts.put("layers", config.layers());
+        parts.put("heads", config.heads());
+        parts.put("kvHeads", config.kvHeads());
+        parts.put("headDim", config.headDim());
+        parts.put("rotaryDim", config.rope().rotaryDim());
+        parts.put("theta", config.rope().theta());
+        parts.put("normEpsilon", config.normEpsilon());
+        parts.put("tiedEmbeddings", config.tiedEmbeddings());
+        parts.put("attentionBias", config.attentionBias());
+        return parts;
+    }
+
+    private static void update(MessageDigest digest, String text) {
+        digest.update(text.getBytes(StandardCharsets.UTF_8));
+        digest.update((byte) '\n');
+    }
+
+    @Override
+    public String toString() {
+        return directory.toString();
+    }
+}

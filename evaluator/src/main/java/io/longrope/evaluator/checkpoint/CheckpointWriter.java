@@ -1,0 +1,49 @@
+package io.longrope.evaluator.checkpoint;
+
+import io.longrope.evaluator.checkpoint.internal.Directories;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Writes a Hugging Face checkpoint directory. It appears under its name only when it is complete. */
+public final class CheckpointWriter {
+
+    private static final List<String> TOKENIZER_FILES = List.of("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
+            "tokenizer.model", "vocab.json", "merges.txt");
+
+    private CheckpointWriter() {
+    }
+
+    /**
+     * Writes config.json, model.safetensors and the given further files, replacing a directory of that name.
+     *
+     * @param files contents by file name
+     */
+    public static void write(Path directory, ModelConfig config, DataType type, List<SafetensorsWriter.Source> tensors,
+                             Map<String, String> files) throws IOException {
+        Directories.replace(directory, part -> {
+            SafetensorsWriter.write(part.resolve("model.safetensors"), type, tensors);
+            for (var file : files.entrySet()) {
+                Files.writeString(part.resolve(file.getKey()), file.getValue());
+            }
+            Files.writeString(part.resolve("config.json"), config.toJson());
+        });
+    }
+
+    /** As {@link #write(Path, ModelConfig, DataType, List, Map)}, with the tokenizer of another checkpoint. */
+    public static void write(Path directory, ModelConfig config, DataType type, List<SafetensorsWriter.Source> tensors,
+                             Path tokenizerOf) throws IOException {
+        Directories.replace(directory, part -> {
+            SafetensorsWriter.write(part.resolve("model.safetensors"), type, tensors);
+            for (var name : TOKENIZER_FILES) {
+                if (Files.exists(tokenizerOf.resolve(name))) {
+                    Files.copy(tokenizerOf.resolve(name), part.resolve(name));
+                }
+            }
+            Files.writeString(part.resolve("config.json"), config.toJson());
+        });
+    }
+}

@@ -1,0 +1,41 @@
+package io.longrope.evaluator.checkpoint;
+
+import io.longrope.evaluator.checkpoint.internal.HalfFloats;
+
+import java.nio.ByteBuffer;
+
+/** Number format of a stored tensor. */
+public enum DataType {
+    F32(4),
+    F16(2),
+    BF16(2);
+
+    private final int bytes;
+
+    DataType(int bytes) {
+        this.bytes = bytes;
+    }
+
+    /** Bytes per element. */
+    public int bytes() {
+        return bytes;
+    }
+
+    /** Reads the next element; exact for all three formats. */
+    float read(ByteBuffer littleEndian) {
+        return switch (this) {
+            case F32 -> littleEndian.getFloat();
+            case F16 -> HalfFloats.fromFloat16(littleEndian.getShort());
+            case BF16 -> HalfFloats.fromBfloat16(littleEndian.getShort());
+        };
+    }
+
+    /** Writes one element, rounded to nearest, ties to even. */
+    void write(float value, ByteBuffer littleEndian) {
+        switch (this) {
+            case F32 -> littleEndian.putFloat(value);
+            case F16 -> littleEndian.putShort(HalfFloats.toFloat16(value));
+            case BF16 -> littleEndian.putShort(HalfFloats.toBfloat16(value));
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.longrope.evaluator.checkpoint;
+
+import io.longrope.evaluator.checkpoint.internal.ConfigReader;
+import io.longrope.evaluator.checkpoint.internal.ConfigWriter;
+import io.longrope.search.problem.Require;
+import io.longrope.search.rope.RopeGeometry;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What config.json says about a decoder-only model, complete: nothing that decides a logit is left to a default of the
+ * reader's.
+ *
+ * @param modelType         the family, {@code model_type} in config.json
+ * @param vocabSize         rows of the embedding
+ * @param hiddenSize        width of the residual stream
+ * @param intermediateSize  width of the gated MLP
+ * @param layers            number of decoder layers
+ * @param heads             query heads
+ * @param kvHeads           key and value heads; divides {@code heads}
+ * @param headDim           width of a head
+ * @param rope              rotary geometry before any extension
+ * @param ropeConfiguration the extension config.json already asks for; empty for plain RoPE
+ * @param maxPositions      the context window config.json claims, extension included
+ * @param normEpsilon       ε of the RMS norms
+ * @param tiedEmbeddings    the output head is the embedding
+ * @param attentionBias     which attention projections have a bias
+ * @param bosTokenId        the token a sequence starts with; empty when the model has none
+ * @param eosTokenId        the token a text ends with
+ */
+public record ModelConfig(String modelType, int vocabSize, int hiddenSize, int intermediateSize, int layers, int heads,
+                          int kvHeads, int headDim, RopeGeometry rope, Optional<RopeConfiguration> ropeConfiguration,
+                          int maxPositions, double normEpsilon, boolean tiedEmbeddings, AttentionBias attentionBias,
+                          OptionalInt bosTokenId, OptionalInt eosTokenId) {
+
+    public ModelConfig {
+        Require.notBlank(modelType, "model_type");
+        Require.atLeast(1, vocabSize, "vocab_size");
+        Require.atLeast(1, hiddenSize, "hidden_size");
+        Require.atLeast(1, intermediateSize, "intermediate_size");
+        Require.atLeast(1, layers, "num_hidden_layers");
+        Require.atLeast(1, heads, "num_attention_heads");
+        Require.atLeast(1, kvHeads, "num_key_value_heads");
+        Require.that(heads % kvHeads == 0, "num_key_value_heads", "must divide num_attention_heads = " + heads, kvHeads);
+        Require.atLeast(1, headDim, "head_dim");
+        Require.present(rope, "rope");
+        Require.that(rope.rotaryDim() <= headDim, "rotary dimension", "must be at most head_dim = " + headDim, rope.rotaryDim());
+        Require.present(ropeConfiguration, "ropeConfiguration");
+        ropeConfiguration.filter(configuration -> configuration.type().equals("longrope")).ifPresent(configuration -> {
+            requireFactors(configuration, "short_factor", rope.pairs());
+            requireFactors(configuration, "long_factor", rope.pairs());
+        });
+        Require.atLeast(1, maxPositions, "max_position_embeddings");
+        Require.positive(normEpsilon, "rms_norm_eps");
+        Require.present(attentionBias, "attentionBias");
+        requireInVocabulary(bosTokenId, vocabSize, "bos_token_id");
+        requireInVocabulary(eosTokenId, vocabSize, "eos_token_id");
+    }
+
+    /** @throws io.longrope.search.problem.BadInput when the file is missing, is no JSON, or asks for what is not known here */
+    public static ModelConfig read(Path configJson) {
+        return ConfigReader.read(configJson);
+    }
+
+    /** The same model with another extension and context window, as after a fine-tune stage. */
+    public ModelConfig withRope(Optional<RopeConfiguration> ropeConfiguration, int maxPositions) {
+        return new ModelConfig(modelType, vocabSize, hiddenSize, intermediateSize, layers, heads, kvHeads, headDim, rope,
+                ropeConfiguration, maxPositions, normEpsilon, tiedEmbeddings, attentionBias, bosTokenId, eosTokenId);
+    }
+
+    /** A config.json that transformers loads as this model. */
+    public String toJson() {
+        return ConfigWriter.toJson(this);
+    }
+
+    private static void requireFactors(RopeConfiguration configuration, String name, int pairs) {
+        int found = configuration.factors(name).length;
+        Require.that(found == pairs, "rope_parameters." + name, "must have half the rotary dimension, " + pairs + " factors", found);
+    }
+
+    private static void requireInVocabulary(OptionalInt token, int vocabSize, String name) {
+        Require.present(token, name);
+        token.ifPresent(id -> Require.that(id >= 0 && id < vocabSize, name, "must be in [0, vocab_size = " + vocabSize + ")", id));
+    }
+}

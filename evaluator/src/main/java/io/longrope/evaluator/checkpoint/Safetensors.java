@@ -1,0 +1,111 @@
+package io.longrope.evaluator.checkpoint;
+
+import io.longrope.evaluator.checkpoint.internal.ConfigFields;
+import io.longrope.evaluator.checkpoint.internal.SafetensorsHeader;
+import io.longrope.search.problem.BadInput;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The tensors of one safetensors file, or of the shards an index names. Reads headers only; weights are mapped when asked
+ * for. Tensors in formats no weight here can have (integers, float64, float8) are listed but cannot be opened.
+ */
+public final class Safetensors {
+
+    private static final String SINGLE = "model.safetensors";
+    private static final String INDEX = "model.safetensors.index.json";
+
+    private final String source;
+    private final Map<String, StoredTensor> tensors = new TreeMap<>();
+    private final Map<String, String> unsupported = new TreeMap<>();
+
+    private Safetensors(Path source) {
+        this.source = source.toString();
+    }
+
+    /** {@code model.safetensors} of a checkpoint directory, or the shards of {@code model.safetensors.index.json}. */
+    public static Safetensors ofDirectory(Path directory) {
+        var single = directory.resolve(SINGLE);
+        var index = directory.resolve(INDEX);
+        if (!Files.exists(index)) {
+            return ofFile(single);
+        }
+        return ofShards(directory, index);
+    }
+
+    public static Safetensors ofFile(Path file) {
+        var safetensors = new Safetensors(file);
+        safetensors.add(file);
+        return safetensors;
+    }
+
+    private static Safetensors ofShards(Path directory, Path index) {
+        var weightMap = ConfigFields.read(index).object("weight_map")
+                .orElseThrow(() -> new BadInput(index.toString(), "must have a weight_map", "none", ""));
+        var files = new TreeMap<String, Set<String>>();
+        for (var name : weightMap.keys()) {
+            files.computeIfAbsent(weightMap.text(name), file -> new TreeSet<>()).add(name);
+        }
+        var safetensors = new Safetensors(index);
+        for (var shard : files.entrySet()) {
+            var file = directory.resolve(shard.getKey());
+            if (!directory.normalize().equals(file.normalize().getParent())) {
+                throw new BadInput(index.toString(), "must name files of its own directory", shard.getKey(), "");
+            }
+            safetensors.add(file);
+            for (var name : shard.getValue()) {
+                if (!safetensors.names().contains(name)) {
+                    throw new BadInput(file.toString(), "must hold tensor " + name + " as the index says", "no such tensor", "");
+                }
+            }
+        }
+        return safetensors;
+    }
+
+    private void add(Path file) {
+        for (var entry : SafetensorsHeader.read(file)) {
+            if (tensors.containsKey(entry.name()) || unsupported.containsKey(entry.name())) {
+                throw new BadInput(file.toString(), "must not repeat a tensor of another shard", entry.name(), "");
+            }
+            var type = Arrays.stream(DataType.values()).filter(known -> known.name().equals(entry.type())).findFirst();
+            if (type.isEmpty()) {
+                unsupported.put(entry.name(), entry.type());
+                continue;
+            }
+            tensors.put(entry.name(), new StoredTensor(entry.name(), type.get(), entry.shape(), file, entry.offset(), entry.bytes()));
+        }
+    }
+
+    /** Names of all tensors, sorted. */
+    public Set<String> names() {
+        var names = new TreeSet<>(tensors.keySet());
+        names.addAll(unsupported.keySet());
+        return Collections.unmodifiableSet(names);
+    }
+
+    /** The tensors that can be opened, sorted by name. */
+    public List<StoredTensor> tensors() {
+        return new ArrayList<>(tensors.values());
+    }
+
+    /** @throws BadInput when there is no such tensor, or it is neither F32, F16 nor BF16 */
+    public StoredTensor tensor(String name) {
+        var tensor = tensors.get(name);
+        if (tensor != null) {
+            return tensor;
+        }
+        if (unsupported.containsKey(name)) {
+            throw new BadInput(source, "must have tensor " + name + " as F32, F16 or BF16", unsupported.get(name), "");
+        }
+        throw new BadInput(source, "must have tensor " + name, tensors.size() + " others", "");
+    }
+}

@@ -1,0 +1,137 @@
+package io.longrope.evaluator.checkpoint.internal;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longrope.search.internal.Json;
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Problem;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/** Typed access to the keys of a JSON object; every complaint names file and key. A key that is null counts as missing. */
+public final class ConfigFields {
+
+    private static final long MAXIMUM_BYTES = 16L << 20;
+
+    private final String place;
+    private final JsonNode object;
+
+    private ConfigFields(String place, JsonNode object) {
+        this.place = place;
+        this.object = object;
+    }
+
+    public static ConfigFields read(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new BadInput(file.toString(), "must be a file", Files.exists(file) ? "something else" : "missing",
+                    "name a Hugging Face checkpoint directory");
+        }
+        try {
+            long size = Files.size(file);
+            if (size > MAXIMUM_BYTES) {
+                throw new BadInput(file.toString(), "must be at most " + MAXIMUM_BYTES + " bytes", size, "");
+            }
+            return new ConfigFields(file.toString(), requireObject(file, Json.mapper().readTree(Files.readAllBytes(file))));
+        } catch (JsonProcessingException e) {
+            throw new BadInput(new Problem(file.toString(), "must be a JSON object",
+                    e.getOriginalMessage(), ""), e);
+        } catch (IOException e) {
+            throw new BadInput(new Problem(file.toString(), "must be readable", e.toString(), ""), e);
+        }
+    }
+
+    private static JsonNode requireObject(Path file, JsonNode node) {
+        if (node == null || !node.isObject()) {
+            throw new BadInput(file.toString(), "must be a JSON object", node == null ? "empty" : node.getNodeType(), "");
+        }
+        return node;
+    }
+
+    public String text(String key) {
+        return optionalText(key).orElseThrow(() -> missing(key));
+    }
+
+    public Optional<String> optionalText(String key) {
+        return node(key).map(node -> {
+            check(node.isTextual(), key, "must be a string", node);
+            return node.textValue();
+        });
+    }
+
+    public int integer(String key) {
+        return optionalInteger(key).orElseThrow(() -> missing(key));
+    }
+
+    public OptionalInt optionalInteger(String key) {
+        var node = node(key);
+        if (node.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        check(node.get().isIntegralNumber() && node.get().canConvertToInt(), key, "must be a whole number below 2^31", node.get());
+        return OptionalInt.of(node.get().intValue());
+    }
+
+    /** A token id; of a list of ids the first. */
+    public OptionalInt tokenId(String key) {
+        var node = node(key).map(found -> found.isArray() && !found.isEmpty() ? found.get(0) : found);
+        if (node.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        check(node.get().isInt(), key, "must be a token id", node.get());
+        return OptionalInt.of(node.get().intValue());
+    }
+
+    public double number(String key) {
+        return optionalNumber(key).orElseThrow(() -> missing(key));
+    }
+
+    public OptionalDouble optionalNumber(String key) {
+        var node = node(key);
+        if (node.isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        check(node.get().isNumber(), key, "must be a number", node.get());
+        return OptionalDouble.of(node.get().doubleValue());
+    }
+
+    public Optional<Boolean> optionalFlag(String key) {
+        return node(key).map(node -> {
+            check(node.isBoolean(), key, "must be true or false", node);
+            return node.booleanValue();
+        });
+    }
+
+    public Optional<ConfigFields> object(String key) {
+        return node(key).map(node -> {
+            check(node.isObject(), key, "must be an object", node);
+            return new ConfigFields(name(key), node);
+        });
+    }
+
+    public Optional<JsonNode> node(String key) {
+        return Optional.ofNullable(object.get(key)).filter(node -> !node.isNull());
+    }
+
+    public Iterable<String> keys() {
+        return object::fieldNames;
+    }
+
+    public String name(String key) {
+        return place + ": " + key;
+    }
+
+    public void check(boolean holds, String key, String rule, Object found) {
+        if (!holds) {
+            throw new BadInput(name(key), rule, found, "");
+        }
+    }
+
+    private BadInput missing(String key) {
+        return new BadInput(name(key), "must be given", "missing", "");
+    }
+}

@@ -1,0 +1,86 @@
+package io.longrope.evaluator.checkpoint;
+
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.rope.RopeGeometry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class CheckpointTest {
+
+    private static final ModelConfig CONFIG = new ModelConfig("llama", 4, 8, 16, 1, 2, 1, 4, new RopeGeometry(4, 10_000, 256),
+            Optional.empty(), 256, 1e-5, true, AttentionBias.NONE, OptionalInt.of(1), OptionalInt.of(2));
+
+    @TempDir
+    Path root;
+
+    @Test
+    void readsWhatItWrote() throws IOException {
+        var directory = root.resolve("model");
+        write(directory, CONFIG, DataType.F32, 1);
+
+        var checkpoint = Checkpoint.open(directory);
+
+        assertThat(checkpoint.config()).isEqualTo(CONFIG);
+        assertThat(checkpoint.tensor("w", 2, 2).toFloats()).containsExactly(1, 2, 3, 4);
+        assertThat(directory.resolve("note.txt")).hasContent("hello");
+        assertThatThrownBy(() -> checkpoint.tensor("w", 4)).isInstanceOf(BadInput.class)
+                .hasMessage(directory.resolve("model.safetensors")
+                        + " must have tensor w of shape [4] as config.json says, but was [2, 2]");
+        assertThatThrownBy(() -> checkpoint.tensor("v")).isInstanceOf(BadInput.class).hasMessageContaining("must have tensor v");
+    }
+
+    @Test
+    void replacesADirectoryAsAWhole() throws IOException {
+        var directory = root.resolve("model");
+        write(directory, CONFIG, DataType.F32, 1);
+        Files.writeString(directory.resolve("stale"), "");
+
+        write(directory, CONFIG, DataType.F32, 5);
+
+        assertThat(Checkpoint.open(directory).tensor("w").toFloats()).startsWith(5);
+        assertThat(directory.resolve("stale")).doesNotExist();
+        try (var left = Files.list(root)) {
+            assertThat(left).containsExactly(directory);
+        }
+    }
+
+    @Test
+    void fingerprintFollowsWeightsAndShapeButNotTheExtension() throws IOException {
+        write(root.resolve("a"), CONFIG, DataType.F32, 1);
+        write(root.resolve("extended"), CONFIG.withRope(Optional.of(new RopeConfiguration("linear", Map.of("factor", 4.0))), 1024), DataType.F32, 1);
+        write(root.resolve("weights"), CONFIG, DataType.F32, 1.5f);
+        write(root.resolve("format"), CONFIG, DataType.BF16, 1);
+
+        var fingerprint = Checkpoint.open(root.resolve("a")).fingerprint();
+
+        assertThat(fingerprint).matches("[0-9a-f]{64}").isEqualTo(Checkpoint.open(root.resolve("extended")).fingerprint());
+        assertThat(Checkpoint.open(root.resolve("weights")).fingerprint()).isNotEqualTo(fingerprint);
+        assertThat(Checkpoint.open(root.resolve("format")).fingerprint()).isNotEqualTo(fingerprint);
+    }
+
+    @Test
+    void refusesWhatIsNoCheckpoint() throws IOException {
+        var file = Files.writeString(root.resolve("file"), "");
+
+        assertThatThrownBy(() -> Checkpoint.open(root.resolve("none"))).isInstanceOf(BadInput.class).hasMessageContaining("missing");
+        assertThatThrownBy(() -> Checkpoint.open(file)).isInstanceOf(BadInput.class).hasMessageContaining("a file");
+        assertThatThrownBy(() -> Checkpoint.open(root)).isInstanceOf(BadInput.class).hasMessageContaining("config.json");
+    }
+
+    private static void write(Path directory, ModelConfig config, DataType type, float first) throws IOException {
+        CheckpointWriter.write(directory, config, type,
+                List.of(new SafetensorsWriter.Source("w", new long[] {2, 2}, () -> new float[] {first, 2, 3, 4})),
+                Map.of("note.txt", "hello"));
+    }
+}

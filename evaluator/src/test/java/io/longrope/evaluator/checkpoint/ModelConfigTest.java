@@ -1,0 +1,111 @@
+package io.longrope.evaluator.checkpoint;
+
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.rope.RopeGeometry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class ModelConfigTest {
+
+    private static final String BASE = "{'model_type':'llama','vocab_size':64,'hidden_size':32,'intermediate_size':48,"
+            + "'num_hidden_layers':2,'num_attention_heads':4,'max_position_embeddings':128,'rms_norm_eps':1e-6";
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void fillsInTheFamilysDefaults() throws IOException {
+        var config = read("}");
+
+        assertThat(config.kvHeads()).isEqualTo(4);
+        assertThat(config.headDim()).isEqualTo(8);
+        assertThat(config.rope()).isEqualTo(new RopeGeometry(8, 10_000, 128));
+        assertThat(config.ropeConfiguration()).isEmpty();
+        assertThat(config.tiedEmbeddings()).isFalse();
+        assertThat(config.attentionBias()).isEqualTo(AttentionBias.NONE);
+        assertThat(config.bosTokenId()).isEmpty();
+    }
+
+    @Test
+    void readsEveryKey() throws IOException {
+        var config = read(",'num_key_value_heads':2,'head_dim':16,'rope_theta':5e5,'tie_word_embeddings':true,'attention_bias':true,"
+                + "'bos_token_id':1,'eos_token_id':[2,3],'partial_rotary_factor':0.5,'original_max_position_embeddings':64}");
+
+        assertThat(config.kvHeads()).isEqualTo(2);
+        assertThat(config.headDim()).isEqualTo(16);
+        assertThat(config.rope()).isEqualTo(new RopeGeometry(8, 500_000, 64));
+        assertThat(config.tiedEmbeddings()).isTrue();
+        assertThat(config.attentionBias()).isEqualTo(AttentionBias.ALL);
+        assertThat(config.bosTokenId()).hasValue(1);
+        assertThat(config.eosTokenId()).hasValue(2);
+    }
+
+    @Test
+    void readsTheExtensionUnderItsOldAndItsNewKey() throws IOException {
+        var old = read(",'rope_theta':20000,'rope_scaling':{'type':'yarn','factor':4,'original_max_position_embeddings':32,'rope_type':'yarn'}}");
+        var now = read(",'rope_parameters':{'rope_type':'yarn','factor':4.0,'original_max_position_embeddings':32,'rope_theta':20000.0}}");
+
+        assertThat(old).isEqualTo(now);
+        assertThat(now.rope()).isEqualTo(new RopeGeometry(8, 20_000, 32));
+        assertThat(now.ropeConfiguration()).contains(
+                new RopeConfiguration("yarn", Map.of("factor", 4.0, "original_max_position_embeddings", 32.0)));
+    }
+
+    @Test
+    void writesWhatItReads() throws IOException {
+        var longrope = read(",'bos_token_id':1,'rope_scaling':{'rope_type':'su','short_factor':[1,1,1,1],'long_factor':[1,2,3,4.5],"
+                + "'original_max_position_embeddings':64}}");
+        assertThat(longrope.ropeConfiguration().orElseThrow().factors("long_factor")).containsExactly(1, 2, 3, 4.5);
+
+        for (var config : new ModelConfig[] {longrope, longrope.withRope(Optional.empty(), 64), read("}")}) {
+            var file = Files.writeString(directory.resolve("again.json"), config.toJson());
+            assertThat(ModelConfig.read(file)).isEqualTo(config);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            ",'rope_scaling':{'type':'ntk','factor':2}} | rope_type must be default or one of [dynamic, linear, llama3, longrope, yarn], but was ntk",
+            ",'rope_scaling':{'type':'linear'}} | rope_parameters.factor must be given for type linear, but was missing",
+            ",'rope_scaling':{'type':'linear','factor':2,'start_token_idx':4}} | rope_parameters.start_token_idx must be a parameter of type linear, but was 4.0",
+            ",'rope_scaling':{'type':'linear','factor':'two'}} | rope_parameters.factor must be a finite number",
+            ",'rope_scaling':{'type':'longrope','short_factor':[1],'long_factor':[1]}} | must have half the rotary dimension, 4 factors, but was 1",
+            ",'rope_scaling':{'type':'longrope','short_factor':[1,1,1,1],'long_factor':[1,0,1,1]}} | must be a list of numbers greater than 0",
+            ",'rope_scaling':[]} | must be an object",
+            ",'hidden_act':'gelu'} | hidden_act must be silu, but was gelu",
+            ",'mlp_bias':true} | mlp_bias must be false",
+            ",'num_key_value_heads':3} | num_key_value_heads must divide num_attention_heads = 4, but was 3",
+            ",'bos_token_id':64} | bos_token_id must be in [0, vocab_size = 64), but was 64",
+            ",'head_dim':7} | rotaryDim must be even",
+            ",'head_dim':8.5} | head_dim must be a whole number",
+            ",'rope_theta':-1} | theta must be a finite number greater than 1",
+            ",'vocab_size':1} | Duplicate field",
+            "} {} | must be a JSON object",
+    })
+    void refusesWhatItCannotHonour(String rest, String complaint) {
+        assertThatThrownBy(() -> read(rest)).isInstanceOf(BadInput.class)
+                .hasMessageStartingWith(directory.resolve("config.json").toString()).hasMessageContaining(complaint);
+    }
+
+    @Test
+    void refusesAnUnknownFamilyAndNamesTheKnown() throws IOException {
+        var file = Files.writeString(directory.resolve("config.json"), "{\"model_type\":\"lama\"}");
+
+        assertThatThrownBy(() -> ModelConfig.read(file)).isInstanceOf(BadInput.class).hasMessageContaining("llama").hasMessageContaining("but was lama");
+    }
+
+    private ModelConfig read(String rest) throws IOException {
+        return ModelConfig.read(Files.writeString(directory.resolve("config.json"), (BASE + rest).replace('\'', '"')));
+    }
+}
