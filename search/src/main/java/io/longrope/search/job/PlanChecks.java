@@ -1,0 +1,112 @@
+package io.longrope.search.job;
+
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Problem;
+import io.longrope.search.rope.RopeGeometry;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+
+/** What must hold between the parts of a plan, and between a plan and the checkpoint and texts it names. */
+final class PlanChecks {
+
+    private final JobPlan plan;
+    private final List<Problem> problems = new ArrayList<>();
+    private final HashSet<Integer> searched = new HashSet<>();
+    private int tuned;
+
+    PlanChecks(JobPlan plan) {
+        this.plan = plan;
+    }
+
+    /** Missing or broken checkpoint and texts, for a plan that could not be read in full. */
+    static List<Problem> namesProblems(PlanSurroundings surroundings, String model, DataPlan data) {
+        var problems = new ArrayList<Problem>();
+        if (model != null) {
+            noting(problems, () -> surroundings.geometry(model));
+        }
+        texts(surroundings, data, problems);
+        return problems;
+    }
+
+    List<Problem> problems(PlanSurroundings surroundings) {
+        names();
+        var geometry = geometry(surroundings);
+        texts(surroundings, plan.data(), problems);
+        for (int i = 0; i < plan.stages().size(); i++) {
+            stage("stages[" + i + "]." + plan.stages().get(i).kind(), plan.stages().get(i), geometry);
+        }
+        int largest = plan.largestLength().orElse(0);
+        for (int length : plan.report().lengths()) {
+            refuseUnless(largest == 0 || length <= largest, "report.lengths", "must be at most the largest length searched, " + largest, length, "");
+        }
+        return problems;
+    }
+
+    private void names() {
+        var names = new HashMap<String, Integer>();
+        for (int i = 0; i < plan.stages().size(); i++) {
+            var stage = plan.stages().get(i);
+            var first = names.putIfAbsent(stage.name(), i);
+            refuseUnless(first == null, "stages[" + i + "]." + stage.kind() + ".name", "must be unique", stage.name() + ", as stages[" + first + "]",
+                    "give one of them a name of its own");
+        }
+    }
+
+    private Optional<RopeGeometry> geometry(PlanSurroundings surroundings) {
+        var expected = Optional.ofNullable(plan.shape()).map(ModelShape::geometry);
+        var found = new ArrayList<RopeGeometry>();
+        noting(problems, () -> surroundings.geometry(plan.model()).ifPresent(found::add));
+        if (!found.isEmpty() && expected.isPresent()) {
+            refuseUnless(found.get(0).equals(expected.get()), "model", "must have the rotary geometry the plan's shape states, " + expected.get(),
+                    found.get(0), "");
+        }
+        return found.stream().findFirst().or(() -> expected).map(plan::geometry);
+    }
+
+    private static void texts(PlanSurroundings surroundings, DataPlan data, List<Problem> problems) {
+        if (data.training() != null) {
+            noting(problems, () -> surroundings.checkText(data.training()));
+        }
+        noting(problems, () -> surroundings.checkText(data.evaluation()));
+    }
+
+    private void stage(String path, StagePlan stage, Optional<RopeGeometry> geometry) {
+        int original = geometry.map(RopeGeometry::originalLength).orElse(0);
+        if (stage instanceof SearchStagePlan search) {
+            refuseUnless(search.length() > original, path + ".length", "must be above the model's original length, " + original, search.length(), "");
+            refuseUnless(!search.multipliers() || tuned > 0, path + ".multipliers", "must come after a fine-tune stage, whose table is multiplied", true, "");
+            refuseUnless(search.on() == SearchStagePlan.On.BASE || search.length() >= tuned, path + ".length",
+                    "must be at least the length fine-tuned before it, " + tuned, search.length(), "use a recovery stage for shorter lengths");
+            searched.add(search.length());
+        } else if (stage instanceof FineTuneStagePlan tune) {
+            refuseUnless(plan.data().training() != null, "data.training", "must be given where a stage fine-tunes", "missing", "");
+            refuseUnless(searched.contains(tune.length()), path + ".length", "must be a length searched by a stage before it", tune.length(),
+                    searched.isEmpty() ? "" : "searched so far: " + searched.stream().sorted().map(Lengths::format).toList());
+            refuseUnless(tune.length() >= tuned, path + ".length", "must be at least the length fine-tuned before it, " + tuned, tune.length(), "");
+            tuned = Math.max(tuned, tune.length());
+        } else if (stage instanceof RecoveryStagePlan recovery) {
+            int largest = searched.stream().mapToInt(Integer::intValue).max().orElse(0);
+            for (int length : recovery.lengths()) {
+                refuseUnless(length < largest, path + ".lengths", "must be below the largest length searched before it, " + largest, length, "");
+            }
+        }
+    }
+
+    private void refuseUnless(boolean holds, String name, String rule, Object found, String wayOut) {
+        if (!holds) {
+            problems.add(new Problem(name, rule, String.valueOf(found), wayOut));
+        }
+    }
+
+    private static void noting(List<Problem> problems, Runnable check) {
+        try {
+            check.run();
+        } catch (BadInput e) {
+            problems.addAll(e.problems());
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package io.longrope.search.job;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.longrope.search.evaluation.Precision;
+import io.longrope.search.evaluation.SampleShare;
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Problem;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Reads plans. Whatever is wrong, with the plan itself or with what it names, is reported at once and in one go. */
+public final class PlanReader {
+
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private static final List<String> METHODS = List.of("original", "pi", "ntk", "dynamic-ntk", "yarn");
+
+    private final PlanSurroundings surroundings;
+
+    public PlanReader(PlanSurroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    /**
+     * @param overrides {@code dotted.key=value} settings that replace or add to what the file says
+     * @throws BadInput with every problem found
+     */
+    public JobPlan read(Path file, List<String> overrides) {
+        var tree = tree(file);
+        PlanOverrides.apply(tree, overrides);
+        return read(tree);
+    }
+
+    /** The file's YAML as a tree, checked for nothing but its syntax. */
+    public static JsonNode tree(Path file) {
+        try {
+            var tree = YAML.readTree(Files.readString(file));
+            if (tree == null || !tree.isObject()) {
+                throw new BadInput(file.toString(), "must hold a plan, a YAML mapping of keys to values", "something else", "");
+            }
+            return tree;
+        } catch (NoSuchFileException e) {
+            throw new BadInput(new Problem(file.toString(), "must be a plan file", "missing", "configs/ has plans to start from"), e);
+        } catch (JsonProcessingException e) {
+            var where = e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr();
+            throw new BadInput(new Problem(file + where, "must be YAML", e.getOriginalMessage().lines().findFirst().orElse("broken"), ""), e);
+        } catch (IOException e) {
+            throw new BadInput(new Problem(file.toString(), "must be a readable plan file", e.toString(), ""), e);
+        }
+    }
+
+    /** @throws BadInput with every problem found */
+    public JobPlan read(JsonNode tree) {
+        var problems = new ArrayList<Problem>();
+        var top = new PlanSection(tree, "", problems);
+        top.whole("schema", null, JobPlan.SCHEMA, JobPlan.SCHEMA);
+        var name = top.value("name", null, "must be lower-case letters, digits, dots and dashes, at most 80",
+                value -> Optional.of(value.asText()).filter(text -> JobPlan.NAME.matcher(text).matches()));
+        long seed = top.whole("seed", 0L, Long.MIN_VALUE, Long.MAX_VALUE);
+        var model = top.text("model");
+        var shape = top.has("shape") ? shape(top.section("shape"), problems) : null;
+        int originalLength = top.has("original-length") ? top.length("original-length", null) : 0;
+        var precision = top.choice("precision", Precision.F32, Precision.class);
+        var data = data(top.section("data"));
+        var stages = new StageReader(problems, top.section("search"), data.samples(SampleShare.SEARCH)).read(top.items("stages"));
+        var report = report(top.section("report"), stages);
+        top.refuseUnknown();
+        if (problems.isEmpty()) {
+            var plan = new JobPlan(name, seed, model, shape, originalLength, precision, data, stages, report);
+            problems.addAll(new PlanChecks(plan).problems(surroundings));
+            if (problems.isEmpty()) {
+                return plan;
+            }
+        } else {
+            problems.addAll(PlanChecks.namesProblems(surroundings, model, data));
+        }
+        throw new BadInput(problems.stream().distinct().toList());
+    }
+
+    private ModelShape shape(PlanSection section, List<Problem> problems) {
+        int heads = section.count("heads", null, 1);
+        int hidden = section.count("hidden", null, 1);
+        try {
+            return new ModelShape(section.count("layers", null, 1), hidden, heads, section.count("key-value-heads", heads, 1),
+                    section.count("head-dim", Math.max(2, hidden / heads), 2), section.count("feed-forward", null, 1),
+                    section.count("vocabulary", null, 1), section.number("theta", 10_000.0, 1, false, Double.MAX_VALUE),
+                    section.length("window", null));
+        } catch (BadInput e) {
+            problems.addAll(e.problems());
+            return null;
+        } finally {
+            section.refuseUnknown();
+        }
+    }
+
+    private DataPlan data(PlanSection section) {
+        var training = section.text("training", "");
+        var evaluation = section.text("evaluation");
+        var counts = section.section("samples");
+        var samples = new EnumMap<SampleShare, Integer>(SampleShare.class);
+        samples.put(SampleShare.SEARCH, counts.count("search", 5, 1));
+        samples.put(SampleShare.SELECTION, counts.count("selection", 10, 1));
+        samples.put(SampleShare.REPORT, counts.count("report", 10, 1));
+        counts.refuseUnknown();
+        section.refuseUnknown();
+        return new DataPlan(training.isEmpty() ? null : training, evaluation == null ? "missing" : evaluation, samples);
+    }
+
+    private ReportPlan report(PlanSection section, List<StagePlan> stages) {
+        var searched = stages.stream().flatMap(stage -> {
+            if (stage instanceof SearchStagePlan search) {
+                return Stream.of(search.length());
+            }
+            return stage instanceof RecoveryStagePlan recovery ? recovery.lengths().stream() : Stream.empty();
+        }).toList();
+        var lengths = section.lengths("lengths", searched.isEmpty() ? List.of(2) : searched);
+        var methods = section.list("methods", METHODS, "must be a list of " + String.join(", ", METHODS),
+                value -> Optional.of(value.asText()).filter(METHODS::contains));
+        section.refuseUnknown();
+        return new ReportPlan(lengths.isEmpty() ? List.of(2) : lengths, methods);
+    }
+}

@@ -1,0 +1,105 @@
+package io.longrope.search.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Problem;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads the stages of a plan over the defaults its search section sets for all of them. */
+final class StageReader {
+
+    private static final List<String> KINDS = List.of("search", "fine-tune", "recovery");
+
+    private final List<Problem> problems;
+    private final SearchPlan defaults;
+
+    StageReader(List<Problem> problems, PlanSection searchSection, int samples) {
+        this.problems = problems;
+        this.defaults = search(searchSection, new SearchPlan("longrope", 64, 40, 16, 16, 32, 0.3, 0.01, true,
+                SearchPlan.START_TOKENS, AttentionRule.SU, 5, 0, 0, samples));
+        searchSection.refuseUnknown();
+    }
+
+    List<StagePlan> read(Map<String, JsonNode> items) {
+        var stages = new ArrayList<StagePlan>();
+        items.forEach((path, item) -> stage(path, item).ifPresent(stages::add));
+        return stages;
+    }
+
+    private Optional<StagePlan> stage(String path, JsonNode item) {
+        var kind = item.isObject() && item.size() == 1 ? item.fieldNames().next() : "";
+        if (!KINDS.contains(kind)) {
+            var wayOut = Nearest.to(kind, KINDS).filter(near -> !kind.isEmpty()).map(near -> "did you mean " + near + "?").orElse("");
+            var found = kind.isEmpty() ? item.getNodeType().name().toLowerCase(Locale.ROOT) + " of " + item.size() + " keys" : kind;
+            problems.add(new Problem(path, "must have one key: search, fine-tune or recovery", found, wayOut));
+            return Optional.empty();
+        }
+        var section = new PlanSection(item.get(kind), path + "." + kind, problems);
+        int before = problems.size();
+        try {
+            return Optional.of(switch (kind) {
+                case "search" -> searchStage(section);
+                case "fine-tune" -> fineTune(section);
+                default -> recovery(section);
+            });
+        } catch (BadInput e) {
+            // a record repeats what its section has already said of a value it could not read
+            if (problems.size() == before) {
+                e.problems().forEach(problem -> problems.add(new Problem(path + "." + problem.name(), problem.rule(), problem.found(), problem.wayOut())));
+            }
+            return Optional.empty();
+        } finally {
+            section.refuseUnknown();
+        }
+    }
+
+    private SearchStagePlan searchStage(PlanSection section) {
+        int length = section.length("length", null);
+        var on = section.choice("on", SearchStagePlan.On.LATEST, SearchStagePlan.On.class);
+        boolean multipliers = section.flag("multipliers", false);
+        var fallbackName = "search-" + Lengths.format(length) + (on == SearchStagePlan.On.BASE ? "-base" : "");
+        return new SearchStagePlan(name(section, fallbackName), length, on, multipliers, search(section, defaults));
+    }
+
+    private FineTuneStagePlan fineTune(PlanSection section) {
+        int length = section.length("length", null);
+        int batch = section.count("batch", 32, 1);
+        int steps = section.count("steps", null, 1);
+        return new FineTuneStagePlan(name(section, "fine-tune-" + Lengths.format(length)), length, section.length("train-length", length),
+                steps, batch, section.count("micro-batch", 1, 1), section.number("learning-rate", 2e-5, 0, false, 10),
+                section.choice("schedule", FineTuneStagePlan.Schedule.LINEAR, FineTuneStagePlan.Schedule.class),
+                section.count("warmup", 0, 0), section.number("clip", 1.0, 0, false, Double.MAX_VALUE),
+                section.number("weight-decay", 0.0, 0, true, Double.MAX_VALUE), section.count("checkpoint-every", 50, 1));
+    }
+
+    private RecoveryStagePlan recovery(PlanSection section) {
+        var lengths = section.lengths("lengths", null);
+        double maxFactor = section.has("max-factor") ? section.number("max-factor", null, 1, false, Double.MAX_VALUE) : 0;
+        return new RecoveryStagePlan(name(section, "recovery"), lengths, maxFactor, search(section, defaults));
+    }
+
+    private static String name(PlanSection section, String fallback) {
+        return section.value("name", fallback, "must be lower-case letters, digits, dots and dashes, at most 80",
+                value -> Optional.of(value.asText()).filter(text -> JobPlan.NAME.matcher(text).matches()));
+    }
+
+    private static SearchPlan search(PlanSection section, SearchPlan defaults) {
+        int generations = section.count("generations", defaults.generations(), 0);
+        int mutations = section.count("mutations", defaults.mutations(), 0);
+        int crossovers = section.count("crossovers", defaults.crossovers(), 0);
+        return new SearchPlan(section.text("algorithm", defaults.algorithm()), section.count("population", defaults.population(), 1),
+                generations, mutations, crossovers, section.count("parents", defaults.parents(), 1),
+                section.number("probability", defaults.probability(), 0, false, 1), section.number("grid", defaults.grid(), 0, false, 1),
+                section.flag("monotone", defaults.monotone()),
+                section.list("start-tokens", defaults.startTokens(), "must be a list of whole numbers of at least 0",
+                        value -> value.canConvertToInt() && value.isIntegralNumber() && value.intValue() >= 0 ? Optional.of(value.intValue()) : Optional.empty()),
+                section.value("attention", defaults.attention(), "must be su, yarn, none or a number above 0", value -> AttentionRule.parse(value.asText())),
+                section.count("finalists", defaults.finalists(), 1), section.count("max-evaluations", defaults.maxEvaluations(), 0),
+                section.count("patience", defaults.patience(), 0), section.count("samples", defaults.samples(), 1));
+    }
+}

@@ -1,0 +1,199 @@
+package io.longrope.search.job;
+
+import io.longrope.search.evaluation.Precision;
+import io.longrope.search.evaluation.SampleShare;
+import io.longrope.search.internal.Json;
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.rope.RopeGeometry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+class PlanReaderTest {
+
+    private static final String SMALL = """
+            schema: 1
+            name: small
+            model: tiny
+            data: {evaluation: held-out.txt, training: training.txt}
+            stages:
+              - search: {length: 1k}
+              - fine-tune: {length: 1k, steps: 10}
+              - search: {length: 2k, multipliers: true}
+              - recovery: {lengths: [512, 256]}
+            """;
+
+    private static final PlanSurroundings WINDOW_OF_256 = new PlanSurroundings() {
+        @Override
+        public Optional<RopeGeometry> geometry(String model) {
+            if (!model.equals("tiny")) {
+                throw new BadInput("model", "must be a checkpoint directory below the models root", model, "");
+            }
+            return Optional.of(new RopeGeometry(32, 10_000, 256));
+        }
+
+        @Override
+        public void checkText(String text) {
+            if (!text.endsWith(".txt")) {
+                throw new BadInput("data", "must name a text below the data root", text, "");
+            }
+        }
+    };
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void defaultsAreThePapers() {
+        var plan = read(SMALL);
+        var search = ((SearchStagePlan) plan.stages().get(0)).search();
+        assertThat(plan.precision()).isEqualTo(Precision.F32);
+        assertThat(plan.seed()).isZero();
+        assertThat(plan.data().samples(SampleShare.SEARCH)).isEqualTo(5);
+        assertThat(search).isEqualTo(new SearchPlan("longrope", 64, 40, 16, 16, 32, 0.3, 0.01, true, SearchPlan.START_TOKENS,
+                AttentionRule.SU, 5, 0, 0, 5));
+        assertThat(search.evaluations()).isEqualTo(1344);
+        assertThat(plan.stages()).extracting(StagePlan::name).containsExactly("search-1024", "fine-tune-1024", "search-2048", "recovery");
+        assertThat(plan.report()).isEqualTo(new ReportPlan(List.of(256, 512, 1024, 2048), List.of("original", "pi", "ntk", "dynamic-ntk", "yarn")));
+    }
+
+    @Test
+    void everyKeyIsRead() throws IOException {
+        var text = """
+                schema: 1
+                name: all
+                seed: 7
+                model: tiny
+                shape: {layers: 4, hidden: 128, heads: 4, key-value-heads: 2, head-dim: 32, feed-forward: 352, vocabulary: 256, theta: 10000, window: 256}
+                original-length: 128
+                precision: bf16
+                data: {training: a.txt, evaluation: b.txt, samples: {search: 2, selection: 3, report: 4}}
+                search: {algorithm: other, population: 8, generations: 2, mutations: 3, crossovers: 4, parents: 5, probability: 0.5, grid: 0.1,
+                         monotone: false, start-tokens: [0, 3], attention: 1.2, finalists: 2, max-evaluations: 9, patience: 1, samples: 6}
+                stages:
+                  - search: {name: first, length: 1k, on: base, multipliers: false, population: 9}
+                  - fine-tune: {name: tune, length: 1k, train-length: 512, steps: 10, batch: 8, micro-batch: 4, learning-rate: 1.0e-3,
+                                schedule: cosine, warmup: 2, clip: 0.5, weight-decay: 0.1, checkpoint-every: 5}
+                  - recovery: {name: back, lengths: [64, 128], max-factor: 3}
+                report: {lengths: [64, 1k], methods: [yarn]}
+                """;
+        var plan = read(text);
+        var search = new SearchPlan("other", 9, 2, 3, 4, 5, 0.5, 0.1, false, List.of(0, 3),
+                new AttentionRule(AttentionRule.Kind.CONSTANT, 1.2), 2, 9, 1, 6);
+        assertThat(plan.shape()).isEqualTo(new ModelShape(4, 128, 4, 2, 32, 352, 256, 10_000, 256));
+        assertThat(plan.geometry(new RopeGeometry(32, 10_000, 256)).originalLength()).isEqualTo(128);
+        assertThat(plan.stages()).containsExactly(
+                new SearchStagePlan("first", 1024, SearchStagePlan.On.BASE, false, search),
+                new FineTuneStagePlan("tune", 1024, 512, 10, 8, 4, 1e-3, FineTuneStagePlan.Schedule.COSINE, 2, 0.5, 0.1, 5),
+                new RecoveryStagePlan("back", List.of(64, 128), 3, new SearchPlan("other", 8, 2, 3, 4, 5, 0.5, 0.1, false, List.of(0, 3),
+                        new AttentionRule(AttentionRule.Kind.CONSTANT, 1.2), 2, 9, 1, 6)));
+        assertThat(plan.report()).isEqualTo(new ReportPlan(List.of(64, 1024), List.of("yarn")));
+    }
+
+    @Test
+    void jsonFormRoundTripsAndNamesTheJob() throws IOException {
+        var plan = read(SMALL);
+        var json = Json.write(plan);
+        assertThat(Json.mapper().readValue(json, JobPlan.class)).isEqualTo(plan);
+        assertThat(JobPlan.fromTree(plan.toTree()).fingerprint()).isEqualTo(plan.fingerprint()).hasSize(64);
+        assertThat(read(SMALL + "seed: 1\n").fingerprint()).isNotEqualTo(plan.fingerprint());
+        assertThat(read("# a comment changes nothing\nseed: 0\n" + SMALL).fingerprint()).isEqualTo(plan.fingerprint());
+    }
+
+    @Test
+    void everyProblemIsReportedAtOnceUnderItsKey() {
+        var text = SMALL.replace("model: tiny", "model: lost").replace("length: 2k", "length: 2x").replace("steps: 10", "steps: 0, warm-up: 3")
+                + "reprot: {}\nsearch: {probability: 1.5, populaton: 8}\nname: Twice\n";
+        assertThat(problems(text.replace("name: small\n", ""))).containsExactlyInAnyOrder(
+                "name must be lower-case letters, digits, dots and dashes, at most 80, but was 'Twice'",
+                "search.probability must be a number above 0.0 and at most 1.0, but was 1.5",
+                "search.populaton must be a key of a plan here, but was unknown; did you mean population?",
+                "stages[1].fine-tune.steps must be a whole number of at least 1, but was 0",
+                "stages[1].fine-tune.warm-up must be a key of a plan here, but was unknown; did you mean warmup?",
+                "stages[2].search.length must be a length in tokens, such as 1024 or 128k, but was '2x'",
+                "reprot must be a key of a plan here, but was unknown; did you mean report?",
+                "model must be a checkpoint directory below the models root, but was lost");
+    }
+
+    @Test
+    void lengthsThatCannotWorkTogetherAreRefused() {
+        assertThat(problems("""
+                schema: 1
+                name: small
+                model: tiny
+                data: {evaluation: held-out.jar}
+                stages:
+                  - search: {length: 256}
+                  - search: {length: 4k, multipliers: true}
+                  - fine-tune: {length: 2k, steps: 1}
+                  - fine-tune: {length: 4k, steps: 1}
+                  - search: {length: 2k}
+                  - recovery: {lengths: [512, 8k]}
+                report: {lengths: [16k]}
+                """)).containsExactlyInAnyOrder(
+                "data must name a text below the data root, but was held-out.jar",
+                "stages[0].search.length must be above the model's original length, 256, but was 256",
+                "stages[1].search.multipliers must come after a fine-tune stage, whose table is multiplied, but was true",
+                "data.training must be given where a stage fine-tunes, but was missing",
+                "stages[2].fine-tune.length must be a length searched by a stage before it, but was 2048; searched so far: [256, 4096]",
+                "stages[4].search.length must be at least the length fine-tuned before it, 4096, but was 2048; use a recovery stage for shorter lengths",
+                "stages[5].recovery.lengths must be below the largest length searched before it, 4096, but was 8192",
+                "report.lengths must be at most the largest length searched, 4096, but was 16384");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"- a list", "just words", "", "name: [unclosed", "name: a\nname: b", "schema: 2"})
+    void whatIsNoPlanIsOneClearProblem(String text) throws IOException {
+        var file = Files.writeString(directory.resolve("plan.yaml"), text);
+        assertThatThrownBy(() -> new PlanReader(WINDOW_OF_256).read(file, List.of())).isInstanceOf(BadInput.class);
+    }
+
+    @Test
+    void brokenYamlNamesItsLine() throws IOException {
+        var file = Files.writeString(directory.resolve("plan.yaml"), SMALL + "report: {lengths: [1k\n");
+        assertThatThrownBy(() -> new PlanReader(WINDOW_OF_256).read(file, List.of()))
+                .hasMessageStartingWith(file + " line ").hasMessageContaining("must be YAML");
+        assertThatThrownBy(() -> new PlanReader(WINDOW_OF_256).read(directory.resolve("no.yaml"), List.of()))
+                .hasMessageContaining("no.yaml must be a plan file, but was missing");
+    }
+
+    @Test
+    void overridesReplaceAndAdd() throws IOException {
+        var file = Files.writeString(directory.resolve("plan.yaml"), SMALL);
+        var plan = new PlanReader(WINDOW_OF_256).read(file, List.of("seed=9", "search.population=8", "stages[0].search.length=4k",
+                "stages[1].fine-tune.length=4k", "stages[2].search={length: 8k}", "report.lengths=[512]"));
+        assertThat(plan.seed()).isEqualTo(9);
+        assertThat(plan.largestLength()).hasValue(8192);
+        assertThat(((SearchStagePlan) plan.stages().get(0)).search().population()).isEqualTo(8);
+        assertThat(plan.report().lengths()).containsExactly(512);
+        for (var wrong : List.of("seed", "stages[9].search.length=1", "name.deeper=1", "a..b=1")) {
+            assertThatThrownBy(() -> new PlanReader(WINDOW_OF_256).read(file, List.of(wrong)))
+                    .isInstanceOf(BadInput.class).hasMessageStartingWith("--set ");
+        }
+    }
+
+    private List<String> problems(String text) {
+        return Arrays.asList(catchThrowableOfType(BadInput.class, () -> read(text)).getMessage().split(System.lineSeparator()));
+    }
+
+    private JobPlan read(String text) {
+        try {
+            return new PlanReader(WINDOW_OF_256).read(Files.writeString(directory.resolve("plan.yaml"), text), List.of());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
