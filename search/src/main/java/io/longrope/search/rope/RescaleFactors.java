@@ -84,7 +84,7 @@ public final class RescaleFactors {
         return Arrays.stream(rows).flatMapToDouble(Arrays::stream).max().orElseThrow();
     }
 
-    /** Products λ_i · μ_i: how a second search's multipliers turn into factors (facts A10 in the paper's history). */
+    /** Products λ_i · μ_i: how a second search's multipliers turn into factors. */
     public RescaleFactors multipliedBy(RescaleFactors multipliers) {
         Require.that(multipliers.pairs() == pairs() && !multipliers.isPerLayer(), "multipliers",
                 "must be one row of " + pairs() + " factors", multipliers.layers() + " × " + multipliers.pairs());

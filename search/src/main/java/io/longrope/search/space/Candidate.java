@@ -2,6 +2,8 @@ package io.longrope.search.space;
 
 import io.longrope.search.problem.Require;
 import io.longrope.search.rope.RescaleFactors;
+import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.rope.RopeScaling;
 
 /**
  * What an evaluation tries: how positions become angles, and how much attention is sharpened.
@@ -22,6 +24,11 @@ public record Candidate(RescaleFactors factors, int startTokens, double attentio
     /** The model as it was trained: λ = 1, n̂ = 0, attention factor 1. */
     public static Candidate original(int pairs) {
         return new Candidate(RescaleFactors.identity(pairs), 0, 1);
+    }
+
+    /** What a known method does at a length; n̂ = 0. */
+    public static Candidate of(RopeScaling scaling, RopeGeometry geometry, int length) {
+        return new Candidate(scaling.factors(geometry, length), 0, scaling.attentionFactor(geometry, length));
     }
 
     public Candidate withStartTokens(int startTokens) {

@@ -1,0 +1,15 @@
+package io.longrope.search.rope;
+
+/** Positions as trained: λ = 1 at every length. */
+public record OriginalRope() implements RopeScaling {
+
+    @Override
+    public String name() {
+        return "none";
+    }
+
+    @Override
+    public RescaleFactors factors(RopeGeometry geometry, int length) {
+        return RescaleFactors.identity(geometry.pairs());
+    }
+}
