@@ -1,0 +1,68 @@
+package io.longrope.search.evolution;
+
+import io.longrope.search.space.Point;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Every point a search has asked for and what came back; the memory that keeps it from asking twice. */
+final class Archive {
+
+    private static final Comparator<Entry> BEST_FIRST = Comparator.comparing(Entry::isStopped).thenComparingDouble(Entry::loss);
+
+    private final Set<Point> asked = new HashSet<>();
+    private final List<Entry> entries = new ArrayList<>();
+    private long tokens;
+
+    /** A scored point. */
+    record Entry(Point point, FitnessValue value) {
+
+        double loss() {
+            return value.loss();
+        }
+
+        /** Racing ended it early: its loss covers the first samples only. */
+        boolean isStopped() {
+            return !value.complete();
+        }
+    }
+
+    /** True the first time a point is claimed: the claimant may have it scored. */
+    boolean claim(Point point) {
+        return asked.add(point);
+    }
+
+    boolean isNew(Point point) {
+        return !asked.contains(point);
+    }
+
+    void record(Point point, FitnessValue value) {
+        entries.add(new Entry(point, value));
+        tokens += value.tokens();
+    }
+
+    int evaluations() {
+        return entries.size();
+    }
+
+    long tokens() {
+        return tokens;
+    }
+
+    /** Best first, those scored in full before those stopped early; of equals the older first. */
+    List<Entry> ranked() {
+        return entries.stream().sorted(BEST_FIRST).toList();
+    }
+
+    Entry best() {
+        return entries.stream().min(BEST_FIRST).orElseThrow();
+    }
+
+    /** In the order they were scored. */
+    List<Entry> entries() {
+        return List.copyOf(entries);
+    }
+}

@@ -1,0 +1,88 @@
+package io.longrope.search.evolution;
+
+import io.jenetics.AnyGene;
+import io.jenetics.Phenotype;
+import io.jenetics.engine.Evaluator;
+import io.jenetics.util.ISeq;
+import io.jenetics.util.Seq;
+import io.longrope.search.space.Point;
+import io.longrope.search.space.SearchSpace;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+
+/** Jenetics' population seam: one call sends a whole generation out, as far as the budget reaches. */
+final class GenerationEvaluator implements Evaluator<AnyGene<Point>, Double> {
+
+    private final SearchSpace space;
+    private final SearchSettings settings;
+    private final Fitness fitness;
+    private final SearchListener listener;
+    private final Archive archive;
+    private int generation = -1;
+
+    GenerationEvaluator(SearchSpace space, SearchSettings settings, Fitness fitness, SearchListener listener, Archive archive) {
+        this.space = space;
+        this.settings = settings;
+        this.fitness = fitness;
+        this.listener = listener;
+        this.archive = archive;
+    }
+
+    /** Carries an interruption through the engine, which cannot throw it. */
+    static final class Interrupted extends RuntimeException {
+
+        Interrupted(InterruptedException cause) {
+            super(cause);
+        }
+    }
+
+    int generation() {
+        return generation;
+    }
+
+    @Override
+    public ISeq<Phenotype<AnyGene<Point>, Double>> eval(Seq<Phenotype<AnyGene<Point>, Double>> population) {
+        var affordable = population.stream().filter(Phenotype::nonEvaluated).map(Points::decode).limit(affordable()).toList();
+        var losses = new HashMap<Point, Double>();
+        if (!affordable.isEmpty()) {
+            var values = score(affordable);
+            for (int i = 0; i < values.size(); i++) {
+                archive.record(affordable.get(i), values.get(i));
+                losses.put(affordable.get(i), values.get(i).loss());
+            }
+            generation++;
+            report(values);
+        }
+        // beyond the budget: worst, and never a finalist, since the archive does not know it
+        return population.stream()
+                .map(one -> one.isEvaluated() ? one : one.withFitness(losses.getOrDefault(Points.decode(one), Double.POSITIVE_INFINITY)))
+                .collect(ISeq.toISeq());
+    }
+
+    private int affordable() {
+        return archive.tokens() >= settings.maxTokens() ? 0 : settings.maxEvaluations() - archive.evaluations();
+    }
+
+    private List<FitnessValue> score(List<Point> points) {
+        var trials = points.stream().map(point -> new Trial(space.candidate(point), List.of())).toList();
+        try {
+            var values = fitness.evaluate(trials);
+            if (values.size() != trials.size()) {
+                throw new IllegalStateException("fitness returned " + values.size() + " values for " + trials.size() + " trials");
+            }
+            return values;
+        } catch (InterruptedException e) {
+            throw new Interrupted(e);
+        }
+    }
+
+    private void report(List<FitnessValue> values) {
+        var losses = values.stream().mapToDouble(FitnessValue::loss).toArray();
+        Arrays.sort(losses);
+        var best = archive.best();
+        listener.onGeneration(new SearchListener.Progress(generation, space.candidate(best.point()), best.loss(),
+                losses[losses.length / 2], archive.evaluations(), settings.maxEvaluations(), archive.tokens()));
+    }
+}

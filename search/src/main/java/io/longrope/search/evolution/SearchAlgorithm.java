@@ -1,0 +1,24 @@
+package io.longrope.search.evolution;
+
+import io.longrope.search.space.Candidate;
+import io.longrope.search.space.SearchSpace;
+
+import java.util.List;
+
+/**
+ * A way to find good candidates. All keep these promises: only valid points of the space are scored, none twice; the
+ * budget is kept to the evaluation; the same space, settings, seeds and fitness values give the same result to the bit.
+ * So a search that died is resumed by running it again over remembered scores.
+ */
+public interface SearchAlgorithm {
+
+    /** As written in a plan. */
+    String name();
+
+    /**
+     * @param seeds known good candidates; each enters as the valid point nearest to it. May be empty.
+     * @throws io.longrope.search.problem.BadInput when the space or the settings make no sense for this algorithm
+     */
+    SearchResult search(SearchSpace space, SearchSettings settings, List<Candidate> seeds, Fitness fitness, SearchListener listener)
+            throws InterruptedException;
+}

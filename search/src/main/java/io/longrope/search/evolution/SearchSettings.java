@@ -1,0 +1,140 @@
+package io.longrope.search.evolution;
+
+import io.longrope.search.problem.Require;
+
+/**
+ * How long and how wide to search. The defaults are the paper's for up to 256k (LongRoPE Table 4).
+ *
+ * @param population          P: size of the first generation of {@code longrope} and {@code longrope2}
+ * @param generations         T: generations of {@code longrope} and {@code longrope2} after the first; at least 1
+ * @param mutations           N1 per generation
+ * @param crossovers          N2 per generation
+ * @param parents             k: the best k breed and survive
+ * @param mutationProbability p per element
+ * @param batch               candidates {@code adaptive} and {@code random} ask for at once; at least as many as workers
+ *                            keeps them all busy. Part of the search: another batch gives another result.
+ * @param maxEvaluations      no candidate is scored beyond these
+ * @param maxTokens           no generation is started beyond these
+ * @param patience            generations without gain until the search ends; 0 = never
+ * @param finalists           candidates returned at most
+ * @param seed                of the only random generator
+ */
+public record SearchSettings(int population, int generations, int mutations, int crossovers, int parents, double mutationProbability,
+                             int batch, int maxEvaluations, long maxTokens, int patience, int finalists, long seed) {
+
+    public SearchSettings {
+        Require.atLeast(1, population, "search.population");
+        Require.atLeast(1, generations, "search.generations");
+        Require.atLeast(0, mutations, "search.mutations");
+        Require.atLeast(0, crossovers, "search.crossovers");
+        Require.that(mutations + crossovers > 0, "search.mutations + search.crossovers", "must be at least 1", 0);
+        Require.atLeast(1, parents, "search.parents");
+        Require.probability(mutationProbability, "search.mutationProbability");
+        Require.that(mutationProbability > 0, "search.mutationProbability", "must be greater than 0", mutationProbability);
+        Require.atLeast(1, batch, "search.batch");
+        Require.atLeast(1, maxEvaluations, "search.maxEvaluations");
+        Require.atLeast(1L, maxTokens, "search.maxTokens");
+        Require.atLeast(0, patience, "search.patience");
+        Require.atLeast(1, finalists, "search.finalists");
+    }
+
+    /** P = 64, T = 40, N1 = N2 = 16, k = 32, p = 0.3: 1,344 evaluations. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    public Builder toBuilder() {
+        return builder().population(population).generations(generations).mutations(mutations).crossovers(crossovers).parents(parents)
+                .mutationProbability(mutationProbability).batch(batch).maxEvaluations(maxEvaluations).maxTokens(maxTokens)
+                .patience(patience).finalists(finalists).seed(seed);
+    }
+
+    /** Every setting has a default. */
+    public static final class Builder {
+
+        private int population = 64;
+        private int generations = 40;
+        private int mutations = 16;
+        private int crossovers = 16;
+        private int parents = 32;
+        private double mutationProbability = 0.3;
+        private int batch = 8;
+        private int maxEvaluations;
+        private long maxTokens = Long.MAX_VALUE;
+        private int patience;
+        private int finalists = 5;
+        private long seed = 42;
+
+        private Builder() {
+        }
+
+        public Builder population(int population) {
+            this.population = population;
+            return this;
+        }
+
+        public Builder generations(int generations) {
+            this.generations = generations;
+            return this;
+        }
+
+        public Builder mutations(int mutations) {
+            this.mutations = mutations;
+            return this;
+        }
+
+        public Builder crossovers(int crossovers) {
+            this.crossovers = crossovers;
+            return this;
+        }
+
+        public Builder parents(int parents) {
+            this.parents = parents;
+            return this;
+        }
+
+        public Builder mutationProbability(double mutationProbability) {
+            this.mutationProbability = mutationProbability;
+            return this;
+        }
+
+        public Builder batch(int batch) {
+            this.batch = batch;
+            return this;
+        }
+
+        /** Without it: P + T (N1 + N2). */
+        public Builder maxEvaluations(int maxEvaluations) {
+            this.maxEvaluations = Require.atLeast(1, maxEvaluations, "search.maxEvaluations");
+            return this;
+        }
+
+        public Builder maxTokens(long maxTokens) {
+            this.maxTokens = maxTokens;
+            return this;
+        }
+
+        public Builder patience(int patience) {
+            this.patience = patience;
+            return this;
+        }
+
+        public Builder finalists(int finalists) {
+            this.finalists = finalists;
+            return this;
+        }
+
+        public Builder seed(long seed) {
+            this.seed = seed;
+            return this;
+        }
+
+        public SearchSettings build() {
+            int budget = maxEvaluations == 0
+                    ? (int) Math.max(1, Math.min(Integer.MAX_VALUE, population + (long) generations * (mutations + crossovers)))
+                    : maxEvaluations;
+            return new SearchSettings(population, generations, mutations, crossovers, parents, mutationProbability, batch, budget,
+                    maxTokens, patience, finalists, seed);
+        }
+    }
+}

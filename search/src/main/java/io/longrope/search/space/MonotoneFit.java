@@ -1,0 +1,43 @@
+package io.longrope.search.space;
+
+/**
+ * The nearest non-decreasing sequence, by pooling adjacent violators: a run that decreases is replaced by its mean.
+ * Distances are taken between logarithms, since a factor divides a frequency and so acts by its ratio.
+ */
+final class MonotoneFit {
+
+    private MonotoneFit() {
+    }
+
+    /** Works in place on positive finite values; a sequence that is non-decreasing already is left as it is, to the bit. */
+    static void apply(double[] values) {
+        int n = values.length;
+        var means = new double[n];
+        var sizes = new int[n];
+        int blocks = 0;
+        for (double value : values) {
+            means[blocks] = Math.log(value);
+            sizes[blocks++] = 1;
+            while (blocks > 1 && means[blocks - 2] > means[blocks - 1]) {
+                int joined = sizes[blocks - 2] + sizes[blocks - 1];
+                means[blocks - 2] = (means[blocks - 2] * sizes[blocks - 2] + means[blocks - 1] * sizes[blocks - 1]) / joined;
+                sizes[blocks - 2] = joined;
+                blocks--;
+            }
+        }
+        int i = 0;
+        for (int block = 0; block < blocks; block++) {
+            if (sizes[block] == 1) {
+                i++;
+                continue;
+            }
+            double pooled = Math.exp(means[block]);
+            for (int k = 0; k < sizes[block]; k++) {
+                values[i++] = pooled;
+            }
+        }
+        for (int k = 1; k < n; k++) {
+            values[k] = Math.max(values[k], values[k - 1]);
+        }
+    }
+}

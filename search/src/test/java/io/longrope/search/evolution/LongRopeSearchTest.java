@@ -1,0 +1,49 @@
+package io.longrope.search.evolution;
+
+import io.longrope.search.evolution.Landscapes.Recorder;
+import io.longrope.search.problem.BadInput;
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class LongRopeSearchTest {
+
+    @Test
+    void paperSettingsAskFor1344Evaluations() throws InterruptedException {
+        var recorder = new Recorder(Landscapes::bowl);
+        var result = new LongRopeSearch().search(Landscapes.space(), SearchSettings.builder().build(), Landscapes.seeds(), recorder, SearchListener.NONE);
+
+        assertThat(result.evaluations()).isEqualTo(64 + 40 * 32);
+        assertThat(result.generations()).isEqualTo(40);
+        assertThat(recorder.generations.get(0)).hasSize(64);
+        assertThat(recorder.generations.subList(1, 41)).allSatisfy(generation -> assertThat(generation).hasSize(32));
+    }
+
+    @Test
+    void seedsComeFirst() throws InterruptedException {
+        var recorder = new Recorder(Landscapes::bowl);
+        var space = Landscapes.space();
+        new LongRopeSearch().search(space, SearchSettings.builder().maxEvaluations(10).build(), Landscapes.seeds(), recorder, SearchListener.NONE);
+
+        var seeds = Landscapes.seeds().stream().map(space::nearest).map(space::candidate).toList();
+        assertThat(recorder.candidates().subList(0, 2)).isEqualTo(seeds);
+    }
+
+    @Test
+    void itImprovesOnItsSeeds() throws InterruptedException {
+        var result = new LongRopeSearch().search(Landscapes.space(), SearchSettings.builder().build(), Landscapes.seeds(),
+                new Recorder(Landscapes::bowl), SearchListener.NONE);
+
+        double bestSeed = Landscapes.seeds().stream().mapToDouble(Landscapes::bowl).min().orElseThrow();
+        assertThat(result.best().loss()).isLessThan(bestSeed / 4);
+    }
+
+    @Test
+    void withoutSeedsItSaysSo() {
+        assertThatThrownBy(() -> new LongRopeSearch().search(Landscapes.space(), SearchSettings.builder().build(), List.of(),
+                new Recorder(Landscapes::bowl), SearchListener.NONE)).isInstanceOf(BadInput.class).hasMessageContaining("search.seeds");
+    }
+}

@@ -1,0 +1,168 @@
+package io.longrope.search.evolution;
+
+import io.longrope.search.evolution.Landscapes.Recorder;
+import io.longrope.search.evolution.SearchResult.End;
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.space.Candidate;
+import io.longrope.search.space.SearchSpace;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** What every algorithm promises. */
+class SearchAlgorithmTest {
+
+    private static final SearchSettings SMALL = SearchSettings.builder().population(16).mutations(6).crossovers(6).parents(8)
+            .generations(10).maxEvaluations(100).build();
+
+    static Stream<String> algorithms() {
+        return SearchAlgorithms.names().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("algorithms")
+    void everyCandidateIsValidAndNoneIsScoredTwice(String name) throws InterruptedException {
+        for (var space : List.of(Landscapes.space(), SearchSpace.of(Landscapes.GEOMETRY, 8).step(0).startTokens(List.of(0)).build(),
+                SearchSpace.of(Landscapes.GEOMETRY, 8).monotone(false).step(0.5).build())) {
+            var recorder = new Recorder(Landscapes::bowl);
+            search(name, space, SMALL, recorder);
+
+            assertThat(recorder.candidates()).doesNotHaveDuplicates()
+                    .allSatisfy(candidate -> assertThat(space.candidate(space.nearest(candidate))).isEqualTo(candidate));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("algorithms")
+    void theBudgetIsSpentExactly(String name) throws InterruptedException {
+        for (int budget : new int[] {1, 7, 8, 50, 83}) {
+            var recorder = new Recorder(Landscapes::bowl);
+            var result = search(name, Landscapes.space(), SMALL.toBuilder().maxEvaluations(budget).build(), recorder);
+
+            assertThat(recorder.candidates()).hasSize(budget);
+            assertThat(result.evaluations()).isEqualTo(budget);
+            assertThat(result.tokens()).isEqualTo(100L * budget);
+            assertThat(result.end()).isEqualTo(End.EVALUATIONS);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("algorithms")
+    void noGenerationStartsBeyondTheTokenBudget(String name) throws InterruptedException {
+        var recorder = new Recorder(Landscapes::bowl);
+        var result = search(name, Landscapes.space(), SMALL.toBuilder().maxTokens(3_000).build(), recorder);
+
+        assertThat(result.end()).isEqualTo(End.TOKENS);
+        int last = recorder.generations.get(recorder.generations.size() - 1).size();
+        assertThat(result.tokens()).isGreaterThanOrEqualTo(3_000);
+        assertThat(result.tokens() - 100L * last).isLessThan(3_000);
+    }
+
+    @ParameterizedTest
+    @MethodSource("algorithms")
+    void sameSeedSameSearch(String name) throws InterruptedException {
+        var first = new Recorder(Landscapes::bowl);
+        var second = new Recorder(Landscapes::bowl);
+        var other = new Recorder(Landscapes::bowl);
+
+        var result = search(name, Landscapes.space(), SMALL, first);
+        assertThat(search(name, Landscapes.space(), SMALL, second)).isEqualTo(result);
+        search(name, Landscapes.space(), SMALL.toBuilder().seed(43).build(), other);
+
+        assertThat(second.generations).isEqualTo(first.generations);
+        assertThat(other.candidates()).isNotEqualTo(first.candidates());
+    }
+
+    @ParameterizedTest
+    @MethodSource("algorithms")
+    void divergedCandidatesScoreWorstAndDoNotEndTheSearch(String name) throws InterruptedException {
+        var recorder = new Recorder(candidate -> candidate.factors().get(8) > 4 ? Double.POSITIVE_INFINITY : Landscapes.bowl(candidate));
+        var result = search(name, Landscapes.space(), SMALL, recorder);
+
+        assertThat(result.evaluations()).isEqualTo(100);
+        assertThat(result.best().loss()).isFinite();
+    }
+
+    @ParameterizedTest
+    @MethodSource("algorithms")
+    void aSearchWhereEverythingDivergesStillEnds(String name) throws InterruptedException {
+        var result = search(name, Landscapes.space(), SMALL, new Recorder(candidate -> Double.POSITIVE_INFINITY));
+
+        assertThat(result.evaluations()).isEqualTo(100);
+        assertThat(result.best().loss()).isInfinite();
+    }
+
+    @ParameterizedTest
+    @MethodSource("algorithms")
+    void aSpaceSmallerThanTheBudgetIsExhausted(String name) throws InterruptedException {
+        var space = SearchSpace.of(Landscapes.GEOMETRY, 8).range(2, 2).startTokens(List.of(0, 1, 2)).build();
+        var recorder = new Recorder(candidate -> candidate.startTokens());
+        var result = search(name, space, SMALL, recorder);
+
+        assertThat(recorder.candidates()).hasSize(3).doesNotHaveDuplicates();
+        assertThat(result.end()).isEqualTo(End.EXHAUSTED);
+    }
+
+    @ParameterizedTest
+    @MethodSource("algorithms")
+    void patienceEndsASearchWithoutGain(String name) throws InterruptedException {
+        var result = search(name, Landscapes.space(), SMALL.toBuilder().patience(2).build(), new Recorder(candidate -> 1));
+
+        assertThat(result.end()).isEqualTo(End.PATIENCE);
+        assertThat(result.evaluations()).isLessThan(100);
+    }
+
+    @ParameterizedTest
+    @MethodSource("algorithms")
+    void finalistsAreTheBestDistinctCandidatesScored(String name) throws InterruptedException {
+        var recorder = new Recorder(Landscapes::bowl);
+        var result = search(name, Landscapes.space(), SMALL, recorder);
+
+        var expected = recorder.candidates().stream().map(Landscapes::bowl).sorted().limit(5).toList();
+        assertThat(result.finalists()).extracting(SearchResult.Finalist::loss).isEqualTo(expected);
+        assertThat(result.finalists()).extracting(SearchResult.Finalist::candidate).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @MethodSource("algorithms")
+    void theListenerSeesEveryGeneration(String name) throws InterruptedException {
+        var seen = new ArrayList<SearchListener.Progress>();
+        var recorder = new Recorder(Landscapes::bowl);
+        var result = SearchAlgorithms.named(name).search(Landscapes.space(), SMALL, Landscapes.seeds(), recorder, seen::add);
+
+        assertThat(seen).hasSize(recorder.generations.size());
+        assertThat(seen).extracting(SearchListener.Progress::bestLoss).isSortedAccordingTo((a, b) -> Double.compare(b, a));
+        assertThat(seen.get(seen.size() - 1)).satisfies(last -> {
+            assertThat(last.generation()).isEqualTo(result.generations());
+            assertThat(last.evaluations()).isEqualTo(100);
+            assertThat(last.best()).isEqualTo(result.best().candidate());
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("algorithms")
+    void anInterruptionComesThrough(String name) {
+        Fitness interrupted = generation -> {
+            throw new InterruptedException();
+        };
+
+        assertThatThrownBy(() -> search(name, Landscapes.space(), SMALL, interrupted)).isInstanceOf(InterruptedException.class);
+    }
+
+    @Test
+    void anUnknownNameIsBadInputWithAHint() {
+        assertThatThrownBy(() -> SearchAlgorithms.named("longrop")).isInstanceOf(BadInput.class)
+                .hasMessageContaining("did you mean 'longrope'?");
+    }
+
+    private static SearchResult search(String name, SearchSpace space, SearchSettings settings, Fitness fitness) throws InterruptedException {
+        return SearchAlgorithms.named(name).search(space, settings, Landscapes.seeds(), fitness, SearchListener.NONE);
+    }
+}
