@@ -59,7 +59,7 @@ final class SearchRun {
             RandomRegistry.using(random, scope -> {
                 var start = EvolutionStart.<AnyGene<Point>, Double>of(
                         first.stream().map(point -> Points.newborn(point, 1)).collect(ISeq.toISeq()), 1);
-                EvolutionStream.ofEvolution(() -> start, engine(survivors, breeder)).limit(stop).forEach(generation -> { });
+                EvolutionStream.ofEvolution(() -> start, engine(survivors, generations == 0 ? parents -> List.of() : breeder)).limit(stop).forEach(generation -> { });
             });
         } catch (GenerationEvaluator.Interrupted e) {
             throw (InterruptedException) e.getCause();

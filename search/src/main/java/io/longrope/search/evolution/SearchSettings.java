@@ -6,7 +6,7 @@ import io.longrope.search.problem.Require;
  * How long and how wide to search. The defaults are the paper's for up to 256k (LongRoPE Table 4).
  *
  * @param population          P: size of the first generation of {@code longrope} and {@code longrope2}
- * @param generations         T: generations of {@code longrope} and {@code longrope2} after the first; at least 1
+ * @param generations         T: generations of {@code longrope} and {@code longrope2} after the first; 0 = only the first
  * @param mutations           N1 per generation
  * @param crossovers          N2 per generation
  * @param parents             k: the best k breed and survive
@@ -24,13 +24,13 @@ public record SearchSettings(int population, int generations, int mutations, int
 
     public SearchSettings {
         Require.atLeast(1, population, "search.population");
-        Require.atLeast(1, generations, "search.generations");
+        Require.atLeast(0, generations, "search.generations");
         Require.atLeast(0, mutations, "search.mutations");
         Require.atLeast(0, crossovers, "search.crossovers");
-        Require.that(mutations + crossovers > 0, "search.mutations + search.crossovers", "must be at least 1", 0);
+        Require.that(generations == 0 || mutations + crossovers > 0, "search.mutations",
+                "must be at least 1 where search.crossovers is 0", mutations);
         Require.atLeast(1, parents, "search.parents");
         Require.probability(mutationProbability, "search.mutationProbability");
-        Require.that(mutationProbability > 0, "search.mutationProbability", "must be greater than 0", mutationProbability);
         Require.atLeast(1, batch, "search.batch");
         Require.atLeast(1, maxEvaluations, "search.maxEvaluations");
         Require.atLeast(1L, maxTokens, "search.maxTokens");
@@ -103,9 +103,9 @@ public record SearchSettings(int population, int generations, int mutations, int
             return this;
         }
 
-        /** Without it: P + T (N1 + N2). */
+        /** 0, as without it: P + T (N1 + N2). */
         public Builder maxEvaluations(int maxEvaluations) {
-            this.maxEvaluations = Require.atLeast(1, maxEvaluations, "search.maxEvaluations");
+            this.maxEvaluations = Require.atLeast(0, maxEvaluations, "search.maxEvaluations");
             return this;
         }
 

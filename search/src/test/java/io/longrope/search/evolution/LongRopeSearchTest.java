@@ -23,6 +23,15 @@ class LongRopeSearchTest {
     }
 
     @Test
+    void zeroGenerationsScoreTheFirstPopulationOnly() throws InterruptedException {
+        var settings = SearchSettings.builder().generations(0).mutations(0).crossovers(0).build();
+        var result = new LongRopeSearch().search(Landscapes.space(), settings, Landscapes.seeds(), new Recorder(Landscapes::bowl), SearchListener.NONE);
+
+        assertThat(result.evaluations()).isEqualTo(64);
+        assertThat(result.generations()).isZero();
+    }
+
+    @Test
     void seedsComeFirst() throws InterruptedException {
         var recorder = new Recorder(Landscapes::bowl);
         var space = Landscapes.space();
