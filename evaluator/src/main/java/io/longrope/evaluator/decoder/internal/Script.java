@@ -1,0 +1,162 @@
+package io.longrope.evaluator.decoder.internal;
+
+import ai.djl.engine.Engine;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.pytorch.jni.ScriptCalls;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * The project's TorchScript, loaded: its methods by name, with Java arguments. Results belong to the manager given.
+ * Several threads may call one script at once.
+ */
+public final class Script implements AutoCloseable {
+
+    private static final String CLASS_NAME = "Decoder";
+    /** Gradient mode and the graph optimiser are settings of a thread, and Java's threads start with both on. */
+    private static final ThreadLocal<Boolean> THREAD_IS_SET_UP = ThreadLocal.withInitial(() -> false);
+
+    private final PtSymbolBlock block;
+
+    private Script(PtSymbolBlock block) {
+        this.block = block;
+    }
+
+    /** @param resources absolute class path names of method sources, in order */
+    public static Script load(PtNDManager manager, String... resources) {
+        var archive = ScriptArchive.of(CLASS_NAME, Stream.of(resources).map(Script::source).toList());
+        try {
+            // without a Model: a Model that is garbage collected closes its block
+            return new Script(JniUtils.loadModule(manager, new ByteArrayInputStream(archive), false, false));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Sets the threads libtorch uses inside one operation, for the whole process. Sums are split by it, so results are
+     * equal to the bit only between equal counts.
+     */
+    public static void setThreads(int threads) {
+        engine();
+        JniUtils.setNumThreads(threads);
+    }
+
+    public static Engine engine() {
+        return Engine.getEngine("PyTorch");
+    }
+
+    public void run(String method, Object... arguments) {
+        call(method, arguments).close();
+    }
+
+    public PtNDArray tensor(PtNDManager manager, String method, Object... arguments) {
+        try (var result = call(method, arguments)) {
+            return result.toTensor(manager);
+        }
+    }
+
+    public PtNDArray[] tensors(PtNDManager manager, String method, Object... arguments) {
+        try (var result = call(method, arguments)) {
+            if (!result.isTuple()) {
+                return result.toTensorArray(manager);
+            }
+            var items = result.toIValueTuple();
+            var tensors = Arrays.stream(items).map(item -> item.toTensor(manager)).toArray(PtNDArray[]::new);
+            Arrays.stream(items).forEach(IValue::close);
+            return tensors;
+        }
+    }
+
+    /** With gradient mode on; the method itself asks for gradients, and returns a list of tensors. */
+    public PtNDArray[] differentiate(PtNDManager manager, String method, Object... arguments) {
+        setUpThread();
+        JniUtils.setGradMode(true);
+        try (var result = call(method, arguments)) {
+            return result.toTensorArray(manager);
+        } finally {
+            JniUtils.setGradMode(false);
+        }
+    }
+
+    private IValue call(String method, Object... arguments) {
+        setUpThread();
+        var values = new IValue[arguments.length];
+        try {
+            for (int i = 0; i < arguments.length; i++) {
+                values[i] = value(arguments[i]);
+            }
+            // never in inference mode: its tensors could not enter an autograd graph later
+            return ScriptCalls.run(block, method, true, values);
+        } finally {
+            for (int i = 0; i < arguments.length; i++) {
+                if (values[i] != null && values[i] != arguments[i]) {
+                    values[i].close();
+                }
+            }
+        }
+    }
+
+    /** An {@link IValue} passes as it is and stays open: weights are wrapped once and used for every call. */
+    private static IValue value(Object argument) {
+        if (argument instanceof IValue value) {
+            return value;
+        }
+        if (argument instanceof PtNDArray tensor) {
+            return IValue.from(tensor);
+        }
+        if (argument instanceof PtNDArray[] tensors) {
+            return IValue.listFrom(tensors);
+        }
+        if (argument instanceof Integer || argument instanceof Long) {
+            return IValue.from(((Number) argument).longValue());
+        }
+        if (argument instanceof Double number) {
+            return IValue.from(number);
+        }
+        throw new IllegalArgumentException("a script takes tensors, whole numbers and doubles, but was given a "
+                + argument.getClass().getName());
+    }
+
+    public static IValue dictionary(Map<String, PtNDArray> tensors) {
+        return IValue.stringMapFrom(tensors);
+    }
+
+    public static IValue list(List<IValue> values) {
+        return IValue.listFrom(values.toArray(IValue[]::new));
+    }
+
+    private static void setUpThread() {
+        if (!THREAD_IS_SET_UP.get()) {
+            engine();
+            JniUtils.setGradMode(false);
+            JniUtils.setGraphExecutorOptimize(false);
+            THREAD_IS_SET_UP.set(true);
+        }
+    }
+
+    private static String source(String resource) {
+        try (var stream = Script.class.getResourceAsStream(resource)) {
+            return new String(Objects.requireNonNull(stream, resource).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        block.close();
+    }
+}

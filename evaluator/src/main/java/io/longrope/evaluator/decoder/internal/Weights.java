@@ -1,0 +1,127 @@
+package io.longrope.evaluator.decoder.internal;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
+import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.checkpoint.StoredTensor;
+import io.longrope.search.evaluation.Precision;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * A model's weights as the script takes them: one dictionary per layer and one for both ends, wrapped once. The tensors
+ * belong to the manager they were made with; closing this releases the wrappers only.
+ */
+public final class Weights implements AutoCloseable {
+
+    private final ModelConfig config;
+    private final Map<String, PtNDArray> byName;
+    private final List<IValue> layers = new ArrayList<>();
+    private final IValue allLayers;
+    private final IValue ends;
+    private final PtNDArray embedding;
+
+    private Weights(ModelConfig config, Map<String, PtNDArray> byName) {
+        this.config = config;
+        this.byName = byName;
+        for (int layer = 0; layer < config.layers(); layer++) {
+            var tensors = new LinkedHashMap<String, PtNDArray>();
+            for (var name : WeightName.ofLayer(config, layer)) {
+                tensors.put(name.key(), byName.get(name.stored()));
+            }
+            layers.add(Script.dictionary(tensors));
+        }
+        allLayers = Script.list(layers);
+        embedding = byName.get(WeightName.EMBEDDING);
+        var tensors = new LinkedHashMap<String, PtNDArray>();
+        tensors.put("embedding", embedding);
+        for (var name : WeightName.ofEnds(config)) {
+            tensors.put(name.key(), byName.get(name.stored()));
+        }
+        ends = Script.dictionary(tensors);
+    }
+
+    /** Converts every tensor to the precision asked for, copying once from the mapped file. */
+    public static Weights load(Checkpoint checkpoint, PtNDManager manager, Script script, Precision precision) {
+        var config = checkpoint.config();
+        return of(config, name -> convert(checkpoint.tensor(name.stored(), name.shape()), manager, script, precision));
+    }
+
+    /** @param source gives the tensor of a weight */
+    public static Weights of(ModelConfig config, Function<WeightName, PtNDArray> source) {
+        var byName = new LinkedHashMap<String, PtNDArray>();
+        for (var name : WeightName.stored(config)) {
+            byName.put(name.stored(), source.apply(name));
+        }
+        return new Weights(config, byName);
+    }
+
+    private static PtNDArray convert(StoredTensor stored, PtNDManager manager, Script script, Precision precision) {
+        // the JNI knows no bf16: its bits travel as f16 and are reinterpreted by the script
+        var carrier = switch (stored.type()) {
+            case F32 -> DataType.FLOAT32;
+            case F16, BF16 -> DataType.FLOAT16;
+        };
+        try (var mapped = (PtNDArray) manager.create(stored.map(), new Shape(stored.shape()), carrier)) {
+            return script.tensor(manager, "convert", mapped, scalarType(stored.type()), scalarType(precision));
+        }
+    }
+
+    private static int scalarType(io.longrope.evaluator.checkpoint.DataType type) {
+        return switch (type) {
+            case F32 -> 6;
+            case F16 -> 5;
+            case BF16 -> 15;
+        };
+    }
+
+    private static int scalarType(Precision precision) {
+        return switch (precision) {
+            case F32 -> 6;
+            case F16 -> 5;
+            case BF16 -> 15;
+        };
+    }
+
+    public ModelConfig config() {
+        return config;
+    }
+
+    /** Tensors by their name in the checkpoint; a tied head appears once, as the embedding. */
+    public Map<String, PtNDArray> byName() {
+        return byName;
+    }
+
+    public List<IValue> layers() {
+        return layers;
+    }
+
+    public IValue allLayers() {
+        return allLayers;
+    }
+
+    /** "embedding", "norm" and "head". */
+    public IValue ends() {
+        return ends;
+    }
+
+    /** [V, D] */
+    public PtNDArray embedding() {
+        return embedding;
+    }
+
+    @Override
+    public void close() {
+        allLayers.close();
+        layers.forEach(IValue::close);
+        ends.close();
+    }
+}

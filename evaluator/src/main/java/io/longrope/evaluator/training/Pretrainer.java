@@ -1,0 +1,65 @@
+package io.longrope.evaluator.training;
+
+import io.longrope.evaluator.checkpoint.CheckpointWriter;
+import io.longrope.evaluator.checkpoint.DataType;
+import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.decoder.internal.WeightName;
+import io.longrope.evaluator.training.internal.Batches;
+import io.longrope.evaluator.training.internal.ResumableRun;
+import io.longrope.evaluator.training.internal.Trainer;
+import io.longrope.search.internal.Json;
+import io.longrope.search.space.Candidate;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** Trains a model from random weights at its original window. */
+public final class Pretrainer {
+
+    /** Standard deviation of the first weights (GPT-2's), divided by √(2 layers) where a layer adds to the residual stream. */
+    private static final double INITIAL_SPREAD = 0.02;
+
+    private Pretrainer() {
+    }
+
+    /**
+     * Writes a Hugging Face directory in bf16. An interrupted run continues from a state file beside it.
+     *
+     * @param tokens         training text
+     * @param tokenizerFiles contents by file name
+     */
+    public static void pretrain(ModelConfig config, int[] tokens, TrainingSettings settings, Map<String, String> tokenizerFiles,
+                                Path output, TrainingListener listener) throws IOException, InterruptedException {
+        var random = new SplittableRandom(settings.seed());
+        int length = config.rope().originalLength();
+        var batches = new Batches(tokens, config.bosTokenId(), length, settings.seed());
+        var task = Json.sha256(Json.canonical(settings) + config.toJson() + Arrays.hashCode(tokens));
+        var state = output.resolveSibling(output.getFileName() + ".training").resolve(task + ".safetensors");
+        try (var trainer = new Trainer(config, name -> initial(name, config, random), Candidate.original(config.rope().pairs()),
+                length, batches, settings)) {
+            ResumableRun.complete(trainer, settings, state, listener);
+            CheckpointWriter.write(output, config, DataType.BF16, trainer.weights(), tokenizerFiles);
+        }
+        Files.deleteIfExists(state);
+        Files.deleteIfExists(state.getParent());
+    }
+
+    private static float[] initial(WeightName name, ModelConfig config, SplittableRandom random) {
+        var shape = name.shape();
+        var values = new float[(int) Arrays.stream(shape).reduce(1, Math::multiplyExact)];
+        if (shape.length == 1) {
+            Arrays.fill(values, 1);
+            return values;
+        }
+        boolean addsToResidual = name.key().equals("o") || name.key().equals("down");
+        double spread = addsToResidual ? INITIAL_SPREAD / Math.sqrt(2.0 * config.layers()) : INITIAL_SPREAD;
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (random.nextGaussian() * spread);
+        }
+        return values;
+    }
+}
