@@ -1,5 +1,6 @@
 package io.longrope.evaluator.checkpoint;
 
+import io.longrope.evaluator.text.Tokenizer;
 import io.longrope.search.internal.Json;
 import io.longrope.search.problem.BadInput;
 
@@ -21,12 +22,14 @@ public final class Checkpoint {
     private final Path directory;
     private final ModelConfig config;
     private final Safetensors weights;
+    private final Tokenizer tokenizer;
     private String fingerprint;
 
     private Checkpoint(Path directory, ModelConfig config, Safetensors weights) {
         this.directory = directory;
         this.config = config;
         this.weights = weights;
+        this.tokenizer = Tokenizer.of(directory, config.vocabSize());
     }
 
     /** @throws BadInput when the directory is no checkpoint of a known family */
@@ -44,6 +47,11 @@ public final class Checkpoint {
 
     public ModelConfig config() {
         return config;
+    }
+
+    /** The tokenizer of tokenizer.json, which is read at its first use. */
+    public Tokenizer tokenizer() {
+        return tokenizer;
     }
 
     /** Names of all tensors stored, sorted. */

@@ -1,0 +1,83 @@
+package io.longrope.evaluator.text;
+
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Problem;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/** A directory below which files may be opened, and nowhere else, whatever a message asks for. */
+public final class Root {
+
+    private final Path directory;
+    private final String option;
+
+    private Root(Path directory, String option) {
+        this.directory = directory;
+        this.option = option;
+    }
+
+    /**
+     * @param option how a user names the root, for complaints, e.g. {@code --data}
+     * @throws BadInput when it is no directory
+     */
+    public static Root of(Path directory, String option) {
+        if (!Files.isDirectory(directory)) {
+            throw new BadInput(option, "must be a directory", Files.exists(directory) ? directory + ", a file" : directory + ", missing", "");
+        }
+        return new Root(real(directory, option), option);
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    /**
+     * The file or directory of a path relative to the root, links resolved.
+     *
+     * @throws BadInput when it does not exist or lies elsewhere
+     */
+    public Path resolve(String path) {
+        var relative = parse(path);
+        if (relative.isAbsolute() || !relative.equals(relative.normalize()) || path.isBlank() || relative.startsWith("..")) {
+            throw new BadInput(path, "must be a plain path below " + option, "outside or not plain", "leave out / at the start and ..");
+        }
+        var file = directory.resolve(relative);
+        if (!Files.exists(file)) {
+            throw new BadInput(file.toString(), "must exist below " + option, "missing", "");
+        }
+        return requireInside(file);
+    }
+
+    /** @throws BadInput when a link leads out of the root */
+    public Path requireInside(Path file) {
+        var real = real(file, option);
+        if (!real.startsWith(directory) || real.equals(directory)) {
+            throw new BadInput(file.toString(), "must lie below " + option + " " + directory, "a link to elsewhere", "");
+        }
+        return real;
+    }
+
+    /** The way {@link #resolve} is told of a file below the root: with / between names on every platform. */
+    public String relativize(Path file) {
+        return directory.relativize(requireInside(file)).toString().replace('\\', '/');
+    }
+
+    private Path parse(String path) {
+        try {
+            return Path.of(path);
+        } catch (InvalidPathException e) {
+            throw new BadInput(new Problem(option, "must be asked for a path", e.getMessage(), ""), e);
+        }
+    }
+
+    private static Path real(Path path, String option) {
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            throw new BadInput(new Problem(path.toString(), "must be readable below " + option, e.toString(), ""), e);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.longrope.evaluator.text;
+
+import io.longrope.search.evaluation.SampleReference;
+import io.longrope.search.evaluation.SampleShare;
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Require;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * Cuts sample sets from texts below a data root. The same request always gives the same samples, and a smaller count is
+ * the beginning of a greater one. Token ids of the texts last used stay in memory.
+ */
+public final class SampleSets {
+
+    private static final int TEXTS_KEPT = 4;
+
+    private final Root root;
+    private final Map<Key, TokenSequence> texts = new LinkedHashMap<>(16, 0.75f, true);
+
+    public SampleSets(Root root) {
+        this.root = root;
+    }
+
+    private record Key(String tokenizer, String text) {
+    }
+
+    /**
+     * Cuts {@code count} samples that do not overlap from one share of a text.
+     *
+     * @param startToken opens every sample; when empty a sample is text alone
+     * @param text       path below the data root
+     * @param length     tokens per sample, start token included; at least 2
+     * @throws BadInput when the text is missing, broken or too short
+     */
+    public SampleSet cut(Tokenizer tokenizer, OptionalInt startToken, String text, SampleShare share, int count, int length, long seed) {
+        Require.atLeast(1, count, "samples.count");
+        Require.atLeast(2, length, "samples.length");
+        var tokens = tokens(tokenizer, text);
+        int prefix = startToken.isPresent() ? 1 : 0;
+        var windows = ShareWindows.of(tokens, share, length - prefix).draw(count, seed, text);
+        var samples = new int[count][length];
+        for (int i = 0; i < count; i++) {
+            samples[i][0] = startToken.orElse(0);
+            System.arraycopy(tokens.range(windows[i], windows[i] + length - prefix), 0, samples[i], prefix, length - prefix);
+        }
+        return SampleSet.of(text, share, seed, samples);
+    }
+
+    /**
+     * Cuts the samples a reference names.
+     *
+     * @throws BadInput when text, tokenizer or start token differ from those the reference was made with
+     */
+    public SampleSet open(Tokenizer tokenizer, OptionalInt startToken, SampleReference reference) {
+        var samples = cut(tokenizer, startToken, reference);
+        if (samples.reference().equals(reference)) {
+            return samples;
+        }
+        // the text may have been replaced since it was read
+        forget(tokenizer, reference.text());
+        var again = cut(tokenizer, startToken, reference);
+        if (!again.reference().equals(reference)) {
+            throw new BadInput(root.resolve(reference.text()).toString(), "must give samples with fingerprint " + reference.fingerprint(),
+                    again.reference().fingerprint(), "text and tokenizer must be the same wherever the job runs");
+        }
+        return again;
+    }
+
+    /** The token ids of a whole text below the data root. */
+    public synchronized TokenSequence tokens(Tokenizer tokenizer, String text) {
+        var key = new Key(tokenizer.fingerprint(), text);
+        var known = texts.get(key);
+        if (known != null) {
+            return known;
+        }
+        var tokens = Corpus.open(root.resolve(text)).tokens(tokenizer);
+        texts.put(key, tokens);
+        if (texts.size() > TEXTS_KEPT) {
+            texts.remove(texts.keySet().iterator().next());
+        }
+        return tokens;
+    }
+
+    private SampleSet cut(Tokenizer tokenizer, OptionalInt startToken, SampleReference reference) {
+        return cut(tokenizer, startToken, reference.text(), reference.share(), reference.count(), reference.length(), reference.seed());
+    }
+
+    private synchronized void forget(Tokenizer tokenizer, String text) {
+        texts.remove(new Key(tokenizer.fingerprint(), text));
+    }
+}

@@ -1,0 +1,131 @@
+package io.longrope.evaluator.text;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import io.longrope.search.internal.Json;
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Problem;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * A checkpoint's tokenizer.json. Never truncates, never pads, adds no special tokens. It is loaded when first used, so
+ * that text which is already tokenised needs none. Safe for use by several threads.
+ */
+public final class Tokenizer implements AutoCloseable {
+
+    /** The engine keeps some hundred bytes per token of a call, so long texts go through in pieces. */
+    private static final int PIECE_CHARACTERS = 1 << 20;
+
+    private final Path file;
+    private final int vocabSize;
+    private String json;
+    private HuggingFaceTokenizer engine;
+
+    private Tokenizer(Path file, int vocabSize) {
+        this.file = file;
+        this.vocabSize = vocabSize;
+    }
+
+    /** @param vocabSize rows of the model's embedding: a token id from there on is an error */
+    public static Tokenizer of(Path checkpointDirectory, int vocabSize) {
+        return new Tokenizer(checkpointDirectory.resolve("tokenizer.json"), vocabSize);
+    }
+
+    /**
+     * The token ids of a text.
+     *
+     * @throws BadInput when tokenizer.json is missing or broken, or does not fit the vocabulary
+     */
+    public synchronized int[] encode(String text) {
+        if (isByteLevel() && ByteLevelTokenizer.isPlain(text)) {
+            return requireInVocabulary(ByteLevelTokenizer.encode(text), file.toString());
+        }
+        var ids = IntStream.builder();
+        int start = 0;
+        while (start < text.length()) {
+            int end = pieceEnd(text, start);
+            for (long id : engine().encode(text.substring(start, end), false, false).getIds()) {
+                ids.add(Math.toIntExact(id));
+            }
+            start = end;
+        }
+        return requireInVocabulary(ids.build().toArray(), file.toString());
+    }
+
+    /** The text of token ids, special tokens included. */
+    public synchronized String decode(int[] ids) {
+        return engine().decode(Arrays.stream(ids).asLongStream().toArray(), false);
+    }
+
+    /** SHA-256 of tokenizer.json; {@code none} when there is no such file. */
+    public synchronized String fingerprint() {
+        return Files.exists(file) ? Json.sha256(json()) : "none";
+    }
+
+    /** Returns the ids when the model knows them all. */
+    public int[] requireInVocabulary(int[] ids, String source) {
+        for (int id : ids) {
+            if (id < 0 || id >= vocabSize) {
+                throw new BadInput(source, "must give token ids below the model's vocab_size = " + vocabSize, id,
+                        "use the tokenizer the model was trained with");
+            }
+        }
+        return ids;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (engine != null) {
+            engine.close();
+            engine = null;
+        }
+    }
+
+    /** Cuts after the last line break before a line that begins with no blank, where no merge of a usual tokenizer reaches across. */
+    private static int pieceEnd(String text, int start) {
+        int limit = start + PIECE_CHARACTERS;
+        if (limit >= text.length()) {
+            return text.length();
+        }
+        for (int end = limit; end > start + PIECE_CHARACTERS / 2; end--) {
+            if (text.charAt(end - 1) == '\n' && !Character.isWhitespace(text.charAt(end))) {
+                return end;
+            }
+        }
+        return Character.isLowSurrogate(text.charAt(limit)) ? limit - 1 : limit;
+    }
+
+    private boolean isByteLevel() {
+        return json().equals(ByteLevelTokenizer.tokenizerJson());
+    }
+
+    private String json() {
+        if (json == null) {
+            try {
+                json = Files.readString(file, StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new BadInput(new Problem(file.toString(), "must be a readable tokenizer", Files.exists(file) ? e.toString() : "missing", ""), e);
+            }
+        }
+        return json;
+    }
+
+    private HuggingFaceTokenizer engine() {
+        if (engine == null) {
+            json();
+            try {
+                // by default the engine cuts every text to 512 tokens
+                engine = HuggingFaceTokenizer.builder().optTokenizerPath(file).optAddSpecialTokens(false)
+                        .optTruncation(false).optPadding(false).build();
+            } catch (IOException | RuntimeException e) {
+                throw new BadInput(new Problem(file.toString(), "must be a tokenizer.json", String.valueOf(e.getMessage()), ""), e);
+            }
+        }
+        return engine;
+    }
+}
