@@ -70,6 +70,14 @@ public record ModelConfig(String modelType, int vocabSize, int hiddenSize, int i
                 ropeConfiguration, maxPositions, normEpsilon, tiedEmbeddings, attentionBias, bosTokenId, eosTokenId);
     }
 
+    /** Weights of all matrices and norms, biases aside; a tied head counts once. */
+    public long parameters() {
+        long width = hiddenSize;
+        long attention = 2 * width * heads * headDim + 2 * width * kvHeads * headDim;
+        long perLayer = attention + 3 * width * intermediateSize + 2 * width;
+        return layers * perLayer + width + (tiedEmbeddings ? 1 : 2) * width * vocabSize;
+    }
+
     /** A config.json that transformers loads as this model. */
     public String toJson() {
         return ConfigWriter.toJson(this);
