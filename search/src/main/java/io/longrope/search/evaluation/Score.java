@@ -46,6 +46,11 @@ public record Score(EvaluationId id, Outcome outcome, List<Double> sampleLosses,
         worker = worker == null ? "" : worker;
     }
 
+    /** The score of an evaluation no worker could measure. */
+    public static Score givenUp(EvaluationId id, String reason, String worker) {
+        return new Score(id, Outcome.GIVEN_UP, List.of(), 0, reason, worker, 0);
+    }
+
     /** Mean over samples of their mean losses, in nats; +∞ when diverged or given up. For a stopped score a lower bound's estimate only. */
     public double loss() {
         if (outcome == Outcome.DIVERGED || outcome == Outcome.GIVEN_UP) {

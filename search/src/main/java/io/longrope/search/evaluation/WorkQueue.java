@@ -13,7 +13,7 @@ public interface WorkQueue extends AutoCloseable {
     @Override
     void close();
 
-    /** An evaluation held by this worker until it is settled by exactly one of the three ways. */
+    /** An evaluation held by this worker until it is settled by exactly one of the four ways; settling again does nothing. */
     interface Assignment {
 
         Evaluation evaluation();
@@ -27,8 +27,14 @@ public interface WorkQueue extends AutoCloseable {
         /** Makes the score durable, then removes the evaluation from the queue. */
         void complete(Score score);
 
-        /** Hands the evaluation to another worker. */
+        /** Hands the evaluation to another worker; for a worker that leaves. Costs none of its deliveries where possible. */
         void release();
+
+        /**
+         * It did not work here. Another delivery is tried; once the queue's delivery limit is reached the evaluation is
+         * given up, and the driver is told this reason.
+         */
+        void fail(String reason);
 
         /** Removes the evaluation as impossible here and everywhere; the driver is told why. */
         void reject(String reason);

@@ -1,0 +1,200 @@
+package io.longrope.search.evaluation;
+
+import io.longrope.search.problem.Require;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A queue of evaluations and the journal of their scores, in one process: itself the driver's end, with a
+ * {@link WorkQueue} for each worker that joins.
+ */
+public final class InMemoryQueue implements Evaluations {
+
+    private final Map<EvaluationId, Score> journal;
+    private final int deliveryLimit;
+    private final Map<EvaluationId, CompletableFuture<Score>> awaited = new HashMap<>();
+    private final Deque<Entry> waiting = new ArrayDeque<>();
+    private boolean closed;
+
+    /**
+     * @param journal       scores known already; scores found are added to it
+     * @param deliveryLimit deliveries after which an evaluation is given up, at least 1
+     */
+    public InMemoryQueue(Map<EvaluationId, Score> journal, int deliveryLimit) {
+        this.journal = journal;
+        this.deliveryLimit = Require.atLeast(1, deliveryLimit, "deliveryLimit");
+    }
+
+    @Override
+    public synchronized CompletableFuture<Score> submit(Evaluation evaluation) {
+        Require.that(!closed, "evaluations", "must be open", "closed");
+        var id = evaluation.id();
+        var known = journal.get(id);
+        if (known != null) {
+            return CompletableFuture.completedFuture(known);
+        }
+        return awaited.computeIfAbsent(id, absent -> {
+            add(new Entry(evaluation, 0));
+            return new CompletableFuture<>();
+        }).copy();
+    }
+
+    /** A new worker's end of the queue. */
+    public WorkQueue join(String worker) {
+        return new Member(worker);
+    }
+
+    @Override
+    public void close() {
+        List<CompletableFuture<Score>> unanswered;
+        synchronized (this) {
+            closed = true;
+            unanswered = List.copyOf(awaited.values());
+            awaited.clear();
+            waiting.clear();
+            notifyAll();
+        }
+        unanswered.forEach(future -> future.completeExceptionally(new CancellationException("evaluations closed")));
+    }
+
+    private synchronized void add(Entry entry) {
+        waiting.addLast(entry);
+        notifyAll();
+    }
+
+    private void record(Score score) {
+        CompletableFuture<Score> future;
+        synchronized (this) {
+            journal.putIfAbsent(score.id(), score);
+            future = awaited.remove(score.id());
+        }
+        if (future != null) {
+            future.complete(score);
+        }
+    }
+
+    private synchronized boolean isKnown(EvaluationId id) {
+        return journal.containsKey(id);
+    }
+
+    /** @param deliveries how often it was handed out */
+    private record Entry(Evaluation evaluation, int deliveries) {
+    }
+
+    private final class Member implements WorkQueue {
+
+        private final String worker;
+        private final Set<Held> held = new HashSet<>();
+        private boolean left;
+
+        Member(String worker) {
+            this.worker = worker;
+        }
+
+        @Override
+        public Optional<Assignment> take(Duration timeout) throws InterruptedException {
+            long deadline = System.nanoTime() + timeout.toNanos();
+            synchronized (InMemoryQueue.this) {
+                while (!left) {
+                    var entry = waiting.pollFirst();
+                    if (entry != null && !isKnown(entry.evaluation().id())) {
+                        var assignment = new Held(this, new Entry(entry.evaluation(), entry.deliveries() + 1));
+                        held.add(assignment);
+                        return Optional.of(assignment);
+                    }
+                    long millis = (deadline - System.nanoTime()) / 1_000_000;
+                    if (entry == null && millis <= 0) {
+                        return Optional.empty();
+                    }
+                    if (entry == null) {
+                        InMemoryQueue.this.wait(millis);
+                    }
+                }
+                return Optional.empty();
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (InMemoryQueue.this) {
+                left = true;
+                List.copyOf(held).forEach(Held::release);
+                InMemoryQueue.this.notifyAll();
+            }
+        }
+    }
+
+    private final class Held implements WorkQueue.Assignment {
+
+        private final Member holder;
+        private final Entry entry;
+
+        Held(Member holder, Entry entry) {
+            this.holder = holder;
+            this.entry = entry;
+        }
+
+        @Override
+        public Evaluation evaluation() {
+            return entry.evaluation();
+        }
+
+        @Override
+        public int deliveryCount() {
+            return entry.deliveries();
+        }
+
+        @Override
+        public boolean isLost() {
+            synchronized (InMemoryQueue.this) {
+                return !holder.held.contains(this);
+            }
+        }
+
+        @Override
+        public void complete(Score score) {
+            Require.that(score.id().equals(evaluation().id()), "score.id", "must be the evaluation's", score.id());
+            letGo();
+            record(score);
+        }
+
+        @Override
+        public void release() {
+            if (letGo()) {
+                add(new Entry(evaluation(), entry.deliveries() - 1));
+            }
+        }
+
+        @Override
+        public void fail(String reason) {
+            if (entry.deliveries() >= deliveryLimit) {
+                reject(reason);
+            } else if (letGo()) {
+                add(entry);
+            }
+        }
+
+        @Override
+        public void reject(String reason) {
+            if (letGo()) {
+                record(Score.givenUp(evaluation().id(), reason, holder.worker));
+            }
+        }
+
+        private boolean letGo() {
+            synchronized (InMemoryQueue.this) {
+                return holder.held.remove(this);
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.longrope.search.job;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.longrope.search.problem.Require;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Something that happened to a job. A driver that takes a job over tells parts of the story again, so every number is a
+ * total and repeats do no harm.
+ *
+ * @param job        the job
+ * @param kind       what happened
+ * @param stage      the stage's name; empty when it concerns the whole job
+ * @param generation counted from 1 within the stage; 0 when it concerns none
+ * @param numbers    figures by name, the well-known ones being the constants of this class
+ * @param message    one line for people; empty when the kind says it all
+ * @param at         when it happened
+ */
+public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<String, Double> numbers, String message,
+                       Instant at) {
+
+    /** Lowest perplexity found so far in the stage. */
+    public static final String BEST = "best";
+    /** Evaluations of the stage answered so far, those known beforehand included. */
+    public static final String EVALUATIONS_DONE = "evaluationsDone";
+    /** Evaluations the stage is expected to need. */
+    public static final String EVALUATIONS_PLANNED = "evaluationsPlanned";
+    /** Evaluations answered per hour, lately. */
+    public static final String EVALUATIONS_PER_HOUR = "evaluationsPerHour";
+    /** Expected seconds to the end of the stage. */
+    public static final String SECONDS_LEFT = "secondsLeft";
+
+    public enum Kind {
+        @JsonProperty("submitted")
+        SUBMITTED,
+        /** A driver took the job; the message names the driver. */
+        @JsonProperty("started")
+        STARTED,
+        @JsonProperty("stage-started")
+        STAGE_STARTED,
+        @JsonProperty("evaluation")
+        EVALUATION,
+        @JsonProperty("generation")
+        GENERATION,
+        /** A factor table was stored; the message names it. */
+        @JsonProperty("table")
+        TABLE,
+        @JsonProperty("stage-finished")
+        STAGE_FINISHED,
+        /** Something a person should know that does not end the job. */
+        @JsonProperty("warning")
+        WARNING,
+        /** A person wants it to end; its driver answers with {@link #CANCELLED}. */
+        @JsonProperty("cancel-requested")
+        CANCEL_REQUESTED,
+        @JsonProperty("finished")
+        FINISHED,
+        /** It ended without a result; the message says why. */
+        @JsonProperty("failed")
+        FAILED,
+        @JsonProperty("cancelled")
+        CANCELLED
+    }
+
+    public JobEvent {
+        Require.present(job, "event.job");
+        Require.present(kind, "event.kind");
+        stage = stage == null ? "" : stage;
+        Require.atLeast(0, generation, "event.generation");
+        var sorted = new TreeMap<>(numbers == null ? Map.of() : numbers);
+        Require.that(!sorted.containsValue(null), "event.numbers", "must all be given", sorted);
+        numbers = Collections.unmodifiableMap(sorted);
+        message = message == null ? "" : message;
+        Require.present(at, "event.at");
+    }
+
+    /** An event of the whole job. */
+    public static JobEvent of(JobId job, Kind kind, String message, Instant at) {
+        return new JobEvent(job, kind, "", 0, Map.of(), message, at);
+    }
+
+    /** An event of a stage. */
+    public static JobEvent ofStage(JobId job, Kind kind, String stage, Map<String, Double> numbers, String message, Instant at) {
+        return new JobEvent(job, kind, stage, 0, numbers, message, at);
+    }
+
+    /** A generation of a stage was scored. */
+    public static JobEvent ofGeneration(JobId job, String stage, int generation, Map<String, Double> numbers, Instant at) {
+        return new JobEvent(job, Kind.GENERATION, stage, generation, numbers, "", at);
+    }
+}

@@ -1,0 +1,43 @@
+package io.longrope.search.kafka;
+
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
+
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+
+/** Waiting for Kafka's admin client, which wraps every failure once. */
+final class AdminCalls {
+
+    private static final int TRIES = 100;
+    private static final long PAUSE_MILLIS = 100;
+
+    private AdminCalls() {
+    }
+
+    static <T> T get(KafkaFuture<T> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new KafkaException(e.getCause());
+        }
+    }
+
+    /** Tries again for some ten seconds: a topic just created is not known everywhere at once. */
+    static <T> T retried(Supplier<T> call) {
+        for (int left = TRIES; ; left--) {
+            try {
+                return call.get();
+            } catch (RetriableException e) {
+                if (left == 0) {
+                    throw e;
+                }
+                Threads.sleep(PAUSE_MILLIS);
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.longrope.search.kafka;
+
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Problem;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+
+/** Kafka's own clients, set up the way this project uses them: keys are text, values bytes. */
+final class Clients {
+
+    private static final Map<String, Object> COMMON = Map.of(
+            "reconnect.backoff.max.ms", "1000",
+            "enable.metrics.push", "false");
+
+    private static final Map<String, Object> PRODUCER = Map.of(
+            "acks", "all",
+            "linger.ms", "0",
+            // a broker that restarts is waited for
+            "delivery.timeout.ms", "1800000",
+            "max.block.ms", "1800000");
+
+    private static final Map<String, Object> CONSUMER = Map.of(
+            "enable.auto.commit", "false",
+            "auto.offset.reset", "earliest",
+            "allow.auto.create.topics", "false");
+
+    private static final Map<String, Object> SHARE = Map.of(
+            // one record at a time: whatever else is fetched would wait behind a long evaluation
+            "share.acquire.mode", "record_limit",
+            "max.poll.records", "1",
+            "share.acknowledgement.mode", "explicit",
+            // between two takes nobody polls, for as long as the taker likes
+            "max.poll.interval.ms", String.valueOf(Integer.MAX_VALUE));
+
+    private Clients() {
+    }
+
+    static Admin admin(KafkaSettings settings) {
+        return create(settings, Map.of(), Admin::create);
+    }
+
+    static KafkaProducer<byte[], byte[]> producer(KafkaSettings settings) {
+        return create(settings, PRODUCER,
+                properties -> new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer()));
+    }
+
+    static KafkaConsumer<byte[], byte[]> consumer(KafkaSettings settings) {
+        return create(settings, CONSUMER,
+                properties -> new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+    }
+
+    static KafkaShareConsumer<byte[], byte[]> shareConsumer(KafkaSettings settings, String group) {
+        var share = new HashMap<>(SHARE);
+        share.put("group.id", group);
+        return create(settings, share,
+                properties -> new KafkaShareConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+    }
+
+    static ProducerRecord<byte[], byte[]> message(String topic, String key, byte[] value) {
+        return new ProducerRecord<>(topic, 0, key.getBytes(StandardCharsets.UTF_8), value);
+    }
+
+    /** Returns once the message is stored by all replicas in sync. */
+    static RecordMetadata send(KafkaProducer<byte[], byte[]> producer, String topic, String key, byte[] value) {
+        try {
+            return producer.send(message(topic, key, value)).get();
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        } catch (ExecutionException e) {
+            throw new KafkaException("cannot write to " + topic + ": " + e.getCause().getMessage(), e.getCause());
+        }
+    }
+
+    /** Whether trying again cannot help. */
+    static boolean isFatal(Throwable failure) {
+        return failure instanceof AuthenticationException || failure instanceof AuthorizationException
+                || failure instanceof UnsupportedVersionException;
+    }
+
+    private static <T> T create(KafkaSettings settings, Map<String, Object> role, Function<Map<String, Object>, T> factory) {
+        var properties = new HashMap<>(COMMON);
+        properties.putAll(role);
+        properties.putAll(settings.client());
+        properties.put("bootstrap.servers", settings.bootstrap());
+        try {
+            return factory.apply(properties);
+        } catch (KafkaException e) {
+            var cause = e.getCause() == null || e instanceof ConfigException ? e : e.getCause();
+            throw new BadInput(new Problem("Kafka settings", "must be usable", cause.getMessage(), "check the address and the command config"), e);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.longrope.search.kafka;
+
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Problem;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeFeaturesOptions;
+import org.apache.kafka.clients.admin.FinalizedVersionRange;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+
+import java.util.Map;
+
+/** First contact with a cluster: does it answer, and is it new enough. */
+final class ClusterFeatures {
+
+    /** The metadata version that Kafka 4.2 brought, the first whose share groups can renew a lock. */
+    private static final int KAFKA_4_2 = 29;
+    private static final int CONTACT_MILLIS = 15_000;
+    private static final String UPGRADE = "upgrade the cluster to Kafka 4.2 and finish with kafka-features.sh upgrade --release-version 4.2, "
+            + "or start one with 'longrope broker'";
+
+    private ClusterFeatures() {
+    }
+
+    static void require(Admin admin, KafkaSettings settings) {
+        try {
+            var options = new DescribeFeaturesOptions().timeoutMs(CONTACT_MILLIS);
+            check(AdminCalls.get(admin.describeFeatures(options).featureMetadata()).finalizedFeatures(), settings);
+        } catch (AuthenticationException e) {
+            throw new BadInput(new Problem("Kafka at " + settings.bootstrap(), "must accept our credentials", e.getMessage(),
+                    "check the security settings of the command config"), e);
+        } catch (TimeoutException e) {
+            throw new BadInput(new Problem("Kafka at " + settings.bootstrap(), "must answer", "silent",
+                    "check the address, that it runs, and that security.protocol fits its listener"), e);
+        } catch (UnsupportedVersionException e) {
+            throw new BadInput(new Problem("Kafka at " + settings.bootstrap(), "must be version 4.2 or newer", e.getMessage(), UPGRADE), e);
+        }
+    }
+
+    static void check(Map<String, FinalizedVersionRange> features, KafkaSettings settings) {
+        int share = level(features, "share.version");
+        int metadata = level(features, "metadata.version");
+        if (share < 1 || metadata < KAFKA_4_2) {
+            throw new BadInput("Kafka at " + settings.bootstrap(), "must offer share groups with renewal, so be version 4.2 or newer",
+                    "share.version=" + share + " and metadata.version=" + metadata, UPGRADE);
+        }
+    }
+
+    private static int level(Map<String, FinalizedVersionRange> features, String name) {
+        var range = features.get(name);
+        return range == null ? 0 : range.maxVersionLevel();
+    }
+}

@@ -1,0 +1,95 @@
+package io.longrope.search.kafka;
+
+import io.longrope.search.job.JobEvent;
+import io.longrope.search.job.JobHistory;
+import io.longrope.search.job.JobLog;
+import io.longrope.search.job.JobState;
+import io.longrope.search.job.JobSubmission;
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Require;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The job log in Kafka: submissions in one topic, events in another, both kept for ever. */
+public final class KafkaJobLog implements JobLog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaJobLog.class);
+    private static final Duration CLOSE = Duration.ofSeconds(2);
+    private static final String SUBMISSION = "submission";
+    private static final String EVENT = "event";
+
+    private final KafkaSettings settings;
+    private final KafkaProducer<byte[], byte[]> producer;
+
+    private KafkaJobLog(KafkaSettings settings) {
+        this.settings = settings;
+        this.producer = Clients.producer(settings);
+    }
+
+    /** Opens the log that {@link Topics#prepare} made ready. */
+    public static KafkaJobLog open(KafkaSettings settings) {
+        return new KafkaJobLog(settings);
+    }
+
+    @Override
+    public void submit(JobSubmission submission) {
+        var message = Messages.write(SUBMISSION, submission);
+        Require.that(message.length <= Messages.MAX_BYTES, "plan", "must be at most " + Messages.MAX_BYTES + " bytes", message.length);
+        Clients.send(producer, settings.jobs(), submission.id().value(), message);
+        publish(JobEvent.of(submission.id(), JobEvent.Kind.SUBMITTED, "", submission.at()));
+    }
+
+    @Override
+    public void publish(JobEvent event) {
+        Clients.send(producer, settings.events(), event.job().value(), Messages.write(EVENT, event));
+    }
+
+    @Override
+    public List<JobSubmission> submissions() {
+        return submitted().submissions();
+    }
+
+    @Override
+    public List<JobState> states() {
+        var history = submitted();
+        TopicTail.readAll(settings, settings.events(), message -> read(message, EVENT, JobEvent.class, history::add));
+        return history.states();
+    }
+
+    @Override
+    public Subscription follow(From from, Consumer<JobEvent> listener) {
+        Consumer<ConsumerRecord<byte[], byte[]>> reader = message -> read(message, EVENT, JobEvent.class, listener);
+        var tail = from == From.BEGINNING
+                ? TopicTail.fromBeginning(settings, settings.events(), reader)
+                : TopicTail.fromNow(settings, settings.events(), reader);
+        return tail::close;
+    }
+
+    @Override
+    public void close() {
+        producer.close(CLOSE);
+    }
+
+    private JobHistory submitted() {
+        var history = new JobHistory();
+        TopicTail.readAll(settings, settings.jobs(), message -> read(message, SUBMISSION, JobSubmission.class, history::add));
+        return history;
+    }
+
+    private static <T> void read(ConsumerRecord<byte[], byte[]> message, String type, Class<T> body, Consumer<T> action) {
+        T content;
+        try {
+            content = Messages.read(message.value(), type, body);
+        } catch (BadInput e) {
+            LOG.warn("record {} of {} refused: {}", message.offset(), message.topic(), e.getMessage());
+            return;
+        }
+        action.accept(content);
+    }
+}

@@ -1,0 +1,72 @@
+package io.longrope.search.kafka;
+
+import io.longrope.search.problem.Require;
+
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * Where Kafka is and which part of it is ours.
+ *
+ * @param bootstrap   one or more host:port, separated by commas
+ * @param prefix      what the names of all topics and groups begin with
+ * @param replication copies of each topic created; -1 leaves it to the cluster
+ * @param client      further Kafka client settings (TLS, SASL, …); they win over ours, and are never printed
+ */
+public record KafkaSettings(String bootstrap, String prefix, int replication, Map<String, String> client) {
+
+    public static final String DEFAULT_PREFIX = "longrope";
+
+    private static final Pattern PREFIX = Pattern.compile("[a-zA-Z0-9._-]{1,100}");
+
+    public KafkaSettings {
+        Require.notBlank(bootstrap, "bootstrap");
+        Require.that(prefix != null && PREFIX.matcher(prefix).matches(), "topic prefix",
+                "must be 1 to 100 letters, digits, dots, underscores and hyphens", prefix);
+        Require.that(replication == -1 || replication >= 1, "replication", "must be at least 1, or -1 for the cluster's default", replication);
+        client = Map.copyOf(client);
+    }
+
+    /** The default prefix, the cluster's replication, no security. */
+    public static KafkaSettings at(String bootstrap) {
+        return new KafkaSettings(bootstrap, DEFAULT_PREFIX, -1, Map.of());
+    }
+
+    public KafkaSettings withPrefix(String prefix) {
+        return new KafkaSettings(bootstrap, prefix, replication, client);
+    }
+
+    public KafkaSettings withReplication(int replication) {
+        return new KafkaSettings(bootstrap, prefix, replication, client);
+    }
+
+    public KafkaSettings withClient(Map<String, String> client) {
+        return new KafkaSettings(bootstrap, prefix, replication, client);
+    }
+
+    String jobs() {
+        return prefix + ".jobs";
+    }
+
+    String events() {
+        return prefix + ".events";
+    }
+
+    String scores() {
+        return prefix + ".scores";
+    }
+
+    String tables() {
+        return prefix + ".tables";
+    }
+
+    /** Also the name of the share group of its workers. */
+    String evaluations(String queue) {
+        return prefix + ".evaluations." + queue;
+    }
+
+    @Override
+    public String toString() {
+        return bootstrap + " (prefix " + prefix + ", " + client.size() + " client settings)";
+    }
+}

@@ -1,0 +1,192 @@
+package io.longrope.search.kafka;
+
+import io.longrope.search.evaluation.Evaluation;
+import io.longrope.search.evaluation.EvaluationId;
+import io.longrope.search.evaluation.Score;
+import io.longrope.search.evaluation.WorkQueue;
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Require;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A worker's end of a queue in Kafka, for one worker thread. An evaluation whose score is in the journal is settled
+ * without being handed out; so is one delivered more often than allowed, with a {@link Score.Outcome#GIVEN_UP} score;
+ * so is any message that is no evaluation, with a log line.
+ */
+public final class KafkaWorkQueue implements WorkQueue {
+
+    public static final int DEFAULT_DELIVERY_LIMIT = 3;
+
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaWorkQueue.class);
+    private static final Duration CLOSE = Duration.ofSeconds(2);
+
+    private final KafkaSettings settings;
+    private final String topic;
+    private final String worker;
+    private final int deliveryLimit;
+    private final Set<EvaluationId> answered = ConcurrentHashMap.newKeySet();
+    private final AtomicLong refused = new AtomicLong();
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final ScoreJournal journal;
+    private final ShareGroupMember member;
+
+    private KafkaWorkQueue(KafkaSettings settings, String queue, String worker, int deliveryLimit) {
+        this.settings = settings;
+        this.topic = settings.evaluations(queue);
+        this.worker = Require.notBlank(worker, "worker");
+        this.deliveryLimit = Require.atLeast(1, deliveryLimit, "deliveryLimit");
+        producer = Clients.producer(settings);
+        journal = ScoreJournal.open(settings, score -> answered.add(score.id()));
+        member = new ShareGroupMember(settings, topic, topic);
+    }
+
+    /** Joins a queue that {@link Topics#prepare} made ready, with the default delivery limit. */
+    public static KafkaWorkQueue open(KafkaSettings settings, String queue, String worker) {
+        return open(settings, queue, worker, DEFAULT_DELIVERY_LIMIT);
+    }
+
+    /**
+     * @param worker        a name for logs and reports
+     * @param deliveryLimit deliveries after which an evaluation is given up, at least 1; all workers of a queue should agree
+     */
+    public static KafkaWorkQueue open(KafkaSettings settings, String queue, String worker, int deliveryLimit) {
+        return new KafkaWorkQueue(settings, queue, worker, deliveryLimit);
+    }
+
+    @Override
+    public Optional<Assignment> take(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            var held = member.take(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+            if (held.isEmpty()) {
+                return Optional.empty();
+            }
+            var assignment = held.flatMap(this::assignment);
+            if (assignment.isPresent()) {
+                return assignment;
+            }
+        }
+    }
+
+    /** Messages in the queue that were no evaluations. */
+    public long refused() {
+        return refused.get();
+    }
+
+    @Override
+    public void close() {
+        member.close();
+        journal.close();
+        producer.close(CLOSE);
+    }
+
+    private Optional<Assignment> assignment(ShareGroupMember.Held held) {
+        Held assignment;
+        try {
+            assignment = new Held(held, EvaluationMessage.read(held.message().value()));
+            assignment.requireKey();
+        } catch (BadInput e) {
+            refused.incrementAndGet();
+            LOG.warn("record {} of {} refused: {}", held.message().offset(), topic, e.getMessage());
+            held.settle(AcknowledgeType.ACCEPT);
+            return Optional.empty();
+        }
+        if (answered.contains(assignment.id)) {
+            held.settle(AcknowledgeType.ACCEPT);
+            return Optional.empty();
+        }
+        if (assignment.deliveryCount() > deliveryLimit) {
+            assignment.reject("no worker finished it in " + deliveryLimit + " deliveries");
+            return Optional.empty();
+        }
+        return Optional.of(assignment);
+    }
+
+    private final class Held implements Assignment {
+
+        private final ShareGroupMember.Held held;
+        private final EvaluationMessage message;
+        private final EvaluationId id;
+
+        Held(ShareGroupMember.Held held, EvaluationMessage message) {
+            this.held = held;
+            this.message = message;
+            this.id = message.evaluation().id();
+        }
+
+        void requireKey() {
+            var key = held.message().key() == null ? "" : new String(held.message().key(), StandardCharsets.UTF_8);
+            Require.that(key.equals(id.value()), "evaluation", "must have its id " + id.brief() + " as the message's key", "another key");
+        }
+
+        @Override
+        public Evaluation evaluation() {
+            return message.evaluation();
+        }
+
+        @Override
+        public int deliveryCount() {
+            return message.deliveries() + held.deliveryCount();
+        }
+
+        @Override
+        public boolean isLost() {
+            return held.isLost();
+        }
+
+        @Override
+        public void complete(Score score) {
+            Require.that(score.id().equals(id), "score.id", "must be the evaluation's", score.id());
+            if (!answered.contains(id)) {
+                ScoreJournal.write(producer, settings, score);
+                answered.add(id);
+            }
+            held.settle(AcknowledgeType.ACCEPT);
+        }
+
+        @Override
+        public void release() {
+            handOn(deliveryCount() - 1);
+        }
+
+        @Override
+        public void fail(String reason) {
+            if (deliveryCount() >= deliveryLimit) {
+                reject(reason);
+            } else {
+                handOn(deliveryCount());
+            }
+        }
+
+        @Override
+        public void reject(String reason) {
+            LOG.warn("evaluation {} given up: {}", id.brief(), reason);
+            complete(Score.givenUp(id, reason, worker));
+        }
+
+        /** A copy at the queue's end carries our own count; Kafka would count every hand-over. */
+        private void handOn(int deliveries) {
+            if (held.isLost()) {
+                return;
+            }
+            try {
+                Clients.send(producer, topic, id.value(), new EvaluationMessage(evaluation(), deliveries).write());
+                held.settle(AcknowledgeType.ACCEPT);
+            } catch (KafkaException e) {
+                LOG.warn("evaluation {} released: {}", id.brief(), e.getMessage());
+                held.settle(AcknowledgeType.RELEASE);
+            }
+        }
+    }
+}

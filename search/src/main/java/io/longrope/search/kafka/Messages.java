@@ -1,0 +1,69 @@
+package io.longrope.search.kafka;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longrope.search.internal.Json;
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Problem;
+import io.longrope.search.problem.Require;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The form of every message: a JSON object with the schema version, what the body is, and the body.
+ * <pre>{@code {"schema":1,"type":"score","body":{...}}}</pre>
+ * Schema 1 is the first and only one so far. Reading trusts nothing.
+ */
+final class Messages {
+
+    static final int SCHEMA = 1;
+
+    /** A plan with per-layer factors of a large model stays far below this. */
+    static final int MAX_BYTES = 1 << 20;
+
+    private Messages() {
+    }
+
+    static byte[] write(String type, Object body) {
+        var envelope = Json.mapper().createObjectNode();
+        envelope.put("schema", SCHEMA);
+        envelope.put("type", type);
+        envelope.set("body", Json.mapper().valueToTree(body));
+        return Json.write(envelope).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** @throws BadInput when the bytes are anything but a message of this type and schema whose body is valid */
+    static <T> T read(byte[] bytes, String type, Class<T> body) {
+        Require.that(bytes != null, "message", "must have a value", "missing");
+        Require.that(bytes.length <= MAX_BYTES, "message", "must be at most " + MAX_BYTES + " bytes", bytes.length);
+        try {
+            var envelope = Json.mapper().readTree(bytes);
+            Require.that(envelope != null && envelope.isObject(), "message", "must be a JSON object", "something else");
+            requireField(envelope, "schema", String.valueOf(SCHEMA));
+            requireField(envelope, "type", type);
+            Require.that(envelope.size() == 3, "message", "must have the fields schema, type and body only", envelope.size() + " fields");
+            var content = envelope.get("body");
+            Require.that(content != null && content.isObject(), "message.body", "must be a JSON object", "something else");
+            return Json.mapper().treeToValue(content, body);
+        } catch (BadInput e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw new BadInput(new Problem("message", "must be a valid " + type, firstLine(e), ""), e);
+        }
+    }
+
+    private static void requireField(JsonNode envelope, String name, String expected) {
+        var found = envelope.path(name).asText();
+        Require.that(found.equals(expected), "message." + name, "must be " + expected, brief(found));
+    }
+
+    /** Jackson's own message goes on with an excerpt of the source over several lines. */
+    private static String firstLine(Exception e) {
+        return brief(String.valueOf(e.getMessage()).lines().findFirst().orElse(e.getClass().getSimpleName()));
+    }
+
+    private static String brief(String text) {
+        var printable = text.replaceAll("\\p{Cntrl}", "?");
+        return printable.length() <= 200 ? printable : printable.substring(0, 200) + "…";
+    }
+}

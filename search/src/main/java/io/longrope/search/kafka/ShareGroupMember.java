@@ -1,0 +1,267 @@
+package io.longrope.search.kafka;
+
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One member of a share group, holding one record at a time. A thread of its own owns the consumer: it polls only while
+ * somebody waits in {@link #take}, and renews the lock of the record held at a third of its duration until the holder
+ * settles it. A broker that restarts is waited for; the record held then counts as lost.
+ */
+final class ShareGroupMember implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShareGroupMember.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration COMMIT = Duration.ofSeconds(5);
+    private static final int DEFAULT_LOCK_MILLIS = 30_000;
+    private static final long RETRY_MILLIS = 500;
+
+    private final KafkaSettings settings;
+    private final String topic;
+    private final String group;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Thread thread;
+    private int waiting;
+    private Held offered;
+    private boolean closing;
+    private RuntimeException failure;
+
+    ShareGroupMember(KafkaSettings settings, String group, String topic) {
+        this.settings = settings;
+        this.group = group;
+        this.topic = topic;
+        thread = new Thread(this::run, "share-" + group);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
+     * Waits for a record. Empty when none came in time or the member is closing.
+     *
+     * @throws RuntimeException what ended the member for good, for lack of permission for example
+     */
+    Optional<Held> take(Duration timeout) throws InterruptedException {
+        long nanos = timeout.toNanos();
+        lock.lockInterruptibly();
+        try {
+            waiting++;
+            changed.signalAll();
+            while (offered == null && nanos > 0 && !closing && failure == null) {
+                nanos = changed.awaitNanos(nanos);
+            }
+            if (failure != null) {
+                throw failure;
+            }
+            var taken = Optional.ofNullable(offered);
+            offered = null;
+            return taken;
+        } finally {
+            waiting--;
+            lock.unlock();
+        }
+    }
+
+    /** Gives back the record held and leaves the group. */
+    @Override
+    public void close() {
+        locked(() -> {
+            closing = true;
+            changed.signalAll();
+        });
+        Threads.join(thread);
+    }
+
+    private void run() {
+        while (!isClosing()) {
+            try (var consumer = Clients.shareConsumer(settings, group)) {
+                consumer.subscribe(List.of(topic));
+                serve(consumer);
+            } catch (RuntimeException e) {
+                if (Clients.isFatal(e)) {
+                    fail(e);
+                    return;
+                }
+                LOG.warn("group {} lost, joining again: {}", group, e.toString());
+                Threads.sleep(RETRY_MILLIS);
+            }
+        }
+    }
+
+    private void serve(KafkaShareConsumer<byte[], byte[]> consumer) {
+        while (awaitTaker()) {
+            for (var message : consumer.poll(POLL)) {
+                hold(consumer, message);
+            }
+        }
+    }
+
+    private void hold(KafkaShareConsumer<byte[], byte[]> consumer, ConsumerRecord<byte[], byte[]> message) {
+        var held = new Held(message);
+        try {
+            offer(held);
+            int lockMillis = consumer.acquisitionLockTimeoutMs().orElse(DEFAULT_LOCK_MILLIS);
+            while (!acknowledge(consumer, held, held.awaitSettled(lockMillis / 3)) && redelivered(consumer, held, lockMillis / 3)) {
+                LOG.debug("renewed {}", message.offset());
+            }
+        } finally {
+            held.end();
+        }
+    }
+
+    /** Whether that was the end of it: settled, or lost. */
+    private boolean acknowledge(KafkaShareConsumer<byte[], byte[]> consumer, Held held, AcknowledgeType type) {
+        consumer.acknowledge(held.message, type);
+        var error = consumer.commitSync(COMMIT).values().stream().flatMap(Optional::stream).findFirst();
+        error.ifPresent(e -> LOG.warn("record {} of {} is no longer held: {}", held.message.offset(), topic, e.getMessage()));
+        return type != AcknowledgeType.RENEW || error.isPresent();
+    }
+
+    /** A renewed record comes with the next poll, at once; it must, before it can be acknowledged again. */
+    private boolean redelivered(KafkaShareConsumer<byte[], byte[]> consumer, Held held, int patienceMillis) {
+        for (long waited = 0; waited < patienceMillis; waited += POLL.toMillis()) {
+            for (var message : consumer.poll(waited == 0 ? Duration.ZERO : POLL)) {
+                if (message.offset() == held.message.offset()) {
+                    return true;
+                }
+                consumer.acknowledge(message, AcknowledgeType.RELEASE);
+            }
+        }
+        LOG.warn("record {} of {} is no longer held: it did not come back when renewed", held.message.offset(), topic);
+        return false;
+    }
+
+    private boolean awaitTaker() {
+        lock.lock();
+        try {
+            while (waiting == 0 && !closing) {
+                changed.awaitUninterruptibly();
+            }
+            return !closing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void offer(Held held) {
+        locked(() -> {
+            offered = held;
+            changed.signalAll();
+        });
+    }
+
+    private void fail(RuntimeException e) {
+        LOG.error("group {} ended: {}", group, e.getMessage());
+        locked(() -> {
+            failure = e;
+            changed.signalAll();
+        });
+    }
+
+    private boolean isClosing() {
+        lock.lock();
+        try {
+            return closing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void locked(Runnable action) {
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A record held by this member until settled or lost. */
+    final class Held {
+
+        private final ConsumerRecord<byte[], byte[]> message;
+        private AcknowledgeType settled;
+        private boolean ended;
+
+        private Held(ConsumerRecord<byte[], byte[]> message) {
+            this.message = message;
+        }
+
+        ConsumerRecord<byte[], byte[]> message() {
+            return message;
+        }
+
+        /** 1 at the first delivery, as far as the broker knows. */
+        int deliveryCount() {
+            return message.deliveryCount().map(Short::intValue).orElse(1);
+        }
+
+        /** True when it is no longer held, without having been settled. */
+        boolean isLost() {
+            lock.lock();
+            try {
+                return ended && settled == null;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Tells Kafka what became of the record and waits until that was tried. Does nothing when it is lost or settled. */
+        void settle(AcknowledgeType type) {
+            lock.lock();
+            try {
+                if (settled != null || ended) {
+                    return;
+                }
+                settled = type;
+                changed.signalAll();
+                while (!ended) {
+                    changed.awaitUninterruptibly();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private AcknowledgeType awaitSettled(int millis) {
+            long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
+            lock.lock();
+            try {
+                while (settled == null && !closing && nanos > 0) {
+                    nanos = changed.awaitNanos(nanos);
+                }
+                if (settled != null) {
+                    return settled;
+                }
+                return closing ? AcknowledgeType.RELEASE : AcknowledgeType.RENEW;
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("nobody interrupts the polling thread", e);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void end() {
+            lock.lock();
+            try {
+                ended = true;
+                if (offered == this) {
+                    offered = null;
+                }
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}

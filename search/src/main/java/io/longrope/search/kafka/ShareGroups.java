@@ -1,0 +1,64 @@
+package io.longrope.search.kafka;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.GroupNotEmptyException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** The share groups by which each message of a queue goes to exactly one of those who wait. */
+final class ShareGroups {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShareGroups.class);
+
+    private ShareGroups() {
+    }
+
+    /**
+     * Lets a group that does not exist yet begin with the oldest message. Kafka's default is the newest, decided seconds after the
+     * first member joined, which would lose whatever was queued before.
+     */
+    static void prepare(Admin admin, String group, String topic) {
+        if (startOffset(admin, group, topic).isPresent()) {
+            return;
+        }
+        beginWithOldest(admin, group);
+        try {
+            AdminCalls.retried(() -> AdminCalls.get(admin.alterShareGroupOffsets(group, Map.of(partition(topic), 0L)).all()));
+        } catch (GroupNotEmptyException e) {
+            LOG.debug("another process began group {} first", group);
+        }
+    }
+
+    /** The oldest message that may not be settled; empty when the group has not begun. */
+    static OptionalLong startOffset(Admin admin, String group, String topic) {
+        var offsets = AdminCalls.retried(() -> AdminCalls.get(admin.listShareGroupOffsets(
+                Map.of(group, new ListShareGroupOffsetsSpec().topicPartitions(List.of(partition(topic))))).partitionsToOffsetInfo(group)));
+        var info = offsets.get(partition(topic));
+        return info == null ? OptionalLong.empty() : OptionalLong.of(info.startOffset());
+    }
+
+    /** Also holds should the group's offsets ever be lost. A cluster may deny it to us; then the explicit offset must do. */
+    private static void beginWithOldest(Admin admin, String group) {
+        var resource = new ConfigResource(ConfigResource.Type.GROUP, group);
+        var earliest = new AlterConfigOp(new ConfigEntry("share.auto.offset.reset", "earliest"), AlterConfigOp.OpType.SET);
+        try {
+            AdminCalls.get(admin.incrementalAlterConfigs(Map.of(resource, List.of(earliest))).all());
+        } catch (KafkaException e) {
+            LOG.info("group {} keeps the cluster's share.auto.offset.reset: {}", group, e.getMessage());
+        }
+    }
+
+    private static TopicPartition partition(String topic) {
+        return new TopicPartition(topic, 0);
+    }
+}

@@ -1,0 +1,142 @@
+package io.longrope.search.kafka;
+
+import io.longrope.search.problem.Require;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+
+/**
+ * Reads a topic of one partition in order, first what it holds and then what comes, on a thread of its own. Outlives
+ * broker restarts.
+ */
+final class TopicTail implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TopicTail.class);
+    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final long RETRY_MILLIS = 500;
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final TopicPartition partition;
+    private final Consumer<ConsumerRecord<byte[], byte[]>> listener;
+    private final long end;
+    private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
+    private final Thread thread;
+    private volatile boolean closing;
+
+    private TopicTail(KafkaSettings settings, String topic, boolean fromBeginning, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
+        this.partition = new TopicPartition(topic, 0);
+        this.listener = listener;
+        consumer = Clients.consumer(settings);
+        try {
+            consumer.assign(List.of(partition));
+            end = consumer.endOffsets(List.of(partition)).get(partition);
+            if (fromBeginning) {
+                consumer.seekToBeginning(List.of(partition));
+            } else {
+                consumer.seek(partition, end);
+            }
+        } catch (RuntimeException e) {
+            consumer.close();
+            throw e;
+        }
+        thread = new Thread(this::run, "tail-" + topic);
+        thread.setDaemon(true);
+    }
+
+    /** From the oldest record on. Exceptions of the listener are logged and the record is passed over. */
+    static TopicTail fromBeginning(KafkaSettings settings, String topic, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
+        return started(new TopicTail(settings, topic, true, listener));
+    }
+
+    /** From the next record on, whatever is written after this returned. */
+    static TopicTail fromNow(KafkaSettings settings, String topic, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
+        return started(new TopicTail(settings, topic, false, listener));
+    }
+
+    /** Passes on everything the topic holds, then returns. */
+    static void readAll(KafkaSettings settings, String topic, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
+        try (var tail = fromBeginning(settings, topic, listener)) {
+            tail.awaitCaughtUp();
+        }
+    }
+
+    /** Waits until everything that was in the topic when this was opened has been passed on. */
+    TopicTail awaitCaughtUp() {
+        try {
+            caughtUp.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+        return this;
+    }
+
+    /** Completes exceptionally should reading end for good, for lack of permission for example. */
+    void onFailure(Consumer<Throwable> action) {
+        failure.whenComplete((nothing, cause) -> {
+            if (cause != null) {
+                action.accept(cause);
+            }
+        });
+    }
+
+    private final CompletableFuture<Void> failure = new CompletableFuture<>();
+
+    @Override
+    public void close() {
+        closing = true;
+        consumer.wakeup();
+        Threads.join(thread);
+    }
+
+    private static TopicTail started(TopicTail tail) {
+        tail.thread.start();
+        return tail;
+    }
+
+    private void run() {
+        try (consumer) {
+            while (!closing) {
+                poll();
+            }
+            caughtUp.completeExceptionally(new IllegalStateException("closed"));
+        } catch (RuntimeException e) {
+            LOG.error("reading {} ended: {}", partition.topic(), e.getMessage());
+            caughtUp.completeExceptionally(e);
+            failure.completeExceptionally(e);
+        }
+    }
+
+    private void poll() {
+        try {
+            if (!caughtUp.isDone() && consumer.position(partition) >= end) {
+                caughtUp.complete(null);
+            }
+            consumer.poll(caughtUp.isDone() ? POLL : POLL.dividedBy(10)).forEach(this::pass);
+        } catch (WakeupException e) {
+            Require.that(closing, "wake-up", "must come from closing", "another");
+        } catch (RuntimeException e) {
+            if (Clients.isFatal(e)) {
+                throw e;
+            }
+            LOG.warn("reading {} failed, trying again: {}", partition.topic(), e.getMessage());
+            Threads.sleep(RETRY_MILLIS);
+        }
+    }
+
+    private void pass(ConsumerRecord<byte[], byte[]> message) {
+        try {
+            listener.accept(message);
+        } catch (RuntimeException e) {
+            LOG.error("record {} of {} passed over", message.offset(), partition.topic(), e);
+        }
+    }
+}

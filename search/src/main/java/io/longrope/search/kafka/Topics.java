@@ -1,0 +1,102 @@
+package io.longrope.search.kafka;
+
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Problem;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Creates our topics or checks those there are. Each has one partition: order matters more than throughput here. */
+public final class Topics {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
+
+    private static final String CLEANUP = "cleanup.policy";
+    private static final String RETENTION = "retention.ms";
+    private static final Map<String, String> KEPT = Map.of(CLEANUP, "delete", RETENTION, "-1", "retention.bytes", "-1");
+    private static final Map<String, String> COMPACTED = Map.of(CLEANUP, "compact");
+
+    private Topics() {
+    }
+
+    /**
+     * Connects, checks that the cluster can do what we need, and makes every topic and the queues' share groups ready.
+     * Any role calls it once before anything else; calling it again changes nothing.
+     *
+     * @throws BadInput when Kafka does not answer, is too old, or has a topic set up so that messages would be lost
+     */
+    public static void prepare(KafkaSettings settings, Collection<String> queues) {
+        try (var admin = Clients.admin(settings)) {
+            ClusterFeatures.require(admin, settings);
+            var wanted = wanted(settings, queues);
+            create(settings, admin, wanted);
+            check(admin, wanted);
+            queues.forEach(queue -> ShareGroups.prepare(admin, settings.evaluations(queue), settings.evaluations(queue)));
+        }
+    }
+
+    private static Map<String, Map<String, String>> wanted(KafkaSettings settings, Collection<String> queues) {
+        var wanted = new LinkedHashMap<String, Map<String, String>>();
+        wanted.put(settings.jobs(), KEPT);
+        wanted.put(settings.events(), KEPT);
+        wanted.put(settings.scores(), COMPACTED);
+        wanted.put(settings.tables(), COMPACTED);
+        queues.forEach(queue -> wanted.put(settings.evaluations(queue), KEPT));
+        return wanted;
+    }
+
+    private static void create(KafkaSettings settings, Admin admin, Map<String, Map<String, String>> wanted) {
+        var existing = AdminCalls.get(admin.listTopics().names());
+        var missing = wanted.entrySet().stream().filter(topic -> !existing.contains(topic.getKey()))
+                .map(topic -> new NewTopic(topic.getKey(), Optional.of(1), replication(settings)).configs(topic.getValue()))
+                .toList();
+        for (var created : admin.createTopics(missing).values().entrySet()) {
+            try {
+                AdminCalls.get(created.getValue());
+            } catch (TopicExistsException e) {
+                LOG.debug("another process made {} first; it is checked next", created.getKey());
+            }
+        }
+    }
+
+    private static Optional<Short> replication(KafkaSettings settings) {
+        return settings.replication() == -1 ? Optional.empty() : Optional.of((short) settings.replication());
+    }
+
+    private static void check(Admin admin, Map<String, Map<String, String>> wanted) {
+        var problems = new ArrayList<Problem>();
+        var resources = wanted.keySet().stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
+        var descriptions = AdminCalls.retried(() -> AdminCalls.get(admin.describeTopics(wanted.keySet()).allTopicNames()));
+        var configs = AdminCalls.retried(() -> AdminCalls.get(admin.describeConfigs(resources).all()));
+        configs.forEach((resource, config) -> check(descriptions.get(resource.name()), config, wanted.get(resource.name()), problems));
+        if (!problems.isEmpty()) {
+            throw new BadInput(problems);
+        }
+    }
+
+    private static void check(TopicDescription topic, Config config, Map<String, String> wanted, List<Problem> problems) {
+        if (topic.partitions().size() != 1) {
+            problems.add(new Problem("topic " + topic.name(), "must have 1 partition", String.valueOf(topic.partitions().size()),
+                    "delete it so that it is made anew, or use another topic prefix"));
+        }
+        wanted.forEach((name, value) -> {
+            var found = config.get(name) == null ? "unknown" : config.get(name).value();
+            if (!value.equals(found)) {
+                problems.add(new Problem("topic " + topic.name(), "must have " + name + "=" + value, found,
+                        "change it with kafka-configs.sh or use another topic prefix"));
+            }
+        });
+    }
+}

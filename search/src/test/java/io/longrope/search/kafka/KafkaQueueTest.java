@@ -1,0 +1,37 @@
+package io.longrope.search.kafka;
+
+import io.longrope.search.evaluation.Evaluations;
+import io.longrope.search.evaluation.QueueContract;
+import io.longrope.search.evaluation.WorkQueue;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+
+import static io.longrope.search.evaluation.SampleEvaluations.evaluation;
+import static io.longrope.search.evaluation.SampleEvaluations.score;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class KafkaQueueTest extends QueueContract {
+
+    private final KafkaSettings settings = TestBroker.fresh();
+
+    @Override
+    protected Evaluations openDriver() {
+        return KafkaEvaluations.open(settings, "q");
+    }
+
+    @Override
+    protected WorkQueue openWorker(String name) {
+        return KafkaWorkQueue.open(settings, "q", name, DELIVERY_LIMIT);
+    }
+
+    @Test
+    void evaluationIsHeldForLongerThanItsLock() throws Exception {
+        var asked = driver().submit(evaluation(1));
+        var assignment = take(worker("slow"));
+        assertThat(worker("idle").take(Duration.ofMillis(4500))).isEmpty();
+        assertThat(assignment.isLost()).isFalse();
+        assignment.complete(score(evaluation(1)));
+        assertThat(answer(asked)).isEqualTo(score(evaluation(1)));
+    }
+}
