@@ -9,6 +9,7 @@ import io.longrope.search.evaluation.Precision;
 import io.longrope.search.evaluation.SampleShare;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
+import io.longrope.search.rope.RopeScalings;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -121,6 +122,14 @@ public final class PlanReader {
         return new DataPlan(training.isEmpty() ? null : training, evaluation == null ? "missing" : evaluation, samples);
     }
 
+    private static Optional<String> method(JsonNode value) {
+        try {
+            return Optional.of(value.asText()).filter(name -> RopeScalings.named(name) != null);
+        } catch (BadInput e) {
+            return Optional.empty();
+        }
+    }
+
     private ReportPlan report(PlanSection section, List<StagePlan> stages) {
         var searched = stages.stream().flatMap(stage -> {
             if (stage instanceof SearchStagePlan search) {
@@ -129,8 +138,8 @@ public final class PlanReader {
             return stage instanceof RecoveryStagePlan recovery ? recovery.lengths().stream() : Stream.empty();
         }).toList();
         var lengths = section.lengths("lengths", searched.isEmpty() ? List.of(2) : searched);
-        var methods = section.list("methods", METHODS, "must be a list of " + String.join(", ", METHODS),
-                value -> Optional.of(value.asText()).filter(METHODS::contains));
+        var methods = section.list("methods", METHODS, "must be a list of known methods: " + String.join(", ", RopeScalings.names()),
+                PlanReader::method);
         section.refuseUnknown();
         return new ReportPlan(lengths.isEmpty() ? List.of(2) : lengths, methods);
     }

@@ -3,6 +3,7 @@ package io.longrope.search.job;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.longrope.search.problem.Problem;
+import io.longrope.search.problem.Suggestion;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -149,8 +150,7 @@ final class PlanSection {
     void refuseUnknown() {
         node.fieldNames().forEachRemaining(key -> {
             if (!known.contains(key)) {
-                var wayOut = Nearest.to(key, known).map(near -> "did you mean " + near + "?").orElse("");
-                problems.add(new Problem(path(key), "must be a key of a plan here", "unknown", wayOut.isEmpty() ? "known are " + String.join(", ", known) : wayOut));
+                problems.add(new Problem(path(key), "must be a key of a plan here", "unknown", Suggestion.forName(key, known)));
             }
         });
     }

@@ -8,7 +8,7 @@ import java.util.List;
  * What the closing table compares.
  *
  * @param lengths ascending
- * @param methods names of known methods, besides the job's own tables
+ * @param methods known methods as {@link io.longrope.search.rope.RopeScalings#named} reads them, besides the job's own tables
  */
 public record ReportPlan(List<Integer> lengths, List<String> methods) {
 

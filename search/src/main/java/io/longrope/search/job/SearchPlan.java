@@ -1,6 +1,7 @@
 package io.longrope.search.job;
 
 import io.longrope.search.problem.Require;
+import io.longrope.search.rope.AttentionTemperature;
 
 import java.util.List;
 
@@ -17,7 +18,7 @@ import java.util.List;
  * @param grid           step of λ
  * @param monotone       λ_i ≤ λ_{i+1} is kept
  * @param startTokens    the values n̂ is chosen from
- * @param attention      the attention factor's rule
+ * @param attention      how the attention factor follows from the extension ratio; it is not searched, as in LongRoPE's released code
  * @param finalists      how many of the best are scored again on the selection share
  * @param maxEvaluations the search ends when it has asked for so many; 0 = no limit
  * @param patience       the search ends after so many generations without a better score; 0 = never for that
@@ -25,7 +26,7 @@ import java.util.List;
  */
 public record SearchPlan(String algorithm, int population, int generations, int mutations, int crossovers, int parents,
                          double probability, double grid, boolean monotone, List<Integer> startTokens,
-                         AttentionRule attention, int finalists, int maxEvaluations, int patience, int samples) {
+                         AttentionTemperature attention, int finalists, int maxEvaluations, int patience, int samples) {
 
     /** The n̂ set of the paper's table 4. */
     public static final List<Integer> START_TOKENS = List.of(0, 1, 2, 4, 8, 12, 16, 20, 24, 28, 32, 64, 128, 256);

@@ -3,6 +3,8 @@ package io.longrope.search.job;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
+import io.longrope.search.problem.Suggestion;
+import io.longrope.search.rope.AttentionTemperature;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +23,7 @@ final class StageReader {
     StageReader(List<Problem> problems, PlanSection searchSection, int samples) {
         this.problems = problems;
         this.defaults = search(searchSection, new SearchPlan("longrope", 64, 40, 16, 16, 32, 0.3, 0.01, true,
-                SearchPlan.START_TOKENS, AttentionRule.SU, 5, 0, 0, samples));
+                SearchPlan.START_TOKENS, AttentionTemperature.longrope(), 5, 0, 0, samples));
         searchSection.refuseUnknown();
     }
 
@@ -34,9 +36,8 @@ final class StageReader {
     private Optional<StagePlan> stage(String path, JsonNode item) {
         var kind = item.isObject() && item.size() == 1 ? item.fieldNames().next() : "";
         if (!KINDS.contains(kind)) {
-            var wayOut = Nearest.to(kind, KINDS).filter(near -> !kind.isEmpty()).map(near -> "did you mean " + near + "?").orElse("");
             var found = kind.isEmpty() ? item.getNodeType().name().toLowerCase(Locale.ROOT) + " of " + item.size() + " keys" : kind;
-            problems.add(new Problem(path, "must have one key: search, fine-tune or recovery", found, wayOut));
+            problems.add(new Problem(path, "must have one key: search, fine-tune or recovery", found, kind.isEmpty() ? "" : Suggestion.forName(kind, KINDS)));
             return Optional.empty();
         }
         var section = new PlanSection(item.get(kind), path + "." + kind, problems);
@@ -88,6 +89,14 @@ final class StageReader {
                 value -> Optional.of(value.asText()).filter(text -> JobPlan.NAME.matcher(text).matches()));
     }
 
+    private static Optional<AttentionTemperature> attention(JsonNode value) {
+        try {
+            return Optional.of(AttentionTemperature.parse(value.asText()));
+        } catch (BadInput e) {
+            return Optional.empty();
+        }
+    }
+
     private static SearchPlan search(PlanSection section, SearchPlan defaults) {
         int generations = section.count("generations", defaults.generations(), 0);
         int mutations = section.count("mutations", defaults.mutations(), 0);
@@ -98,7 +107,7 @@ final class StageReader {
                 section.flag("monotone", defaults.monotone()),
                 section.list("start-tokens", defaults.startTokens(), "must be a list of whole numbers of at least 0",
                         value -> value.canConvertToInt() && value.isIntegralNumber() && value.intValue() >= 0 ? Optional.of(value.intValue()) : Optional.empty()),
-                section.value("attention", defaults.attention(), "must be su, yarn, none or a number above 0", value -> AttentionRule.parse(value.asText())),
+                section.value("attention", defaults.attention(), "must be su, yarn, none or a number above 0", StageReader::attention),
                 section.count("finalists", defaults.finalists(), 1), section.count("max-evaluations", defaults.maxEvaluations(), 0),
                 section.count("patience", defaults.patience(), 0), section.count("samples", defaults.samples(), 1));
     }

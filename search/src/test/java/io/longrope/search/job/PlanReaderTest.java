@@ -4,6 +4,7 @@ import io.longrope.search.evaluation.Precision;
 import io.longrope.search.evaluation.SampleShare;
 import io.longrope.search.internal.Json;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.rope.AttentionTemperature;
 import io.longrope.search.rope.RopeGeometry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,7 +65,7 @@ class PlanReaderTest {
         assertThat(plan.seed()).isZero();
         assertThat(plan.data().samples(SampleShare.SEARCH)).isEqualTo(5);
         assertThat(search).isEqualTo(new SearchPlan("longrope", 64, 40, 16, 16, 32, 0.3, 0.01, true, SearchPlan.START_TOKENS,
-                AttentionRule.SU, 5, 0, 0, 5));
+                AttentionTemperature.longrope(), 5, 0, 0, 5));
         assertThat(search.evaluations()).isEqualTo(1344);
         assertThat(plan.stages()).extracting(StagePlan::name).containsExactly("search-1024", "fine-tune-1024", "search-2048", "recovery");
         assertThat(plan.report()).isEqualTo(new ReportPlan(List.of(256, 512, 1024, 2048), List.of("original", "pi", "ntk", "dynamic-ntk", "yarn")));
@@ -92,14 +93,14 @@ class PlanReaderTest {
                 """;
         var plan = read(text);
         var search = new SearchPlan("other", 9, 2, 3, 4, 5, 0.5, 0.1, false, List.of(0, 3),
-                new AttentionRule(AttentionRule.Kind.CONSTANT, 1.2), 2, 9, 1, 6);
+                AttentionTemperature.constant(1.2), 2, 9, 1, 6);
         assertThat(plan.shape()).isEqualTo(new ModelShape(4, 128, 4, 2, 32, 352, 256, 10_000, 256));
         assertThat(plan.geometry(new RopeGeometry(32, 10_000, 256)).originalLength()).isEqualTo(128);
         assertThat(plan.stages()).containsExactly(
                 new SearchStagePlan("first", 1024, SearchStagePlan.On.BASE, false, search),
                 new FineTuneStagePlan("tune", 1024, 512, 10, 8, 4, 1e-3, FineTuneStagePlan.Schedule.COSINE, 2, 0.5, 0.1, 5),
                 new RecoveryStagePlan("back", List.of(64, 128), 3, new SearchPlan("other", 8, 2, 3, 4, 5, 0.5, 0.1, false, List.of(0, 3),
-                        new AttentionRule(AttentionRule.Kind.CONSTANT, 1.2), 2, 9, 1, 6)));
+                        AttentionTemperature.constant(1.2), 2, 9, 1, 6)));
         assertThat(plan.report()).isEqualTo(new ReportPlan(List.of(64, 1024), List.of("yarn")));
     }
 
@@ -120,11 +121,11 @@ class PlanReaderTest {
         assertThat(problems(text.replace("name: small\n", ""))).containsExactlyInAnyOrder(
                 "name must be lower-case letters, digits, dots and dashes, at most 80, but was 'Twice'",
                 "search.probability must be a number above 0.0 and at most 1.0, but was 1.5",
-                "search.populaton must be a key of a plan here, but was unknown; did you mean population?",
+                "search.populaton must be a key of a plan here, but was unknown; did you mean 'population'?",
                 "stages[1].fine-tune.steps must be a whole number of at least 1, but was 0",
-                "stages[1].fine-tune.warm-up must be a key of a plan here, but was unknown; did you mean warmup?",
+                "stages[1].fine-tune.warm-up must be a key of a plan here, but was unknown; did you mean 'warmup'?",
                 "stages[2].search.length must be a length in tokens, such as 1024 or 128k, but was '2x'",
-                "reprot must be a key of a plan here, but was unknown; did you mean report?",
+                "reprot must be a key of a plan here, but was unknown; did you mean 'report'?",
                 "model must be a checkpoint directory below the models root, but was lost");
     }
 

@@ -1,0 +1,75 @@
+package io.longrope.progressive.cli;
+
+import io.longrope.progressive.driver.LocalFiles;
+import io.longrope.progressive.report.Workload;
+import io.longrope.search.job.JobPlan;
+import io.longrope.search.job.ModelShape;
+import io.longrope.search.job.PlanReader;
+import io.longrope.search.job.PlanSurroundings;
+import io.longrope.search.problem.BadInput;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/** {@code longrope run PLAN}. */
+@Command(name = "run", mixinStandardHelpOptions = true, sortOptions = false,
+        description = "Runs a job: driver, workers and an embedded broker in one process.",
+        footer = {"", "Example: longrope run configs/llama-2-7b-2048k.yaml --dry-run"})
+final class RunCommand implements Callable<Integer> {
+
+    private final Main.Console console;
+
+    @Parameters(paramLabel = "PLAN", description = "The job's plan, a YAML file; configs/ has some to start from.")
+    private Path plan;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Replaces a value of the plan, e.g. search.population=32. May be repeated.")
+    private List<String> overrides = List.of();
+
+    @Option(names = "--dry-run", description = "Check the plan and print stages, evaluations, tokens and memory; run nothing.")
+    private boolean dryRun;
+
+    @Mixin
+    private RootOptions roots;
+
+    @Mixin
+    private LogOptions log;
+
+    RunCommand(Main.Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        log.apply(console);
+        if (!dryRun) {
+            throw new BadInput("--dry-run", "must be given", "missing", "this version only weighs plans");
+        }
+        weigh();
+        return 0;
+    }
+
+    private void weigh() {
+        var files = new LocalFiles(roots.models(), roots.data());
+        var unchecked = new PlanReader(PlanSurroundings.UNSEEN).read(plan, overrides);
+        boolean present = Files.isDirectory(roots.models().resolve(unchecked.model()));
+        if (!present && unchecked.shape() == null) {
+            files.checkpoint(unchecked.model());
+        }
+        var checked = present ? new PlanReader(files).read(plan, overrides) : unchecked;
+        var shape = Optional.ofNullable(checked.shape()).orElseGet(() -> shape(files, checked));
+        console.out().println(new Workload(checked, shape).describe());
+    }
+
+    private static ModelShape shape(LocalFiles files, JobPlan plan) {
+        var config = files.checkpoint(plan.model()).config();
+        return new ModelShape(config.layers(), config.hiddenSize(), config.heads(), config.kvHeads(), config.headDim(),
+                config.intermediateSize(), config.vocabSize(), config.rope().theta(), config.rope().originalLength());
+    }
+}

@@ -1,0 +1,79 @@
+package io.longrope.progressive.report;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Rows of text under headers, in the forms people and programs read. The first columns are text and aligned left, the others
+ * numbers and aligned right.
+ *
+ * @param headers     one per column
+ * @param rows        each as long as the headers
+ * @param textColumns how many columns are text
+ */
+public record TextTable(List<String> headers, List<List<String>> rows, int textColumns) {
+
+    public TextTable {
+        headers = List.copyOf(headers);
+        rows = rows.stream().map(List::copyOf).toList();
+    }
+
+    /** The first column is text. */
+    public TextTable(List<String> headers, List<List<String>> rows) {
+        this(headers, rows, 1);
+    }
+
+    /** Columns lined up for a terminal. */
+    public String aligned() {
+        var widths = widths();
+        return lines().stream().map(row -> line(row, widths, "  ").stripTrailing()).collect(Collectors.joining("\n"));
+    }
+
+    public String markdown() {
+        var widths = widths();
+        var lines = new ArrayList<String>();
+        lines().forEach(row -> lines.add("| " + line(row, widths, " | ") + " |"));
+        var rule = new ArrayList<String>();
+        for (int i = 0; i < widths.length; i++) {
+            rule.add("-".repeat(Math.max(3, widths[i]) - (i < textColumns ? 0 : 1)) + (i < textColumns ? "" : ":"));
+        }
+        lines.add(1, "| " + String.join(" | ", rule) + " |");
+        return String.join("\n", lines);
+    }
+
+    /** RFC 4180: cells with a comma, a quote or a line break are quoted. */
+    public String csv() {
+        return lines().stream().map(row -> row.stream().map(TextTable::quoted).collect(Collectors.joining(","))).collect(Collectors.joining("\n"));
+    }
+
+    private List<List<String>> lines() {
+        var lines = new ArrayList<List<String>>(Collections.singletonList(headers));
+        lines.addAll(rows);
+        return lines;
+    }
+
+    private int[] widths() {
+        var widths = new int[headers.size()];
+        lines().forEach(row -> {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        });
+        return widths;
+    }
+
+    private String line(List<String> row, int[] widths, String between) {
+        var cells = new ArrayList<String>();
+        for (int i = 0; i < widths.length; i++) {
+            var padding = " ".repeat(widths[i] - row.get(i).length());
+            cells.add(i < textColumns ? row.get(i) + padding : padding + row.get(i));
+        }
+        return String.join(between, cells);
+    }
+
+    private static String quoted(String cell) {
+        return cell.matches("[^,\"\n\r]*") ? cell : "\"" + cell.replace("\"", "\"\"") + "\"";
+    }
+}

@@ -1,0 +1,99 @@
+package io.longrope.progressive.report;
+
+import io.longrope.search.evaluation.Precision;
+import io.longrope.search.evaluation.SampleShare;
+import io.longrope.search.job.FineTuneStagePlan;
+import io.longrope.search.job.JobPlan;
+import io.longrope.search.job.Lengths;
+import io.longrope.search.job.ModelShape;
+import io.longrope.search.job.RecoveryStagePlan;
+import io.longrope.search.job.SearchPlan;
+import io.longrope.search.job.SearchStagePlan;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What a plan asks of the machines that run it, at most: searches may end sooner, and known scores cost nothing. */
+public final class Workload {
+
+    /** Methods scored beside the finalists: PI, NTK, dynamic NTK, YaRN. */
+    private static final int KNOWN_METHODS = 4;
+    private static final int CHUNK_TOKENS = 4096;
+
+    private final JobPlan plan;
+    private final ModelShape shape;
+
+    public Workload(JobPlan plan, ModelShape shape) {
+        this.plan = plan;
+        this.shape = shape;
+    }
+
+    /** One thing to do at one length. */
+    public record Item(String stage, String kind, int length, long evaluations, long tokens, long memoryBytes) {
+    }
+
+    /** In the order they run; the closing report last. */
+    public List<Item> items() {
+        var items = new ArrayList<Item>();
+        for (var stage : plan.stages()) {
+            if (stage instanceof SearchStagePlan search) {
+                items.add(search(stage.name(), "search on " + search.on().name().toLowerCase(Locale.ROOT), search.length(), search.search()));
+            } else if (stage instanceof FineTuneStagePlan tune) {
+                items.add(new Item(stage.name(), tune.steps() + " steps of training", tune.trainLength(), 0, tune.tokens(), trainingBytes(tune)));
+            } else if (stage instanceof RecoveryStagePlan recovery) {
+                recovery.lengths().forEach(length -> items.add(search(stage.name(), "search on latest", length, recovery.search())));
+            }
+        }
+        int columns = plan.report().methods().size() + 4;
+        for (int length : plan.report().lengths()) {
+            items.add(new Item("report", "held-out table", length, columns, (long) columns * plan.data().samples(SampleShare.REPORT) * length,
+                    evaluationBytes(length)));
+        }
+        return items;
+    }
+
+    /** Weights, hidden states of the whole sequence, one layer's keys and values, and the work of one chunk. */
+    public long evaluationBytes(int length) {
+        int bytes = plan.precision() == Precision.F32 ? 4 : 2;
+        long keysAndValues = 2L * shape.keyValueHeads() * shape.headDim();
+        long chunk = Math.min(length, CHUNK_TOKENS) * (long) Math.max(4 * shape.feedForward(), shape.vocabulary());
+        return bytes * (shape.parameters() + (long) length * (shape.hidden() + keysAndValues)) + 4 * chunk;
+    }
+
+    /** The items as a table, and below it what they come to. */
+    public String describe() {
+        var rows = new ArrayList<List<String>>();
+        long evaluations = 0;
+        long tokens = 0;
+        long memory = 0;
+        for (var item : items()) {
+            rows.add(List.of(item.stage(), item.kind(), Lengths.format(item.length()), item.evaluations() == 0 ? "" : count(item.evaluations()),
+                    Quantities.brief(item.tokens()), Quantities.bytes(item.memoryBytes())));
+            evaluations += item.evaluations();
+            tokens += item.tokens();
+            memory = Math.max(memory, item.memoryBytes());
+        }
+        var table = new TextTable(List.of("stage", "what", "length", "evaluations", "tokens", "memory"), rows, 2);
+        return String.join("\n", plan.name() + ": " + plan.model() + ", " + Quantities.brief(shape.parameters()) + " parameters, "
+                        + plan.stages().size() + " stages, job " + plan.fingerprint().substring(0, 8), "", table.aligned(), "",
+                "at most " + count(evaluations) + " evaluations and " + Quantities.brief(tokens)
+                        + " tokens; an estimated " + Quantities.bytes(memory) + " of memory on the device of a worker");
+    }
+
+    private Item search(String name, String kind, int length, SearchPlan search) {
+        int finalists = 2 * search.finalists() + KNOWN_METHODS;
+        long tokens = length * ((long) search.evaluations() * search.samples() + (long) finalists * plan.data().samples(SampleShare.SELECTION));
+        return new Item(name, kind, length, (long) search.evaluations() + finalists, tokens, evaluationBytes(length));
+    }
+
+    /** Weights, gradients and two moments in 32 bits, and the hidden states that the backward pass reads again. */
+    private long trainingBytes(FineTuneStagePlan tune) {
+        long states = (long) tune.microBatch() * tune.trainLength() * shape.hidden() * shape.layers();
+        return 4 * (4 * shape.parameters() + states);
+    }
+
+    private static String count(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+}

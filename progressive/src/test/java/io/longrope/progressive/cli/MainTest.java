@@ -1,0 +1,88 @@
+package io.longrope.progressive.cli;
+
+import io.longrope.progressive.cli.internal.Terminal;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class MainTest {
+
+    private static final Path CONFIGS = Path.of(System.getProperty("longrope.home"), "configs");
+
+    private final StringWriter out = new StringWriter();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aloneItPrintsHelpByPurpose() {
+        assertThat(run()).isZero();
+        assertThat(out.toString()).contains("Run jobs", "  run ");
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+    }
+
+    @Test
+    void everyCommandIsListedDescribedAndHasAnExample() {
+        var root = new CommandLine(new LongropeCommand(), new Commands(new Main.Console(new PrintWriter(out), new Terminal(err, 0))));
+        assertThat(CommandGroups.names()).containsAll(root.getSubcommands().keySet());
+        root.getSubcommands().forEach((name, command) -> {
+            var help = command.getUsageMessage();
+            assertThat(help).as(name).contains("Example: longrope " + name).contains("--help");
+            command.getCommandSpec().options().forEach(option -> assertThat(option.description()).as(name + " " + option.longestName()).isNotEmpty());
+        });
+    }
+
+    @Test
+    void unknownCommandsAndOptionsAreOneLineAndExitCode2() {
+        assertThat(run("rum")).isEqualTo(2);
+        assertThat(errorLines()).singleElement().asString().contains("'rum'", "did you mean run?");
+        assertThat(run("run", "--dry-rum", "plan.yaml")).isEqualTo(2);
+        assertThat(errorLines()).hasSize(2).last().asString().contains("--dry-rum", "longrope run --help");
+        assertThat(run("run")).isEqualTo(2);
+        assertThat(errorLines()).last().asString().contains("PLAN");
+    }
+
+    @Test
+    void everyProblemOfAPlanIsALineOfItsOwn() throws IOException {
+        var plan = Files.writeString(directory.resolve("plan.yaml"), "schema: 1\nname: a\nmodle: b\ndata: {evaluation: c}\nstages: []\n");
+        assertThat(run("run", plan.toString(), "--dry-run")).isEqualTo(2);
+        assertThat(errorLines()).contains(
+                "modle must be a key of a plan here, but was unknown; did you mean 'model'?",
+                "stages must be a list of at least one item, but was []");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void dryRunWeighsThePapersPlanWithoutItsCheckpoint() {
+        assertThat(run("run", CONFIGS.resolve("llama-2-7b-2048k.yaml").toString(), "--dry-run")).isZero();
+        assertThat(out.toString()).contains("6.74 G parameters", "search-2048k", "2048k", "memory");
+    }
+
+    @Test
+    void missingPlanAndMissingModelAreExitCode2() {
+        assertThat(run("run", directory.resolve("no.yaml").toString(), "--dry-run")).isEqualTo(2);
+        assertThat(errorLines()).last().asString().contains("no.yaml must be a plan file, but was missing");
+        assertThat(run("run", CONFIGS.resolve("demo.yaml").toString(), "--dry-run", "--models", directory.toString())).isEqualTo(2);
+        assertThat(errorLines()).last().asString().startsWith("model must name a checkpoint directory below");
+    }
+
+    private int run(String... arguments) {
+        return new Main.Console(new PrintWriter(out, true), new Terminal(err, 0)).execute(arguments);
+    }
+
+    private List<String> errorLines() {
+        return err.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+}
