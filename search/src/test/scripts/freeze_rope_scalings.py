@@ -81,7 +81,7 @@ def from_papers(geometry, s):
     yield row("pi+resonance", "", geometry, s * length, s * np.round(wavelength) / wavelength)
     if s > RATIOS[0]:
         return  # the rest is the same at every length
-    yield row("none", "", geometry, s * length, np.ones(half))
+    yield row("original", "", geometry, s * length, np.ones(half))
     yield row("power", "", geometry, s * length, 1 / np.sqrt(1 - i / half))
     yield row("power", "exponent=0.1", geometry, s * length, (1 - i / half) ** -0.1)
     cutoff = 2 * math.pi / length

@@ -5,7 +5,7 @@ public record OriginalRope() implements RopeScaling {
 
     @Override
     public String name() {
-        return "none";
+        return "original";
     }
 
     @Override

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 public final class RopeScalings {
 
     private static final List<Method> METHODS = List.of(
-            new Method("none", "original positions", options -> new OriginalRope()),
+            new Method("original", "positions as trained", options -> new OriginalRope()),
             new Method("pi", "Position Interpolation, also called linear (factor)",
                     options -> new PositionInterpolation(extension(options))),
             new Method("ntk", "NTK-aware base change (factor)", options -> new NtkAware(extension(options))),
@@ -29,7 +29,7 @@ public final class RopeScalings {
             new Method("power", "Giraffe power basis (exponent)", options -> new PowerScaling(options.number("exponent", 0.5))),
             new Method("truncated", "Giraffe truncated basis", options -> new TruncatedBasis()));
 
-    private static final Map<String, String> OTHER_NAMES = Map.of("linear", "pi", "rope", "none", "original", "none",
+    private static final Map<String, String> OTHER_NAMES = Map.of("linear", "pi", "none", "original", "rope", "original",
             "dynamic", "dynamic-ntk");
 
     private RopeScalings() {

@@ -21,7 +21,7 @@ import static org.assertj.core.data.Offset.offset;
 
 class RopeScalingPropertiesTest {
 
-    private static final List<String> BY_LENGTH = List.of("none", "pi", "ntk", "dynamic-ntk", "ntk-mixed", "yarn", "llama3");
+    private static final List<String> BY_LENGTH = List.of("original", "pi", "ntk", "dynamic-ntk", "ntk-mixed", "yarn", "llama3");
 
     @Property(tries = 200)
     void nothingChangesUpToTheOriginalLength(@ForAll("geometries") RopeGeometry geometry, @ForAll @DoubleRange(min = 0, max = 1) double part) {
@@ -105,7 +105,7 @@ class RopeScalingPropertiesTest {
         assertThat(RopeScalings.named("linear")).isEqualTo(new PositionInterpolation());
         assertThatThrownBy(() -> RopeScalings.named("yarm")).isInstanceOf(BadInput.class)
                 .hasMessage("method must be a known way to scale RoPE, but was yarm; did you mean 'yarn'?");
-        assertThatThrownBy(() -> RopeScalings.named("wavelets")).hasMessageContaining("choose one of none, pi");
+        assertThatThrownBy(() -> RopeScalings.named("wavelets")).hasMessageContaining("choose one of original, pi");
         assertThatThrownBy(() -> RopeScalings.named("yarn:beta-fats=3")).hasMessageContaining("did you mean 'beta-fast'?");
         assertThatThrownBy(() -> RopeScalings.named("yarn:factor=big")).hasMessageContaining("factor must be a number, but was big");
         assertThatThrownBy(() -> RopeScalings.named("pi:factor=0.5")).isInstanceOf(BadInput.class).hasMessageContaining("at least 1");

@@ -1,0 +1,99 @@
+package io.longrope.search.table;
+
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Require;
+import io.longrope.search.rope.AttentionTemperature;
+import io.longrope.search.rope.RescaleFactors;
+import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.space.Candidate;
+import io.longrope.search.table.internal.CsvNumbers;
+import io.longrope.search.table.internal.WholeFile;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Microsoft's CSV: the factors of one length and nothing else. One factor a line, or a row per layer, as
+ * {@code numpy.savetxt} writes them. The file states neither model nor length nor temperature, so the format is made
+ * with them. The d/2 of the geometry decides what a column of numbers is: d/2 lines are factors, one line more begins
+ * with n̂ (the form of Microsoft's search with start tokens).
+ */
+public final class CsvFormat implements TableFormat {
+
+    private final String model;
+    private final RopeGeometry geometry;
+    private final int length;
+    private final AttentionTemperature temperature;
+
+    /** @param length the entry that is written, or that what is read becomes */
+    public CsvFormat(String model, RopeGeometry geometry, int length, AttentionTemperature temperature) {
+        this.model = Require.notBlank(model, "model");
+        this.geometry = Require.present(geometry, "geometry");
+        this.length = Require.atLeast(1, length, "length");
+        this.temperature = Require.present(temperature, "attentionTemperature");
+    }
+
+    @Override
+    public String name() {
+        return "csv";
+    }
+
+    /** Writes with n̂ = 0: only Microsoft's evaluation code knows start tokens, and takes them as an argument. */
+    @Override
+    public List<String> write(FactorTable table, Path file) throws IOException {
+        var entry = table.entries().stream().filter(candidate -> candidate.length() == length).findFirst()
+                .orElseThrow(() -> new BadInput("length", "must be in the table of " + table.model(), length,
+                        "choose one of " + table.entries().stream().map(TableEntry::length).toList()));
+        var notes = new ArrayList<String>();
+        var candidate = TwoTables.withoutStartTokens(entry, notes).candidate();
+        if (table.entries().size() > 1) {
+            notes.add("The file holds the entry for " + length + " tokens only.");
+        }
+        notes.add("The attention factor " + candidate.attentionFactor() + " is not in the file.");
+        WholeFile.write(file, CsvNumbers.text(candidate.factors()));
+        return List.copyOf(notes);
+    }
+
+    @Override
+    public FactorTable read(Path file) throws IOException {
+        var rows = CsvNumbers.read(file);
+        boolean column = rows.stream().allMatch(row -> row.length == 1) && (rows.size() > 1 || geometry.pairs() == 1);
+        int startTokenLines = column && rows.size() == geometry.pairs() + 1 ? 1 : 0;
+        for (int line = startTokenLines; line < rows.size(); line++) {
+            for (double factor : rows.get(line)) {
+                Require.that(factor > 0, file + ":" + (line + 1), "must be factors greater than 0", factor);
+            }
+        }
+        var factors = column ? column(file, rows, startTokenLines) : matrix(file, rows);
+        int startTokens = startTokenLines == 0 ? 0 : startTokens(file, rows.get(0)[0]);
+        var candidate = new Candidate(factors, startTokens, temperature.factor(geometry, length));
+        return new FactorTable(model, geometry, List.of(TableEntry.of(length, Measured.unmeasured(candidate))),
+                List.of("read from " + file.getFileName()));
+    }
+
+    private RescaleFactors column(Path file, List<double[]> rows, int startTokenLines) {
+        int pairs = geometry.pairs();
+        Require.that(rows.size() - startTokenLines == pairs, file.toString(),
+                "must have " + pairs + " lines of one factor (" + (pairs + 1) + " with n̂ first)", rows.size() + " lines");
+        return RescaleFactors.of(rows.stream().skip(startTokenLines).mapToDouble(row -> row[0]).toArray());
+    }
+
+    private RescaleFactors matrix(Path file, List<double[]> rows) {
+        for (int line = 0; line < rows.size(); line++) {
+            Require.that(rows.get(line).length == geometry.pairs(), file + ":" + (line + 1), "must have " + geometry.pairs()
+                    + " factors, half the rotary dimension", rows.get(line).length);
+        }
+        // Microsoft's tables repeat one row for every layer, which is one row for all
+        boolean same = rows.stream().allMatch(row -> Arrays.equals(row, rows.get(0)));
+        return same ? RescaleFactors.of(rows.get(0)) : RescaleFactors.perLayer(rows.toArray(double[][]::new));
+    }
+
+    private static int startTokens(Path file, double value) {
+        Require.that(value >= 0 && value == Math.rint(value) && value < Integer.MAX_VALUE, file + ":1",
+                "must be n̂, a whole number of at least 0", value);
+        return (int) value;
+    }
+}

@@ -1,0 +1,78 @@
+package io.longrope.search.table;
+
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Require;
+import io.longrope.search.rope.AttentionTemperature;
+import io.longrope.search.rope.DynamicLongRope;
+import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.space.Candidate;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The searched factors of one model by length, ready for export.
+ *
+ * @param model      names the model the factors belong to
+ * @param geometry   its rotary embedding before extension
+ * @param entries    one per length, ascending; at least one
+ * @param provenance where the factors come from, a line each
+ */
+public record FactorTable(String model, RopeGeometry geometry, List<TableEntry> entries, List<String> provenance) {
+
+    public FactorTable {
+        Require.notBlank(model, "model");
+        Require.present(geometry, "geometry");
+        entries = List.copyOf(Require.present(entries, "entries"));
+        provenance = List.copyOf(Require.present(provenance, "provenance"));
+        Require.that(!entries.isEmpty(), "entries", "must not be empty", "none");
+        for (int i = 0; i < entries.size(); i++) {
+            var entry = entries.get(i);
+            requirePairs(geometry, entry.best(), "entries[" + i + "].best");
+            if (entry.withoutStartTokens().isPresent()) {
+                requirePairs(geometry, entry.withoutStartTokens().get(), "entries[" + i + "].withoutStartTokens");
+            }
+            Require.that(i == 0 || entries.get(i - 1).length() < entry.length(), "entries[" + i + "].length",
+                    "must be greater than the one before", entry.length());
+        }
+    }
+
+    /**
+     * What to run at a length: the entry of the smallest searched length that holds it. Up to the original length only
+     * an entry of the original length or shorter (a recovery) counts, otherwise positions stay as trained.
+     *
+     * @throws BadInput when the length is beyond the largest entry
+     */
+    public Candidate forLength(int length) {
+        return entryFor(length).map(entry -> entry.best().candidate()).orElseGet(() -> Candidate.original(geometry.pairs()));
+    }
+
+    /** The entry {@link #forLength} uses; empty where positions stay as trained. */
+    public Optional<TableEntry> entryFor(int length) {
+        Require.atLeast(1, length, "length");
+        var entry = entries.stream().filter(candidate -> candidate.length() >= length).findFirst();
+        if (length <= geometry.originalLength()) {
+            return entry.filter(recovery -> recovery.length() <= geometry.originalLength());
+        }
+        if (entry.isEmpty()) {
+            throw new BadInput("length", "must be at most " + longest().length() + ", the longest in the table", length,
+                    "search at that length first");
+        }
+        return entry;
+    }
+
+    /** The entry of the greatest length. */
+    public TableEntry longest() {
+        return entries.get(entries.size() - 1);
+    }
+
+    /** The longest entry's factors, fitted to each length in between. */
+    public DynamicLongRope dynamic(AttentionTemperature temperature) {
+        return new DynamicLongRope(longest().best().candidate().factors(), longest().length(), temperature);
+    }
+
+    private static void requirePairs(RopeGeometry geometry, Measured measured, String name) {
+        int pairs = measured.candidate().factors().pairs();
+        Require.that(pairs == geometry.pairs(), name + ".factors", "must be " + geometry.pairs() + ", half the rotary dimension", pairs);
+    }
+}

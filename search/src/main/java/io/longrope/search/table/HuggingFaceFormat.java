@@ -1,0 +1,114 @@
+package io.longrope.search.table;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longrope.search.problem.Require;
+import io.longrope.search.rope.RescaleFactors;
+import io.longrope.search.table.internal.HuggingFaceReader;
+import io.longrope.search.table.internal.JsonFiles;
+import io.longrope.search.table.internal.WholeFile;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The rope part of a Hugging Face {@code config.json}, with exactly the keys one engine reads. For transformers the
+ * original length goes inside the dictionary, where today's versions look, and beside it, where older ones and other
+ * readers do; {@code type} is what versions before 4.43 and several engines call {@code rope_type}.
+ */
+public final class HuggingFaceFormat implements TableFormat {
+
+    private final Engine engine;
+
+    public HuggingFaceFormat(Engine engine) {
+        this.engine = Require.present(engine, "engine");
+    }
+
+    @Override
+    public String name() {
+        return engine.id();
+    }
+
+    /** Writes a file of the rope keys alone, to be merged into a config.json; see {@link #writeInto}. */
+    @Override
+    public List<String> write(FactorTable table, Path file) throws IOException {
+        var tables = TwoTables.of(table);
+        WholeFile.write(file, JsonFiles.pretty(keys(tables, JsonNodeFactory.instance.objectNode())));
+        return notes(tables);
+    }
+
+    /**
+     * Writes a copy of a config.json with the table in place of its rope keys and everything else unchanged.
+     *
+     * @param config the model's own config.json
+     * @param file   where the copy goes; may be the same
+     */
+    public List<String> writeInto(FactorTable table, Path config, Path file) throws IOException {
+        var tables = TwoTables.of(table);
+        var json = JsonFiles.read(config);
+        var found = HuggingFaceReader.base(config, json);
+        Require.that(found.theta() == tables.geometry().theta() && found.rotaryDim() == tables.geometry().rotaryDim(), config.toString(),
+                "must be the model the table belongs to (rotary dimension " + tables.geometry().rotaryDim() + ", theta "
+                        + tables.geometry().theta() + ")", found.rotaryDim() + " and " + found.theta());
+        WholeFile.write(file, JsonFiles.pretty(keys(tables, json)));
+        return notes(tables);
+    }
+
+    /** Also reads a table that another program wrote, under the old key or the new. */
+    @Override
+    public FactorTable read(Path file) throws IOException {
+        return HuggingFaceReader.read(file, JsonFiles.read(file));
+    }
+
+    private List<String> notes(TwoTables tables) {
+        var notes = new ArrayList<>(tables.notes());
+        notes.addAll(engine.notes(tables));
+        return List.copyOf(notes);
+    }
+
+    private ObjectNode keys(TwoTables tables, ObjectNode config) {
+        var partial = HuggingFaceReader.partialRotaryFactor(config);
+        int original = tables.geometry().originalLength();
+        var rope = JsonNodeFactory.instance.objectNode();
+        rope.put("rope_type", "longrope");
+        rope.put("type", "longrope");
+        rope.set("short_factor", array(tables.shortFactors()));
+        rope.set("long_factor", array(tables.longFactors()));
+        rope.put("original_max_position_embeddings", original);
+        switch (engine) {
+            case TRANSFORMERS -> {
+                rope.put("factor", tables.factor());
+                rope.put("attention_factor", tables.longAttention());
+            }
+            case VLLM, SGLANG -> {
+                rope.put("short_mscale", tables.shortAttention());
+                rope.put("long_mscale", tables.longAttention());
+            }
+            case MLX, OLLAMA -> {
+                // both compute the temperature themselves
+            }
+        }
+        rope.put("rope_theta", tables.geometry().theta());
+        partial.ifPresent(factor -> rope.put("partial_rotary_factor", factor));
+        config.put("max_position_embeddings", tables.length());
+        config.put("original_max_position_embeddings", original);
+        config.put("rope_theta", tables.geometry().theta());
+        config.set("rope_scaling", rope);
+        if (engine == Engine.MLX || engine == Engine.OLLAMA) {
+            config.remove("rope_parameters");
+        } else {
+            config.set("rope_parameters", rope.deepCopy());
+        }
+        return config;
+    }
+
+    private static ArrayNode array(RescaleFactors factors) {
+        var array = JsonNodeFactory.instance.arrayNode(factors.pairs());
+        IntStream.range(0, factors.pairs()).forEach(i -> array.add(factors.get(i)));
+        return array;
+    }
+}

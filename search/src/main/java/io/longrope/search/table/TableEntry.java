@@ -1,0 +1,40 @@
+package io.longrope.search.table;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.longrope.search.problem.Require;
+
+import java.util.Optional;
+
+/**
+ * What a search found for one length.
+ *
+ * @param length             tokens, at least 1
+ * @param best               the candidate chosen
+ * @param withoutStartTokens the best candidate with n̂ = 0, which inference engines need; empty when the chosen one has
+ *                           n̂ = 0 itself or none was measured
+ * @param protocol           how both perplexities were measured: text, share, samples, window; may be empty
+ */
+@JsonInclude
+public record TableEntry(int length, Measured best, Optional<Measured> withoutStartTokens, String protocol) {
+
+    public TableEntry {
+        Require.atLeast(1, length, "length");
+        Require.present(best, "best");
+        Require.present(withoutStartTokens, "withoutStartTokens");
+        withoutStartTokens.ifPresent(measured -> Require.that(measured.candidate().startTokens() == 0, "withoutStartTokens.startTokens",
+                "must be 0", measured.candidate().startTokens()));
+        Require.present(protocol, "protocol");
+    }
+
+    public static TableEntry of(int length, Measured best) {
+        return new TableEntry(length, best, Optional.empty(), "");
+    }
+
+    /** The candidate for an engine that knows no start tokens: measured if one was, else the chosen factors with n̂ = 0. */
+    public Measured exportable() {
+        if (best.candidate().startTokens() == 0) {
+            return best;
+        }
+        return withoutStartTokens.orElseGet(() -> Measured.unmeasured(best.candidate().withStartTokens(0)));
+    }
+}

@@ -1,0 +1,68 @@
+package io.longrope.search.table.internal;
+
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Require;
+import io.longrope.search.rope.RescaleFactors;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Comma-separated numbers as numpy reads and writes them. */
+public final class CsvNumbers {
+
+    private static final long LARGEST = 16L << 20;
+    private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
+
+    private CsvNumbers() {
+    }
+
+    /** At least one row of at least one number; the k-th row is line k + 1. */
+    public static List<double[]> read(Path file) throws IOException {
+        Require.that(Files.isRegularFile(file), file.toString(), "must be a file", Files.exists(file) ? "something else" : "missing");
+        Require.that(Files.size(file) <= LARGEST, file.toString(), "must be at most 16 MiB to be a table", Files.size(file) + " bytes");
+        // every byte is a Latin-1 character, so that binary files get the same kind of complaint
+        var lines = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).stripTrailing().split("\\R", -1);
+        var rows = new ArrayList<double[]>(lines.length);
+        for (int line = 0; line < lines.length; line++) {
+            var place = file + ":" + (line + 1);
+            rows.add(Arrays.stream(lines[line].split(",", -1)).mapToDouble(text -> number(place, text.strip())).toArray());
+        }
+        return rows;
+    }
+
+    /** One number a line for a shared row, otherwise a line per layer; '%.18e', which is exact for every double. */
+    public static String text(RescaleFactors factors) {
+        if (!factors.isPerLayer()) {
+            return Arrays.stream(factors.layer(0)).mapToObj(factor -> text(factor) + "\n").collect(Collectors.joining());
+        }
+        var text = new StringBuilder();
+        for (int layer = 0; layer < factors.layers(); layer++) {
+            text.append(Arrays.stream(factors.layer(layer)).mapToObj(CsvNumbers::text).collect(Collectors.joining(","))).append('\n');
+        }
+        return text.toString();
+    }
+
+    private static String text(double factor) {
+        return Double.isInfinite(factor) ? "inf" : String.format(Locale.ROOT, "%.18e", new BigDecimal(factor));
+    }
+
+    private static double number(String place, String text) {
+        if (text.equalsIgnoreCase("inf")) {
+            return Double.POSITIVE_INFINITY;
+        }
+        if (!NUMBER.matcher(text).matches()) {
+            var shown = text.length() > 40 ? text.substring(0, 40) + "…" : text;
+            throw new BadInput(place, "must be numbers separated by commas", shown.isEmpty() ? "empty" : "'" + shown + "'", "");
+        }
+        return Double.parseDouble(text);
+    }
+}

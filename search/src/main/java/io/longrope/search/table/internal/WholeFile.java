@@ -1,0 +1,45 @@
+package io.longrope.search.table.internal;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** Files that appear under their name only when they are complete. */
+public final class WholeFile {
+
+    /** Fills the file it is given. */
+    @FunctionalInterface
+    public interface Content {
+        void writeTo(Path part) throws IOException;
+    }
+
+    private WholeFile() {
+    }
+
+    public static void write(Path file, String text) throws IOException {
+        write(file, part -> Files.write(part, text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    public static void write(Path file, Content content) throws IOException {
+        var directory = file.toAbsolutePath().getParent();
+        Files.createDirectories(directory);
+        var part = Files.createTempFile(directory, "." + file.getFileName() + ".", ".part");
+        try {
+            content.writeTo(part);
+            move(part, file);
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+
+    private static void move(Path part, Path file) throws IOException {
+        try {
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+}
