@@ -1,0 +1,116 @@
+package io.longrope.evaluator.worker;
+
+import io.longrope.evaluator.metric.NeedlePrompt;
+import io.longrope.evaluator.metric.Perplexity;
+import io.longrope.evaluator.metric.TokenLosses;
+import io.longrope.evaluator.text.Root;
+import io.longrope.evaluator.text.SampleSet;
+import io.longrope.evaluator.text.SampleSets;
+import io.longrope.search.evaluation.Evaluation;
+import io.longrope.search.evaluation.Evaluator;
+import io.longrope.search.evaluation.Score;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Measures evaluations on checkpoints and texts below two roots. What it loaded stays in memory while work for it lasts.
+ * One thread at a time; an interrupt ends an evaluation between two samples.
+ */
+public final class CheckpointEvaluator implements Evaluator, AutoCloseable {
+
+    /** A search and the report on its result may take turns with two models. */
+    public static final int DEFAULT_MODELS_KEPT = 2;
+
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointEvaluator.class);
+
+    private final String worker;
+    private final ModelCache models;
+    private final SampleSets samples;
+    private final InstantSource clock;
+
+    /** @param worker the name its scores carry */
+    public CheckpointEvaluator(String worker, Root models, Root data, InstantSource clock) {
+        this(worker, models, new SampleSets(data), clock, LoadedModel::decoder, DEFAULT_MODELS_KEPT);
+    }
+
+    /** @param modelsKept checkpoints in memory at a time, at least 1 */
+    public CheckpointEvaluator(String worker, Root models, SampleSets samples, InstantSource clock, LoadedModel.Loader loader, int modelsKept) {
+        this.worker = worker;
+        this.models = new ModelCache(models, loader, modelsKept);
+        this.samples = samples;
+        this.clock = clock;
+    }
+
+    @Override
+    public Score evaluate(Evaluation evaluation) throws InterruptedException {
+        var start = clock.instant();
+        var loaded = models.get(evaluation.model(), evaluation.precision());
+        var checkpoint = loaded.checkpoint();
+        var set = samples.open(checkpoint.tokenizer(), checkpoint.config().bosTokenId(), evaluation.samples());
+        TokenLosses model = tokens -> loaded.model().losses(tokens, evaluation.candidate());
+        var losses = new ArrayList<Double>();
+        for (int i = 0; i < set.count(); i++) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException("after " + i + " of " + set.count() + " samples");
+            }
+            double loss = switch (evaluation.objective()) {
+                case PERPLEXITY -> Perplexity.meanLoss(model, set.sample(i));
+                case NEEDLE -> needle(loaded, set, i).meanLoss(model);
+            };
+            if (!Double.isFinite(loss)) {
+                return score(evaluation, Score.Outcome.DIVERGED, losses, i + 1, "the loss of sample " + i + " is " + loss, start);
+            }
+            losses.add(loss);
+            if (i + 1 < set.count() && exceedsBound(evaluation.lossBounds(), losses)) {
+                return score(evaluation, Score.Outcome.STOPPED, losses, i + 1,
+                        "mean loss above " + evaluation.lossBounds().get(i) + " after " + (i + 1) + " samples", start);
+            }
+        }
+        return score(evaluation, Score.Outcome.COMPLETE, losses, set.count(), "", start);
+    }
+
+    private NeedlePrompt needle(ModelCache.Entry loaded, SampleSet set, int index) {
+        var startToken = loaded.checkpoint().config().bosTokenId();
+        var sample = set.sample(index);
+        var text = Arrays.copyOfRange(sample, startToken.isPresent() ? 1 : 0, sample.length);
+        return NeedlePrompt.of(loaded.checkpoint().tokenizer(), startToken, text, set.length(), 0, set.reference().seed() + index);
+    }
+
+    private static boolean exceedsBound(List<Double> bounds, List<Double> losses) {
+        if (losses.size() > bounds.size()) {
+            return false;
+        }
+        double mean = losses.stream().mapToDouble(Double::doubleValue).sum() / losses.size();
+        return mean > bounds.get(losses.size() - 1);
+    }
+
+    private Score score(Evaluation evaluation, Score.Outcome outcome, List<Double> losses, int measured, String reason, Instant start) {
+        double seconds = Duration.between(start, clock.instant()).toNanos() / 1e9;
+        var score = new Score(evaluation.id(), outcome, losses, (long) measured * evaluation.samples().length(), reason, worker, seconds);
+        if (LOG.isDebugEnabled()) {
+            LOG.debug("{}", line(evaluation, score));
+        }
+        return score;
+    }
+
+    private static String line(Evaluation evaluation, Score score) {
+        var result = score.outcome() == Score.Outcome.COMPLETE
+                ? String.format(Locale.ROOT, "perplexity %.4f", score.perplexity())
+                : score.outcome().name().toLowerCase(Locale.ROOT) + ", " + score.reason();
+        return String.format(Locale.ROOT, "%s: evaluation %s: %s; %,d tokens in %.2f s", score.worker(), evaluation.id().brief(),
+                result, score.tokens(), score.seconds());
+    }
+
+    @Override
+    public void close() {
+        models.close();
+    }
+}

@@ -1,0 +1,39 @@
+package io.longrope.evaluator.worker;
+
+import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.decoder.Decoder;
+import io.longrope.evaluator.decoder.DecoderOptions;
+import io.longrope.search.evaluation.Precision;
+import io.longrope.search.space.Candidate;
+
+/** A checkpoint in memory, ready to score any candidate. One thread at a time. */
+public interface LoadedModel extends AutoCloseable {
+
+    /** As {@link Decoder#losses}. */
+    float[] losses(int[] tokens, Candidate candidate);
+
+    @Override
+    void close();
+
+    /** Brings a checkpoint into memory. */
+    @FunctionalInterface
+    interface Loader {
+
+        LoadedModel load(Checkpoint checkpoint, Precision precision);
+    }
+
+    static LoadedModel decoder(Checkpoint checkpoint, Precision precision) {
+        var decoder = Decoder.load(checkpoint, new DecoderOptions(precision));
+        return new LoadedModel() {
+            @Override
+            public float[] losses(int[] tokens, Candidate candidate) {
+                return decoder.losses(tokens, candidate);
+            }
+
+            @Override
+            public void close() {
+                decoder.close();
+            }
+        };
+    }
+}
