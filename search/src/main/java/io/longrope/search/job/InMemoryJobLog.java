@@ -6,6 +6,7 @@ import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A job log that lives as long as its process. */
@@ -49,10 +50,11 @@ public final class InMemoryJobLog implements JobLog {
             requireOpen();
             start = from == From.BEGINNING ? 0 : events.size();
         }
-        var thread = new Thread(() -> deliver(start, listener), "job-events");
+        var follower = new Follower(start, listener);
+        var thread = new Thread(follower, "job-events");
         thread.setDaemon(true);
         thread.start();
-        return thread::interrupt;
+        return follower;
     }
 
     @Override
@@ -61,30 +63,50 @@ public final class InMemoryJobLog implements JobLog {
         notifyAll();
     }
 
-    private void deliver(int start, Consumer<JobEvent> listener) {
-        try {
-            for (int i = start; awaitEvent(i); i++) {
-                listener.accept(event(i));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            LOG.error("a listener of job events failed and hears no more", e);
-        }
-    }
-
-    private synchronized boolean awaitEvent(int index) throws InterruptedException {
-        while (index >= events.size() && !closed) {
-            wait();
-        }
-        return !closed;
-    }
-
-    private synchronized JobEvent event(int index) {
-        return events.get(index);
-    }
-
     private void requireOpen() {
         Require.that(!closed, "job log", "must be open", "closed");
+    }
+
+    private final class Follower implements Runnable, Subscription {
+
+        private final Consumer<JobEvent> listener;
+        private int next;
+        private boolean left;
+
+        Follower(int next, Consumer<JobEvent> listener) {
+            this.next = next;
+            this.listener = listener;
+        }
+
+        @Override
+        public void run() {
+            try {
+                for (var event = await(); event.isPresent(); event = await()) {
+                    listener.accept(event.get());
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException e) {
+                LOG.error("a listener of job events failed and hears no more", e);
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (InMemoryJobLog.this) {
+                left = true;
+                InMemoryJobLog.this.notifyAll();
+            }
+        }
+
+        /** Empty when there will be no more. */
+        private Optional<JobEvent> await() throws InterruptedException {
+            synchronized (InMemoryJobLog.this) {
+                while (next == events.size() && !left && !closed) {
+                    InMemoryJobLog.this.wait();
+                }
+                return left || closed ? Optional.empty() : Optional.of(events.get(next++));
+            }
+        }
     }
 }

@@ -104,7 +104,8 @@ final class Clients {
             return factory.apply(properties);
         } catch (KafkaException e) {
             var cause = e.getCause() == null || e instanceof ConfigException ? e : e.getCause();
-            throw new BadInput(new Problem("Kafka settings", "must be usable", cause.getMessage(), "check the address and the command config"), e);
+            throw new BadInput(new Problem("Kafka at " + settings.bootstrap(), "must be reachable with settings that fit",
+                    cause.getMessage(), "check the address and the command config"), e);
         }
     }
 }

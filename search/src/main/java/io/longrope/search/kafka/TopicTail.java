@@ -1,6 +1,7 @@
 package io.longrope.search.kafka;
 
 import io.longrope.search.problem.Require;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -29,6 +30,7 @@ final class TopicTail implements AutoCloseable {
     private final Consumer<ConsumerRecord<byte[], byte[]>> listener;
     private final long end;
     private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
+    private final CompletableFuture<Void> failure = new CompletableFuture<>();
     private final Thread thread;
     private volatile boolean closing;
 
@@ -79,7 +81,7 @@ final class TopicTail implements AutoCloseable {
         return this;
     }
 
-    /** Completes exceptionally should reading end for good, for lack of permission for example. */
+    /** Calls back should reading end for good, for lack of permission for example. */
     void onFailure(Consumer<Throwable> action) {
         failure.whenComplete((nothing, cause) -> {
             if (cause != null) {
@@ -87,8 +89,6 @@ final class TopicTail implements AutoCloseable {
             }
         });
     }
-
-    private final CompletableFuture<Void> failure = new CompletableFuture<>();
 
     @Override
     public void close() {
@@ -103,7 +103,7 @@ final class TopicTail implements AutoCloseable {
     }
 
     private void run() {
-        try (consumer) {
+        try {
             while (!closing) {
                 poll();
             }
@@ -112,6 +112,9 @@ final class TopicTail implements AutoCloseable {
             LOG.error("reading {} ended: {}", partition.topic(), e.getMessage());
             caughtUp.completeExceptionally(e);
             failure.completeExceptionally(e);
+        } finally {
+            // nothing to commit, and the answer to the last fetch need not be waited for
+            consumer.close(CloseOptions.timeout(Duration.ZERO));
         }
     }
 

@@ -1,0 +1,136 @@
+package io.longrope.search.job;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What every job log keeps to. */
+public abstract class JobLogContract {
+
+    private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
+    private static final JobId JOB = new JobId("job-1");
+    private static final JobId OTHER = new JobId("job-2");
+
+    private final List<AutoCloseable> opened = new ArrayList<>();
+
+    /** The log of this test; opened again it shows the same jobs and events. */
+    protected abstract JobLog openLog();
+
+    private JobLog log() {
+        var log = openLog();
+        opened.add(log);
+        return log;
+    }
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (var resource : opened) {
+            resource.close();
+        }
+    }
+
+    private static JobSubmission submission(JobId id, String plan) {
+        return new JobSubmission(id, plan, NOON);
+    }
+
+    private static JobEvent generation(int number, double best) {
+        return JobEvent.ofGeneration(JOB, "search-4x", number, Map.of(JobEvent.BEST, best), NOON.plusSeconds(number));
+    }
+
+    @Test
+    void submittedJobIsSeenByAll() {
+        var log = log();
+        log.submit(submission(JOB, "{\"seed\":1}"));
+        for (var reader : List.of(log, log())) {
+            assertThat(reader.submissions()).containsExactly(submission(JOB, "{\"seed\":1}"));
+            assertThat(reader.states()).containsExactly(JobState.queued(JOB, NOON));
+            assertThat(reader.submission(JOB)).isPresent();
+            assertThat(reader.state(OTHER)).isEmpty();
+        }
+    }
+
+    @Test
+    void firstPlanOfAnIdCounts() {
+        var log = log();
+        log.submit(submission(JOB, "{\"seed\":1}"));
+        log.submit(submission(JOB, "{\"seed\":2}"));
+        log.submit(submission(OTHER, "{\"seed\":3}"));
+        assertThat(log.submissions()).containsExactly(submission(JOB, "{\"seed\":1}"), submission(OTHER, "{\"seed\":3}"));
+    }
+
+    @Test
+    void eventsFoldIntoTheState() {
+        var log = log();
+        log.submit(submission(JOB, "{}"));
+        log.submit(submission(OTHER, "{}"));
+        log.publish(JobEvent.of(JOB, JobEvent.Kind.STARTED, "driver-a", NOON));
+        log.publish(JobEvent.ofStage(JOB, JobEvent.Kind.STAGE_STARTED, "search-4x",
+                Map.of(JobEvent.EVALUATIONS_PLANNED, 64.0, JobEvent.EVALUATIONS_DONE, 0.0), "", NOON));
+        log.publish(generation(1, 20));
+        log.publish(generation(2, Double.POSITIVE_INFINITY));
+        var state = log.state(JOB).orElseThrow();
+        assertThat(state.phase()).isEqualTo(JobState.Phase.RUNNING);
+        assertThat(state.driver()).isEqualTo("driver-a");
+        assertThat(state.stage()).isEqualTo("search-4x");
+        assertThat(state.generation()).isEqualTo(2);
+        assertThat(state.numbers()).containsEntry(JobEvent.BEST, Double.POSITIVE_INFINITY).containsEntry(JobEvent.EVALUATIONS_PLANNED, 64.0);
+        assertThat(state.updated()).isEqualTo(NOON.plusSeconds(2));
+        assertThat(log.state(OTHER)).contains(JobState.queued(OTHER, NOON));
+    }
+
+    @Test
+    void followersHearEveryEventInOrder() throws Exception {
+        var log = log();
+        log.submit(submission(JOB, "{}"));
+        log.publish(generation(1, 20));
+        var all = new LinkedBlockingQueue<JobEvent>();
+        var fresh = new LinkedBlockingQueue<JobEvent>();
+        try (var fromBeginning = log().follow(JobLog.From.BEGINNING, all::add); var fromNow = log.follow(JobLog.From.NOW, fresh::add)) {
+            log.publish(generation(2, 19));
+            log.publish(generation(3, 18));
+            assertThat(next(fresh)).isEqualTo(generation(2, 19));
+            assertThat(next(fresh)).isEqualTo(generation(3, 18));
+            assertThat(next(all).kind()).isEqualTo(JobEvent.Kind.SUBMITTED);
+            for (int i = 1; i <= 3; i++) {
+                assertThat(next(all)).isEqualTo(generation(i, 21 - i));
+            }
+        }
+        log.publish(generation(4, 17));
+        assertThat(fresh.poll(300, TimeUnit.MILLISECONDS)).isNull();
+    }
+
+    @Test
+    void jobNobodyRunsIsCancelledAtOnce() {
+        var log = log();
+        log.submit(submission(JOB, "{}"));
+        log.cancel(JOB, NOON);
+        assertThat(log.state(JOB).orElseThrow().phase()).isEqualTo(JobState.Phase.CANCELLED);
+    }
+
+    @Test
+    void runningJobIsCancelledByItsDriver() {
+        var log = log();
+        log.submit(submission(JOB, "{}"));
+        log.publish(JobEvent.of(JOB, JobEvent.Kind.STARTED, "driver-a", NOON));
+        log.cancel(JOB, NOON);
+        log.publish(generation(1, 20));
+        assertThat(log.state(JOB).orElseThrow().phase()).isEqualTo(JobState.Phase.CANCELLING);
+        log.publish(JobEvent.of(JOB, JobEvent.Kind.CANCELLED, "", NOON));
+        log.publish(generation(2, 19));
+        assertThat(log.state(JOB).orElseThrow().phase()).isEqualTo(JobState.Phase.CANCELLED);
+        assertThat(log.state(JOB).orElseThrow().generation()).isEqualTo(1);
+    }
+
+    private static JobEvent next(BlockingQueue<JobEvent> events) throws InterruptedException {
+        return events.poll(20, TimeUnit.SECONDS);
+    }
+}

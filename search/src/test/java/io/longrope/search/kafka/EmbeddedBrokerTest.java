@@ -1,0 +1,75 @@
+package io.longrope.search.kafka;
+
+import io.longrope.search.job.JobId;
+import io.longrope.search.job.JobSubmission;
+import io.longrope.search.problem.BadInput;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+import static io.longrope.search.evaluation.SampleEvaluations.evaluation;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class EmbeddedBrokerTest {
+
+    private static final JobSubmission SUBMISSION = new JobSubmission(new JobId("job-1"), "{}", Instant.parse("2026-11-21T12:00:00Z"));
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void restartKeepsEverything() throws Exception {
+        try (var broker = EmbeddedBroker.start(directory, 0)) {
+            var settings = KafkaSettings.at(broker.bootstrap());
+            Topics.prepare(settings, List.of("q"));
+            try (var log = KafkaJobLog.open(settings); var driver = KafkaEvaluations.open(settings, "q")) {
+                log.submit(SUBMISSION);
+                driver.submit(evaluation(1));
+            }
+            assertDirectoryIsTaken();
+        }
+        try (var broker = EmbeddedBroker.start(directory, 0)) {
+            var settings = KafkaSettings.at(broker.bootstrap());
+            Topics.prepare(settings, List.of("q"));
+            try (var log = KafkaJobLog.open(settings); var worker = KafkaWorkQueue.open(settings, "q", "a")) {
+                assertThat(log.submissions()).containsExactly(SUBMISSION);
+                assertThat(worker.take(Duration.ofSeconds(20)).orElseThrow().evaluation()).isEqualTo(evaluation(1));
+            }
+        }
+    }
+
+    private void assertDirectoryIsTaken() {
+        assertThatThrownBy(() -> EmbeddedBroker.start(directory, 0)).isInstanceOf(BadInput.class)
+                .hasMessageStartingWith("broker directory must not be in use by another broker, but was " + directory);
+    }
+
+    @Test
+    void portTakenIsSaidAtOnce() throws Exception {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            int port = socket.getLocalPort();
+            assertThatThrownBy(() -> EmbeddedBroker.start(directory, port)).isInstanceOf(BadInput.class)
+                    .hasMessageStartingWith("port " + port + " must be free on 127.0.0.1");
+        }
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void directoryThatIsAFileIsRefused() throws Exception {
+        var file = Files.createFile(directory.resolve("file"));
+        assertThatThrownBy(() -> EmbeddedBroker.start(file, 0)).isInstanceOf(BadInput.class)
+                .hasMessageStartingWith("broker directory must be a directory that can be written, but was " + file);
+    }
+
+    @Test
+    void portThatIsNoneIsRefused() {
+        assertThatThrownBy(() -> EmbeddedBroker.start(directory, 70_000)).hasMessage("port must be between 0 and 65535, but was 70000");
+    }
+}

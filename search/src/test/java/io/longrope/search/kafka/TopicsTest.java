@@ -1,0 +1,63 @@
+package io.longrope.search.kafka;
+
+import io.longrope.search.problem.BadInput;
+import org.apache.kafka.clients.admin.FinalizedVersionRange;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+import java.util.Map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class TopicsTest {
+
+    @Test
+    void preparingAgainChangesNothing() {
+        var settings = TestBroker.fresh();
+        assertThatCode(() -> Topics.prepare(settings, List.of("q", "another"))).doesNotThrowAnyException();
+    }
+
+    @Test
+    void everythingWrongWithATopicIsNamed() {
+        var settings = KafkaSettings.at(TestBroker.bootstrap()).withPrefix("wrong");
+        try (var admin = Clients.admin(settings)) {
+            AdminCalls.get(admin.createTopics(List.of(
+                    new NewTopic("wrong.evaluations.q", 4, (short) 1),
+                    new NewTopic("wrong.scores", 1, (short) 1).configs(Map.of("cleanup.policy", "delete")))).all());
+        }
+        assertThatThrownBy(() -> Topics.prepare(settings, List.of("q"))).isInstanceOf(BadInput.class)
+                .hasMessageContaining("topic wrong.evaluations.q must have 1 partition, but was 4")
+                .hasMessageContaining("topic wrong.evaluations.q must have retention.ms=-1, but was 604800000")
+                .hasMessageContaining("topic wrong.scores must have cleanup.policy=compact, but was delete");
+    }
+
+    @Test
+    void silentAddressIsNamed() {
+        assertThatThrownBy(() -> Topics.prepare(KafkaSettings.at("nowhere.invalid:9092"), List.of()))
+                .isInstanceOf(BadInput.class).hasMessageContaining("Kafka at nowhere.invalid:9092 must be reachable");
+    }
+
+    @Test
+    void clusterWithoutRenewalIsRefused() {
+        var settings = KafkaSettings.at("cluster:9092");
+        for (var features : List.of(Map.<String, FinalizedVersionRange>of(), features(0, 25), features(1, 27), features(0, 29))) {
+            assertThatThrownBy(() -> ClusterFeatures.check(features, settings)).isInstanceOf(BadInput.class)
+                    .hasMessageStartingWith("Kafka at cluster:9092 must offer share groups with renewal, so be version 4.2 or newer");
+        }
+        assertThatCode(() -> ClusterFeatures.check(features(1, 29), settings)).doesNotThrowAnyException();
+    }
+
+    private static Map<String, FinalizedVersionRange> features(int share, int metadata) {
+        return Map.of("share.version", new FinalizedVersionRange((short) 0, (short) share),
+                "metadata.version", new FinalizedVersionRange((short) 1, (short) metadata));
+    }
+
+    @Test
+    void settingsHideSecrets() {
+        var settings = KafkaSettings.at("cluster:9092").withClient(Map.of("sasl.jaas.config", "password=secret"));
+        assertThat(settings.toString()).contains("cluster:9092").doesNotContain("secret");
+    }
+}
