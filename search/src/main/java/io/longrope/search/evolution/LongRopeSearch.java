@@ -36,16 +36,15 @@ final class LongRopeSearch implements SearchAlgorithm {
                     () -> operators.cross(any(parents, random), any(parents, random)), () -> operators.mutate(any(parents, random))));
             return children;
         };
-        return run.evolve(firstPopulation(space, settings, seeds, run.archive(), operators, novelty, random),
+        return run.evolve(firstPopulation(settings, seeds, operators, novelty, random),
                 settings.parents(), breeder, settings.generations());
     }
 
-    private static List<Point> firstPopulation(SearchSpace space, SearchSettings settings, List<Candidate> seeds, Archive archive,
-                                               PaperOperators operators, Novelty novelty, RandomGenerator random) {
-        var first = new ArrayList<Point>();
-        seeds.stream().map(space::nearest).filter(archive::claim).limit(settings.population()).forEach(first::add);
-        var roots = List.copyOf(first);
-        first.addAll(novelty.claim(settings.population() - first.size(),
+    private static List<Point> firstPopulation(SearchSettings settings, List<Candidate> seeds, PaperOperators operators,
+                                               Novelty novelty, RandomGenerator random) {
+        var roots = novelty.firstOf(seeds);
+        var first = new ArrayList<>(roots);
+        first.addAll(novelty.claim(Math.max(settings.population() - first.size(), 0),
                 () -> operators.mutate(any(roots, random)), () -> operators.mutate(any(roots, random))));
         return first;
     }

@@ -1,5 +1,6 @@
 package io.longrope.search.evolution;
 
+import io.longrope.search.space.Candidate;
 import io.longrope.search.space.Point;
 import io.longrope.search.space.SearchSpace;
 
@@ -35,6 +36,16 @@ final class Novelty {
             attempt(preferred).or(() -> attempt(second)).or(() -> attempt(() -> space.uniform(random))).ifPresent(claimed::add);
         }
         return claimed;
+    }
+
+    /** The valid points nearest to the seeds, each once, claimed. */
+    List<Point> firstOf(List<Candidate> seeds) {
+        return seeds.stream().map(space::nearest).filter(archive::claim).toList();
+    }
+
+    /** Up to {@code count} untried points drawn uniformly, claimed. */
+    List<Point> uniform(int count) {
+        return claim(count, () -> space.uniform(random), () -> space.uniform(random));
     }
 
     private Optional<Point> attempt(Supplier<Point> proposal) {

@@ -8,7 +8,7 @@ import java.util.List;
 /** The algorithms a plan can name. */
 public final class SearchAlgorithms {
 
-    private static final List<SearchAlgorithm> ALL = List.of(new LongRopeSearch());
+    private static final List<SearchAlgorithm> ALL = List.of(new AdaptiveSearch(), new LongRopeSearch(), new RandomSearch());
 
     private SearchAlgorithms() {
     }

@@ -1,0 +1,30 @@
+package io.longrope.search.evolution;
+
+import io.longrope.search.space.Candidate;
+import io.longrope.search.space.SearchSpace;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * This project's own search, made for few evaluations: the first batch is the seeds and ramps between them, each later one
+ * what an {@link AdaptiveBreeder} makes of everything scored so far.
+ */
+final class AdaptiveSearch implements SearchAlgorithm {
+
+    @Override
+    public String name() {
+        return "adaptive";
+    }
+
+    @Override
+    public SearchResult search(SearchSpace space, SearchSettings settings, List<Candidate> seeds, Fitness fitness, SearchListener listener)
+            throws InterruptedException {
+        var run = new SearchRun(space, settings, fitness, listener);
+        var novelty = new Novelty(space, run.archive(), run.random());
+        var breeder = new AdaptiveBreeder(space, settings.batch(), run.archive(), novelty, run.random());
+        var first = new ArrayList<>(novelty.firstOf(seeds));
+        first.addAll(breeder.ramps(Math.max(settings.batch() - first.size(), 0)));
+        return run.evolve(first, 1, breeder, Long.MAX_VALUE);
+    }
+}

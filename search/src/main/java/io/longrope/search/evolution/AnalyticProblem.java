@@ -1,0 +1,112 @@
+package io.longrope.search.evolution;
+
+import io.longrope.search.rope.RescaleFactors;
+import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.rope.RopeScalings;
+import io.longrope.search.space.Candidate;
+import io.longrope.search.space.SearchSpace;
+
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
+
+/**
+ * A search problem whose loss is a formula: thousands of searches cost seconds. Not models of a language model, but each
+ * holds one difficulty a real one has.
+ *
+ * @param seeds PI, NTK and YaRN at the problem's length
+ * @param loss  at least 0; finite for every valid candidate
+ */
+public record AnalyticProblem(String name, SearchSpace space, List<Candidate> seeds, ToDoubleFunction<Candidate> loss) {
+
+    private static final RopeGeometry LLAMA = new RopeGeometry(128, 10_000, 4096);
+    private static final RopeGeometry PHI = new RopeGeometry(96, 10_000, 2048);
+    private static final int BEST_START_TOKENS = 16;
+
+    /** The problems of the benchmark. */
+    public static List<AnalyticProblem> all() {
+        return List.of(bowl("bowl-48", PHI, 16), bowl("bowl-64", LLAMA, 8), angles("angles-48", PHI, 16), angles("angles-64", LLAMA, 8));
+    }
+
+    /**
+     * Squared distance in log λ to a monotone optimum, a late ramp with steps no method's family contains, plus squared
+     * distance of the running mean over four pairs, so that neighbours are strongly correlated.
+     */
+    private static AnalyticProblem bowl(String name, RopeGeometry geometry, int ratio) {
+        int pairs = geometry.pairs();
+        var optimum = optimum(geometry, ratio);
+        return problem(name, geometry, ratio, candidate -> {
+            double sum = 0;
+            double window = 0;
+            for (int i = 0; i < pairs; i++) {
+                double gap = Math.log(candidate.factors().get(i)) - optimum[i];
+                window += gap - (i >= 4 ? Math.log(candidate.factors().get(i - 4)) - optimum[i - 4] : 0);
+                sum += 0.2 * gap * gap + window * window / 4;
+            }
+            return sum / pairs + startTokenLoss(candidate);
+        });
+    }
+
+    private static double[] optimum(RopeGeometry geometry, int ratio) {
+        var random = RandomGeneratorFactory.of("L64X128MixRandom").create(geometry.pairs());
+        int pairs = geometry.pairs();
+        var rises = new double[pairs];
+        double sum = 0;
+        for (int i = pairs / 5; i < pairs * 7 / 10; i++) {
+            rises[i] = Math.pow(random.nextDouble(), 3);
+            sum += rises[i];
+        }
+        var optimum = new double[pairs];
+        for (int i = 1; i < pairs; i++) {
+            optimum[i] = optimum[i - 1] + rises[i] / sum * Math.log(1.1 * ratio);
+        }
+        return optimum;
+    }
+
+    /**
+     * Two wishes pull at every pair, as in a trained model: angles between near positions should stay as trained, angles
+     * of far positions should not leave the trained range. A pair that turned fully in training has no such range; the
+     * closer to a full turn, the weaker the wish (critical dimension). Saturates, so that bad regions are flat.
+     */
+    private static AnalyticProblem angles(String name, RopeGeometry geometry, int ratio) {
+        int pairs = geometry.pairs();
+        int length = geometry.originalLength();
+        return problem(name, geometry, ratio, candidate -> {
+            double near = 0;
+            double far = 0;
+            double carried = 0;
+            for (int i = 0; i < pairs; i++) {
+                double frequency = geometry.inverseFrequency(i);
+                double factor = candidate.factors().get(i);
+                for (int distance = 1; distance <= 256; distance *= 4) {
+                    double change = Math.cos(distance * frequency / factor) - Math.cos(distance * frequency);
+                    near += change * change / Math.sqrt(distance);
+                }
+                double turns = length * frequency / (2 * Math.PI);
+                double wish = 1 / (1 + Math.pow(turns / 0.8, 4));
+                double excess = Math.max(0, Math.log(1.1 * ratio / factor));
+                carried = 0.5 * carried + wish * excess;
+                far += carried * carried;
+            }
+            return 3 * (1 - Math.exp(-(2 * near + 0.4 * far) / 3)) + startTokenLoss(candidate);
+        });
+    }
+
+    private static double startTokenLoss(Candidate candidate) {
+        return 0.002 * Math.pow(Math.log((1.0 + candidate.startTokens()) / (1 + BEST_START_TOKENS)), 2);
+    }
+
+    private static AnalyticProblem problem(String name, RopeGeometry geometry, int ratio, ToDoubleFunction<Candidate> loss) {
+        var space = SearchSpace.of(geometry, ratio).build();
+        int target = ratio * geometry.originalLength();
+        var seeds = Stream.of("pi", "ntk", "yarn").map(RopeScalings::named)
+                .map(method -> new Candidate(RescaleFactors.of(method.factors(geometry, target).layer(0)), 0, 1)).toList();
+        return new AnalyticProblem(name, space, seeds, loss);
+    }
+
+    /** Scores one by one on the calling thread. */
+    public Fitness fitness() {
+        return generation -> generation.stream().map(trial -> FitnessValue.of(loss.applyAsDouble(trial.candidate()), 1)).toList();
+    }
+}

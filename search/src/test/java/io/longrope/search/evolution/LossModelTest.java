@@ -1,0 +1,78 @@
+package io.longrope.search.evolution;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.random.RandomGeneratorFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+class LossModelTest {
+
+    private static final int POINTS = 40;
+
+    @Test
+    void guessesASmoothFunctionBetweenItsPoints() {
+        var model = model();
+        var random = RandomGeneratorFactory.of("L64X128MixRandom").create(2);
+        double worst = 0;
+        for (int i = 0; i < 100; i++) {
+            var place = place(random.nextDouble(), random.nextDouble());
+            worst = Math.max(worst, Math.abs(model.guess(place).loss() - bowl(place)));
+        }
+
+        // the function spans 0 to 2.6
+        assertThat(worst).isLessThan(0.15);
+    }
+
+    @Test
+    void isSureWhereItHasBeenAndUnsureFarAway() {
+        var model = model();
+
+        assertThat(model.guess(features()[0]).deviation()).isLessThan(model.guess(place(5, 5)).deviation() / 3);
+    }
+
+    @Test
+    void believingAGuessChangesOnlyTheDoubt() {
+        var place = place(3, -2);
+        var other = place(0.5, 0.5);
+        var before = model();
+        var after = before.believing(place);
+
+        assertThat(after.guess(place).deviation()).isLessThan(before.guess(place).deviation() / 3);
+        assertThat(after.guess(other).loss()).isCloseTo(before.guess(other).loss(), within(1e-6));
+    }
+
+    @Test
+    void equalLossesAreNoProblem() {
+        var model = LossModel.fit(new double[][] {{0}, {1}, {2}}, new double[] {3, 3, 3});
+
+        assertThat(model.guess(new double[] {0.5}).loss()).isCloseTo(3, within(1e-9));
+    }
+
+    private static LossModel model() {
+        var features = features();
+        var losses = new double[POINTS];
+        for (int i = 0; i < POINTS; i++) {
+            losses[i] = bowl(features[i]);
+        }
+        return LossModel.fit(features, losses);
+    }
+
+    private static double[][] features() {
+        var random = RandomGeneratorFactory.of("L64X128MixRandom").create(1);
+        var features = new double[POINTS][];
+        for (int i = 0; i < POINTS; i++) {
+            features[i] = place(random.nextDouble(), random.nextDouble());
+        }
+        return features;
+    }
+
+    private static double[] place(double x, double y) {
+        return new double[] {2 * x, 2 * y};
+    }
+
+    private static double bowl(double[] place) {
+        return Math.pow(place[0] - 1, 2) + 0.4 * Math.pow(place[1] - 2, 2);
+    }
+}
