@@ -23,17 +23,19 @@ public final class Tokenizer implements AutoCloseable {
 
     private final Path file;
     private final int vocabSize;
+    private final int pieceCharacters;
     private String json;
     private HuggingFaceTokenizer engine;
 
-    private Tokenizer(Path file, int vocabSize) {
+    Tokenizer(Path file, int vocabSize, int pieceCharacters) {
         this.file = file;
         this.vocabSize = vocabSize;
+        this.pieceCharacters = pieceCharacters;
     }
 
     /** @param vocabSize rows of the model's embedding: a token id from there on is an error */
     public static Tokenizer of(Path checkpointDirectory, int vocabSize) {
-        return new Tokenizer(checkpointDirectory.resolve("tokenizer.json"), vocabSize);
+        return new Tokenizer(checkpointDirectory.resolve("tokenizer.json"), vocabSize, PIECE_CHARACTERS);
     }
 
     /**
@@ -87,12 +89,12 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /** Cuts after the last line break before a line that begins with no blank, where no merge of a usual tokenizer reaches across. */
-    private static int pieceEnd(String text, int start) {
-        int limit = start + PIECE_CHARACTERS;
+    private int pieceEnd(String text, int start) {
+        int limit = start + pieceCharacters;
         if (limit >= text.length()) {
             return text.length();
         }
-        for (int end = limit; end > start + PIECE_CHARACTERS / 2; end--) {
+        for (int end = limit; end > start + pieceCharacters / 2; end--) {
             if (text.charAt(end - 1) == '\n' && !Character.isWhitespace(text.charAt(end))) {
                 return end;
             }

@@ -52,12 +52,12 @@ class TokenizerTest {
 
     @Test
     void losesNothingOfALongText() {
-        // the special token leads past the short way for plain bytes, the length over two pieces
-        var text = "<|startoftext|>" + "line of text\n".repeat(100_000) + "x".repeat(1 << 21);
-        try (var tokenizer = tokenizer(ByteLevelTokenizer.VOCAB_SIZE)) {
+        // the special token leads past the short way for plain bytes
+        var text = "<|startoftext|>" + "line of text\n".repeat(1000) + "🎉".repeat(5000);
+        try (var tokenizer = new Tokenizer(directory.resolve("tokenizer.json"), ByteLevelTokenizer.VOCAB_SIZE, 1001)) {
             var ids = tokenizer.encode(text);
 
-            assertThat(ids).hasSize(1 + 1_300_000 + (1 << 21));
+            assertThat(ids).hasSize(1 + 13_000 + 20_000);
             assertThat(Arrays.copyOfRange(ids, 1, ids.length)).isEqualTo(ByteLevelTokenizer.encode(text.substring(15)));
         }
     }
