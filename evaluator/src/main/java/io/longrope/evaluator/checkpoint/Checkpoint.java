@@ -114,6 +114,8 @@ public final class Checkpoint {
         parts.put("normEpsilon", config.normEpsilon());
         parts.put("tiedEmbeddings", config.tiedEmbeddings());
         parts.put("attentionBias", config.attentionBias());
+        parts.put("queryKeyNorm", config.queryKeyNorm());
+        parts.put("windows", config.windows());
         return parts;
     }
 

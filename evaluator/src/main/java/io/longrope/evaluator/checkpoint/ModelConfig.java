@@ -3,9 +3,12 @@ package io.longrope.evaluator.checkpoint;
 import io.longrope.evaluator.checkpoint.internal.ConfigReader;
 import io.longrope.evaluator.checkpoint.internal.ConfigWriter;
 import io.longrope.search.problem.Require;
+import io.longrope.search.rope.OriginalRope;
 import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.space.Candidate;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -27,13 +30,16 @@ import java.util.OptionalInt;
  * @param normEpsilon       ε of the RMS norms
  * @param tiedEmbeddings    the output head is the embedding
  * @param attentionBias     which attention projections have a bias
+ * @param queryKeyNorm      queries and keys pass an RMS norm of their own before they are rotated
+ * @param windows           sliding window of each layer: positions a query sees, itself included, 0 = all before it;
+ *                          empty when every layer sees all
  * @param bosTokenId        the token a sequence starts with; empty when the model has none
  * @param eosTokenId        the token a text ends with
  */
 public record ModelConfig(String modelType, int vocabSize, int hiddenSize, int intermediateSize, int layers, int heads,
                           int kvHeads, int headDim, RopeGeometry rope, Optional<RopeConfiguration> ropeConfiguration,
                           int maxPositions, double normEpsilon, boolean tiedEmbeddings, AttentionBias attentionBias,
-                          OptionalInt bosTokenId, OptionalInt eosTokenId) {
+                          boolean queryKeyNorm, List<Integer> windows, OptionalInt bosTokenId, OptionalInt eosTokenId) {
 
     public ModelConfig {
         Require.notBlank(modelType, "model_type");
@@ -55,8 +61,20 @@ public record ModelConfig(String modelType, int vocabSize, int hiddenSize, int i
         Require.atLeast(1, maxPositions, "max_position_embeddings");
         Require.positive(normEpsilon, "rms_norm_eps");
         Require.present(attentionBias, "attentionBias");
+        windows = Require.present(windows, "windows").stream().allMatch(window -> window == 0) ? List.of() : List.copyOf(windows);
+        Require.that(windows.isEmpty() || windows.size() == layers, "windows", "must be one for each of " + layers + " layers", windows.size());
+        Require.that(windows.stream().allMatch(window -> window >= 0), "sliding_window", "must be at least 1", windows);
         requireInVocabulary(bosTokenId, vocabSize, "bos_token_id");
         requireInVocabulary(eosTokenId, vocabSize, "eos_token_id");
+    }
+
+    /** A model without query and key norms whose layers all see everything, as every Llama is. */
+    public ModelConfig(String modelType, int vocabSize, int hiddenSize, int intermediateSize, int layers, int heads,
+                       int kvHeads, int headDim, RopeGeometry rope, Optional<RopeConfiguration> ropeConfiguration,
+                       int maxPositions, double normEpsilon, boolean tiedEmbeddings, AttentionBias attentionBias,
+                       OptionalInt bosTokenId, OptionalInt eosTokenId) {
+        this(modelType, vocabSize, hiddenSize, intermediateSize, layers, heads, kvHeads, headDim, rope, ropeConfiguration,
+                maxPositions, normEpsilon, tiedEmbeddings, attentionBias, false, List.of(), bosTokenId, eosTokenId);
     }
 
     /** @throws io.longrope.search.problem.BadInput when the file is missing, is no JSON, or asks for what is not known here */
@@ -67,7 +85,19 @@ public record ModelConfig(String modelType, int vocabSize, int hiddenSize, int i
     /** The same model with another extension and context window, as after a fine-tune stage. */
     public ModelConfig withRope(Optional<RopeConfiguration> ropeConfiguration, int maxPositions) {
         return new ModelConfig(modelType, vocabSize, hiddenSize, intermediateSize, layers, heads, kvHeads, headDim, rope,
-                ropeConfiguration, maxPositions, normEpsilon, tiedEmbeddings, attentionBias, bosTokenId, eosTokenId);
+                ropeConfiguration, maxPositions, normEpsilon, tiedEmbeddings, attentionBias, queryKeyNorm, windows,
+                bosTokenId, eosTokenId);
+    }
+
+    /** Positions a query of the layer sees, itself included; 0 = all before it. */
+    public int window(int layer) {
+        return windows.isEmpty() ? 0 : windows.get(layer);
+    }
+
+    /** How config.json itself rotates a sequence of that many tokens: with the extension it asks for, if any. */
+    public Candidate candidate(int length) {
+        var scaling = ropeConfiguration.map(configuration -> configuration.scaling(rope, maxPositions)).orElseGet(OriginalRope::new);
+        return new Candidate(scaling.factors(rope, length), 0, scaling.attentionFactor(rope, length));
     }
 
     /** Weights of all matrices and norms, biases aside; a tied head counts once. */

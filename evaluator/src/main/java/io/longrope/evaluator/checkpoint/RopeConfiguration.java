@@ -2,6 +2,16 @@ package io.longrope.evaluator.checkpoint;
 
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
+import io.longrope.search.rope.AttentionTemperature;
+import io.longrope.search.rope.DynamicNtk;
+import io.longrope.search.rope.Extension;
+import io.longrope.search.rope.Llama3;
+import io.longrope.search.rope.PositionInterpolation;
+import io.longrope.search.rope.RescaleFactors;
+import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.rope.RopeScaling;
+import io.longrope.search.rope.ShortLongFactors;
+import io.longrope.search.rope.Yarn;
 
 import java.util.Collections;
 import java.util.List;
@@ -30,7 +40,7 @@ public record RopeConfiguration(String type, Map<String, Object> parameters) {
             "yarn", List.of("original_max_position_embeddings", "attention_factor", "beta_fast", "beta_slow", "mscale",
                     "mscale_all_dim", "truncate", "finetuned"),
             "llama3", List.of(),
-            "longrope", List.of("original_max_position_embeddings", "factor", "attention_factor", "short_mscale", "long_mscale"));
+            "longrope", List.of("original_max_position_embeddings", "factor", "attention_factor"));
 
     public RopeConfiguration {
         Require.that(type != null && REQUIRED.containsKey(type), "rope_type", "must be default or one of " + knownTypes(), type);
@@ -59,6 +69,26 @@ public record RopeConfiguration(String type, Map<String, Object> parameters) {
             return list.stream().mapToDouble(factor -> (Double) factor).toArray();
         }
         throw new BadInput("rope_parameters." + name, "must be a list of factors", parameters.get(name), "");
+    }
+
+    /**
+     * The method behind the type, for a model trained on {@code rope.originalLength()} that claims {@code maxPositions}.
+     */
+    public RopeScaling scaling(RopeGeometry rope, int maxPositions) {
+        var factor = number("factor");
+        return switch (type) {
+            case "linear" -> new PositionInterpolation(Extension.fixed(factor.orElseThrow()));
+            case "dynamic" -> new DynamicNtk(Extension.fixed(factor.orElseThrow()));
+            case "yarn" -> new Yarn(Extension.fixed(factor.orElseThrow()), number("beta_fast").orElse(32), number("beta_slow").orElse(1),
+                    (Boolean) parameters.getOrDefault("truncate", true), number("mscale").orElse(0), number("mscale_all_dim").orElse(0),
+                    number("attention_factor"));
+            case "llama3" -> new Llama3(Extension.fixed(factor.orElseThrow()), number("low_freq_factor").orElseThrow(),
+                    number("high_freq_factor").orElseThrow());
+            case "longrope" -> new ShortLongFactors(RescaleFactors.of(factors("short_factor")), RescaleFactors.of(factors("long_factor")),
+                    number("attention_factor").orElseGet(() -> AttentionTemperature.longrope()
+                            .factor(rope, factor.orElse(rope.extensionRatio(maxPositions)))));
+            default -> throw new IllegalStateException(type);
+        };
     }
 
     private static void check(String type, String name, Object value) {

@@ -43,6 +43,14 @@ public record StoredTensor(String name, DataType type, long[] shape, Path file, 
         return shape.length == 0 ? 1 : shape[0];
     }
 
+    /** Rows [from, from + count) as a tensor of their own at their place in the file. */
+    public StoredTensor rows(long from, long count) {
+        requireRows(from, count);
+        var part = shape.clone();
+        part[0] = count;
+        return new StoredTensor(name, type, part, file, offset + from * rowBytes(), count * rowBytes());
+    }
+
     /**
      * The whole tensor as a read-only map with position 0; pages are read as they are touched.
      *
@@ -58,11 +66,18 @@ public record StoredTensor(String name, DataType type, long[] shape, Path file, 
      * @throws IllegalStateException when they are 2 GiB or more
      */
     public ByteBuffer mapRows(long from, long count) {
+        requireRows(from, count);
+        return mapBytes(offset + from * rowBytes(), count * rowBytes());
+    }
+
+    private long rowBytes() {
+        return rows() == 0 ? 0 : bytes / rows();
+    }
+
+    private void requireRows(long from, long count) {
         if (from < 0 || count < 0 || from + count > rows()) {
             throw new IndexOutOfBoundsException("rows [" + from + ", " + (from + count) + ") of " + rows());
         }
-        long rowBytes = rows() == 0 ? 0 : bytes / rows();
-        return mapBytes(offset + from * rowBytes, count * rowBytes);
     }
 
     /** A copy on the heap, exact. For small tensors: at most 2^31 - 1 bytes. */

@@ -77,7 +77,7 @@ public final class Decoder implements AutoCloseable {
         for (int layer = 0; layer < config().layers(); layer++) {
             var table = tables[tables.length == 1 ? 0 : layer];
             script.run("layer", hidden, table.cos(), table.sin(), weights.layers().get(layer), config().heads(),
-                    config().kvHeads(), config().headDim(), 0, config().normEpsilon(), options.chunk());
+                    config().kvHeads(), config().headDim(), config().window(layer), config().normEpsilon(), options.chunk());
         }
         return hidden;
     }

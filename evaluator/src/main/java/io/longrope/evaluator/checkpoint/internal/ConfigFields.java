@@ -9,6 +9,8 @@ import io.longrope.search.problem.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -106,6 +108,19 @@ public final class ConfigFields {
         });
     }
 
+    /** A list of strings; empty when it is not given. */
+    public List<String> texts(String key) {
+        var texts = new ArrayList<String>();
+        node(key).ifPresent(list -> {
+            check(list.isArray(), key, "must be a list of strings", list);
+            list.forEach(text -> {
+                check(text.isTextual(), key, "must be a list of strings", list);
+                texts.add(text.textValue());
+            });
+        });
+        return texts;
+    }
+
     public Optional<ConfigFields> object(String key) {
         return node(key).map(node -> {
             check(node.isObject(), key, "must be an object", node);
@@ -115,6 +130,11 @@ public final class ConfigFields {
 
     public Optional<JsonNode> node(String key) {
         return Optional.ofNullable(object.get(key)).filter(node -> !node.isNull());
+    }
+
+    /** True also of a key that is null. */
+    public boolean has(String key) {
+        return object.has(key);
     }
 
     public Iterable<String> keys() {

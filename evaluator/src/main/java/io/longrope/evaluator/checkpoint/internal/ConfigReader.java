@@ -1,15 +1,14 @@
 package io.longrope.evaluator.checkpoint.internal;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longrope.evaluator.checkpoint.AttentionBias;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.RopeConfiguration;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
+import io.longrope.search.problem.Suggestion;
 import io.longrope.search.rope.RopeGeometry;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -19,18 +18,24 @@ import java.util.stream.StreamSupport;
 /** Reads config.json of the known families; whatever would change a logit and is not understood is an error. */
 public final class ConfigReader {
 
-    private static final List<String> FAMILIES = List.of("llama");
     private static final Set<String> NOT_PARAMETERS = Set.of("rope_type", "type", "rope_theta", "partial_rotary_factor");
     /** The default of every family here, left out by the first Llama checkpoints. */
     private static final double DEFAULT_THETA = 10_000;
+
+    /** More than any model has; bounds what a hostile file makes us allocate. */
+    private static final int MAXIMUM_LAYERS = 10_000;
 
     private ConfigReader() {
     }
 
     public static ModelConfig read(Path file) {
         var fields = ConfigFields.read(file);
-        var family = fields.text("model_type");
-        fields.check(FAMILIES.contains(family), "model_type", "must be one of " + FAMILIES, family);
+        var modelType = fields.text("model_type");
+        if (!Family.modelTypes().contains(modelType)) {
+            throw new BadInput(fields.name("model_type"), "must be one of " + Family.modelTypes(), modelType,
+                    Suggestion.forName(modelType, Family.modelTypes()));
+        }
+        var family = Family.of(modelType);
         fields.optionalText("hidden_act").ifPresent(activation ->
                 fields.check(activation.equals("silu"), "hidden_act", "must be silu", activation));
         fields.optionalFlag("mlp_bias").ifPresent(bias ->
@@ -43,13 +48,17 @@ public final class ConfigReader {
         fields.check(explicitHeadDim.isPresent() || hiddenSize % heads == 0, "hidden_size",
                 "must be a multiple of num_attention_heads = " + heads + " when head_dim is not given", hiddenSize);
         int headDim = explicitHeadDim.orElse(hiddenSize / heads);
+        int layers = fields.integer("num_hidden_layers");
+        fields.check(layers > 0 && layers <= MAXIMUM_LAYERS, "num_hidden_layers", "must be in [1, " + MAXIMUM_LAYERS + "]", layers);
+        int kvHeads = family == Family.LLAMA || family == Family.PHI3 || fields.has("num_key_value_heads")
+                ? fields.optionalInteger("num_key_value_heads").orElse(heads) : fields.integer("num_key_value_heads");
         int maxPositions = fields.integer("max_position_embeddings");
         var rope = rope(fields);
-        return located(file, () -> new ModelConfig(family, fields.integer("vocab_size"), hiddenSize, fields.integer("intermediate_size"),
-                fields.integer("num_hidden_layers"), heads, fields.optionalInteger("num_key_value_heads").orElse(heads), headDim,
+        return located(file, () -> new ModelConfig(modelType, fields.integer("vocab_size"), hiddenSize, fields.integer("intermediate_size"),
+                layers, heads, kvHeads, headDim,
                 geometry(fields, rope, headDim, maxPositions), configuration(rope), maxPositions, fields.number("rms_norm_eps"),
                 fields.optionalFlag("tie_word_embeddings").orElse(false),
-                fields.optionalFlag("attention_bias").orElse(false) ? AttentionBias.ALL : AttentionBias.NONE,
+                family.attentionBias(fields), family.queryKeyNorm(), family.windows(fields, layers),
                 fields.tokenId("bos_token_id"), fields.tokenId("eos_token_id")));
     }
 

@@ -1,11 +1,13 @@
 package io.longrope.evaluator.checkpoint.internal;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.NullNode;
 import io.longrope.evaluator.checkpoint.AttentionBias;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.search.internal.Json;
 
 import java.io.UncheckedIOException;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +19,9 @@ public final class ConfigWriter {
     }
 
     public static String toJson(ModelConfig config) {
-        if (!config.modelType().equals("llama")) {
-            throw new IllegalArgumentException("only llama is written anew, not " + config.modelType());
-        }
+        var family = Family.of(config.modelType());
         var json = new LinkedHashMap<String, Object>();
-        json.put("architectures", List.of("LlamaForCausalLM"));
+        json.put("architectures", List.of(family.architecture()));
         json.put("model_type", config.modelType());
         json.put("vocab_size", config.vocabSize());
         json.put("hidden_size", config.hiddenSize());
@@ -36,6 +36,7 @@ public final class ConfigWriter {
         json.put("tie_word_embeddings", config.tiedEmbeddings());
         json.put("attention_bias", config.attentionBias() == AttentionBias.ALL);
         json.put("mlp_bias", false);
+        json.putAll(windows(config));
         config.bosTokenId().ifPresent(id -> json.put("bos_token_id", id));
         config.eosTokenId().ifPresent(id -> json.put("eos_token_id", id));
         json.putAll(rope(config));
@@ -44,6 +45,20 @@ public final class ConfigWriter {
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static Map<String, Object> windows(ModelConfig config) {
+        var json = new LinkedHashMap<String, Object>();
+        if (config.modelType().equals("mistral")) {
+            // left out it would mean 4096; the plain null is not written
+            json.put("sliding_window", NullNode.getInstance());
+        }
+        if (!config.windows().isEmpty()) {
+            json.put("sliding_window", Collections.max(config.windows()));
+            json.put("use_sliding_window", true);
+            json.put("layer_types", config.windows().stream().map(window -> window == 0 ? "full_attention" : "sliding_attention").toList());
+        }
+        return json;
     }
 
     private static Map<String, Object> rope(ModelConfig config) {

@@ -1,37 +1,32 @@
 package io.longrope.evaluator.decoder.internal;
 
+import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.checkpoint.StoredTensor;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One weight of a Llama-like checkpoint.
+ * One weight of the decoder and where a checkpoint keeps it: in a tensor of its own, or in rows of one that is fused from
+ * several.
  *
- * @param key    the script's name for it
- * @param stored its name in the checkpoint
- * @param shape  [out, in] for matrices
+ * @param key        the script's name for it
+ * @param stored     the tensor's name in the checkpoint
+ * @param shape      [out, in] for matrices
+ * @param firstRow   where it begins in that tensor
+ * @param storedRows rows of that tensor; of a tensor of its own as many as it has
  */
-public record WeightName(String key, String stored, long... shape) {
+public record WeightName(String key, String stored, long[] shape, long firstRow, long storedRows) {
 
     public static final String EMBEDDING = "model.embed_tokens.weight";
 
+    WeightName(String key, String stored, long... shape) {
+        this(key, stored, shape, 0, shape[0]);
+    }
+
     static List<WeightName> ofLayer(ModelConfig config, int layer) {
-        var prefix = "model.layers." + layer + ".";
-        long width = config.hiddenSize();
-        long queries = (long) config.heads() * config.headDim();
-        long keys = (long) config.kvHeads() * config.headDim();
-        long inner = config.intermediateSize();
-        return List.of(
-                new WeightName("attention_norm", prefix + "input_layernorm.weight", width),
-                new WeightName("q", prefix + "self_attn.q_proj.weight", queries, width),
-                new WeightName("k", prefix + "self_attn.k_proj.weight", keys, width),
-                new WeightName("v", prefix + "self_attn.v_proj.weight", keys, width),
-                new WeightName("o", prefix + "self_attn.o_proj.weight", width, queries),
-                new WeightName("feed_forward_norm", prefix + "post_attention_layernorm.weight", width),
-                new WeightName("gate", prefix + "mlp.gate_proj.weight", inner, width),
-                new WeightName("up", prefix + "mlp.up_proj.weight", inner, width),
-                new WeightName("down", prefix + "mlp.down_proj.weight", width, inner));
+        return new LayerNames(config, layer).all();
     }
 
     /** The final norm and the head; the embedding, which may be the head too, is {@link #EMBEDDING}. */
@@ -52,5 +47,21 @@ public record WeightName(String key, String stored, long... shape) {
         }
         names.addAll(ofEnds(config));
         return config.tiedEmbeddings() ? names.subList(0, names.size() - 1) : names;
+    }
+
+    /** Different for each weight: the stored name, with the first row when the tensor is fused. */
+    public String id() {
+        return isFused() ? stored + "@" + firstRow : stored;
+    }
+
+    public boolean isFused() {
+        return storedRows != shape[0];
+    }
+
+    /** @throws io.longrope.search.problem.BadInput when the checkpoint has no such tensor or it has another shape */
+    StoredTensor open(Checkpoint checkpoint) {
+        var whole = shape.clone();
+        whole[0] = storedRows;
+        return checkpoint.tensor(stored, whole).rows(firstRow, shape[0]);
     }
 }

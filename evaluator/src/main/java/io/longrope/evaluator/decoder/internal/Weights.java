@@ -35,7 +35,7 @@ public final class Weights implements AutoCloseable {
         for (int layer = 0; layer < config.layers(); layer++) {
             var tensors = new LinkedHashMap<String, PtNDArray>();
             for (var name : WeightName.ofLayer(config, layer)) {
-                tensors.put(name.key(), byName.get(name.stored()));
+                tensors.put(name.key(), byName.get(name.id()));
             }
             layers.add(Script.dictionary(tensors));
         }
@@ -44,7 +44,7 @@ public final class Weights implements AutoCloseable {
         var tensors = new LinkedHashMap<String, PtNDArray>();
         tensors.put("embedding", embedding);
         for (var name : WeightName.ofEnds(config)) {
-            tensors.put(name.key(), byName.get(name.stored()));
+            tensors.put(name.key(), byName.get(name.id()));
         }
         ends = Script.dictionary(tensors);
     }
@@ -52,14 +52,14 @@ public final class Weights implements AutoCloseable {
     /** Converts every tensor to the precision asked for, copying once from the mapped file. */
     public static Weights load(Checkpoint checkpoint, PtNDManager manager, Script script, Precision precision) {
         var config = checkpoint.config();
-        return of(config, name -> convert(checkpoint.tensor(name.stored(), name.shape()), manager, script, precision));
+        return of(config, name -> convert(name.open(checkpoint), manager, script, precision));
     }
 
     /** @param source gives the tensor of a weight */
     public static Weights of(ModelConfig config, Function<WeightName, PtNDArray> source) {
         var byName = new LinkedHashMap<String, PtNDArray>();
         for (var name : WeightName.stored(config)) {
-            byName.put(name.stored(), source.apply(name));
+            byName.put(name.id(), source.apply(name));
         }
         return new Weights(config, byName);
     }
@@ -95,7 +95,7 @@ public final class Weights implements AutoCloseable {
         return config;
     }
 
-    /** Tensors by their name in the checkpoint; a tied head appears once, as the embedding. */
+    /** Tensors by {@link WeightName#id}; a tied head appears once, as the embedding. */
     public Map<String, PtNDArray> byName() {
         return byName;
     }

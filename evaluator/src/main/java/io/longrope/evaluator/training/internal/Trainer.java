@@ -59,7 +59,7 @@ public final class Trainer implements AutoCloseable {
         script = Script.load(manager, "/io/longrope/evaluator/decoder/decoder.py.txt", "/io/longrope/evaluator/training/training.py.txt");
         names = WeightName.stored(config);
         weights = Weights.of(config, name -> create(start.apply(name), name.shape()));
-        parameters = names.stream().map(name -> weights.byName().get(name.stored())).toArray(PtNDArray[]::new);
+        parameters = names.stream().map(name -> weights.byName().get(name.id())).toArray(PtNDArray[]::new);
         for (var parameter : parameters) {
             parameter.setRequiresGradient(true);
         }
