@@ -46,7 +46,8 @@ final class BrokerSettings {
             Map.entry("group.share.partition.max.record.locks", "10000"),
             Map.entry("group.share.max.partition.max.record.locks", "10000"),
             Map.entry("group.share.delivery.count.limit", "10"),
-            // many workers
+            // many workers, each served as soon as it joins
+            Map.entry("group.share.assignment.interval.ms", "0"),
             Map.entry("group.share.max.size", "1000"),
             Map.entry("group.share.heartbeat.interval.ms", "1000"),
             Map.entry("group.share.min.heartbeat.interval.ms", "1000"));

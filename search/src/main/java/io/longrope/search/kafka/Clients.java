@@ -7,12 +7,10 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -21,6 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /** Kafka's own clients, set up the way this project uses them: keys are text, values bytes. */
@@ -50,6 +50,8 @@ final class Clients {
             // between two takes nobody polls, for as long as the taker likes
             "max.poll.interval.ms", String.valueOf(Integer.MAX_VALUE));
 
+    private static final int LAST_WAIT_SECONDS = 5;
+
     private Clients() {
     }
 
@@ -78,14 +80,28 @@ final class Clients {
         return new ProducerRecord<>(topic, 0, key.getBytes(StandardCharsets.UTF_8), value);
     }
 
-    /** Returns once the message is stored by all replicas in sync. */
-    static RecordMetadata send(KafkaProducer<byte[], byte[]> producer, String topic, String key, byte[] value) {
+    /**
+     * Returns once the message is stored by all replicas in sync. An interrupt is kept for later, but shortens the wait for
+     * a broker that is away.
+     */
+    static void send(KafkaProducer<byte[], byte[]> producer, String topic, String key, byte[] value) {
+        boolean interrupted = Thread.interrupted();
         try {
-            return producer.send(message(topic, key, value)).get();
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
+            var sent = producer.send(message(topic, key, value));
+            try {
+                sent.get();
+            } catch (InterruptedException e) {
+                interrupted = true;
+                sent.get(LAST_WAIT_SECONDS, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException | TimeoutException e) {
+            throw new KafkaException("cannot write to " + topic + ": the broker does not answer", e);
         } catch (ExecutionException e) {
             throw new KafkaException("cannot write to " + topic + ": " + e.getCause().getMessage(), e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

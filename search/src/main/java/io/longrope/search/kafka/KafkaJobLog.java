@@ -21,7 +21,6 @@ public final class KafkaJobLog implements JobLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaJobLog.class);
     private static final Duration CLOSE = Duration.ofSeconds(2);
-    private static final String SUBMISSION = "submission";
     private static final String EVENT = "event";
 
     private final KafkaSettings settings;
@@ -39,7 +38,11 @@ public final class KafkaJobLog implements JobLog {
 
     @Override
     public void submit(JobSubmission submission) {
-        var message = Messages.write(SUBMISSION, submission);
+        // a second message would be a second run of the job
+        if (submission(submission.id()).isPresent()) {
+            return;
+        }
+        var message = new JobMessage(submission, 0).write();
         Require.that(message.length <= Messages.MAX_BYTES, "plan", "must be at most " + Messages.MAX_BYTES + " bytes", message.length);
         Clients.send(producer, settings.jobs(), submission.id().value(), message);
         publish(JobEvent.of(submission.id(), JobEvent.Kind.SUBMITTED, "", submission.at()));
@@ -78,7 +81,7 @@ public final class KafkaJobLog implements JobLog {
 
     private JobHistory submitted() {
         var history = new JobHistory();
-        TopicTail.readAll(settings, settings.jobs(), message -> read(message, SUBMISSION, JobSubmission.class, history::add));
+        TopicTail.readAll(settings, settings.jobs(), message -> read(message, JobMessage.TYPE, JobMessage.class, job -> history.add(job.submission())));
         return history;
     }
 

@@ -8,7 +8,6 @@ import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -175,18 +174,8 @@ public final class KafkaWorkQueue implements WorkQueue {
             complete(Score.givenUp(id, reason, worker));
         }
 
-        /** A copy at the queue's end carries our own count; Kafka would count every hand-over. */
         private void handOn(int deliveries) {
-            if (held.isLost()) {
-                return;
-            }
-            try {
-                Clients.send(producer, topic, id.value(), new EvaluationMessage(evaluation(), deliveries).write());
-                held.settle(AcknowledgeType.ACCEPT);
-            } catch (KafkaException e) {
-                LOG.warn("evaluation {} released: {}", id.brief(), e.getMessage());
-                held.settle(AcknowledgeType.RELEASE);
-            }
+            held.replaceBy(producer, id.value(), new EvaluationMessage(evaluation(), deliveries).write());
         }
     }
 }

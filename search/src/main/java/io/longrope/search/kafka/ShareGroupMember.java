@@ -3,6 +3,8 @@ package io.longrope.search.kafka;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -228,6 +230,32 @@ final class ShareGroupMember implements AutoCloseable {
                 while (!ended) {
                     changed.awaitUninterruptibly();
                 }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /**
+         * Puts a copy at the end of the topic in the record's place. The copy can carry a count of its own, whereas Kafka counts
+         * every release.
+         */
+        void replaceBy(KafkaProducer<byte[], byte[]> producer, String key, byte[] copy) {
+            if (!isHeld()) {
+                return;
+            }
+            try {
+                Clients.send(producer, topic, key, copy);
+                settle(AcknowledgeType.ACCEPT);
+            } catch (KafkaException e) {
+                LOG.warn("record {} of {} released: {}", message.offset(), topic, e.getMessage());
+                settle(AcknowledgeType.RELEASE);
+            }
+        }
+
+        private boolean isHeld() {
+            lock.lock();
+            try {
+                return !ended && settled == null;
             } finally {
                 lock.unlock();
             }

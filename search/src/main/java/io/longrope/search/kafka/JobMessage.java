@@ -1,0 +1,28 @@
+package io.longrope.search.kafka;
+
+import io.longrope.search.job.JobSubmission;
+import io.longrope.search.problem.Require;
+
+/**
+ * A job that waits for a driver.
+ *
+ * @param submission the job
+ * @param deliveries how often earlier copies of this message were delivered and lost their driver
+ */
+record JobMessage(JobSubmission submission, int deliveries) {
+
+    static final String TYPE = "job";
+
+    JobMessage {
+        Require.present(submission, "submission");
+        Require.atLeast(0, deliveries, "deliveries");
+    }
+
+    byte[] write() {
+        return Messages.write(TYPE, this);
+    }
+
+    static JobMessage read(byte[] bytes) {
+        return Messages.read(bytes, TYPE, JobMessage.class);
+    }
+}

@@ -1,0 +1,105 @@
+package io.longrope.search.job;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.stream.IntStream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What all claims on jobs keep to. */
+public abstract class JobClaimsContract {
+
+    private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration BRIEFLY = Duration.ofMillis(300);
+
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+    /** The log of this test, always the same. */
+    protected abstract JobLog log();
+
+    /** One driver's claims on the jobs of the log. */
+    protected abstract JobClaims openDriver();
+
+    private JobClaims driver() {
+        var claims = openDriver();
+        opened.push(claims);
+        return claims;
+    }
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (var resource : opened) {
+            resource.close();
+        }
+    }
+
+    private JobSubmission submitted(int number) {
+        var submission = new JobSubmission(new JobId("job-" + number), "{\"seed\":" + number + "}", NOON);
+        log().submit(submission);
+        return submission;
+    }
+
+    private static JobClaims.Claim claim(JobClaims driver) throws InterruptedException {
+        return driver.claim(SOON).orElseThrow(() -> new AssertionError("no job to claim"));
+    }
+
+    @Test
+    void eachJobGoesToOneDriverOldestFirst() throws Exception {
+        var jobs = IntStream.range(0, 2).mapToObj(this::submitted).toList();
+        assertThat(claim(driver()).submission()).isEqualTo(jobs.get(0));
+        assertThat(claim(driver()).submission()).isEqualTo(jobs.get(1));
+        assertThat(driver().claim(BRIEFLY)).isEmpty();
+    }
+
+    @Test
+    void jobSubmittedTwiceIsClaimedOnce() throws Exception {
+        submitted(1);
+        submitted(1);
+        claim(driver());
+        assertThat(driver().claim(BRIEFLY)).isEmpty();
+    }
+
+    @Test
+    void jobOfADriverThatLeavesGoesToAnother() throws Exception {
+        var job = submitted(1);
+        for (int i = 0; i < 12; i++) {
+            var leaving = openDriver();
+            var held = claim(leaving);
+            assertThat(held.isLost()).isFalse();
+            if (i % 4 == 0) {
+                leaving.close();
+                assertThat(held.isLost()).isTrue();
+            } else {
+                held.release();
+                leaving.close();
+            }
+        }
+        assertThat(claim(driver()).submission()).isEqualTo(job);
+    }
+
+    @Test
+    void finishedJobIsClaimedNoMore() throws Exception {
+        var job = submitted(1);
+        var driver = driver();
+        var claim = claim(driver);
+        log().publish(JobEvent.of(job.id(), JobEvent.Kind.FINISHED, "", NOON));
+        claim.finish();
+        claim.finish();
+        claim.release();
+        assertThat(driver.claim(BRIEFLY)).isEmpty();
+    }
+
+    @Test
+    void jobCancelledBeforeItBeganIsNotClaimed() throws Exception {
+        var job = submitted(1);
+        log().cancel(job.id(), NOON);
+        var next = submitted(2);
+        assertThat(claim(driver()).submission()).isEqualTo(next);
+    }
+}
