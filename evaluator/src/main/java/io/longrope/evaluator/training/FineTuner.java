@@ -3,12 +3,15 @@ package io.longrope.evaluator.training;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.CheckpointWriter;
 import io.longrope.evaluator.checkpoint.DataType;
+import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.decoder.internal.WeightName;
 import io.longrope.evaluator.text.Corpus;
 import io.longrope.evaluator.text.Tokenizer;
 import io.longrope.evaluator.training.internal.Batches;
 import io.longrope.evaluator.training.internal.ResumableRun;
 import io.longrope.evaluator.training.internal.Trainer;
 import io.longrope.search.internal.Json;
+import io.longrope.search.problem.BadInput;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +33,7 @@ public final class FineTuner {
     public static void fineTune(FineTuneTask task, TrainingListener listener) throws IOException, InterruptedException {
         var checkpoint = Checkpoint.open(task.checkpoint());
         var config = checkpoint.config();
+        requireTrainable(task, config);
         int[] tokens;
         try (var tokenizer = Tokenizer.of(task.checkpoint(), config.vocabSize())) {
             tokens = Corpus.open(task.text()).tokens(tokenizer).toArray();
@@ -43,6 +47,19 @@ public final class FineTuner {
             CheckpointWriter.write(task.output(), config, DataType.F32, trainer.weights(), task.checkpoint());
         }
         deleteStates(state.getParent());
+    }
+
+    private static void requireTrainable(FineTuneTask task, ModelConfig config) {
+        var wayOut = "fine-tune it with the trainer 'command'";
+        if (WeightName.stored(config).stream().anyMatch(WeightName::isFused)) {
+            throw new BadInput(task.checkpoint().toString(), "must store its projections apart for the built-in trainer",
+                    "fused, as in every " + config.modelType() + " model", wayOut);
+        }
+        int narrowest = config.windows().stream().filter(window -> window > 0).min(Integer::compare).orElse(task.length());
+        if (narrowest < task.length()) {
+            throw new BadInput(task.checkpoint().toString(), "must have a sliding window of at least the training length, " + task.length()
+                    + ", for the built-in trainer", narrowest, wayOut);
+        }
     }
 
     private static String fingerprint(FineTuneTask task, Checkpoint checkpoint, int[] tokens) {

@@ -76,6 +76,35 @@ class ModelConfigTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
+            "mistral | } | NONE | false | [4096, 4096]",
+            "mistral | ,'sliding_window':null} | NONE | false | []",
+            "mistral | ,'sliding_window':7} | NONE | false | [7, 7]",
+            "qwen2 | ,'sliding_window':7,'max_window_layers':1} | QUERY_KEY_VALUE | false | []",
+            "qwen2 | ,'use_sliding_window':true,'sliding_window':7,'max_window_layers':1} | QUERY_KEY_VALUE | false | [0, 7]",
+            "qwen3 | ,'use_sliding_window':true,'sliding_window':7,'layer_types':['sliding_attention','full_attention']} | NONE | true | [7, 0]",
+            "qwen3 | ,'attention_bias':true} | ALL | true | []",
+            "phi3 | ,'sliding_window':7} | NONE | false | [7, 7]",
+            "phi3 | } | NONE | false | []",
+            "llama | ,'sliding_window':7} | NONE | false | []",
+    })
+    void readsWhatAFamilyAdds(String family, String rest, AttentionBias bias, boolean norm, String windows) throws IOException {
+        var config = readFamily(family, ",'num_key_value_heads':2" + rest);
+
+        assertThat(config.attentionBias()).isEqualTo(bias);
+        assertThat(config.queryKeyNorm()).isEqualTo(norm);
+        assertThat(config.windows()).hasToString(windows);
+        assertThat(ModelConfig.read(Files.writeString(directory.resolve("again.json"), config.toJson()))).isEqualTo(config);
+    }
+
+    @Test
+    void leavesNoKeyOfAFamilyToAGuess() {
+        assertThatThrownBy(() -> readFamily("qwen2", "}")).isInstanceOf(BadInput.class).hasMessageContaining("num_key_value_heads must be given");
+        assertThatThrownBy(() -> readFamily("qwen3", ",'num_key_value_heads':2,'use_sliding_window':true,'layer_types':['chunked_attention','full_attention']}"))
+                .isInstanceOf(BadInput.class).hasMessageContaining("layer_types must be full_attention or sliding_attention");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
             ",'rope_scaling':{'type':'ntk','factor':2}} | rope_type must be default or one of [dynamic, linear, llama3, longrope, yarn], but was ntk",
             ",'rope_scaling':{'type':'linear'}} | rope_parameters.factor must be given for type linear, but was missing",
             ",'rope_scaling':{'type':'linear','factor':2,'start_token_idx':4}} | rope_parameters.start_token_idx must be a parameter of type linear, but was 4.0",
@@ -103,6 +132,11 @@ class ModelConfigTest {
         var file = Files.writeString(directory.resolve("config.json"), "{\"model_type\":\"lama\"}");
 
         assertThatThrownBy(() -> ModelConfig.read(file)).isInstanceOf(BadInput.class).hasMessageContaining("llama").hasMessageContaining("but was lama");
+    }
+
+    private ModelConfig readFamily(String family, String rest) throws IOException {
+        return ModelConfig.read(Files.writeString(directory.resolve("config.json"),
+                (BASE.replace("llama", family) + rest).replace('\'', '"')));
     }
 
     private ModelConfig read(String rest) throws IOException {

@@ -1,0 +1,135 @@
+package io.longrope.evaluator.decoder;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.search.evaluation.Precision;
+import io.longrope.search.internal.Json;
+import io.longrope.search.space.Candidate;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+/** Losses of every family and rope type against those frozen from transformers by src/test/scripts/freeze_families.py. */
+class FamilyParityTest {
+
+    private static final int CASES = 27;
+
+    @TempDir
+    Path directory;
+
+    static List<Path> cases() throws IOException, URISyntaxException {
+        try (var files = Files.list(Path.of(FamilyParityTest.class.getResource("/io/longrope/evaluator/families").toURI()))) {
+            var cases = files.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+            assertThat(cases).hasSize(CASES);
+            return cases;
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void losesWhatTransformersLoses(Path file) {
+        var golden = new Golden(file);
+
+        for (int chunk : new int[] {DecoderOptions.DEFAULT_CHUNK, 16}) {
+            var losses = losses(golden, new DecoderOptions(Precision.F32, chunk));
+
+            assertThat(losses).hasSize(golden.losses().length);
+            for (int i = 0; i < losses.length; i++) {
+                assertThat((double) losses[i]).as("chunk %d, token %d", chunk, i + 1).isCloseTo(golden.losses()[i], within(1e-4));
+            }
+            assertThat(mean(losses)).isCloseTo(golden.meanLoss(), within(1e-5 * golden.meanLoss()));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"llama-yarn, BF16, 0.02", "mistral-window, BF16, 0.02", "qwen2-default, F16, 0.003"})
+    void halfPrecisionStaysNear(String name, Precision precision, double bound) throws IOException, URISyntaxException {
+        var golden = new Golden(file(name));
+
+        assertThat(mean(losses(golden, new DecoderOptions(precision)))).isCloseTo(golden.meanLoss(), within(bound * golden.meanLoss()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"llama-linear", "llama-dynamic", "llama-yarn", "llama-llama3", "llama-longrope-long", "phi3-partial-longrope", "candidate-start-tokens"})
+    void anExtensionLeftOutWouldShow(String name) throws IOException, URISyntaxException {
+        var golden = new Golden(file(name));
+        var checkpoint = golden.checkpoint(directory);
+
+        try (var decoder = Decoder.load(checkpoint, new DecoderOptions(Precision.F32))) {
+            var plain = decoder.losses(golden.tokens(), Candidate.original(checkpoint.config().rope().pairs()));
+            assertThat(Math.abs(mean(plain) - golden.meanLoss())).isGreaterThan(1e-3 * golden.meanLoss());
+        }
+    }
+
+    private float[] losses(Golden golden, DecoderOptions options) {
+        var checkpoint = golden.checkpoint(directory);
+        try (var decoder = Decoder.load(checkpoint, options)) {
+            return decoder.losses(golden.tokens(), golden.candidate(checkpoint));
+        }
+    }
+
+    private static Path file(String name) throws IOException, URISyntaxException {
+        return cases().stream().filter(file -> file.endsWith(name + ".json")).findFirst().orElseThrow();
+    }
+
+    private static double mean(float[] losses) {
+        return IntStream.range(0, losses.length).mapToDouble(i -> losses[i]).average().orElseThrow();
+    }
+
+    private static final class Golden {
+
+        private final Path file;
+        private final JsonNode json;
+
+        Golden(Path file) {
+            this.file = file;
+            try {
+                json = Json.mapper().readTree(file.toFile());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        Checkpoint checkpoint(Path directory) {
+            try {
+                var target = directory.resolve("model.safetensors");
+                Files.deleteIfExists(target);
+                Files.copy(file.resolveSibling(json.get("weights").textValue()), target);
+                Files.writeString(directory.resolve("config.json"), json.get("config").toString());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return Checkpoint.open(directory);
+        }
+
+        int[] tokens() {
+            return Json.mapper().convertValue(json.get("tokens"), int[].class);
+        }
+
+        double[] losses() {
+            return Json.mapper().convertValue(json.get("losses"), double[].class);
+        }
+
+        double meanLoss() {
+            return IntStream.range(0, losses().length).mapToDouble(i -> losses()[i]).average().orElseThrow();
+        }
+
+        /** The one given, or the one config.json asks for at this length. */
+        Candidate candidate(Checkpoint checkpoint) {
+            return json.has("candidate") ? Json.mapper().convertValue(json.get("candidate"), Candidate.class)
+                    : checkpoint.config().candidate(tokens().length);
+        }
+    }
+}
