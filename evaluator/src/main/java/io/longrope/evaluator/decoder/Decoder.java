@@ -19,26 +19,22 @@ import java.util.stream.IntStream;
  */
 public final class Decoder implements AutoCloseable {
 
-    private static final String SCRIPT = "/io/longrope/evaluator/decoder/decoder.py.txt";
-
     private final PtNDManager manager;
-    private final Script script;
+    private final Script script = Script.instance();
     private final Weights weights;
     private final Rotary rotary;
     private final DecoderOptions options;
 
-    private Decoder(PtNDManager manager, Script script, Weights weights, DecoderOptions options) {
+    private Decoder(PtNDManager manager, Weights weights, DecoderOptions options) {
         this.manager = manager;
-        this.script = script;
         this.weights = weights;
         this.options = options;
-        rotary = new Rotary(script, weights.config().rope());
+        rotary = new Rotary(weights.config().rope());
     }
 
     public static Decoder load(Checkpoint checkpoint, DecoderOptions options) {
         var manager = (PtNDManager) Script.engine().newBaseManager();
-        var script = Script.load(manager, SCRIPT);
-        return new Decoder(manager, script, Weights.load(checkpoint, manager, script, options.precision()), options);
+        return new Decoder(manager, Weights.load(checkpoint, manager, options.precision()), options);
     }
 
     /**
@@ -93,7 +89,6 @@ public final class Decoder implements AutoCloseable {
     @Override
     public void close() {
         weights.close();
-        script.close();
         manager.close();
     }
 }

@@ -22,11 +22,9 @@ public final class Rotary {
     public record Tables(PtNDArray cos, PtNDArray sin) {
     }
 
-    private final Script script;
     private final RopeGeometry geometry;
 
-    public Rotary(Script script, RopeGeometry geometry) {
-        this.script = script;
+    public Rotary(RopeGeometry geometry) {
         this.geometry = geometry;
     }
 
@@ -47,7 +45,7 @@ public final class Rotary {
                 var factors = candidate.factors().layer(layer);
                 var rescaled = IntStream.range(0, original.length).mapToDouble(i -> original[i] / factors[i]).toArray();
                 try (var frequencies = (PtNDArray) manager.create(rescaled)) {
-                    var pair = script.tensors(manager, "rotary_tables", places, frequencies, trained,
+                    var pair = Script.instance().tensors(manager, "rotary_tables", places, frequencies, trained,
                             candidate.startTokens(), candidate.attentionFactor());
                     tables[layer] = new Tables(pair[0], pair[1]);
                 }

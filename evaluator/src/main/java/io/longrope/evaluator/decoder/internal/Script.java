@@ -16,13 +16,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 
 /**
- * The project's TorchScript, loaded: its methods by name, with Java arguments. Results belong to the manager given.
- * Several threads may call one script at once.
+ * The project's TorchScript, loaded once per process: its methods by name, with Java arguments. It holds no state, results
+ * belong to the manager given, and several threads may call it at once.
  */
-public final class Script implements AutoCloseable {
+public final class Script {
+
+    private static final List<String> SOURCES = List.of(
+            "/io/longrope/evaluator/decoder/decoder.py.txt",
+            "/io/longrope/evaluator/training/training.py.txt");
 
     private static final String CLASS_NAME = "Decoder";
     /** Gradient mode and the graph optimiser are settings of a thread, and Java's threads start with both on. */
@@ -34,14 +37,24 @@ public final class Script implements AutoCloseable {
         this.block = block;
     }
 
-    /** @param resources absolute class path names of method sources, in order */
-    public static Script load(PtNDManager manager, String... resources) {
-        var archive = ScriptArchive.of(CLASS_NAME, Stream.of(resources).map(Script::source).toList());
-        try {
-            // without a Model: a Model that is garbage collected closes its block
-            return new Script(JniUtils.loadModule(manager, new ByteArrayInputStream(archive), false, false));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    public static Script instance() {
+        return Loaded.SCRIPT;
+    }
+
+    /** Compiling takes a second, and each method is compiled again at its first call. */
+    private static final class Loaded {
+
+        private static final Script SCRIPT = load();
+
+        private static Script load() {
+            var archive = ScriptArchive.of(CLASS_NAME, SOURCES.stream().map(Script::source).toList());
+            var manager = (PtNDManager) engine().newBaseManager();
+            try {
+                // without a Model: a Model that is garbage collected closes its block
+                return new Script(JniUtils.loadModule(manager, new ByteArrayInputStream(archive), false, false));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
@@ -153,10 +166,5 @@ public final class Script implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    @Override
-    public void close() {
-        block.close();
     }
 }

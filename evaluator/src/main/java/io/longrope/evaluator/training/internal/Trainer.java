@@ -37,7 +37,7 @@ public final class Trainer implements AutoCloseable {
     private static final long IGNORED = -100;
 
     private final PtNDManager manager;
-    private final Script script;
+    private final Script script = Script.instance();
     private final Weights weights;
     private final List<WeightName> names;
     private final PtNDArray[] parameters;
@@ -56,7 +56,6 @@ public final class Trainer implements AutoCloseable {
         this.settings = settings;
         this.batches = batches;
         manager = (PtNDManager) Script.engine().newBaseManager();
-        script = Script.load(manager, "/io/longrope/evaluator/decoder/decoder.py.txt", "/io/longrope/evaluator/training/training.py.txt");
         names = WeightName.stored(config);
         weights = Weights.of(config, name -> create(start.apply(name), name.shape()));
         parameters = names.stream().map(name -> weights.byName().get(name.id())).toArray(PtNDArray[]::new);
@@ -67,7 +66,7 @@ public final class Trainer implements AutoCloseable {
         second = zeros();
         counts = IntStream.range(0, parameters.length).mapToObj(i -> (PtNDArray) manager.zeros(new Shape())).toArray(PtNDArray[]::new);
         var positions = IntStream.range(0, length).asDoubleStream().toArray();
-        rotary = new Rotary(script, config.rope()).tables(manager, positions, new Shape(1, length), candidate)[0];
+        rotary = new Rotary(config.rope()).tables(manager, positions, new Shape(1, length), candidate)[0];
         int parallel = Math.min(settings.batch() / settings.microBatch(), Runtime.getRuntime().availableProcessors());
         threads = Executors.newFixedThreadPool(parallel, task -> {
             var thread = new Thread(task, "trainer");
@@ -192,7 +191,6 @@ public final class Trainer implements AutoCloseable {
     public void close() {
         threads.shutdownNow();
         weights.close();
-        script.close();
         manager.close();
     }
 }

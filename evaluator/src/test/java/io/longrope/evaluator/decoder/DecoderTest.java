@@ -1,0 +1,105 @@
+package io.longrope.evaluator.decoder;
+
+import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.search.evaluation.Precision;
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.rope.RescaleFactors;
+import io.longrope.search.space.Candidate;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+class DecoderTest {
+
+    @TempDir
+    static Path directory;
+    static Checkpoint checkpoint;
+
+    @BeforeAll
+    static void writeCheckpoint() throws IOException {
+        Decoder.useThreads(1);
+        checkpoint = Checkpoint.open(TinyCheckpoint.write(directory.resolve("tiny"), TinyCheckpoint.config(), 5));
+    }
+
+    private static float[] losses(int chunk, int[] tokens, Candidate candidate) {
+        try (var decoder = Decoder.load(checkpoint, new DecoderOptions(Precision.F32, chunk))) {
+            return decoder.losses(tokens, candidate);
+        }
+    }
+
+    @Test
+    void chunksChangeLossesByRoundingOnly() {
+        var tokens = TinyCheckpoint.tokens(400, 1);
+        var candidate = new Candidate(RescaleFactors.of(1, 2.5, 7, 12), 8, 1.1);
+        var whole = losses(1000, tokens, candidate);
+        for (int chunk : new int[] {399, 200, 64, 7}) {
+            var chunked = losses(chunk, tokens, candidate);
+            for (int i = 0; i < whole.length; i++) {
+                assertThat((double) chunked[i]).as("chunk %d, position %d", chunk, i).isCloseTo(whole[i], within(1e-4));
+            }
+        }
+    }
+
+    @Test
+    void aLaterTokenNeverChangesAnEarlierLoss() {
+        var tokens = TinyCheckpoint.tokens(100, 2);
+        var changed = tokens.clone();
+        changed[70] = (changed[70] + 1) % 256;
+        var before = losses(32, tokens, Candidate.original(4));
+        var after = losses(32, changed, Candidate.original(4));
+        assertThat(Arrays.copyOf(after, 69)).isEqualTo(Arrays.copyOf(before, 69));
+        assertThat(after[69]).isNotEqualTo(before[69]);
+        assertThat(after[80]).isNotEqualTo(before[80]);
+    }
+
+    @Test
+    void repeatedEvaluationsAreEqualToTheBit() {
+        var tokens = TinyCheckpoint.tokens(300, 3);
+        var candidate = new Candidate(RescaleFactors.of(1, 1.5, 2, 4), 0, 1.2);
+        assertThat(losses(64, tokens, candidate)).isEqualTo(losses(64, tokens, candidate));
+    }
+
+    /** Relative positions are all that attention sees, so a factor of 1 leaves everything as it was trained. */
+    @Test
+    void startTokensMatterOnlyWhereFactorsDo() {
+        var tokens = TinyCheckpoint.tokens(100, 4);
+        var original = losses(64, tokens, Candidate.original(4));
+        assertThat(losses(64, tokens, Candidate.original(4).withStartTokens(16))).isEqualTo(original);
+
+        var rescaled = new Candidate(RescaleFactors.of(1, 2, 3, 4), 0, 1);
+        var kept = losses(64, tokens, rescaled.withStartTokens(16));
+        assertThat(Arrays.copyOf(kept, 16)).isEqualTo(Arrays.copyOf(original, 16));
+        assertThat(kept[50]).isNotEqualTo(losses(64, tokens, rescaled)[50]);
+    }
+
+    @Test
+    void aRowPerLayerReachesItsLayer() {
+        var tokens = TinyCheckpoint.tokens(100, 5);
+        double[] first = {1, 2, 3, 4};
+        double[] second = {1, 1, 5, 9};
+        var shared = losses(64, tokens, new Candidate(RescaleFactors.of(first), 0, 1));
+        var equalRows = losses(64, tokens, new Candidate(RescaleFactors.perLayer(new double[][] {first, first}), 0, 1));
+        var otherRows = losses(64, tokens, new Candidate(RescaleFactors.perLayer(new double[][] {first, second}), 0, 1));
+        assertThat(equalRows).isEqualTo(shared);
+        assertThat(otherRows[90]).isNotEqualTo(shared[90]);
+    }
+
+    @Test
+    void badInputIsNamed() {
+        assertThatThrownBy(() -> losses(64, new int[] {1, 2, 3}, Candidate.original(5)))
+                .isInstanceOf(BadInput.class).hasMessageContaining("must have 4 factors for rotary dimension 8");
+        assertThatThrownBy(() -> losses(64, new int[] {1, 999}, Candidate.original(4)))
+                .isInstanceOf(BadInput.class).hasMessageContaining("must be ids below 258, but was 999");
+        var threeRows = RescaleFactors.perLayer(new double[][] {{1, 1, 1, 1}, {1, 1, 1, 1}, {1, 1, 1, 2}});
+        assertThatThrownBy(() -> losses(64, new int[] {1, 2, 3}, new Candidate(threeRows, 0, 1)))
+                .isInstanceOf(BadInput.class).hasMessageContaining("one per layer (2)");
+    }
+}
