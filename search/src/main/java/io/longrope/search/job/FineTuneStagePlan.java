@@ -30,7 +30,7 @@ public record FineTuneStagePlan(String name, int length, int trainLength, int st
         /** Falls in a line to 0 at the last step. */
         @JsonProperty("linear")
         LINEAR,
-        /** Falls along half a cosine to 0 at the last step. */
+        /** Falls along half a cosine to a tenth at the last step. */
         @JsonProperty("cosine")
         COSINE
     }

@@ -1,0 +1,161 @@
+package io.longrope.progressive.driver;
+
+import io.longrope.progressive.report.Quantities;
+import io.longrope.progressive.stage.Selection;
+import io.longrope.progressive.stage.StageListener;
+import io.longrope.search.evaluation.Score;
+import io.longrope.search.evolution.SearchListener;
+import io.longrope.search.evolution.SearchResult;
+import io.longrope.search.job.FineTuneStagePlan;
+import io.longrope.search.job.JobEvent;
+import io.longrope.search.job.JobId;
+import io.longrope.search.job.JobLog;
+import io.longrope.search.job.Lengths;
+import io.longrope.search.job.StagePlan;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** Tells people (log lines, a bar) and other programs (job events) how a job goes. */
+public final class JobReporter implements StageListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JobReporter.class);
+    private static final int TRAINING_LINES = 10;
+
+    private final JobId job;
+    private final JobLog log;
+    private final InstantSource clock;
+    private final ProgressBar bar;
+    private Instant stageStart = Instant.EPOCH;
+    private Pace pace = new Pace(0, Instant.EPOCH);
+
+    /** @param display shows the bar: each text replaces the one before, an empty one removes it */
+    public JobReporter(JobId job, JobLog log, InstantSource clock, Consumer<String> display) {
+        this.job = job;
+        this.log = log;
+        this.clock = clock;
+        this.bar = new ProgressBar(clock, display);
+    }
+
+    /** A score came; on any thread. */
+    public void scored(Score score) {
+        bar.advance();
+        if (score.outcome() == Score.Outcome.GIVEN_UP) {
+            LOG.warn("evaluation {} given up: {}", score.id().brief(), score.reason());
+        }
+    }
+
+    @Override
+    public void stageStarted(StagePlan stage) {
+        stageStart = clock.instant();
+        if (stage instanceof FineTuneStagePlan tune) {
+            pace = new Pace(tune.steps(), stageStart);
+            bar.start(stage.name(), tune.steps());
+        }
+        publish(JobEvent.ofStage(job, JobEvent.Kind.STAGE_STARTED, stage.name(), Map.of(), "", stageStart));
+    }
+
+    @Override
+    public void searchStarted(String stage, int length, int evaluations) {
+        pace = new Pace(evaluations, clock.instant());
+        bar.start(title(stage, length), evaluations);
+    }
+
+    @Override
+    public void generation(String stage, int length, int generations, SearchListener.Progress progress) {
+        var now = clock.instant();
+        pace.mark(progress.evaluations(), now);
+        var best = String.format(Locale.ROOT, "best %s (n̂ %d)", Quantities.perplexity(Math.exp(progress.bestLoss())), progress.best().startTokens());
+        var left = pace.left().map(time -> " · " + Quantities.clock(time) + " left").orElse("");
+        var numbers = numbers(progress);
+        LOG.atInfo().addKeyValue("stage", stage).addKeyValue("length", length).addKeyValue("generation", progress.generation())
+                .addKeyValue("generations", generations).addKeyValue("numbers", numbers)
+                .log("{} · generation {}/{} · {} · {} evaluations{}{}", title(stage, length), progress.generation(), generations, best,
+                        progress.evaluations(), pace.perHour().map(rate -> String.format(Locale.ROOT, " · %,.0f/h", rate)).orElse(""), left);
+        bar.to(progress.evaluations());
+        bar.remark(best + left);
+        publish(JobEvent.ofGeneration(job, stage, progress.generation(), numbers, now));
+    }
+
+    @Override
+    public void searchEnded(String stage, int length, SearchResult result) {
+        LOG.debug("{} · {} after {} evaluations", title(stage, length), result.end().reason(), result.evaluations());
+        bar.start(title(stage, length) + " finalists", 2 * result.finalists().size());
+    }
+
+    @Override
+    public void selected(String stage, Selection selection) {
+        var winner = selection.winner();
+        var twin = selection.winnerWithoutStartTokens();
+        LOG.atInfo().addKeyValue("stage", stage).addKeyValue("length", selection.length()).addKeyValue("chosen", winner.name())
+                .addKeyValue("perplexity", winner.perplexity()).addKeyValue("searched", selection.searched())
+                .log("{} · chosen: {} (n̂ {}) · {} on samples the search never saw, {} on its own{}", title(stage, selection.length()), winner.name(),
+                        winner.candidate().startTokens(), Quantities.perplexity(winner.perplexity()), Quantities.perplexity(selection.searched()),
+                        twin == winner ? "" : " · n̂ 0: " + Quantities.perplexity(twin.perplexity()));
+        selection.contenders().forEach(one -> LOG.debug("{} · {}: {}", title(stage, selection.length()), one.name(), Quantities.perplexity(one.perplexity())));
+        publish(JobEvent.ofStage(job, JobEvent.Kind.TABLE, stage, Map.of(JobEvent.BEST, winner.perplexity()), winner.name(), clock.instant()));
+    }
+
+    @Override
+    public void trained(String stage, int step, int steps, double loss) {
+        pace.mark(step, clock.instant());
+        bar.to(step);
+        if (step % Math.max(1, steps / TRAINING_LINES) != 0 && step != steps) {
+            return;
+        }
+        var left = pace.left().map(time -> " · " + Quantities.clock(time) + " left").orElse("");
+        LOG.atInfo().addKeyValue("stage", stage).addKeyValue("step", step).addKeyValue("steps", steps).addKeyValue("loss", loss)
+                .log("{} · step {}/{} · loss {}{}", stage, step, steps, String.format(Locale.ROOT, "%.4f", loss), left);
+    }
+
+    @Override
+    public void note(String stage, String message) {
+        LOG.atInfo().addKeyValue("stage", stage).log("{} · {}", stage, message);
+    }
+
+    @Override
+    public void stageEnded(StagePlan stage) {
+        bar.end();
+        var took = Duration.between(stageStart, clock.instant());
+        LOG.atInfo().addKeyValue("stage", stage.name()).addKeyValue("seconds", took.toMillis() / 1e3)
+                .log("{} · done in {}", stage.name(), Quantities.clock(took));
+        publish(JobEvent.ofStage(job, JobEvent.Kind.STAGE_FINISHED, stage.name(), Map.of(), "", clock.instant()));
+    }
+
+    /** The last line of a job, or of what was done of it. */
+    void ended(JobEvent.Kind kind, String message) {
+        bar.end();
+        publish(JobEvent.of(job, kind, message, clock.instant()));
+    }
+
+    void started(String driver) {
+        publish(JobEvent.of(job, JobEvent.Kind.STARTED, driver, clock.instant()));
+    }
+
+    private Map<String, Double> numbers(SearchListener.Progress progress) {
+        var numbers = new TreeMap<String, Double>();
+        numbers.put(JobEvent.BEST, Math.exp(progress.bestLoss()));
+        numbers.put(JobEvent.EVALUATIONS_DONE, (double) progress.evaluations());
+        numbers.put(JobEvent.EVALUATIONS_PLANNED, (double) progress.maxEvaluations());
+        pace.perHour().ifPresent(rate -> numbers.put(JobEvent.EVALUATIONS_PER_HOUR, rate));
+        pace.left().ifPresent(left -> numbers.put(JobEvent.SECONDS_LEFT, left.toMillis() / 1e3));
+        return numbers;
+    }
+
+    private void publish(JobEvent event) {
+        log.publish(event);
+    }
+
+    /** A recovery has one name for several lengths. */
+    private static String title(String stage, int length) {
+        var text = Lengths.format(length);
+        return stage.contains(text) ? stage : stage + " " + text;
+    }
+}

@@ -1,0 +1,51 @@
+package io.longrope.progressive.driver;
+
+import io.longrope.progressive.report.PerplexityReport;
+import io.longrope.progressive.stage.FineTuneStage;
+import io.longrope.progressive.stage.RecoveryStage;
+import io.longrope.progressive.stage.SearchStage;
+import io.longrope.progressive.stage.StageContext;
+import io.longrope.search.job.FineTuneStagePlan;
+import io.longrope.search.job.RecoveryStagePlan;
+import io.longrope.search.job.SearchStagePlan;
+import io.longrope.search.job.StagePlan;
+
+import java.io.IOException;
+
+/**
+ * Runs the stages of a job in their order, on the calling thread, and writes what they come to. A job is resumed by
+ * running it again: known scores answer at once and trained checkpoints are found.
+ */
+public final class JobRunner {
+
+    private final StageContext context;
+    private final RunDirectory directory;
+
+    public JobRunner(StageContext context, RunDirectory directory) {
+        this.context = context;
+        this.directory = directory;
+    }
+
+    /** @throws InterruptedException when the thread was interrupted; what was found so far is kept */
+    public PerplexityReport run() throws IOException, InterruptedException {
+        for (var stage : context.plan().stages()) {
+            context.listener().stageStarted(stage);
+            run(stage);
+            context.listener().stageEnded(stage);
+        }
+        var tables = FinalTables.of(context);
+        var report = PerplexityReport.measure(context, tables.base(), tables.last());
+        new Results(context, directory).write(tables, report);
+        return report;
+    }
+
+    private void run(StagePlan stage) throws IOException, InterruptedException {
+        if (stage instanceof SearchStagePlan search) {
+            new SearchStage(search, context).run();
+        } else if (stage instanceof FineTuneStagePlan tune) {
+            new FineTuneStage(tune, context).run();
+        } else if (stage instanceof RecoveryStagePlan recovery) {
+            new RecoveryStage(recovery, context).run();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.longrope.progressive.driver;
+
+import io.longrope.progressive.report.PerplexityReport;
+import io.longrope.progressive.stage.Findings;
+import io.longrope.progressive.stage.Scoring;
+import io.longrope.progressive.stage.StageContext;
+import io.longrope.progressive.stage.StageModel;
+import io.longrope.search.evaluation.Evaluations;
+import io.longrope.search.evaluation.ModelReference;
+import io.longrope.search.job.JobEvent;
+import io.longrope.search.job.JobId;
+import io.longrope.search.job.JobLog;
+import io.longrope.search.job.JobPlan;
+import io.longrope.search.job.JobSubmission;
+import io.longrope.search.internal.Json;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.function.Consumer;
+
+/** One job on this machine: its plan, files and run directory brought together with workers, wherever those are. */
+public final class JobSession {
+
+    private static final int FINGERPRINT_DIGITS = 8;
+
+    private final JobPlan plan;
+    private final LocalFiles files;
+    private final RunDirectory directory;
+    private final InstantSource clock;
+
+    public JobSession(JobPlan plan, LocalFiles files, RunDirectory directory, InstantSource clock) {
+        this.plan = plan;
+        this.files = files;
+        this.directory = directory;
+        this.clock = clock;
+    }
+
+    /** Equal plans are the same job: its name and the beginning of its fingerprint. */
+    public static JobId id(JobPlan plan) {
+        var name = plan.name().replace('.', '-');
+        int longest = 64 - FINGERPRINT_DIGITS - 1;
+        return new JobId((name.length() <= longest ? name : name.substring(0, longest)) + "-" + plan.fingerprint().substring(0, FINGERPRINT_DIGITS));
+    }
+
+    /** What asks a driver to run a plan. */
+    public static JobSubmission submission(JobPlan plan, InstantSource clock) {
+        return new JobSubmission(id(plan), Json.write(plan), clock.instant());
+    }
+
+    /**
+     * Runs the job to its end, or on from where it stopped.
+     *
+     * @param driver  the name events carry
+     * @param display shows a bar
+     * @throws InterruptedException when the thread was interrupted; running it again goes on
+     */
+    public PerplexityReport run(Evaluations evaluations, JobLog log, String driver, Consumer<String> display) throws IOException, InterruptedException {
+        var reporter = new JobReporter(id(plan), log, clock, display);
+        var checkpoint = files.checkpoint(plan.model());
+        try (var samples = new LocalSamples(plan, checkpoint, files.data())) {
+            reporter.started(driver);
+            var base = new StageModel(new ModelReference(plan.model(), checkpoint.fingerprint()), checkpoint.directory());
+            var scoring = new Scoring(evaluations, samples, plan.precision(), reporter::scored);
+            var context = new StageContext(plan, plan.geometry(checkpoint.config().rope()), scoring, new Findings(base),
+                    new LocalCheckpoints(directory.path(), trainingText()), reporter);
+            var report = new JobRunner(context, directory).run();
+            reporter.ended(JobEvent.Kind.FINISHED, "report and tables in " + directory.path());
+            return report;
+        } catch (IOException | RuntimeException e) {
+            reporter.ended(JobEvent.Kind.FAILED, String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()));
+            throw e;
+        }
+    }
+
+    private Path trainingText() {
+        return plan.data().training() == null ? null : files.data().resolve(plan.data().training());
+    }
+}

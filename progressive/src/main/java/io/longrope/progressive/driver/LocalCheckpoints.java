@@ -1,0 +1,50 @@
+package io.longrope.progressive.driver;
+
+import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.training.FineTuneTask;
+import io.longrope.evaluator.training.FineTuner;
+import io.longrope.evaluator.training.TrainingListener;
+import io.longrope.progressive.stage.Checkpoints;
+import io.longrope.progressive.stage.StageModel;
+import io.longrope.search.evaluation.ModelReference;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * Checkpoints in a run directory, trained in this process. Workers find them below the directory that holds the run
+ * directory, so that directory must be one of their model roots.
+ */
+final class LocalCheckpoints implements Checkpoints {
+
+    private final Path runDirectory;
+    private final Path trainingText;
+
+    /** @param trainingText null when no stage trains */
+    LocalCheckpoints(Path runDirectory, Path trainingText) {
+        this.runDirectory = runDirectory;
+        this.trainingText = trainingText;
+    }
+
+    @Override
+    public Path directory(String name) {
+        return runDirectory.resolve("checkpoints").resolve(name);
+    }
+
+    @Override
+    public Path trainingText() {
+        return trainingText;
+    }
+
+    @Override
+    public StageModel open(Path directory) {
+        var root = runDirectory.toAbsolutePath().getParent();
+        var path = root.relativize(directory.toAbsolutePath()).toString().replace('\\', '/');
+        return new StageModel(new ModelReference(path, Checkpoint.open(directory).fingerprint()), directory);
+    }
+
+    @Override
+    public void fineTune(FineTuneTask task, TrainingListener listener) throws IOException, InterruptedException {
+        FineTuner.fineTune(task, listener);
+    }
+}

@@ -1,0 +1,41 @@
+package io.longrope.progressive.driver;
+
+import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.text.Root;
+import io.longrope.evaluator.text.SampleSets;
+import io.longrope.evaluator.text.Tokenizer;
+import io.longrope.progressive.stage.Samples;
+import io.longrope.search.evaluation.SampleReference;
+import io.longrope.search.evaluation.SampleShare;
+import io.longrope.search.job.JobPlan;
+
+import java.nio.file.Path;
+
+/** Samples of a job's evaluation text, cut with the base model's tokenizer: fine-tuning does not change it. */
+public final class LocalSamples implements Samples, AutoCloseable {
+
+    private final SampleSets sets;
+    private final Checkpoint checkpoint;
+    private final Tokenizer tokenizer;
+    private final String text;
+    private final long seed;
+
+    /** @param data root of texts */
+    public LocalSamples(JobPlan plan, Checkpoint checkpoint, Path data) {
+        this.sets = new SampleSets(Root.of(data, "--data"));
+        this.checkpoint = checkpoint;
+        this.tokenizer = Tokenizer.of(checkpoint.directory(), checkpoint.config().vocabSize());
+        this.text = plan.data().evaluation();
+        this.seed = plan.seed();
+    }
+
+    @Override
+    public SampleReference cut(SampleShare share, int count, int length) {
+        return sets.cut(tokenizer, checkpoint.config().bosTokenId(), text, share, count, length, seed).reference();
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}

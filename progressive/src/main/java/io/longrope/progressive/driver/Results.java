@@ -1,0 +1,95 @@
+package io.longrope.progressive.driver;
+
+import com.fasterxml.jackson.databind.ObjectWriter;
+import io.longrope.progressive.report.PerplexityReport;
+import io.longrope.progressive.stage.StageContext;
+import io.longrope.search.internal.Json;
+import io.longrope.search.rope.AttentionTemperature;
+import io.longrope.search.table.CsvFormat;
+import io.longrope.search.table.Engine;
+import io.longrope.search.table.FactorTable;
+import io.longrope.search.table.HuggingFaceFormat;
+import io.longrope.search.table.JsonFormat;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/** Writes what a job came to. Nothing in the files depends on when or by how many workers it was found. */
+final class Results {
+
+    private static final ObjectWriter JSON = Json.mapper().writerWithDefaultPrettyPrinter();
+
+    private final StageContext context;
+    private final RunDirectory directory;
+
+    Results(StageContext context, RunDirectory directory) {
+        this.context = context;
+        this.directory = directory;
+    }
+
+    void write(FinalTables tables, PerplexityReport report) throws IOException {
+        Files.createDirectories(directory.resolve("tables"));
+        if (tables.base().isPresent() && context.findings().tuning().isPresent()) {
+            new JsonFormat().write(tables.base().get(), directory.resolve("tables/before-fine-tuning.json"));
+        }
+        var table = tables.last();
+        new JsonFormat().write(table, directory.resolve("tables/factors.json"));
+        var notes = new ArrayList<>(new HuggingFaceFormat(Engine.TRANSFORMERS).write(table, directory.resolve("tables/huggingface.json")));
+        for (var entry : table.entries()) {
+            var csv = new CsvFormat(table.model(), table.geometry(), entry.length(), AttentionTemperature.longrope());
+            csv.write(table, directory.resolve("tables/microsoft-" + entry.length() + ".csv"));
+        }
+        writeModel(table);
+        directory.write("report.md", markdown(report, notes));
+        directory.write("report.csv", report.exactTable().csv());
+        directory.write("report.json", JSON.writeValueAsString(report.tree()));
+    }
+
+    /** The final checkpoint under one name, with the factors in its config.json: what an engine loads. */
+    private void writeModel(FactorTable table) throws IOException {
+        var source = context.findings().latest().directory();
+        var model = directory.resolve("model");
+        Files.createDirectories(model);
+        try (var files = Files.list(source)) {
+            for (var file : files.filter(Files::isRegularFile).sorted().toList()) {
+                place(file, model.resolve(file.getFileName()));
+            }
+        }
+        new HuggingFaceFormat(Engine.TRANSFORMERS).writeInto(table, source.resolve("config.json"), model.resolve("config.json"));
+    }
+
+    /** Weights are large: the same file under a second name where the file system can do that. */
+    private static void place(Path file, Path target) throws IOException {
+        Files.deleteIfExists(target);
+        if (file.getFileName().toString().equals("config.json")) {
+            return;
+        }
+        try {
+            Files.createLink(target, file);
+        } catch (FileSystemException | UnsupportedOperationException e) {
+            Files.copy(file, target);
+        }
+    }
+
+    private String markdown(PerplexityReport report, List<String> notes) {
+        var plan = context.plan();
+        var lines = new ArrayList<String>();
+        lines.add("# " + plan.name());
+        lines.add("");
+        lines.add("Perplexity of `" + plan.model() + "` on `" + plan.data().evaluation() + "`, text that no search saw; lower is better.");
+        lines.add("LongRoPE: the base model with the searched factors. LongRoPE tuned: after fine-tuning. n̂=0: without start tokens, as engines run it.");
+        lines.add("");
+        lines.add(report.table().markdown());
+        if (!notes.isEmpty()) {
+            lines.add("");
+            lines.add("What `tables/huggingface.json` and `model/` cannot express:");
+            new TreeSet<>(notes).forEach(note -> lines.add("- " + note));
+        }
+        return String.join("\n", lines);
+    }
+}

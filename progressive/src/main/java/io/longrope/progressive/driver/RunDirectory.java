@@ -1,0 +1,104 @@
+package io.longrope.progressive.driver;
+
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.longrope.search.job.JobPlan;
+import io.longrope.search.job.PlanReader;
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Problem;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Everything one job leaves on disk:
+ * <pre>{@code
+ * plan.yaml      the effective plan, every default written out
+ * log            every line that standard error had
+ * broker/        the embedded broker with its journal of scores
+ * checkpoints/   what fine-tune stages wrote
+ * tables/        factor tables
+ * model/         the final checkpoint with the factors in its config.json
+ * report.md, report.json, report.csv
+ * }</pre>
+ * Belongs to one plan and, while it is open, to one process.
+ */
+public final class RunDirectory implements AutoCloseable {
+
+    private final Path path;
+    private final FileChannel lock;
+
+    private RunDirectory(Path path, FileChannel lock) {
+        this.path = path;
+        this.lock = lock;
+    }
+
+    /** @throws BadInput when it cannot be written, is in use, or holds the run of another plan */
+    public static RunDirectory open(Path path, JobPlan plan) {
+        requireSamePlan(path, plan);
+        try {
+            Files.createDirectories(path);
+            var directory = new RunDirectory(path, lock(path));
+            directory.write("plan.yaml", new YAMLMapper().writeValueAsString(plan.toTree()));
+            return directory;
+        } catch (IOException e) {
+            throw new BadInput(new Problem("run directory " + path, "must be writable", e.toString(), "--run-dir chooses another"), e);
+        }
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    public Path resolve(String name) {
+        return path.resolve(name);
+    }
+
+    /** Writes a file that is there whole or not at all. */
+    public void write(String name, String text) throws IOException {
+        var file = path.resolve(name);
+        Files.createDirectories(file.getParent());
+        var part = file.resolveSibling(file.getFileName() + ".part");
+        Files.writeString(part, text.endsWith("\n") ? text : text + "\n");
+        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.close();
+    }
+
+    private static void requireSamePlan(Path path, JobPlan plan) {
+        var file = path.resolve("plan.yaml");
+        if (!Files.exists(file)) {
+            return;
+        }
+        var before = JobPlan.fromTree(PlanReader.tree(file));
+        if (!before.equals(plan)) {
+            throw new BadInput("run directory " + path, "must belong to this plan", "the run of another (" + file + ")",
+                    "--run-dir chooses another, or remove it");
+        }
+    }
+
+    private static FileChannel lock(Path path) throws IOException {
+        var channel = FileChannel.open(path.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException e) {
+            channel.close();
+            throw inUse(path);
+        }
+        channel.close();
+        throw inUse(path);
+    }
+
+    private static BadInput inUse(Path path) {
+        return new BadInput("run directory " + path, "must not be in use", "open in another process", "wait for it, or --run-dir chooses another");
+    }
+}

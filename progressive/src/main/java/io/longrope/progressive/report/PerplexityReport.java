@@ -1,0 +1,134 @@
+package io.longrope.progressive.report;
+
+import io.longrope.progressive.stage.KnownMethods;
+import io.longrope.progressive.stage.StageContext;
+import io.longrope.progressive.stage.StageModel;
+import io.longrope.search.evaluation.SampleShare;
+import io.longrope.search.job.Lengths;
+import io.longrope.search.space.Candidate;
+import io.longrope.search.table.FactorTable;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+
+/**
+ * Perplexity on text that neither a search nor a selection saw: lengths down, methods across.
+ *
+ * @param columns names of the methods
+ * @param rows    one per length, ascending
+ */
+public record PerplexityReport(List<String> columns, List<Row> rows) {
+
+    private static final Map<String, String> TITLES = Map.of("original", "RoPE", "none", "RoPE", "rope", "RoPE", "pi", "PI", "linear", "PI",
+            "ntk", "NTK", "dynamic-ntk", "dynamic NTK", "dynamic", "dynamic NTK", "yarn", "YaRN", "llama3", "Llama 3");
+
+    /**
+     * @param length       tokens per sample
+     * @param perplexities one per column; empty where the method says nothing about the length, +∞ where it diverged
+     */
+    public record Row(int length, List<OptionalDouble> perplexities) {
+    }
+
+    /** A column: which checkpoint is run with which candidate at a length. */
+    private record Column(String title, StageModel model, Function<Integer, Optional<Candidate>> candidate) {
+    }
+
+    /**
+     * Scores every cell.
+     *
+     * @param base what was searched on the base model
+     * @param last what the final checkpoint is run with
+     */
+    public static PerplexityReport measure(StageContext context, Optional<FactorTable> base, FactorTable last) throws InterruptedException {
+        var columns = columns(context, base, last);
+        var rows = new ArrayList<Row>();
+        for (int length : context.plan().report().lengths()) {
+            rows.add(row(context, columns, length));
+        }
+        return new PerplexityReport(columns.stream().map(Column::title).toList(), rows);
+    }
+
+    /** For people: diverged cells say so, cells without a value are dashes. */
+    public TextTable table() {
+        var headers = new ArrayList<>(List.of("length"));
+        headers.addAll(columns);
+        return new TextTable(headers, rows.stream().map(row -> {
+            var cells = new ArrayList<>(List.of(Lengths.format(row.length())));
+            row.perplexities().forEach(cell -> cells.add(cell.isPresent() ? Quantities.perplexity(cell.getAsDouble()) : "-"));
+            return (List<String>) cells;
+        }).toList());
+    }
+
+    /** For programs: every digit; {@code Infinity} where it diverged, nothing where there is no value. */
+    public TextTable exactTable() {
+        var headers = new ArrayList<>(List.of("length"));
+        headers.addAll(columns);
+        return new TextTable(headers, rows.stream().map(row -> {
+            var cells = new ArrayList<>(List.of(Integer.toString(row.length())));
+            row.perplexities().forEach(cell -> cells.add(cell.isPresent() ? Double.toString(cell.getAsDouble()) : ""));
+            return (List<String>) cells;
+        }).toList());
+    }
+
+    /** Rows as maps from column to perplexity, for JSON. */
+    public Map<String, Object> tree() {
+        var lengths = new ArrayList<Map<String, Object>>();
+        for (var row : rows) {
+            var cells = new LinkedHashMap<String, Object>();
+            for (int i = 0; i < columns.size(); i++) {
+                var cell = row.perplexities().get(i);
+                cells.put(columns.get(i), cell.isPresent() ? cell.getAsDouble() : null);
+            }
+            lengths.add(Map.of("length", row.length(), "perplexity", cells));
+        }
+        return Map.of("schema", 1, "columns", columns, "rows", lengths);
+    }
+
+    private static List<Column> columns(StageContext context, Optional<FactorTable> base, FactorTable last) {
+        var findings = context.findings();
+        var columns = new ArrayList<Column>();
+        for (var method : context.plan().report().methods()) {
+            columns.add(new Column(TITLES.getOrDefault(method, method), findings.base(),
+                    length -> Optional.of(KnownMethods.candidate(method, context.geometry(), length))));
+        }
+        base.ifPresent(table -> addTable(columns, "LongRoPE", findings.base(), table));
+        if (findings.tuning().isPresent()) {
+            addTable(columns, "LongRoPE tuned", findings.latest(), last);
+        }
+        return columns;
+    }
+
+    private static void addTable(List<Column> columns, String title, StageModel model, FactorTable table) {
+        columns.add(new Column(title + " n̂=0", model, length -> within(table, length).map(reached -> table.entryFor(reached)
+                .map(entry -> entry.exportable().candidate()).orElseGet(() -> table.forLength(reached)))));
+        columns.add(new Column(title, model, length -> within(table, length).map(table::forLength)));
+    }
+
+    private static Optional<Integer> within(FactorTable table, int length) {
+        return length <= table.longest().length() ? Optional.of(length) : Optional.empty();
+    }
+
+    private static Row row(StageContext context, List<Column> columns, int length) throws InterruptedException {
+        var samples = context.scoring().samples(SampleShare.REPORT, context.plan().data().samples(SampleShare.REPORT), length);
+        var byModel = new LinkedHashMap<StageModel, List<Candidate>>();
+        for (var column : columns) {
+            column.candidate().apply(length).ifPresent(candidate -> byModel.computeIfAbsent(column.model(), model -> new ArrayList<>()).add(candidate));
+        }
+        var losses = new LinkedHashMap<StageModel, Map<Candidate, Double>>();
+        for (var model : byModel.keySet()) {
+            var candidates = byModel.get(model).stream().distinct().toList();
+            var scores = context.scoring().scores(model, samples, candidates);
+            var of = losses.computeIfAbsent(model, absent -> new LinkedHashMap<>());
+            for (int i = 0; i < candidates.size(); i++) {
+                of.put(candidates.get(i), scores.get(i).perplexity());
+            }
+        }
+        return new Row(length, columns.stream().map(column -> column.candidate().apply(length)
+                .map(candidate -> OptionalDouble.of(losses.get(column.model()).get(candidate))).orElseGet(OptionalDouble::empty)).toList());
+    }
+}

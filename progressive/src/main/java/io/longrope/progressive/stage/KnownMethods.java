@@ -1,0 +1,42 @@
+package io.longrope.progressive.stage;
+
+import io.longrope.search.rope.RescaleFactors;
+import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.rope.RopeScalings;
+import io.longrope.search.space.Candidate;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Candidates that need no search. */
+public final class KnownMethods {
+
+    /** LongRoPE seeds its search with these (Algorithm 1), and the dynamic form of NTK beside them. */
+    private static final List<String> SEEDS = List.of("pi", "ntk", "yarn", "dynamic-ntk");
+
+    private KnownMethods() {
+    }
+
+    /** A method as its paper runs it: its own factors and its own attention factor. */
+    public static Candidate candidate(String method, RopeGeometry geometry, int length) {
+        var scaling = RopeScalings.named(method);
+        return new Candidate(scaling.factors(geometry, length), 0, scaling.attentionFactor(geometry, length));
+    }
+
+    /** What a search starts from and its finalists must beat, by method. */
+    static Map<String, Candidate> rivals(RopeGeometry geometry, int length) {
+        var rivals = new LinkedHashMap<String, Candidate>();
+        SEEDS.forEach(method -> rivals.put(method, candidate(method, geometry, length)));
+        return rivals;
+    }
+
+    /** The methods stretching a window that factors in force have stretched to {@code tunedLength} already. */
+    static Map<String, Candidate> onTopOf(RescaleFactors tuned, RopeGeometry geometry, int tunedLength, int length) {
+        var extended = new RopeGeometry(geometry.rotaryDim(), geometry.theta(), tunedLength);
+        var products = new LinkedHashMap<String, Candidate>();
+        rivals(extended, length).forEach((method, candidate) -> products.put(method + " of the fine-tuned table",
+                new Candidate(tuned.multipliedBy(candidate.factors()), 0, candidate.attentionFactor())));
+        return products;
+    }
+}

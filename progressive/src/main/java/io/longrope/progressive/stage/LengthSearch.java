@@ -1,0 +1,75 @@
+package io.longrope.progressive.stage;
+
+import io.longrope.search.evaluation.SampleShare;
+import io.longrope.search.evolution.Fitness;
+import io.longrope.search.evolution.FitnessValue;
+import io.longrope.search.evolution.SearchAlgorithms;
+import io.longrope.search.evolution.SearchSettings;
+import io.longrope.search.evolution.Trial;
+import io.longrope.search.job.SearchPlan;
+import io.longrope.search.space.Candidate;
+import io.longrope.search.space.SearchSpace;
+
+import java.util.List;
+import java.util.Map;
+
+/** One search on one checkpoint at one length, and the choice among its finalists. */
+final class LengthSearch {
+
+    private final StageContext context;
+    private final String stage;
+    private final StageModel model;
+    private final int length;
+    private final SearchPlan plan;
+
+    LengthSearch(StageContext context, String stage, StageModel model, int length, SearchPlan plan) {
+        this.context = context;
+        this.stage = stage;
+        this.model = model;
+        this.length = length;
+        this.plan = plan;
+    }
+
+    /**
+     * @param space  what may be tried
+     * @param seeds  known good candidates the search starts from
+     * @param rivals candidates the finalists must beat to be chosen, by name
+     */
+    Finding run(SearchSpace space, List<Candidate> seeds, Map<String, Candidate> rivals) throws InterruptedException {
+        var settings = settings();
+        context.listener().searchStarted(stage, length, settings.maxEvaluations());
+        var result = SearchAlgorithms.named(plan.algorithm()).search(space, settings, seeds, fitness(),
+                progress -> context.listener().generation(stage, length, plan.generations(), progress));
+        context.listener().searchEnded(stage, length, result);
+        var finalists = result.finalists().stream().map(finalist -> finalist.candidate()).toList();
+        var lineUp = Selection.lineUp(finalists, rivals);
+        var samples = context.scoring().samples(SampleShare.SELECTION, context.plan().data().samples(SampleShare.SELECTION), length);
+        var scores = context.scoring().scores(model, samples, List.copyOf(lineUp.values()));
+        var selection = Selection.of(length, lineUp, scores, Math.exp(result.best().loss()));
+        context.listener().selected(stage, selection);
+        var finding = new Finding(stage, model, selection.entry(protocol(samples.count())));
+        context.findings().found(finding);
+        return finding;
+    }
+
+    private Fitness fitness() {
+        var samples = context.scoring().samples(SampleShare.SEARCH, plan.samples(), length);
+        return generation -> context.scoring().scores(model, samples, generation.stream().map(Trial::candidate).toList())
+                .stream().map(FitnessValue::of).toList();
+    }
+
+    private SearchSettings settings() {
+        return SearchSettings.builder().population(plan.population()).generations(plan.generations()).mutations(plan.mutations())
+                .crossovers(plan.crossovers()).parents(plan.parents()).mutationProbability(plan.probability())
+                .maxEvaluations(plan.maxEvaluations()).patience(plan.patience()).finalists(plan.finalists()).seed(seed()).build();
+    }
+
+    /** Each search of a job has a seed of its own, so that stages do not repeat each other's choices. */
+    private long seed() {
+        return 31 * (31 * context.plan().seed() + stage.hashCode()) + length;
+    }
+
+    private String protocol(int count) {
+        return "perplexity of " + count + " samples of " + length + " tokens, selection share of " + context.plan().data().evaluation();
+    }
+}

@@ -1,0 +1,16 @@
+package io.longrope.progressive.stage;
+
+import io.longrope.search.evaluation.SampleReference;
+import io.longrope.search.evaluation.SampleShare;
+
+/** Names the sample sets of a job. */
+@FunctionalInterface
+public interface Samples {
+
+    /**
+     * The samples of a share at a length; a smaller count is the beginning of a greater one.
+     *
+     * @throws io.longrope.search.problem.BadInput when the text is too short for them
+     */
+    SampleReference cut(SampleShare share, int count, int length);
+}

@@ -1,0 +1,79 @@
+package io.longrope.progressive.stage;
+
+import io.longrope.search.evaluation.Evaluation;
+import io.longrope.search.evaluation.Evaluations;
+import io.longrope.search.evaluation.Objective;
+import io.longrope.search.evaluation.Precision;
+import io.longrope.search.evaluation.SampleReference;
+import io.longrope.search.evaluation.SampleShare;
+import io.longrope.search.evaluation.Score;
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.space.Candidate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+
+/** Asks for scores, many at once, and waits for them: the only way a job reaches its workers. */
+public final class Scoring {
+
+    private final Evaluations evaluations;
+    private final Samples samples;
+    private final Precision precision;
+    private final Consumer<Score> listener;
+
+    /** @param listener told of each score as it comes, on any thread */
+    public Scoring(Evaluations evaluations, Samples samples, Precision precision, Consumer<Score> listener) {
+        this.evaluations = evaluations;
+        this.samples = samples;
+        this.precision = precision;
+        this.listener = listener;
+    }
+
+    public SampleReference samples(SampleShare share, int count, int length) {
+        return samples.cut(share, count, length);
+    }
+
+    /**
+     * Scores in the order of the candidates.
+     *
+     * @throws BadInput when no worker could measure any of them
+     */
+    public List<Score> scores(StageModel model, SampleReference samples, List<Candidate> candidates) throws InterruptedException {
+        var asked = candidates.stream().map(candidate -> ask(model, samples, candidate)).toList();
+        var scores = new ArrayList<Score>();
+        for (var answer : asked) {
+            scores.add(await(answer));
+        }
+        if (!scores.isEmpty() && scores.stream().allMatch(score -> score.outcome() == Score.Outcome.GIVEN_UP)) {
+            throw new BadInput("evaluations at length " + samples.length(), "must be measurable by the workers",
+                    "given up: " + scores.get(0).reason(), "");
+        }
+        return scores;
+    }
+
+    public Score score(StageModel model, SampleReference samples, Candidate candidate) throws InterruptedException {
+        return scores(model, samples, List.of(candidate)).get(0);
+    }
+
+    private CompletableFuture<Score> ask(StageModel model, SampleReference samples, Candidate candidate) {
+        return evaluations.submit(new Evaluation(model.reference(), samples, Objective.PERPLEXITY, candidate, precision))
+                .thenApply(score -> {
+                    listener.accept(score);
+                    return score;
+                });
+    }
+
+    private static Score await(CompletableFuture<Score> answer) throws InterruptedException {
+        try {
+            return answer.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException("scores could not be fetched", e.getCause());
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.longrope.progressive.stage;
+
+import io.longrope.search.job.SearchStagePlan;
+import io.longrope.search.space.Candidate;
+import io.longrope.search.space.SearchSpace;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Finds rescale factors and n̂ for one length, as factors of their own or as multipliers of the fine-tuned ones. */
+public final class SearchStage {
+
+    private final SearchStagePlan plan;
+    private final StageContext context;
+
+    public SearchStage(SearchStagePlan plan, StageContext context) {
+        this.plan = plan;
+        this.context = context;
+    }
+
+    public void run() throws InterruptedException {
+        var model = plan.on() == SearchStagePlan.On.BASE ? context.findings().base() : context.findings().latest();
+        var rivals = rivals();
+        new LengthSearch(context, plan.name(), model, plan.length(), plan.search()).run(space(), List.copyOf(rivals.values()), rivals);
+    }
+
+    /** λ up to 1.25 s (table 4); multipliers up to 1.25 times what is still to be stretched. */
+    private SearchSpace space() {
+        var geometry = context.geometry();
+        var search = plan.search();
+        double ratio = tuning() == null ? geometry.extensionRatio(plan.length()) : (double) plan.length() / tuning().length();
+        var builder = SearchSpace.of(geometry, ratio).step(search.grid()).monotone(search.monotone()).startTokens(search.startTokens())
+                .attentionFactor(search.attention().factor(geometry, plan.length()));
+        return tuning() == null ? builder.build() : builder.base(tuning().candidate().factors()).build();
+    }
+
+    private Map<String, Candidate> rivals() {
+        var rivals = new LinkedHashMap<String, Candidate>();
+        var geometry = context.geometry();
+        if (tuning() != null) {
+            rivals.putAll(KnownMethods.onTopOf(tuning().candidate().factors(), geometry, tuning().length(), plan.length()));
+        }
+        rivals.putAll(KnownMethods.rivals(geometry, plan.length()));
+        earlier().forEach(finding -> rivals.put("the table of " + finding.stage(), finding.entry().best().candidate()));
+        return rivals;
+    }
+
+    /** What this job found for the length before, on other checkpoints. */
+    private List<Finding> earlier() {
+        var earlier = new ArrayList<>(context.findings().searched());
+        earlier.removeIf(finding -> finding.length() != plan.length());
+        return earlier;
+    }
+
+    private Findings.Tuning tuning() {
+        return plan.multipliers() ? context.findings().tuning().orElseThrow() : null;
+    }
+}

@@ -1,0 +1,27 @@
+package io.longrope.progressive.stage;
+
+import io.longrope.search.evolution.SearchListener;
+import io.longrope.search.evolution.SearchResult;
+import io.longrope.search.job.StagePlan;
+
+/** Told what a stage does, on the thread that runs it. */
+public interface StageListener {
+
+    void stageStarted(StagePlan stage);
+
+    /** One search of a stage begins; a recovery has one for each length. */
+    void searchStarted(String stage, int length, int evaluations);
+
+    void generation(String stage, int length, int generations, SearchListener.Progress progress);
+
+    void searchEnded(String stage, int length, SearchResult result);
+
+    void selected(String stage, Selection selection);
+
+    void trained(String stage, int step, int steps, double loss);
+
+    /** Something a person should know. */
+    void note(String stage, String message);
+
+    void stageEnded(StagePlan stage);
+}

@@ -1,0 +1,14 @@
+package io.longrope.progressive.stage;
+
+import io.longrope.search.evaluation.ModelReference;
+
+import java.nio.file.Path;
+
+/**
+ * A checkpoint a stage works on.
+ *
+ * @param reference how workers are told of it
+ * @param directory where this process finds it
+ */
+public record StageModel(ModelReference reference, Path directory) {
+}
