@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Measures evaluations on checkpoints and texts below two roots. What it loaded stays in memory while work for it lasts.
+ * Measures evaluations on checkpoints and texts below given roots. What it loaded stays in memory while work for it lasts.
  * One thread at a time; an interrupt ends an evaluation between two samples.
  */
 public final class CheckpointEvaluator implements Evaluator, AutoCloseable {
@@ -36,13 +36,18 @@ public final class CheckpointEvaluator implements Evaluator, AutoCloseable {
     private final SampleSets samples;
     private final InstantSource clock;
 
-    /** @param worker the name its scores carry */
-    public CheckpointEvaluator(String worker, Root models, Root data, InstantSource clock) {
-        this(worker, models, new SampleSets(data), clock, LoadedModel::decoder, DEFAULT_MODELS_KEPT);
+    /**
+     * @param worker  the name its scores carry
+     * @param models  roots of checkpoints, looked through in order, at least one: base models may be in one place, what
+     *                jobs have fine-tuned in another
+     * @param samples may be shared by several evaluators
+     */
+    public CheckpointEvaluator(String worker, List<Root> models, SampleSets samples, InstantSource clock) {
+        this(worker, models, samples, clock, LoadedModel::decoder, DEFAULT_MODELS_KEPT);
     }
 
     /** @param modelsKept checkpoints in memory at a time, at least 1 */
-    public CheckpointEvaluator(String worker, Root models, SampleSets samples, InstantSource clock, LoadedModel.Loader loader, int modelsKept) {
+    public CheckpointEvaluator(String worker, List<Root> models, SampleSets samples, InstantSource clock, LoadedModel.Loader loader, int modelsKept) {
         this.worker = worker;
         this.models = new ModelCache(models, loader, modelsKept);
         this.samples = samples;

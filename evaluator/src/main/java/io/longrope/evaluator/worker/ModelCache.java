@@ -6,19 +6,21 @@ import io.longrope.search.evaluation.ModelReference;
 import io.longrope.search.evaluation.Precision;
 import io.longrope.search.problem.BadInput;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The checkpoints last used, in memory; the one unused for longest makes room before another is loaded. */
 final class ModelCache implements AutoCloseable {
 
-    private final Root root;
+    private final List<Root> roots;
     private final LoadedModel.Loader loader;
     private final int capacity;
     private final Map<Key, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
 
-    ModelCache(Root root, LoadedModel.Loader loader, int capacity) {
-        this.root = root;
+    ModelCache(List<Root> roots, LoadedModel.Loader loader, int capacity) {
+        this.roots = roots;
         this.loader = loader;
         this.capacity = capacity;
     }
@@ -36,7 +38,7 @@ final class ModelCache implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        var directory = root.resolve(reference.path());
+        var directory = directory(reference);
         var checkpoint = Checkpoint.open(directory);
         if (!checkpoint.fingerprint().equals(reference.fingerprint())) {
             throw new BadInput(directory.toString(), "must be the checkpoint with fingerprint " + reference.fingerprint(),
@@ -49,6 +51,19 @@ final class ModelCache implements AutoCloseable {
         var entry = new Entry(checkpoint, loader.load(checkpoint, precision));
         entries.put(key, entry);
         return entry;
+    }
+
+    /** Below the first root that has the path; where none has, the complaint is the first root's. */
+    private Path directory(ModelReference reference) {
+        BadInput complaint = null;
+        for (var root : roots) {
+            try {
+                return root.resolve(reference.path());
+            } catch (BadInput e) {
+                complaint = complaint == null ? e : complaint;
+            }
+        }
+        throw complaint;
     }
 
     @Override

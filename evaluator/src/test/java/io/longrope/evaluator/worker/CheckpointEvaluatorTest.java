@@ -54,7 +54,7 @@ class CheckpointEvaluatorTest {
 
     @Test
     void scoresAWholePassPerSample() throws InterruptedException {
-        try (var evaluator = new CheckpointEvaluator("w", models, samples, () -> Instant.EPOCH, LoadedModel::decoder, 1)) {
+        try (var evaluator = new CheckpointEvaluator("w", List.of(models), samples, () -> Instant.EPOCH, LoadedModel::decoder, 1)) {
             var score = evaluator.evaluate(evaluation(ORIGINAL));
 
             assertThat(score.outcome()).isEqualTo(Score.Outcome.COMPLETE);
@@ -160,7 +160,7 @@ class CheckpointEvaluatorTest {
     @Test
     void aWorkerAnswersWhatIsSubmitted() throws Exception {
         var queue = new InMemoryQueue(new HashMap<>(), 2);
-        var evaluator = new CheckpointEvaluator("w", models, samples, () -> Instant.EPOCH, LoadedModel::decoder, 1);
+        var evaluator = new CheckpointEvaluator("w", List.of(models), samples, () -> Instant.EPOCH, LoadedModel::decoder, 1);
         var worker = Worker.start("w", queue.join("w"), evaluator);
         var score = queue.submit(evaluation(ORIGINAL)).get(30, TimeUnit.SECONDS);
         var refused = queue.submit(evaluation(Candidate.original(3))).get(30, TimeUnit.SECONDS);
@@ -209,6 +209,6 @@ class CheckpointEvaluatorTest {
                 }
             };
         };
-        return new CheckpointEvaluator("w", models, samples, () -> Instant.EPOCH, loader, 1);
+        return new CheckpointEvaluator("w", List.of(models), samples, () -> Instant.EPOCH, loader, 1);
     }
 }

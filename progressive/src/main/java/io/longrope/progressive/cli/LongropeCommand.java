@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
         description = "Finds the RoPE rescale factors that stretch a model's context window (LongRoPE).",
         synopsisSubcommandLabel = "COMMAND", commandListHeading = "",
         footer = {"", "longrope COMMAND --help shows a command's options, defaults and an example."},
-        subcommands = {RunCommand.class})
+        subcommands = {DemoCommand.class, RunCommand.class})
 final class LongropeCommand implements Runnable {
 
     @Spec

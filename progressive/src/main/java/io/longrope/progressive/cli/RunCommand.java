@@ -6,7 +6,6 @@ import io.longrope.search.job.JobPlan;
 import io.longrope.search.job.ModelShape;
 import io.longrope.search.job.PlanReader;
 import io.longrope.search.job.PlanSurroundings;
-import io.longrope.search.problem.BadInput;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,7 +20,9 @@ import java.util.concurrent.Callable;
 /** {@code longrope run PLAN}. */
 @Command(name = "run", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Runs a job: driver, workers and an embedded broker in one process.",
-        footer = {"", "Example: longrope run configs/llama-2-7b-2048k.yaml --dry-run"})
+        footer = {"", "Interrupted or killed, the same command goes on where the job stopped.",
+            "", "Example: longrope run configs/demo.yaml --set seed=2 --run-dir runs/demo-2",
+            "Example: longrope run configs/llama-2-7b-2048k.yaml --dry-run"})
 final class RunCommand implements Callable<Integer> {
 
     private final Main.Console console;
@@ -36,6 +37,9 @@ final class RunCommand implements Callable<Integer> {
     private boolean dryRun;
 
     @Mixin
+    private JobOptions job;
+
+    @Mixin
     private RootOptions roots;
 
     @Mixin
@@ -46,12 +50,15 @@ final class RunCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws Exception {
         log.apply(console);
-        if (!dryRun) {
-            throw new BadInput("--dry-run", "must be given", "missing", "this version only weighs plans");
+        if (dryRun) {
+            weigh();
+            return 0;
         }
-        weigh();
+        var files = new LocalFiles(roots.models(), roots.data());
+        var checked = new PlanReader(files).read(plan, overrides);
+        new JobRun(console, log, checked, files, job).run();
         return 0;
     }
 

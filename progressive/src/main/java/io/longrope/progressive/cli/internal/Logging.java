@@ -37,7 +37,7 @@ public final class Logging {
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
         context.getLogger("io.longrope").setLevel(verbose ? Level.DEBUG : Level.INFO);
-        TALKATIVE.forEach(name -> context.getLogger(name).setLevel(verbose ? Level.WARN : Level.OFF));
+        TALKATIVE.forEach(name -> context.getLogger(name).setLevel(verbose ? Level.ERROR : Level.OFF));
         attach(context, new LineAppender(format, terminal::line));
     }
 

@@ -1,0 +1,40 @@
+package io.longrope.progressive.cli;
+
+import io.longrope.progressive.driver.LocalCluster;
+import io.longrope.search.kafka.KafkaSettings;
+import io.longrope.search.problem.BadInput;
+import picocli.CommandLine.Option;
+
+import java.util.Map;
+import java.util.Optional;
+
+/** Which Kafka, and which part of it. */
+final class KafkaOptions {
+
+    @Option(names = "--bootstrap", paramLabel = "HOST:PORT", description = "The Kafka to use, version 4.2 or newer; longrope broker starts one.")
+    private String bootstrap;
+
+    @Option(names = "--queue", paramLabel = "NAME", defaultValue = LocalCluster.DEFAULT_QUEUE,
+            description = "The queue between driver and workers (default: ${DEFAULT-VALUE}).")
+    private String queue;
+
+    @Option(names = "--topic-prefix", paramLabel = "PREFIX", defaultValue = KafkaSettings.DEFAULT_PREFIX,
+            description = "What the names of all topics begin with (default: ${DEFAULT-VALUE}).")
+    private String prefix;
+
+    @Option(names = "--kafka", paramLabel = "KEY=VALUE", description = "A setting of the Kafka client, for TLS or SASL. May be repeated.")
+    private Map<String, String> client = Map.of();
+
+    /** Empty without --bootstrap. */
+    Optional<KafkaSettings> settings() {
+        return Optional.ofNullable(bootstrap).map(address -> KafkaSettings.at(address).withPrefix(prefix).withClient(client));
+    }
+
+    KafkaSettings required() {
+        return settings().orElseThrow(() -> new BadInput("--bootstrap", "must be given", "missing", "longrope broker starts a Kafka at localhost:9092"));
+    }
+
+    String queue() {
+        return queue;
+    }
+}
