@@ -84,9 +84,16 @@ public record PerplexityReport(List<String> columns, List<Row> rows) {
                 var cell = row.perplexities().get(i);
                 cells.put(columns.get(i), cell.isPresent() ? cell.getAsDouble() : null);
             }
-            lengths.add(Map.of("length", row.length(), "perplexity", cells));
+            var line = new LinkedHashMap<String, Object>();
+            line.put("length", row.length());
+            line.put("perplexity", cells);
+            lengths.add(line);
         }
-        return Map.of("schema", 1, "columns", columns, "rows", lengths);
+        var tree = new LinkedHashMap<String, Object>();
+        tree.put("schema", 1);
+        tree.put("columns", columns);
+        tree.put("rows", lengths);
+        return tree;
     }
 
     private static List<Column> columns(StageContext context, Optional<FactorTable> base, FactorTable last) {
