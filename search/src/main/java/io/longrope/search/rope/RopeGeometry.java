@@ -32,6 +32,15 @@ public record RopeGeometry(int rotaryDim, double theta, int originalLength) {
         return 2 * Math.PI * Math.pow(theta, 2.0 * pair / rotaryDim);
     }
 
+    /**
+     * The theoretical critical dimension of LongRoPE2 (arXiv 2502.20082, §2) as a pair index: ⌈(d/2) log_θ(L / 2π)⌉, the
+     * first pair that never completed a turn in training; d/2 when every pair did.
+     */
+    public int criticalPair() {
+        double pair = pairs() * Math.log(originalLength / (2 * Math.PI)) / Math.log(theta);
+        return (int) Math.min(pairs(), Math.max(0, Math.ceil(pair)));
+    }
+
     /** s = target length / L; at least 1 for every extended length. */
     public double extensionRatio(int targetLength) {
         return (double) targetLength / originalLength;

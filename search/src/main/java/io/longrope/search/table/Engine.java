@@ -37,6 +37,24 @@ public enum Engine {
                 .orElseThrow(() -> new BadInput("engine", "must be known", name, Suggestion.forName(name, ids)));
     }
 
+    /**
+     * The engine's rule for its two tables.
+     *
+     * @param originalLength   tokens the model was trained with
+     * @param configuredLength the window the engine was started with (max_model_len, num_ctx)
+     * @param sequenceLength   tokens of the sequence so far, the new one included
+     * @return true when it applies the long table
+     */
+    public boolean usesLongTable(int originalLength, int configuredLength, int sequenceLength) {
+        return switch (this) {
+            case TRANSFORMERS -> sequenceLength > originalLength;
+            case VLLM, OLLAMA -> configuredLength > originalLength;
+            // it compares the position, which is one less than the length
+            case SGLANG -> sequenceLength - 1 > originalLength;
+            case MLX -> true;
+        };
+    }
+
     /** What it does with these tables that the search did not measure, a sentence each. */
     public List<String> notes(TwoTables tables) {
         var notes = new ArrayList<String>();
