@@ -140,6 +140,22 @@ class TableFormatsTest {
     }
 
     @Test
+    void configsInTheStyleOfPhi3AreRead() throws IOException {
+        var file = file("""
+                {"_name_or_path": "Phi-4-mini", "model_type": "phi3", "hidden_size": 16, "num_attention_heads": 2, "head_dim": null,
+                 "partial_rotary_factor": 0.75, "max_position_embeddings": 1600, "original_max_position_embeddings": 100, "rope_theta": 500,
+                 "rope_scaling": {"type": "su", "short_factor": [1, 1.5, 2], "long_factor": [1, 4, 20.5]}}
+                """);
+        var table = new HuggingFaceFormat(Engine.TRANSFORMERS).read(file);
+        var geometry = new RopeGeometry(6, 500, 100);
+        double attention = AttentionTemperature.longrope().factor(geometry, 1600);
+        assertThat(table.model()).isEqualTo("Phi-4-mini");
+        assertThat(table.geometry()).isEqualTo(geometry);
+        assertThat(table.forLength(100)).isEqualTo(new Candidate(RescaleFactors.of(1, 1.5, 2), 0, attention));
+        assertThat(table.forLength(101)).isEqualTo(new Candidate(RescaleFactors.of(1, 4, 20.5), 0, attention));
+    }
+
+    @Test
     void aConfigOfAnotherModelIsLeftAlone() throws IOException {
         var text = "{\"hidden_size\": 32, \"num_attention_heads\": 4, \"rope_theta\": 500000.0}";
         var config = Files.writeString(directory.resolve("config.json"), text);
