@@ -59,6 +59,8 @@ public record ModelConfig(String modelType, int vocabSize, int hiddenSize, int i
             requireFactors(configuration, "long_factor", rope.pairs());
         });
         Require.atLeast(1, maxPositions, "max_position_embeddings");
+        // checks the parameters against each other
+        ropeConfiguration.ifPresent(configuration -> configuration.scaling(rope, maxPositions));
         Require.positive(normEpsilon, "rms_norm_eps");
         Require.present(attentionBias, "attentionBias");
         windows = Require.present(windows, "windows").stream().allMatch(window -> window == 0) ? List.of() : List.copyOf(windows);
