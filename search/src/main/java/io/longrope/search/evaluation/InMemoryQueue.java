@@ -24,6 +24,7 @@ public final class InMemoryQueue implements Evaluations {
     private final int deliveryLimit;
     private final Map<EvaluationId, CompletableFuture<Score>> awaited = new HashMap<>();
     private final Deque<Entry> waiting = new ArrayDeque<>();
+    private final Set<Member> members = new HashSet<>();
     private boolean closed;
 
     /**
@@ -44,14 +45,16 @@ public final class InMemoryQueue implements Evaluations {
             return CompletableFuture.completedFuture(known);
         }
         return awaited.computeIfAbsent(id, absent -> {
-            add(new Entry(evaluation, 0));
+            add(new Entry(evaluation, 0, Set.of()));
             return new CompletableFuture<>();
         }).copy();
     }
 
     /** A new worker's end of the queue. */
-    public WorkQueue join(String worker) {
-        return new Member(worker);
+    public synchronized WorkQueue join(String worker) {
+        var member = new Member(worker);
+        members.add(member);
+        return member;
     }
 
     @Override
@@ -83,12 +86,29 @@ public final class InMemoryQueue implements Evaluations {
         }
     }
 
+    private synchronized boolean everybody(Set<Member> some) {
+        return some.containsAll(members);
+    }
+
     private synchronized boolean isKnown(EvaluationId id) {
         return journal.containsKey(id);
     }
 
-    /** @param deliveries how often it was handed out */
-    private record Entry(Evaluation evaluation, int deliveries) {
+    /**
+     * @param deliveries how often it was handed out
+     * @param refusedBy  who will not have it
+     */
+    private record Entry(Evaluation evaluation, int deliveries, Set<Member> refusedBy) {
+
+        Entry withDeliveries(int deliveries) {
+            return new Entry(evaluation, deliveries, refusedBy);
+        }
+
+        Entry refusedBy(Member member) {
+            var all = new HashSet<>(refusedBy);
+            all.add(member);
+            return new Entry(evaluation, deliveries - 1, Set.copyOf(all));
+        }
     }
 
     private final class Member implements WorkQueue {
@@ -106,28 +126,35 @@ public final class InMemoryQueue implements Evaluations {
             long deadline = System.nanoTime() + timeout.toNanos();
             synchronized (InMemoryQueue.this) {
                 while (!left) {
-                    var entry = waiting.pollFirst();
-                    if (entry != null && !isKnown(entry.evaluation().id())) {
-                        var assignment = new Held(this, new Entry(entry.evaluation(), entry.deliveries() + 1));
+                    var entry = next();
+                    if (entry.isPresent()) {
+                        var assignment = new Held(this, entry.get().withDeliveries(entry.get().deliveries() + 1));
                         held.add(assignment);
                         return Optional.of(assignment);
                     }
                     long millis = (deadline - System.nanoTime()) / 1_000_000;
-                    if (entry == null && millis <= 0) {
+                    if (millis <= 0) {
                         return Optional.empty();
                     }
-                    if (entry == null) {
-                        InMemoryQueue.this.wait(millis);
-                    }
+                    InMemoryQueue.this.wait(millis);
                 }
                 return Optional.empty();
             }
+        }
+
+        /** The oldest entry this worker has not refused. */
+        private Optional<Entry> next() {
+            waiting.removeIf(entry -> isKnown(entry.evaluation().id()));
+            var next = waiting.stream().filter(entry -> !entry.refusedBy().contains(this)).findFirst();
+            next.ifPresent(waiting::remove);
+            return next;
         }
 
         @Override
         public void close() {
             synchronized (InMemoryQueue.this) {
                 left = true;
+                members.remove(this);
                 List.copyOf(held).forEach(Held::release);
                 InMemoryQueue.this.notifyAll();
             }
@@ -171,7 +198,17 @@ public final class InMemoryQueue implements Evaluations {
         @Override
         public void release() {
             if (letGo()) {
-                add(new Entry(evaluation(), entry.deliveries() - 1));
+                add(entry.withDeliveries(entry.deliveries() - 1));
+            }
+        }
+
+        @Override
+        public void refuse(String reason) {
+            var refused = entry.refusedBy(holder);
+            if (everybody(refused.refusedBy())) {
+                reject(reason);
+            } else if (letGo()) {
+                add(refused);
             }
         }
 

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Takes evaluations one at a time, measures them and settles each, until stopped. An evaluation the evaluator calls bad
- * input, or that breaks it, goes back for another try elsewhere; an interrupted one is handed on.
+ * Takes evaluations one at a time, measures them and settles each, until stopped. One the evaluator calls bad input is
+ * left to workers that may know better; one that breaks it is tried again; an interrupted one is handed on.
  */
 public final class WorkLoop implements Runnable {
 
@@ -55,7 +55,7 @@ public final class WorkLoop implements Runnable {
             Thread.currentThread().interrupt();
         } catch (BadInput e) {
             LOG.warn("evaluation {} refused: {}", id, e.getMessage());
-            assignment.fail(e.getMessage());
+            assignment.refuse(e.getMessage());
         } catch (RuntimeException e) {
             LOG.warn("evaluation {} failed", id, e);
             assignment.fail(e.toString());

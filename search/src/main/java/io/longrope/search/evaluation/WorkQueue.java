@@ -13,7 +13,7 @@ public interface WorkQueue extends AutoCloseable {
     @Override
     void close();
 
-    /** An evaluation held by this worker until it is settled by exactly one of the four ways; settling again does nothing. */
+    /** An evaluation held by this worker until it is settled by exactly one of the five ways; settling again does nothing. */
     interface Assignment {
 
         Evaluation evaluation();
@@ -29,6 +29,12 @@ public interface WorkQueue extends AutoCloseable {
 
         /** Hands the evaluation to another worker; for a worker that leaves. Costs none of its deliveries where possible. */
         void release();
+
+        /**
+         * This worker cannot measure it (no such checkpoint, another fingerprint), another may. Costs none of its
+         * deliveries; once every worker of the queue has refused it, it is given up, and the driver is told this reason.
+         */
+        void refuse(String reason);
 
         /**
          * It did not work here. Another delivery is tried; once the queue's delivery limit is reached the evaluation is

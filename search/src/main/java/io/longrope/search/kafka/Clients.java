@@ -28,6 +28,8 @@ final class Clients {
 
     private static final Map<String, Object> COMMON = Map.of(
             "reconnect.backoff.max.ms", "1000",
+            // not JMX, which complains when two clients of a JVM have one name
+            "metric.reporters", "",
             "enable.metrics.push", "false");
 
     private static final Map<String, Object> PRODUCER = Map.of(
@@ -69,9 +71,11 @@ final class Clients {
                 properties -> new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
     }
 
-    static KafkaShareConsumer<byte[], byte[]> shareConsumer(KafkaSettings settings, String group) {
+    /** @param name what the other members see of it */
+    static KafkaShareConsumer<byte[], byte[]> shareConsumer(KafkaSettings settings, String group, String name) {
         var share = new HashMap<>(SHARE);
         share.put("group.id", group);
+        share.put("client.id", name);
         return create(settings, share,
                 properties -> new KafkaShareConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
     }

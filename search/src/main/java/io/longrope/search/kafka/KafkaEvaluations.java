@@ -1,18 +1,24 @@
 package io.longrope.search.kafka;
 
+import io.longrope.search.evaluation.AnswerBook;
 import io.longrope.search.evaluation.Evaluation;
 import io.longrope.search.evaluation.EvaluationId;
 import io.longrope.search.evaluation.Evaluations;
+import io.longrope.search.evaluation.LostEvaluations;
 import io.longrope.search.evaluation.Score;
 import io.longrope.search.problem.Require;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -20,51 +26,57 @@ import java.util.concurrent.atomic.AtomicLong;
  * from then on, the first score of an id counts, and an id with a score is never asked again, by any driver.
  *
  * <p>Evaluations that an earlier driver left in the queue are not queued twice: their scores are awaited. Two drivers that
- * ask the same at the same time may have it measured twice, which changes nothing.
+ * ask the same at the same time may have it measured twice, which changes nothing. When no score came for a while, what
+ * vanished from the queue without an answer is queued again.
  *
  * <p>Futures complete on the thread that reads the journal: what hangs on them must be short.
  */
 public final class KafkaEvaluations implements Evaluations {
 
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaEvaluations.class);
     private static final Duration CLOSE = Duration.ofSeconds(2);
+    private static final Duration LOOK_FOR_LOST = Duration.ofSeconds(30);
 
+    private final KafkaSettings settings;
     private final String topic;
     private final KafkaProducer<byte[], byte[]> producer;
-    private final Map<EvaluationId, CompletableFuture<Score>> answers = new ConcurrentHashMap<>();
+    private final AnswerBook book = new AnswerBook();
+    private final LostEvaluations lost = new LostEvaluations();
+    private final AtomicLong received = new AtomicLong();
     private final AtomicLong repeated = new AtomicLong();
-    private final Set<EvaluationId> leftByOthers;
+    private final Set<EvaluationId> leftByOthers = ConcurrentHashMap.newKeySet();
     private final ScoreJournal journal;
-    private volatile Throwable failure;
+    private final ScheduledExecutorService patrol = Executors.newSingleThreadScheduledExecutor(KafkaEvaluations::daemon);
+    private long receivedAtLastLook;
 
-    private KafkaEvaluations(KafkaSettings settings, String queue) {
+    private KafkaEvaluations(KafkaSettings settings, String queue, Duration lookForLost) {
+        this.settings = settings;
         topic = settings.evaluations(queue);
         producer = Clients.producer(settings);
-        leftByOthers = ConcurrentHashMap.newKeySet();
         leftByOthers.addAll(QueueBacklog.read(settings, topic));
         // after the backlog: what was settled in between is in the journal
-        journal = ScoreJournal.open(settings, this::answer);
-        journal.onFailure(this::fail);
+        journal = ScoreJournal.open(settings, this::receive);
+        journal.onFailure(book::fail);
+        patrol.scheduleWithFixedDelay(this::lookForLost, lookForLost.toMillis(), lookForLost.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Opens a queue that {@link Topics#prepare} made ready. */
     public static KafkaEvaluations open(KafkaSettings settings, String queue) {
-        return new KafkaEvaluations(settings, queue);
+        return open(settings, queue, LOOK_FOR_LOST);
+    }
+
+    /** @param lookForLost time between looks; what vanished is queued again after two to three of them */
+    static KafkaEvaluations open(KafkaSettings settings, String queue, Duration lookForLost) {
+        return new KafkaEvaluations(settings, queue, lookForLost);
     }
 
     @Override
     public CompletableFuture<Score> submit(Evaluation evaluation) {
-        var id = evaluation.id();
-        var asked = new CompletableFuture<Score>();
-        var known = answers.putIfAbsent(id, asked);
-        if (known != null) {
-            return known.copy();
+        var question = book.ask(evaluation);
+        if (question.isNew() && !leftByOthers.remove(evaluation.id())) {
+            publish(evaluation);
         }
-        if (failure != null) {
-            asked.completeExceptionally(failure);
-        } else if (!leftByOthers.remove(id)) {
-            publish(evaluation, asked);
-        }
-        return asked.copy();
+        return question.answer().copy();
     }
 
     /** Scores that came for an evaluation already answered. */
@@ -80,33 +92,65 @@ public final class KafkaEvaluations implements Evaluations {
     /** Leaves what is queued to the workers: the journal will know when it is asked again. */
     @Override
     public void close() {
+        patrol.shutdownNow();
         journal.close();
         producer.close(CLOSE);
-        fail(new CancellationException("evaluations closed"));
+        book.fail(new CancellationException("evaluations closed"));
     }
 
-    private void publish(Evaluation evaluation, CompletableFuture<Score> asked) {
+    private void publish(Evaluation evaluation) {
         var id = evaluation.id();
-        var message = new EvaluationMessage(evaluation, 0).write();
+        var message = EvaluationMessage.of(evaluation).write();
         Require.that(message.length <= Messages.MAX_BYTES, "evaluation " + id.brief(), "must be at most " + Messages.MAX_BYTES + " bytes",
                 message.length);
         producer.send(Clients.message(topic, id.value(), message), (metadata, problem) -> {
-            if (problem != null && asked.completeExceptionally(problem)) {
-                answers.remove(id, asked);
+            if (problem != null) {
+                book.withdraw(id, problem);
             }
         });
     }
 
-    private void answer(Score score) {
-        var fresh = new CompletableFuture<Score>();
-        var awaited = answers.putIfAbsent(score.id(), fresh);
-        if (!(awaited == null ? fresh : awaited).complete(score)) {
-            repeated.incrementAndGet();
+    private void receive(Score score) {
+        received.incrementAndGet();
+        var receipt = book.receive(score);
+        if (receipt == AnswerBook.Receipt.FIRST) {
+            return;
+        }
+        repeated.incrementAndGet();
+        if (receipt == AnswerBook.Receipt.DIFFERENT) {
+            restore(book.answer(score.id()), score);
         }
     }
 
-    private void fail(Throwable cause) {
-        failure = cause;
-        answers.values().forEach(answer -> answer.completeExceptionally(cause));
+    /** Compaction keeps the last score of an id, drivers the first: so the first is written once more. */
+    private void restore(Score first, Score other) {
+        LOG.warn("evaluation {} has another score from worker {} ({}) than first from {} ({}); the first counts", first.id().brief(),
+                other.worker(), other.loss(), first.worker(), first.loss());
+        producer.send(Clients.message(settings.scores(), first.id().value(), ScoreJournal.message(first)));
+    }
+
+    private void lookForLost() {
+        long now = received.get();
+        var unanswered = book.unanswered();
+        boolean idle = now == receivedAtLastLook && !unanswered.isEmpty();
+        receivedAtLastLook = now;
+        if (!idle) {
+            return;
+        }
+        try {
+            lost.look(unanswered.keySet(), QueueBacklog.read(settings, topic)).forEach(id -> {
+                LOG.warn("evaluation {} vanished from the queue, queueing it again", id.brief());
+                publish(unanswered.get(id));
+            });
+        } catch (RuntimeException e) {
+            // the next look comes anyway; an exception would end the patrol
+            LOG.warn("cannot look for lost evaluations: {}", e.getMessage());
+        }
+    }
+
+    private static Thread daemon(Runnable task) {
+        var thread = new Thread(task, "lost-evaluations");
+        thread.setDaemon(true);
+        return thread;
     }
 }

@@ -39,20 +39,21 @@ public final class KafkaJobClaims implements JobClaims {
     private final ShareGroupMember member;
     private final AtomicLong refused = new AtomicLong();
 
-    private KafkaJobClaims(KafkaSettings settings, JobLog log, InstantSource clock) {
+    private KafkaJobClaims(KafkaSettings settings, String driver, JobLog log, InstantSource clock) {
         this.settings = settings;
         this.log = log;
         this.clock = clock;
         producer = Clients.producer(settings);
-        member = new ShareGroupMember(settings, settings.jobs(), settings.jobs());
+        member = new ShareGroupMember(settings, settings.jobs(), driver);
     }
 
     /**
-     * @param log   tells which jobs have ended; stays the caller's
-     * @param clock dates the event that gives a job up
+     * @param driver a name for the group's listing
+     * @param log    tells which jobs have ended; stays the caller's
+     * @param clock  dates the event that gives a job up
      */
-    public static KafkaJobClaims open(KafkaSettings settings, JobLog log, InstantSource clock) {
-        return new KafkaJobClaims(settings, log, clock);
+    public static KafkaJobClaims open(KafkaSettings settings, String driver, JobLog log, InstantSource clock) {
+        return new KafkaJobClaims(settings, driver, log, clock);
     }
 
     @Override

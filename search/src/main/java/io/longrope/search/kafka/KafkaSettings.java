@@ -2,6 +2,7 @@ package io.longrope.search.kafka;
 
 import io.longrope.search.problem.Require;
 
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -42,6 +43,15 @@ public record KafkaSettings(String bootstrap, String prefix, int replication, Ma
 
     public KafkaSettings withClient(Map<String, String> client) {
         return new KafkaSettings(bootstrap, prefix, replication, client);
+    }
+
+    /**
+     * With the client settings of a file such as Kafka's own tools take: {@code security.protocol=SASL_SSL} and so on.
+     *
+     * @throws io.longrope.search.problem.BadInput when it cannot be read or sets what this program must set itself
+     */
+    public KafkaSettings withCommandConfig(Path file) {
+        return withClient(CommandConfig.read(file));
     }
 
     String jobs() {

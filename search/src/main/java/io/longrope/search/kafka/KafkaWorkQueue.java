@@ -1,5 +1,6 @@
 package io.longrope.search.kafka;
 
+import io.longrope.search.evaluation.DeliveryRules;
 import io.longrope.search.evaluation.Evaluation;
 import io.longrope.search.evaluation.EvaluationId;
 import io.longrope.search.evaluation.Score;
@@ -13,6 +14,7 @@ import org.slf4j.LoggerFactory;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,47 +22,48 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A worker's end of a queue in Kafka, for one worker thread. An evaluation whose score is in the journal is settled
- * without being handed out; so is one delivered more often than allowed, with a {@link Score.Outcome#GIVEN_UP} score;
- * so is any message that is no evaluation, with a log line.
+ * without being handed out; so is one that the rules give up, with a {@link Score.Outcome#GIVEN_UP} score; so is any message that is no evaluation, with a log line.
  */
 public final class KafkaWorkQueue implements WorkQueue {
 
-    public static final int DEFAULT_DELIVERY_LIMIT = 3;
-
     private static final Logger LOG = LoggerFactory.getLogger(KafkaWorkQueue.class);
     private static final Duration CLOSE = Duration.ofSeconds(2);
+    /** Keeps a worker that refuses all there is from spinning. */
+    private static final long REFUSED_PAUSE_MILLIS = 500;
 
     private final KafkaSettings settings;
     private final String topic;
     private final String worker;
-    private final int deliveryLimit;
+    private final DeliveryRules rules;
+    private final InstantSource clock;
     private final Set<EvaluationId> answered = ConcurrentHashMap.newKeySet();
     private final AtomicLong refused = new AtomicLong();
     private final KafkaProducer<byte[], byte[]> producer;
     private final ScoreJournal journal;
     private final ShareGroupMember member;
 
-    private KafkaWorkQueue(KafkaSettings settings, String queue, String worker, int deliveryLimit) {
+    private KafkaWorkQueue(KafkaSettings settings, String queue, String worker, DeliveryRules rules, InstantSource clock) {
         this.settings = settings;
         this.topic = settings.evaluations(queue);
         this.worker = Require.notBlank(worker, "worker");
-        this.deliveryLimit = Require.atLeast(1, deliveryLimit, "deliveryLimit");
+        this.rules = rules;
+        this.clock = clock;
         producer = Clients.producer(settings);
         journal = ScoreJournal.open(settings, score -> answered.add(score.id()));
-        member = new ShareGroupMember(settings, topic, topic);
+        member = new ShareGroupMember(settings, topic, worker);
     }
 
-    /** Joins a queue that {@link Topics#prepare} made ready, with the default delivery limit. */
+    /** Joins a queue that {@link Topics#prepare} made ready, under the default rules. */
     public static KafkaWorkQueue open(KafkaSettings settings, String queue, String worker) {
-        return open(settings, queue, worker, DEFAULT_DELIVERY_LIMIT);
+        return open(settings, queue, worker, DeliveryRules.DEFAULT, InstantSource.system());
     }
 
     /**
-     * @param worker        a name for logs and reports
-     * @param deliveryLimit deliveries after which an evaluation is given up, at least 1; all workers of a queue should agree
+     * @param worker a name no other worker of the queue has, for logs and reports
+     * @param clock  measures for how long an evaluation has been refused
      */
-    public static KafkaWorkQueue open(KafkaSettings settings, String queue, String worker, int deliveryLimit) {
-        return new KafkaWorkQueue(settings, queue, worker, deliveryLimit);
+    public static KafkaWorkQueue open(KafkaSettings settings, String queue, String worker, DeliveryRules rules, InstantSource clock) {
+        return new KafkaWorkQueue(settings, queue, worker, rules, clock);
     }
 
     @Override
@@ -101,15 +104,26 @@ public final class KafkaWorkQueue implements WorkQueue {
             held.settle(AcknowledgeType.ACCEPT);
             return Optional.empty();
         }
-        if (answered.contains(assignment.id)) {
-            held.settle(AcknowledgeType.ACCEPT);
-            return Optional.empty();
+        var refusals = assignment.message.refusals(clock.instant());
+        switch (rules.judge(answered.contains(assignment.id), assignment.deliveryCount(), refusals, worker, this::members)) {
+            case MEASURE -> {
+                return Optional.of(assignment);
+            }
+            case DROP -> held.settle(AcknowledgeType.ACCEPT);
+            case GIVE_UP -> assignment.reject("no worker finished it in " + rules.limit() + " deliveries");
+            case GIVE_UP_REFUSED -> assignment.reject("every worker refused it: " + assignment.message.refusals().get(worker));
+            case PASS_ON -> {
+                Threads.sleep(REFUSED_PAUSE_MILLIS);
+                assignment.release();
+            }
         }
-        if (assignment.deliveryCount() > deliveryLimit) {
-            assignment.reject("no worker finished it in " + deliveryLimit + " deliveries");
-            return Optional.empty();
+        return Optional.empty();
+    }
+
+    private Set<String> members() {
+        try (var admin = Clients.admin(settings)) {
+            return ShareGroups.members(admin, topic);
         }
-        return Optional.of(assignment);
     }
 
     private final class Held implements Assignment {
@@ -156,16 +170,21 @@ public final class KafkaWorkQueue implements WorkQueue {
 
         @Override
         public void release() {
-            handOn(deliveryCount() - 1);
+            handOn(message.withDeliveries(deliveryCount() - 1));
         }
 
         @Override
         public void fail(String reason) {
-            if (deliveryCount() >= deliveryLimit) {
+            if (rules.isLast(deliveryCount())) {
                 reject(reason);
             } else {
-                handOn(deliveryCount());
+                handOn(message.withDeliveries(deliveryCount()));
             }
+        }
+
+        @Override
+        public void refuse(String reason) {
+            handOn(message.withDeliveries(deliveryCount() - 1).refusedBy(worker, reason, clock.instant()));
         }
 
         @Override
@@ -174,8 +193,8 @@ public final class KafkaWorkQueue implements WorkQueue {
             complete(Score.givenUp(id, reason, worker));
         }
 
-        private void handOn(int deliveries) {
-            held.replaceBy(producer, id.value(), new EvaluationMessage(evaluation(), deliveries).write());
+        private void handOn(EvaluationMessage copy) {
+            held.replaceBy(producer, id.value(), copy.write());
         }
     }
 }

@@ -2,6 +2,10 @@ package io.longrope.search.kafka;
 
 import io.longrope.search.evaluation.EvaluationId;
 import io.longrope.search.problem.BadInput;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What a queue holds: evaluations that wait, run, or were settled out of order. */
@@ -21,12 +26,21 @@ final class QueueBacklog {
     private QueueBacklog() {
     }
 
-    /** An evaluation that is neither here nor in the journal will not be answered. */
+    /**
+     * What is queued by id; an evaluation that is neither here nor in the journal will not be answered. Lets Kafka delete
+     * what all workers are done with.
+     */
     static Set<EvaluationId> read(KafkaSettings settings, String topic) {
         var partition = new TopicPartition(topic, 0);
         long start;
         try (var admin = Clients.admin(settings)) {
-            start = ShareGroups.startOffset(admin, topic, topic).orElse(0);
+            var progress = ShareGroups.progress(admin, topic);
+            start = progress.map(SharePartitionOffsetInfo::startOffset).orElse(0L);
+            forget(admin, partition, start);
+            // the start offset may stay behind until more is settled; the lag does not
+            if (progress.flatMap(SharePartitionOffsetInfo::lag).filter(lag -> lag == 0).isPresent()) {
+                return Set.of();
+            }
         }
         var ids = new HashSet<EvaluationId>();
         try (var consumer = Clients.consumer(settings)) {
@@ -38,6 +52,15 @@ final class QueueBacklog {
             }
         }
         return ids;
+    }
+
+    /** What every worker is done with need not be kept; a cluster may deny us the deletion, and then keeps it. */
+    private static void forget(Admin admin, TopicPartition partition, long before) {
+        try {
+            AdminCalls.get(admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(before))).all());
+        } catch (KafkaException e) {
+            LOG.debug("settled messages of {} stay: {}", partition.topic(), e.getMessage());
+        }
     }
 
     private static void addKey(Set<EvaluationId> ids, byte[] key) {

@@ -39,7 +39,11 @@ final class ScoreJournal implements AutoCloseable {
 
     /** Returns once the score is durable. */
     static void write(KafkaProducer<byte[], byte[]> producer, KafkaSettings settings, Score score) {
-        Clients.send(producer, settings.scores(), score.id().value(), Messages.write(TYPE, score));
+        Clients.send(producer, settings.scores(), score.id().value(), message(score));
+    }
+
+    static byte[] message(Score score) {
+        return Messages.write(TYPE, score);
     }
 
     void onFailure(Consumer<Throwable> action) {

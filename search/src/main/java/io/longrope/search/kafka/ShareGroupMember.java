@@ -16,7 +16,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * One member of a share group, holding one record at a time. A thread of its own owns the consumer: it polls only while
+ * One member of the share group of a topic (both have one name), holding one record at a time. A thread of its own owns the consumer: it polls only while
  * somebody waits in {@link #take}, and renews the lock of the record held at a third of its duration until the holder
  * settles it. A broker that restarts is waited for; the record held then counts as lost.
  */
@@ -30,7 +30,7 @@ final class ShareGroupMember implements AutoCloseable {
 
     private final KafkaSettings settings;
     private final String topic;
-    private final String group;
+    private final String name;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Thread thread;
@@ -39,11 +39,12 @@ final class ShareGroupMember implements AutoCloseable {
     private boolean closing;
     private RuntimeException failure;
 
-    ShareGroupMember(KafkaSettings settings, String group, String topic) {
+    /** @param name tells the members of a group apart */
+    ShareGroupMember(KafkaSettings settings, String topic, String name) {
         this.settings = settings;
-        this.group = group;
         this.topic = topic;
-        thread = new Thread(this::run, "share-" + group);
+        this.name = name;
+        thread = new Thread(this::run, "share-" + topic);
         thread.setDaemon(true);
         thread.start();
     }
@@ -86,7 +87,7 @@ final class ShareGroupMember implements AutoCloseable {
 
     private void run() {
         while (!isClosing()) {
-            try (var consumer = Clients.shareConsumer(settings, group)) {
+            try (var consumer = Clients.shareConsumer(settings, topic, name)) {
                 consumer.subscribe(List.of(topic));
                 serve(consumer);
             } catch (RuntimeException e) {
@@ -94,7 +95,7 @@ final class ShareGroupMember implements AutoCloseable {
                     fail(e);
                     return;
                 }
-                LOG.warn("group {} lost, joining again: {}", group, e.toString());
+                LOG.warn("group {} lost, joining again: {}", topic, e.toString());
                 Threads.sleep(RETRY_MILLIS);
             }
         }
@@ -163,7 +164,7 @@ final class ShareGroupMember implements AutoCloseable {
     }
 
     private void fail(RuntimeException e) {
-        LOG.error("group {} ended: {}", group, e.getMessage());
+        LOG.error("group {} ended: {}", topic, e.getMessage());
         locked(() -> {
             failure = e;
             changed.signalAll();

@@ -4,6 +4,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.ShareMemberDescription;
+import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
@@ -13,9 +15,11 @@ import org.slf4j.LoggerFactory;
 
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** The share groups by which each message of a queue goes to exactly one of those who wait. */
+/** The share groups by which each message of a topic goes to exactly one of those who wait. A group is named as its topic. */
 final class ShareGroups {
 
     private static final Logger LOG = LoggerFactory.getLogger(ShareGroups.class);
@@ -27,24 +31,29 @@ final class ShareGroups {
      * Lets a group that does not exist yet begin with the oldest message. Kafka's default is the newest, decided seconds after the
      * first member joined, which would lose whatever was queued before.
      */
-    static void prepare(Admin admin, String group, String topic) {
-        if (startOffset(admin, group, topic).isPresent()) {
+    static void prepare(Admin admin, String topic) {
+        if (progress(admin, topic).isPresent()) {
             return;
         }
-        beginWithOldest(admin, group);
+        beginWithOldest(admin, topic);
         try {
-            AdminCalls.retried(() -> AdminCalls.get(admin.alterShareGroupOffsets(group, Map.of(partition(topic), 0L)).all()));
+            AdminCalls.retried(() -> AdminCalls.get(admin.alterShareGroupOffsets(topic, Map.of(partition(topic), 0L)).all()));
         } catch (GroupNotEmptyException e) {
-            LOG.debug("another process began group {} first", group);
+            LOG.debug("another process began group {} first", topic);
         }
     }
 
-    /** The oldest message that may not be settled; empty when the group has not begun. */
-    static OptionalLong startOffset(Admin admin, String group, String topic) {
-        var offsets = AdminCalls.retried(() -> AdminCalls.get(admin.listShareGroupOffsets(
-                Map.of(group, new ListShareGroupOffsetsSpec().topicPartitions(List.of(partition(topic))))).partitionsToOffsetInfo(group)));
-        var info = offsets.get(partition(topic));
-        return info == null ? OptionalLong.empty() : OptionalLong.of(info.startOffset());
+    /** How far the group is; empty when it has not begun. */
+    static Optional<SharePartitionOffsetInfo> progress(Admin admin, String topic) {
+        return AdminCalls.retried(() -> Optional.ofNullable(AdminCalls.get(admin.listShareGroupOffsets(
+                Map.of(topic, new ListShareGroupOffsetsSpec().topicPartitions(List.of(partition(topic)))))
+                .partitionsToOffsetInfo(topic)).get(partition(topic))));
+    }
+
+    /** The names of all members. */
+    static Set<String> members(Admin admin, String topic) {
+        return AdminCalls.get(admin.describeShareGroups(List.of(topic)).describedGroups().get(topic)).members().stream()
+                .map(ShareMemberDescription::clientId).collect(Collectors.toSet());
     }
 
     /** Also holds should the group's offsets ever be lost. A cluster may deny it to us; then the explicit offset must do. */

@@ -43,8 +43,8 @@ public final class Topics {
             var wanted = wanted(settings, queues);
             create(settings, admin, wanted);
             check(admin, wanted);
-            ShareGroups.prepare(admin, settings.jobs(), settings.jobs());
-            queues.forEach(queue -> ShareGroups.prepare(admin, settings.evaluations(queue), settings.evaluations(queue)));
+            ShareGroups.prepare(admin, settings.jobs());
+            queues.forEach(queue -> ShareGroups.prepare(admin, settings.evaluations(queue)));
         }
     }
 

@@ -159,6 +159,30 @@ public abstract class QueueContract {
     }
 
     @Test
+    void refusedEvaluationIsLeftToAWorkerThatKnowsBetter() throws Exception {
+        var asked = driver().submit(evaluation(1));
+        var wrong = worker("wrong");
+        var refused = take(wrong);
+        var right = worker("right");
+        assertThat(right.take(BRIEFLY)).isEmpty();
+        refused.refuse("no such checkpoint");
+        var assignment = take(right);
+        assertThat(assignment.deliveryCount()).isEqualTo(1);
+        assignment.complete(score(evaluation(1)));
+        assertThat(answer(asked)).isEqualTo(score(evaluation(1)));
+    }
+
+    @Test
+    void evaluationRefusedByAllIsGivenUpWithTheReason() throws Exception {
+        var asked = driver().submit(evaluation(1));
+        var worker = worker("a");
+        take(worker).refuse("no such checkpoint");
+        assertThat(worker.take(BRIEFLY.multipliedBy(4))).isEmpty();
+        assertThat(answer(asked)).satisfies(score -> assertThat(score.reason()).contains("no such checkpoint"))
+                .extracting(Score::outcome).isEqualTo(Score.Outcome.GIVEN_UP);
+    }
+
+    @Test
     void rejectedEvaluationIsGivenUpAtOnce() throws Exception {
         var asked = driver().submit(evaluation(1));
         take(worker("a")).reject("impossible");

@@ -19,7 +19,7 @@ class KafkaJobClaimsTest extends JobClaimsContract {
 
     @Override
     protected JobClaims openDriver() {
-        return KafkaJobClaims.open(settings, log, InstantSource.system());
+        return KafkaJobClaims.open(settings, "driver", log, InstantSource.system());
     }
 
     @AfterEach

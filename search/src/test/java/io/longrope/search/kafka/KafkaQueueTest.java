@@ -1,17 +1,21 @@
 package io.longrope.search.kafka;
 
+import io.longrope.search.evaluation.DeliveryRules;
 import io.longrope.search.evaluation.Evaluations;
 import io.longrope.search.evaluation.QueueContract;
 import io.longrope.search.evaluation.WorkQueue;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.time.InstantSource;
 
 import static io.longrope.search.evaluation.SampleEvaluations.evaluation;
 import static io.longrope.search.evaluation.SampleEvaluations.score;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class KafkaQueueTest extends QueueContract {
+
+    private static final DeliveryRules RULES = new DeliveryRules(DELIVERY_LIMIT, Duration.ZERO);
 
     private final KafkaSettings settings = TestBroker.fresh();
 
@@ -22,7 +26,7 @@ class KafkaQueueTest extends QueueContract {
 
     @Override
     protected WorkQueue openWorker(String name) {
-        return KafkaWorkQueue.open(settings, "q", name, DELIVERY_LIMIT);
+        return KafkaWorkQueue.open(settings, "q", name, RULES, InstantSource.system());
     }
 
     @Test

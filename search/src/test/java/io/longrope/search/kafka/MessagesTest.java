@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,7 +25,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 class MessagesTest {
 
-    private static final EvaluationMessage MESSAGE = new EvaluationMessage(SampleEvaluations.evaluation(1), 2);
+    private static final EvaluationMessage MESSAGE = EvaluationMessage.of(SampleEvaluations.evaluation(1)).withDeliveries(2)
+            .refusedBy("worker-a", "no such checkpoint", Instant.parse("2026-11-21T12:00:00Z"));
 
     @Test
     void evaluationComesBackAsItWas() {

@@ -1,0 +1,64 @@
+package io.longrope.search.kafka;
+
+import io.longrope.search.problem.BadInput;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class KafkaSettingsTest {
+
+    private static final KafkaSettings SETTINGS = KafkaSettings.at("cluster:9092");
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void defaults() {
+        assertThat(SETTINGS).isEqualTo(new KafkaSettings("cluster:9092", "longrope", -1, Map.of()));
+        assertThat(SETTINGS.evaluations("gpu")).isEqualTo("longrope.evaluations.gpu");
+    }
+
+    @Test
+    void whatCannotBeIsRefused() {
+        assertThatThrownBy(() -> KafkaSettings.at(" ")).isInstanceOf(BadInput.class).hasMessage("bootstrap must not be empty, but was ' '");
+        assertThatThrownBy(() -> SETTINGS.withPrefix("a b")).hasMessageStartingWith("topic prefix must be 1 to 100 letters");
+        assertThatThrownBy(() -> SETTINGS.withReplication(0)).hasMessage("replication must be at least 1, or -1 for the cluster's default, but was 0");
+    }
+
+    @Test
+    void commandConfigIsTakenOver() throws IOException {
+        var file = Files.writeString(directory.resolve("client.properties"), "# comment\nsecurity.protocol = SASL_SSL\nsasl.mechanism=PLAIN\n");
+        assertThat(SETTINGS.withCommandConfig(file).client()).isEqualTo(Map.of("security.protocol", "SASL_SSL", "sasl.mechanism", "PLAIN"));
+    }
+
+    @Test
+    void commandConfigMustNotTouchWhatGuaranteesRestOn() throws IOException {
+        var file = Files.writeString(directory.resolve("client.properties"), "acks=1\ngroup.id=mine\n");
+        assertThatThrownBy(() -> SETTINGS.withCommandConfig(file)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("must leave acks to longrope").hasMessageContaining("must leave group.id to longrope");
+    }
+
+    @Test
+    void commandConfigThatIsNoneIsRefused() throws IOException {
+        assertThatThrownBy(() -> SETTINGS.withCommandConfig(directory.resolve("missing")))
+                .isInstanceOf(BadInput.class).hasMessageStartingWith("command config must be an existing file");
+        assertThatThrownBy(() -> SETTINGS.withCommandConfig(directory)).isInstanceOf(BadInput.class);
+        var binary = Files.write(directory.resolve("binary"), new byte[] {(byte) 0xff, (byte) 0xfe});
+        assertThatThrownBy(() -> SETTINGS.withCommandConfig(binary)).isInstanceOf(BadInput.class);
+        var escape = Files.writeString(directory.resolve("escape"), "a=\\u12");
+        assertThatThrownBy(() -> SETTINGS.withCommandConfig(escape)).isInstanceOf(BadInput.class);
+    }
+
+    @Test
+    void secretsAreNeverPrinted() {
+        var settings = SETTINGS.withClient(Map.of("sasl.jaas.config", "password=secret"));
+        assertThat(settings.toString()).contains("cluster:9092").doesNotContain("secret");
+    }
+}
