@@ -4,6 +4,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.decoder.internal.GrowingSequence;
 import io.longrope.evaluator.decoder.internal.Rotary;
 import io.longrope.evaluator.decoder.internal.Script;
 import io.longrope.evaluator.decoder.internal.Weights;
@@ -11,6 +12,7 @@ import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
 
 import java.util.Arrays;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
@@ -52,30 +54,86 @@ public final class Decoder implements AutoCloseable {
      */
     public float[] losses(int[] tokens, Candidate candidate) {
         Require.atLeast(2, tokens.length, "tokens");
-        for (int token : tokens) {
-            Require.that(token >= 0 && token < config().vocabSize(), "tokens", "must be ids below " + config().vocabSize(), token);
-        }
+        requireKnown(tokens);
         int length = tokens.length - 1;
         try (var scope = (PtNDManager) manager.newSubManager()) {
-            var tables = rotary.tables(scope, IntStream.range(0, length).asDoubleStream().toArray(), candidate);
-            Require.that(tables.length == 1 || tables.length == config().layers(), "candidate.factors",
-                    "must have one row, or one per layer (" + config().layers() + ")", tables.length);
-            var hidden = hidden(scope, Arrays.copyOf(tokens, length), tables);                       // [T, D]
+            var tables = tables(scope, length, candidate);
+            var hidden = script.tensor(scope, "embed", ids(scope, Arrays.copyOf(tokens, length)), weights.embedding());   // [T, D]
+            for (int layer = 0; layer < config().layers(); layer++) {
+                var table = tables[tables.length == 1 ? 0 : layer];
+                script.run("layer", hidden, table.cos(), table.sin(), weights.layers().get(layer), config().heads(),
+                        config().kvHeads(), config().headDim(), config().window(layer), config().normEpsilon(), options.chunk());
+            }
             var targets = ids(scope, Arrays.copyOfRange(tokens, 1, tokens.length));                  // [T]
             return script.tensor(scope, "losses", hidden, targets, weights.ends(), config().normEpsilon(), options.chunk())
                     .toFloatArray();
         }
     }
 
-    /** The last layer's output before the final norm, [T, D]. */
-    private PtNDArray hidden(PtNDManager scope, int[] tokens, Rotary.Tables[] tables) {
-        var hidden = script.tensor(scope, "embed", ids(scope, tokens), weights.embedding());
-        for (int layer = 0; layer < config().layers(); layer++) {
-            var table = tables[tables.length == 1 ? 0 : layer];
-            script.run("layer", hidden, table.cos(), table.sin(), weights.layers().get(layer), config().heads(),
-                    config().kvHeads(), config().headDim(), config().window(layer), config().normEpsilon(), options.chunk());
+    /**
+     * Continues a sequence with the likeliest token, again and again. Holds the keys and values of every layer.
+     *
+     * @param prompt at least 1 id
+     * @param count  tokens to add, at least 1
+     * @return the ids added: {@code count}, or fewer when the last one ends the text
+     */
+    public int[] generate(int[] prompt, int count, Candidate candidate) {
+        Require.atLeast(1, count, "count");
+        try (var sequence = sequence(prompt, count - 1, candidate)) {
+            var added = new int[count];
+            for (int i = 0; i < count; i++) {
+                added[i] = likeliest(sequence.logits());
+                if (config().eosTokenId().equals(OptionalInt.of(added[i]))) {
+                    return Arrays.copyOf(added, i + 1);
+                }
+                if (i + 1 < count) {
+                    sequence.append(added[i]);
+                }
+            }
+            return added;
         }
-        return hidden;
+    }
+
+    /** The logits of the token after the last, one per id of the vocabulary. */
+    public float[] nextLogits(int[] tokens, Candidate candidate) {
+        try (var sequence = sequence(tokens, 0, candidate)) {
+            return sequence.logits();
+        }
+    }
+
+    private GrowingSequence sequence(int[] prompt, int room, Candidate candidate) {
+        Require.atLeast(1, prompt.length, "tokens");
+        requireKnown(prompt);
+        var scope = (PtNDManager) manager.newSubManager();
+        try {
+            return new GrowingSequence(scope, weights, tables(scope, prompt.length + room, candidate), prompt, room, options.chunk());
+        } catch (RuntimeException e) {
+            scope.close();
+            throw e;
+        }
+    }
+
+    private Rotary.Tables[] tables(PtNDManager scope, int length, Candidate candidate) {
+        var tables = rotary.tables(scope, IntStream.range(0, length).asDoubleStream().toArray(), candidate);
+        Require.that(tables.length == 1 || tables.length == config().layers(), "candidate.factors",
+                "must have one row, or one per layer (" + config().layers() + ")", tables.length);
+        return tables;
+    }
+
+    private void requireKnown(int[] tokens) {
+        for (int token : tokens) {
+            Require.that(token >= 0 && token < config().vocabSize(), "tokens", "must be ids below " + config().vocabSize(), token);
+        }
+    }
+
+    private static int likeliest(float[] logits) {
+        int best = 0;
+        for (int i = 1; i < logits.length; i++) {
+            if (logits[i] > logits[best]) {
+                best = i;
+            }
+        }
+        return best;
     }
 
     private static PtNDArray ids(PtNDManager scope, int[] tokens) {

@@ -15,6 +15,8 @@ import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -50,6 +52,43 @@ class FamilyParityTest {
                 assertThat((double) losses[i]).as("chunk %d, token %d", chunk, i + 1).isCloseTo(golden.losses()[i], within(1e-4));
             }
             assertThat(mean(losses)).isCloseTo(golden.meanLoss(), within(1e-5 * golden.meanLoss()));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void ownsTheLogitsOfTransformers(Path file) {
+        var golden = new Golden(file);
+        var checkpoint = golden.checkpoint(directory);
+
+        try (var decoder = Decoder.load(checkpoint, new DecoderOptions(Precision.F32, 16))) {
+            var logits = decoder.nextLogits(golden.tokens(), golden.candidate(checkpoint));
+
+            assertThat(logits).hasSize(golden.lastLogits().length);
+            double largest = Arrays.stream(golden.lastLogits()).map(Math::abs).max().orElseThrow();
+            for (int i = 0; i < logits.length; i++) {
+                assertThat((double) logits[i]).as("logit %d", i).isCloseTo(golden.lastLogits()[i], within(1e-4 * largest));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"llama-yarn", "mistral-window", "qwen3-window", "candidate-start-tokens", "candidate-per-layer"})
+    void generatesWhatWholePassesWouldChoose(String name) throws IOException, URISyntaxException {
+        var golden = new Golden(file(name));
+        var checkpoint = golden.checkpoint(directory);
+
+        try (var decoder = Decoder.load(checkpoint, new DecoderOptions(Precision.F32, 16))) {
+            var candidate = golden.candidate(checkpoint);
+            var added = decoder.generate(golden.tokens(), 5, candidate);
+            var sequence = golden.tokens();
+            for (int token : added) {
+                var logits = decoder.nextLogits(sequence, candidate);
+                assertThat(IntStream.range(0, logits.length).boxed().max(Comparator.comparing(i -> logits[i]))).hasValue(token);
+                sequence = Arrays.copyOf(sequence, sequence.length + 1);
+                sequence[sequence.length - 1] = token;
+            }
+            assertThat(added).hasSizeBetween(1, 5);
         }
     }
 
@@ -120,6 +159,10 @@ class FamilyParityTest {
 
         double[] losses() {
             return Json.mapper().convertValue(json.get("losses"), double[].class);
+        }
+
+        double[] lastLogits() {
+            return Json.mapper().convertValue(json.get("lastLogits"), double[].class);
         }
 
         double meanLoss() {
