@@ -46,7 +46,7 @@ public record FinalTables(Optional<FactorTable> base, FactorTable last) {
         int length = findings.tuning().orElseThrow().length();
         var withoutStartTokens = findings.tuning().orElseThrow().candidate();
         var searched = findings.lastFor(length).orElseThrow().entry().best().candidate();
-        int count = context.plan().data().samples(SampleShare.SELECTION);
+        int count = context.plan().data().samples(SampleShare.SELECTION, length);
         var samples = context.scoring().samples(SampleShare.SELECTION, count, length);
         var scores = context.scoring().scores(findings.latest(), samples, List.of(withoutStartTokens, searched));
         var protocol = "perplexity of " + count + " samples of " + length + " tokens, selection share of " + context.plan().data().evaluation();

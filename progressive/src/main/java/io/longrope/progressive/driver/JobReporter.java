@@ -21,7 +21,9 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Tells people (log lines, a bar) and other programs (job events) how a job goes. */
 public final class JobReporter implements StageListener {
@@ -33,6 +35,7 @@ public final class JobReporter implements StageListener {
     private final JobLog log;
     private final InstantSource clock;
     private final ProgressBar bar;
+    private final AtomicInteger measured = new AtomicInteger();
     private Instant stageStart = Instant.EPOCH;
     private Pace pace = new Pace(0, Instant.EPOCH);
 
@@ -45,8 +48,11 @@ public final class JobReporter implements StageListener {
     }
 
     /** A score came; on any thread. */
-    public void scored(Score score) {
+    public void scored(Score score, boolean known) {
         bar.advance();
+        if (!known) {
+            measured.incrementAndGet();
+        }
         if (score.outcome() == Score.Outcome.GIVEN_UP) {
             LOG.warn("evaluation {} given up: {}", score.id().brief(), score.reason());
         }
@@ -63,7 +69,16 @@ public final class JobReporter implements StageListener {
     }
 
     @Override
+    public void rivalsScored(String stage, int length, Map<String, Double> losses) {
+        var text = losses.entrySet().stream().sorted(Map.Entry.comparingByValue())
+                .map(rival -> rival.getKey() + " " + Quantities.perplexity(Math.exp(rival.getValue()))).collect(Collectors.joining(", "));
+        LOG.atInfo().addKeyValue("stage", stage).addKeyValue("length", length).addKeyValue("losses", losses)
+                .log("{} · to beat: {}", title(stage, length), text);
+    }
+
+    @Override
     public void searchStarted(String stage, int length, int evaluations) {
+        measured.set(0);
         pace = new Pace(evaluations, clock.instant());
         bar.start(title(stage, length), evaluations);
     }
@@ -71,7 +86,7 @@ public final class JobReporter implements StageListener {
     @Override
     public void generation(String stage, int length, int generations, SearchListener.Progress progress) {
         var now = clock.instant();
-        pace.mark(progress.evaluations(), now);
+        pace.mark(progress.evaluations(), measured.get(), now);
         var best = String.format(Locale.ROOT, "best %s (n̂ %d)", Quantities.perplexity(Math.exp(progress.bestLoss())), progress.best().startTokens());
         var left = pace.left().map(time -> " · " + Quantities.clock(time) + " left").orElse("");
         var numbers = numbers(progress);
@@ -105,7 +120,7 @@ public final class JobReporter implements StageListener {
 
     @Override
     public void trained(String stage, int step, int steps, double loss) {
-        pace.mark(step, clock.instant());
+        pace.mark(step, step, clock.instant());
         bar.to(step);
         if (step % Math.max(1, steps / TRAINING_LINES) != 0 && step != steps) {
             return;

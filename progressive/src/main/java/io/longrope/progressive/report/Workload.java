@@ -47,7 +47,7 @@ public final class Workload {
         }
         int columns = plan.report().methods().size() + 4;
         for (int length : plan.report().lengths()) {
-            items.add(new Item("report", "held-out table", length, columns, (long) columns * plan.data().samples(SampleShare.REPORT) * length,
+            items.add(new Item("report", "held-out table", length, columns, (long) columns * plan.data().samples(SampleShare.REPORT, length) * length,
                     evaluationBytes(length)));
         }
         return items;
@@ -82,9 +82,11 @@ public final class Workload {
     }
 
     private Item search(String name, String kind, int length, SearchPlan search) {
-        int finalists = 2 * search.finalists() + KNOWN_METHODS;
-        long tokens = length * ((long) search.evaluations() * search.samples() + (long) finalists * plan.data().samples(SampleShare.SELECTION));
-        return new Item(name, kind, length, (long) search.evaluations() + finalists, tokens, evaluationBytes(length));
+        long searched = (long) search.evaluations() + KNOWN_METHODS;
+        long selected = 2L * search.finalists() + KNOWN_METHODS;
+        long tokens = length * (searched * plan.data().samples(SampleShare.SEARCH, length, search.samples())
+                + selected * plan.data().samples(SampleShare.SELECTION, length));
+        return new Item(name, kind, length, searched + selected, tokens, evaluationBytes(length));
     }
 
     /** Weights, gradients and two moments in 32 bits, and the hidden states that the backward pass reads again. */

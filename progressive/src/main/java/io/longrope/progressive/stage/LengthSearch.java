@@ -1,5 +1,6 @@
 package io.longrope.progressive.stage;
 
+import io.longrope.search.evaluation.SampleReference;
 import io.longrope.search.evaluation.SampleShare;
 import io.longrope.search.evolution.Fitness;
 import io.longrope.search.evolution.FitnessValue;
@@ -10,11 +11,15 @@ import io.longrope.search.job.SearchPlan;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.space.SearchSpace;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** One search on one checkpoint at one length, and the choice among its finalists. */
 final class LengthSearch {
+
+    /** Rivals that are scored beside the finalists. */
+    private static final int STRONGEST = 4;
 
     private final StageContext context;
     private final String stage;
@@ -37,13 +42,14 @@ final class LengthSearch {
      */
     Finding run(SearchSpace space, List<Candidate> seeds, Map<String, Candidate> rivals) throws InterruptedException {
         var settings = settings();
+        var contenders = strongest(rivals);
         context.listener().searchStarted(stage, length, settings.maxEvaluations());
         var result = SearchAlgorithms.named(plan.algorithm()).search(space, settings, seeds, fitness(),
                 progress -> context.listener().generation(stage, length, plan.generations(), progress));
         context.listener().searchEnded(stage, length, result);
         var finalists = result.finalists().stream().map(finalist -> finalist.candidate()).toList();
-        var lineUp = Selection.lineUp(finalists, rivals);
-        var samples = context.scoring().samples(SampleShare.SELECTION, context.plan().data().samples(SampleShare.SELECTION), length);
+        var lineUp = Selection.lineUp(finalists, contenders);
+        var samples = context.scoring().samples(SampleShare.SELECTION, context.plan().data().samples(SampleShare.SELECTION, length), length);
         var scores = context.scoring().scores(model, samples, List.copyOf(lineUp.values()));
         var selection = Selection.of(length, lineUp, scores, Math.exp(result.best().loss()));
         context.listener().selected(stage, selection);
@@ -52,8 +58,25 @@ final class LengthSearch {
         return finding;
     }
 
+    /** The rivals that do best on the samples of the search: the others cannot win, and selections are long. */
+    private Map<String, Candidate> strongest(Map<String, Candidate> rivals) throws InterruptedException {
+        var scores = context.scoring().scores(model, searchSamples(), List.copyOf(rivals.values()));
+        var losses = new LinkedHashMap<String, Double>();
+        rivals.keySet().forEach(name -> losses.put(name, scores.get(losses.size()).loss()));
+        context.listener().rivalsScored(stage, length, losses);
+        var strongest = new LinkedHashMap<String, Candidate>();
+        losses.entrySet().stream().sorted(Map.Entry.comparingByValue()).limit(STRONGEST)
+                .forEach(rival -> strongest.put(rival.getKey(), rivals.get(rival.getKey())));
+        return strongest;
+    }
+
+    private SampleReference searchSamples() {
+        int count = context.plan().data().samples(SampleShare.SEARCH, length, plan.samples());
+        return context.scoring().samples(SampleShare.SEARCH, count, length);
+    }
+
     private Fitness fitness() {
-        var samples = context.scoring().samples(SampleShare.SEARCH, plan.samples(), length);
+        var samples = searchSamples();
         return generation -> context.scoring().scores(model, samples, generation.stream().map(Trial::candidate).toList())
                 .stream().map(FitnessValue::of).toList();
     }

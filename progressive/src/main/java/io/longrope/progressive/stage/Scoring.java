@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Consumer;
 
 /** Asks for scores, many at once, and waits for them: the only way a job reaches its workers. */
 public final class Scoring {
@@ -22,10 +21,18 @@ public final class Scoring {
     private final Evaluations evaluations;
     private final Samples samples;
     private final Precision precision;
-    private final Consumer<Score> listener;
+    private final ScoreListener listener;
 
-    /** @param listener told of each score as it comes, on any thread */
-    public Scoring(Evaluations evaluations, Samples samples, Precision precision, Consumer<Score> listener) {
+    /** Told of each score as it comes, on any thread. */
+    @FunctionalInterface
+    public interface ScoreListener {
+
+        /** @param known true when it was in the journal already */
+        void scored(Score score, boolean known);
+    }
+
+
+    public Scoring(Evaluations evaluations, Samples samples, Precision precision, ScoreListener listener) {
         this.evaluations = evaluations;
         this.samples = samples;
         this.precision = precision;
@@ -59,11 +66,12 @@ public final class Scoring {
     }
 
     private CompletableFuture<Score> ask(StageModel model, SampleReference samples, Candidate candidate) {
-        return evaluations.submit(new Evaluation(model.reference(), samples, Objective.PERPLEXITY, candidate, precision))
-                .thenApply(score -> {
-                    listener.accept(score);
-                    return score;
-                });
+        var answer = evaluations.submit(new Evaluation(model.reference(), samples, Objective.PERPLEXITY, candidate, precision));
+        boolean known = answer.isDone();
+        return answer.thenApply(score -> {
+            listener.scored(score, known);
+            return score;
+        });
     }
 
     private static Score await(CompletableFuture<Score> answer) throws InterruptedException {

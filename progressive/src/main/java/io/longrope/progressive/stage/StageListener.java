@@ -4,10 +4,15 @@ import io.longrope.search.evolution.SearchListener;
 import io.longrope.search.evolution.SearchResult;
 import io.longrope.search.job.StagePlan;
 
+import java.util.Map;
+
 /** Told what a stage does, on the thread that runs it. */
 public interface StageListener {
 
     void stageStarted(StagePlan stage);
+
+    /** What a search has to beat, by name, as losses on the samples of the search. */
+    void rivalsScored(String stage, int length, Map<String, Double> losses);
 
     /** One search of a stage begins; a recovery has one for each length. */
     void searchStarted(String stage, int length, int evaluations);

@@ -78,7 +78,7 @@ public final class PlanReader {
         int originalLength = top.has("original-length") ? top.length("original-length", null) : 0;
         var precision = top.choice("precision", Precision.F32, Precision.class);
         var data = data(top.section("data"));
-        var stages = new StageReader(problems, top.section("search"), data.samples(SampleShare.SEARCH)).read(top.items("stages"));
+        var stages = new StageReader(problems, top.section("search"), data.samples().get(SampleShare.SEARCH)).read(top.items("stages"));
         var report = report(top.section("report"), stages);
         top.refuseUnknown();
         if (problems.isEmpty()) {
@@ -118,8 +118,15 @@ public final class PlanReader {
         samples.put(SampleShare.SELECTION, counts.count("selection", 10, 1));
         samples.put(SampleShare.REPORT, counts.count("report", 10, 1));
         counts.refuseUnknown();
+        var floors = section.section("tokens");
+        var tokens = new EnumMap<SampleShare, Integer>(SampleShare.class);
+        for (var share : SampleShare.values()) {
+            var key = PlanWriter.key(share);
+            tokens.put(share, floors.has(key) && !floors.isZero(key) ? floors.length(key, null) : 0);
+        }
+        floors.refuseUnknown();
         section.refuseUnknown();
-        return new DataPlan(training.isEmpty() ? null : training, evaluation == null ? "missing" : evaluation, samples);
+        return new DataPlan(training.isEmpty() ? null : training, evaluation == null ? "missing" : evaluation, samples, tokens);
     }
 
     private static Optional<String> method(JsonNode value) {

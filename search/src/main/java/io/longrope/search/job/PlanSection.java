@@ -44,6 +44,10 @@ final class PlanSection {
         return node.hasNonNull(key);
     }
 
+    boolean isZero(String key) {
+        return node.path(key).isIntegralNumber() && node.path(key).longValue() == 0;
+    }
+
     PlanSection section(String key) {
         known.add(key);
         return new PlanSection(node.path(key), path(key), problems);

@@ -56,7 +56,11 @@ final class PlanWriter {
         node.put("evaluation", data.evaluation());
         var samples = node.putObject("samples");
         for (var share : SampleShare.values()) {
-            samples.put(key(share), data.samples(share));
+            samples.put(key(share), data.samples().get(share));
+        }
+        var tokens = node.putObject("tokens");
+        for (var share : SampleShare.values()) {
+            tokens.put(key(share), data.tokens().get(share));
         }
     }
 

@@ -63,7 +63,7 @@ class PlanReaderTest {
         var search = ((SearchStagePlan) plan.stages().get(0)).search();
         assertThat(plan.precision()).isEqualTo(Precision.F32);
         assertThat(plan.seed()).isZero();
-        assertThat(plan.data().samples(SampleShare.SEARCH)).isEqualTo(5);
+        assertThat(plan.data().samples(SampleShare.SEARCH, 256)).isEqualTo(5);
         assertThat(search).isEqualTo(new SearchPlan("longrope", 64, 40, 16, 16, 32, 0.3, 0.01, true, SearchPlan.START_TOKENS,
                 AttentionTemperature.longrope(), 5, 0, 0, 5));
         assertThat(search.evaluations()).isEqualTo(1344);
@@ -81,7 +81,7 @@ class PlanReaderTest {
                 shape: {layers: 4, hidden: 128, heads: 4, key-value-heads: 2, head-dim: 32, feed-forward: 352, vocabulary: 256, theta: 10000, window: 256}
                 original-length: 128
                 precision: bf16
-                data: {training: a.txt, evaluation: b.txt, samples: {search: 2, selection: 3, report: 4}}
+                data: {training: a.txt, evaluation: b.txt, samples: {search: 2, selection: 3, report: 4}, tokens: {selection: 4k}}
                 search: {algorithm: other, population: 8, generations: 2, mutations: 3, crossovers: 4, parents: 5, probability: 0.5, grid: 0.1,
                          monotone: false, start-tokens: [0, 3], attention: 1.2, finalists: 2, max-evaluations: 9, patience: 1, samples: 6}
                 stages:
@@ -102,6 +102,10 @@ class PlanReaderTest {
                 new RecoveryStagePlan("back", List.of(64, 128), 3, new SearchPlan("other", 8, 2, 3, 4, 5, 0.5, 0.1, false, List.of(0, 3),
                         AttentionTemperature.constant(1.2), 2, 9, 1, 6)));
         assertThat(plan.report()).isEqualTo(new ReportPlan(List.of(64, 1024), List.of("yarn")));
+        assertThat(plan.data().samples(SampleShare.SEARCH, 1024)).isEqualTo(2);
+        assertThat(plan.data().samples(SampleShare.SELECTION, 1024)).isEqualTo(4);
+        assertThat(plan.data().samples(SampleShare.SELECTION, 1000)).isEqualTo(5);
+        assertThat(plan.data().samples(SampleShare.SELECTION, 4096)).isEqualTo(3);
     }
 
     @Test
