@@ -1,0 +1,165 @@
+package io.longrope.progressive.driver;
+
+import io.longrope.search.evaluation.Score;
+import io.longrope.search.job.JobEvent;
+import io.longrope.search.job.JobPlan;
+import io.longrope.search.job.PlanReader;
+import io.longrope.search.job.PlanSurroundings;
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.table.JsonFormat;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class JobRunnerTest {
+
+    private static final String PLAN = """
+            schema: 1
+            name: fake
+            seed: 3
+            model: base
+            data: {training: t, evaluation: e, samples: {search: 2, selection: 3, report: 3}}
+            search: {population: 10, generations: 4, mutations: 4, crossovers: 4, parents: 5, finalists: 3, start-tokens: [0, 4, 16]}
+            stages:
+              - search: {length: 1024, on: base}
+              - search: {length: 4096, on: base}
+              - fine-tune: {length: 1024, steps: 2}
+              - search: {length: 4096, multipliers: true}
+              - recovery: {lengths: [256, 512]}
+            report: {lengths: [256, 512, 1024, 4096]}
+            """;
+
+    @TempDir
+    private Path directory;
+    private JobPlan plan;
+
+    @BeforeEach
+    void readPlan() throws IOException {
+        plan = plan(PLAN);
+    }
+
+    @Test
+    void theReportShowsEveryMethodAtEveryLengthAndSearchingPays() throws Exception {
+        var job = job("run");
+        var report = job.run(2, job::measure);
+        assertThat(report.columns()).containsExactly("RoPE", "PI", "NTK", "dynamic NTK", "YaRN", "LongRoPE n̂=0", "LongRoPE",
+                "LongRoPE tuned n̂=0", "LongRoPE tuned");
+        assertThat(report.rows()).extracting(row -> row.length()).containsExactly(256, 512, 1024, 4096);
+        for (var row : report.rows().subList(2, 4)) {
+            double longRope = row.perplexities().get(6).orElseThrow();
+            double tuned = row.perplexities().get(8).orElseThrow();
+            assertThat(row.perplexities().subList(0, 5)).allSatisfy(known -> assertThat(longRope).isLessThanOrEqualTo(known.orElseThrow()));
+            assertThat(tuned).as("length " + row.length()).isLessThanOrEqualTo(longRope);
+        }
+        assertThat(job.trainings).hasValue(1);
+    }
+
+    @Test
+    void tablesModelAndReportAreWritten() throws Exception {
+        var job = job("run");
+        job.run(1, job::measure);
+        assertThat(results("run").keySet()).contains("plan.yaml", "report.md", "report.csv", "report.json", "tables/factors.json",
+                "tables/before-fine-tuning.json", "tables/huggingface.json", "tables/microsoft-4096.csv", "model/config.json", "model/model.safetensors");
+        var table = new JsonFormat().read(directory.resolve("run/tables/factors.json"));
+        assertThat(table.entries()).extracting(entry -> entry.length()).containsExactly(256, 512, 1024, 4096);
+        assertThat(Files.readString(directory.resolve("run/model/config.json"))).contains("\"longrope\"", "\"max_position_embeddings\" : 4096");
+        assertThat(job.log.states()).isEmpty();
+    }
+
+    @Test
+    void oneWorkerOrThreeGiveTheSameFiles() throws Exception {
+        var one = job("one");
+        one.run(1, one::measure);
+        var three = job("three");
+        three.run(3, three::measure);
+        assertThat(results("three")).isEqualTo(results("one"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 30, 60, 95, 130})
+    void interruptedIsUninterruptedToTheByte(int scores) throws Exception {
+        var undisturbed = job("undisturbed");
+        undisturbed.run(1, undisturbed::measure);
+        var job = job("interrupted");
+        var left = new AtomicInteger(scores);
+        var runner = Thread.currentThread();
+        assertThatThrownBy(() -> job.run(1, evaluation -> {
+            if (left.getAndDecrement() == 0) {
+                runner.interrupt();
+                Thread.sleep(10_000);
+            }
+            return job.measure(evaluation);
+        })).isInstanceOfAny(InterruptedException.class, CancellationException.class);
+        assertThat(Thread.interrupted()).isFalse();
+        job.run(1, job::measure);
+        assertThat(results("interrupted")).isEqualTo(results("undisturbed"));
+        assertThat(job.measured).as("no evaluation is measured twice").hasValue(undisturbed.measured.get());
+        assertThat(job.trainings).hasValue(1);
+    }
+
+    @Test
+    void everythingGivenUpEndsTheJobWithItsReason() throws Exception {
+        var job = job("run");
+        assertThatThrownBy(() -> job.run(1, evaluation -> Score.givenUp(evaluation.id(), "no such model here", "fake")))
+                .isInstanceOf(BadInput.class).hasMessageContaining("no such model here");
+        assertThat(results("run")).containsOnlyKeys("plan.yaml", ".lock");
+    }
+
+    @Test
+    void aRunDirectoryBelongsToOnePlanAndOneProcess() throws Exception {
+        var path = directory.resolve("run");
+        try (var held = RunDirectory.open(path, plan)) {
+            assertThat(held.path()).isEqualTo(path);
+            assertThatThrownBy(() -> RunDirectory.open(path, plan)).isInstanceOf(BadInput.class).hasMessageContaining("must not be in use");
+        }
+        RunDirectory.open(path, plan).close();
+        var other = plan(PLAN.replace("seed: 3", "seed: 4"));
+        assertThatThrownBy(() -> RunDirectory.open(path, other)).isInstanceOf(BadInput.class).hasMessageContaining("must belong to this plan");
+        var file = Files.writeString(directory.resolve("file"), "");
+        assertThatThrownBy(() -> RunDirectory.open(file.resolve("below"), plan)).isInstanceOf(BadInput.class).hasMessageContaining("must be writable");
+    }
+
+    @Test
+    void eventsTellTheStory() throws Exception {
+        var job = job("run");
+        job.log.submit(JobSession.submission(plan, () -> Instant.EPOCH));
+        job.run(1, job::measure);
+        var state = job.log.states().get(0);
+        assertThat(state.stage()).isEqualTo("recovery");
+        assertThat(state.numbers()).containsKeys(JobEvent.BEST, JobEvent.EVALUATIONS_DONE);
+    }
+
+    private FakeJob job(String name) throws IOException {
+        return new FakeJob(plan, directory.resolve(name), directory.resolve("base"));
+    }
+
+    private JobPlan plan(String text) throws IOException {
+        return new PlanReader(PlanSurroundings.UNSEEN).read(Files.writeString(directory.resolve("plan.yaml"), text), List.of());
+    }
+
+    /** Every file by its name in the run directory. */
+    private Map<String, String> results(String name) throws IOException {
+        var results = new TreeMap<String, String>();
+        try (var files = Files.walk(directory.resolve(name))) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                results.put(directory.resolve(name).relativize(file).toString(), Files.readString(file));
+            }
+        }
+        return results;
+    }
+}
