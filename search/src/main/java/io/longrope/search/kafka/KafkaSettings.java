@@ -70,6 +70,10 @@ public record KafkaSettings(String bootstrap, String prefix, int replication, Ma
         return prefix + ".tables";
     }
 
+    String workers() {
+        return prefix + ".workers";
+    }
+
     /** Also the name of the share group of its workers. */
     String evaluations(String queue) {
         return prefix + ".evaluations." + queue;

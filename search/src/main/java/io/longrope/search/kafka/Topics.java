@@ -26,6 +26,7 @@ public final class Topics {
     private static final String CLEANUP = "cleanup.policy";
     private static final String RETENTION = "retention.ms";
     private static final Map<String, String> KEPT = Map.of(CLEANUP, "delete", RETENTION, "-1", "retention.bytes", "-1");
+    private static final Map<String, String> BRIEF = Map.of(CLEANUP, "delete", RETENTION, "3600000", "segment.ms", "600000");
     private static final Map<String, String> COMPACTED = Map.of(CLEANUP, "compact");
 
     private Topics() {
@@ -54,6 +55,7 @@ public final class Topics {
         wanted.put(settings.events(), KEPT);
         wanted.put(settings.scores(), COMPACTED);
         wanted.put(settings.tables(), COMPACTED);
+        wanted.put(settings.workers(), BRIEF);
         queues.forEach(queue -> wanted.put(settings.evaluations(queue), KEPT));
         return wanted;
     }
