@@ -4,7 +4,6 @@ import io.longrope.search.space.Point;
 import io.longrope.search.space.SearchSpace;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -16,13 +15,12 @@ final class AdaptiveBreeder implements Breeder {
 
     private static final int RAMPS = 150;
     private static final int SAMPLES = 300;
-    private static final int ELITE = 6;
+    static final int ELITE = 6;
     private static final double NEW_START_TOKENS = 0.2;
     /** Curves are smooth over this share of the pairs at first. */
     private static final double SMOOTHNESS = 0.15;
-    private static final double INDEPENDENT = 0.05;
-    /** First step size, as a share of the space's span in log λ. */
-    private static final double FIRST_STEP = 0.12;
+    private static final double INDEPENDENT = 0.3;
+    private static final double FIRST_STEP = 1.5;
 
     private final SearchSpace space;
     private final int batch;
@@ -41,8 +39,8 @@ final class AdaptiveBreeder implements Breeder {
         this.novelty = novelty;
         this.random = random;
         coordinates = new LogCoordinates(space);
-        distribution = new ShapeDistribution(coordinates.smoothCovariance(SMOOTHNESS * space.pairs(), INDEPENDENT), FIRST_STEP * coordinates.span());
-        screening = new Screening(coordinates, archive);
+        distribution = new ShapeDistribution(coordinates.smoothCovariance(SMOOTHNESS * space.pairs(), INDEPENDENT), FIRST_STEP);
+        screening = new Screening(new CurveFeatures(coordinates), archive);
     }
 
     /** Up to {@code count} untried ramps, claimed. */
@@ -72,12 +70,9 @@ final class AdaptiveBreeder implements Breeder {
     }
 
     private Point ramp() {
-        var logs = Arrays.copyOf(RampFamily.draw(space, random).logs(space.pairs()), coordinates.dimensions());
-        if (logs.length > space.pairs()) {
-            logs[space.pairs()] = Math.log(space.drawAttention(random));
-        }
+        var steps = coordinates.of(RampFamily.draw(space, random).logs(space.pairs()), space.drawAttention(random));
         int startTokens = archive.evaluations() == 0 ? space.startTokens().get(0) : archive.best().point().startTokens();
-        return coordinates.point(logs, startTokens);
+        return coordinates.point(steps, startTokens);
     }
 
     private Point sample(List<Point> elite) {

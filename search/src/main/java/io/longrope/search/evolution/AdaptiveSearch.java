@@ -25,6 +25,6 @@ final class AdaptiveSearch implements SearchAlgorithm {
         var breeder = new AdaptiveBreeder(space, settings.batch(), run.archive(), novelty, run.random());
         var first = new ArrayList<>(novelty.firstOf(seeds));
         first.addAll(breeder.ramps(Math.max(settings.batch() - first.size(), 0)));
-        return run.evolve(first, 1, breeder, Long.MAX_VALUE);
+        return run.evolve(first, AdaptiveBreeder.ELITE, breeder, Long.MAX_VALUE);
     }
 }

@@ -17,14 +17,14 @@ final class Archive {
     private final List<Entry> entries = new ArrayList<>();
     private long tokens;
 
-    /** A scored point. */
-    record Entry(Point point, FitnessValue value) {
+    /**
+     * A scored point.
+     *
+     * @param loss comparable with the losses of all others, also where racing ended the evaluation early
+     */
+    record Entry(Point point, FitnessValue value, double loss) {
 
-        double loss() {
-            return value.loss();
-        }
-
-        /** Racing ended it early: its loss covers the first samples only. */
+        /** Racing ended it early: its loss is an estimate. */
         boolean isStopped() {
             return !value.complete();
         }
@@ -39,8 +39,8 @@ final class Archive {
         return !asked.contains(point);
     }
 
-    void record(Point point, FitnessValue value) {
-        entries.add(new Entry(point, value));
+    void record(Point point, FitnessValue value, double comparableLoss) {
+        entries.add(new Entry(point, value, comparableLoss));
         tokens += value.tokens();
     }
 

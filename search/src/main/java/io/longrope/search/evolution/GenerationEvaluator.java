@@ -20,14 +20,19 @@ final class GenerationEvaluator implements Evaluator<AnyGene<Point>, Double> {
     private final Fitness fitness;
     private final SearchListener listener;
     private final Archive archive;
+    private final int keep;
     private int generation = -1;
 
-    GenerationEvaluator(SearchSpace space, SearchSettings settings, Fitness fitness, SearchListener listener, Archive archive) {
+    /**
+     * @param keep how many of the best the search lives on: racing spares nobody who could be one of them
+     */
+    GenerationEvaluator(SearchSpace space, SearchSettings settings, Fitness fitness, SearchListener listener, Archive archive, int keep) {
         this.space = space;
         this.settings = settings;
         this.fitness = fitness;
         this.listener = listener;
         this.archive = archive;
+        this.keep = keep;
     }
 
     /** Carries an interruption through the engine, which cannot throw it. */
@@ -47,10 +52,12 @@ final class GenerationEvaluator implements Evaluator<AnyGene<Point>, Double> {
         var affordable = population.stream().filter(Phenotype::nonEvaluated).map(Points::decode).limit(affordable()).toList();
         var losses = new HashMap<Point, Double>();
         if (!affordable.isEmpty()) {
-            var values = score(affordable);
+            var race = settings.racing() ? Race.against(archive.ranked(), keep) : Race.OFF;
+            var values = score(affordable, race.bounds());
             for (int i = 0; i < values.size(); i++) {
-                archive.record(affordable.get(i), values.get(i));
-                losses.put(affordable.get(i), values.get(i).loss());
+                double loss = race.comparableLoss(values.get(i));
+                archive.record(affordable.get(i), values.get(i), loss);
+                losses.put(affordable.get(i), loss);
             }
             generation++;
             report(values);
@@ -65,8 +72,8 @@ final class GenerationEvaluator implements Evaluator<AnyGene<Point>, Double> {
         return archive.tokens() >= settings.maxTokens() ? 0 : settings.maxEvaluations() - archive.evaluations();
     }
 
-    private List<FitnessValue> score(List<Point> points) {
-        var trials = points.stream().map(point -> new Trial(space.candidate(point), List.of())).toList();
+    private List<FitnessValue> score(List<Point> points, List<Double> lossBounds) {
+        var trials = points.stream().map(point -> new Trial(space.candidate(point), lossBounds)).toList();
         try {
             var values = fitness.evaluate(trials);
             if (values.size() != trials.size()) {

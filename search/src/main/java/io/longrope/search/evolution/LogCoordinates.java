@@ -3,18 +3,34 @@ package io.longrope.search.evolution;
 import io.longrope.search.space.Point;
 import io.longrope.search.space.SearchSpace;
 
+import java.util.Arrays;
+
 /**
- * Points as vectors of logarithms: a factor divides a frequency, so equal ratios are equal steps. The attention factor is
- * the last coordinate where it is searched. n̂ is no coordinate.
+ * Points as vectors in which equal steps matter about equally. A factor divides a frequency, so its logarithm counts; and a
+ * high frequency turns far within the distances attention looks at, so its factor must be met more closely than a low
+ * one's. Measured on a small byte-level model (16 pairs, 4 and 8 times its window): a loss 0.01 above the optimum at
+ * 4 % off for the highest frequency, about 1.33 times that for each next pair (ω^-0.5), more than 20 % beyond the critical
+ * pair. The attention factor is the last coordinate where it is searched. n̂ is no coordinate.
  */
 final class LogCoordinates {
 
+    /** ln λ for one step at frequency 1. */
+    private static final double FINEST = 0.04;
+    private static final double COARSEST = 0.3;
+    private static final double ATTENTION_STEPS = 8;
+
     private final SearchSpace space;
-    private final boolean attention;
+    private final double[] widths;
 
     LogCoordinates(SearchSpace space) {
         this.space = space;
-        attention = !space.attention().isFixed();
+        widths = new double[space.pairs() + (space.attention().isFixed() ? 0 : 1)];
+        for (int i = 0; i < space.pairs(); i++) {
+            widths[i] = Math.min(COARSEST, FINEST / Math.sqrt(space.geometry().inverseFrequency(i)));
+        }
+        if (hasAttention()) {
+            widths[space.pairs()] = Math.log(space.attention().upper() / space.attention().lower()) / ATTENTION_STEPS;
+        }
     }
 
     int pairs() {
@@ -22,58 +38,64 @@ final class LogCoordinates {
     }
 
     int dimensions() {
-        return space.pairs() + (attention ? 1 : 0);
+        return widths.length;
+    }
+
+    /** The attention factor is searched and so the last coordinate. */
+    boolean hasAttention() {
+        return widths.length > space.pairs();
+    }
+
+    /** ln λ_i per step of coordinate i. */
+    double width(int coordinate) {
+        return widths[coordinate];
     }
 
     double[] of(Point point) {
-        var logs = new double[dimensions()];
-        for (int i = 0; i < space.pairs(); i++) {
+        var logs = new double[space.pairs()];
+        for (int i = 0; i < logs.length; i++) {
             logs[i] = Math.log(point.get(i));
         }
-        if (attention) {
-            logs[space.pairs()] = Math.log(point.attentionFactor());
+        return of(logs, point.attentionFactor());
+    }
+
+    /**
+     * @param logs ln λ of every pair
+     */
+    double[] of(double[] logs, double attentionFactor) {
+        var steps = Arrays.copyOf(logs, widths.length);
+        if (hasAttention()) {
+            steps[space.pairs()] = Math.log(attentionFactor);
         }
-        return logs;
+        for (int i = 0; i < steps.length; i++) {
+            steps[i] /= widths[i];
+        }
+        return steps;
     }
 
     /** The valid point nearest to the coordinates. */
-    Point point(double[] logs, int startTokens) {
+    Point point(double[] steps, int startTokens) {
         var values = new double[space.pairs()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = Math.exp(logs[i]);
+            values[i] = Math.exp(steps[i] * widths[i]);
         }
-        return space.nearest(values, startTokens, attention ? Math.exp(logs[space.pairs()]) : space.attention().lower());
-    }
-
-    /** ln(upper / lower) of the widest pair: the length of the space in log λ; above 0. */
-    double span() {
-        double widest = 1e-3;
-        for (int i = 0; i < space.pairs(); i++) {
-            widest = Math.max(widest, Math.log(space.upper(i) / space.lower(i)));
-        }
-        return widest;
-    }
-
-    /** ln(upper / lower) of the attention factor; 0 where it is not searched. */
-    double attentionSpan() {
-        return Math.log(space.attention().upper() / space.attention().lower());
+        double attentionFactor = hasAttention() ? Math.exp(steps[space.pairs()] * widths[space.pairs()]) : space.attention().lower();
+        return space.nearest(values, startTokens, attentionFactor);
     }
 
     /**
      * Covariance of curves over the pairs that are smooth over a distance (in pairs), plus a share of independent
-     * variation; the attention factor varies by itself, as much as its range is to that of the factors.
+     * variation; the attention factor varies by itself. Every variance is 1.
      */
     double[][] smoothCovariance(double distance, double independent) {
-        int n = dimensions();
+        int n = widths.length;
         var covariance = new double[n][n];
-        for (int i = 0; i < pairs(); i++) {
-            for (int j = 0; j < pairs(); j++) {
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < pairs() && i < pairs(); j++) {
                 double gap = (i - j) / distance;
-                covariance[i][j] = (1 - independent) * Math.exp(-0.5 * gap * gap) + (i == j ? independent : 0);
+                covariance[i][j] = (1 - independent) * Math.exp(-0.5 * gap * gap);
             }
-        }
-        if (attention) {
-            covariance[n - 1][n - 1] = Math.pow(attentionSpan() / span(), 2);
+            covariance[i][i] = 1;
         }
         return covariance;
     }

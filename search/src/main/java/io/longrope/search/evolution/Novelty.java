@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /** Turns an operator that may repeat itself into one that never does. */
 final class Novelty {
@@ -27,25 +28,36 @@ final class Novelty {
     }
 
     /**
-     * Up to {@code count} untried points, claimed: the preferred way first; where that only repeats known points the
-     * second way; then any valid point. Fewer only where the space seems used up.
+     * Up to {@code count} untried points, claimed. Each comes from the first way that does not only repeat known points;
+     * fewer where no way finds any more.
      */
-    List<Point> claim(int count, Supplier<Point> preferred, Supplier<Point> second) {
+    @SafeVarargs
+    final List<Point> claimOnly(int count, Supplier<Point>... ways) {
         var claimed = new ArrayList<Point>(count);
         for (int i = 0; i < count; i++) {
-            attempt(preferred).or(() -> attempt(second)).or(() -> attempt(() -> space.uniform(random))).ifPresent(claimed::add);
+            Stream.of(ways).map(this::attempt).flatMap(Optional::stream).findFirst().ifPresent(claimed::add);
         }
         return claimed;
     }
 
+    /** As {@link #claimOnly}, at last with any valid point: fewer only where the space seems used up. */
+    List<Point> claim(int count, Supplier<Point> preferred, Supplier<Point> second) {
+        return claimOnly(count, preferred, second, () -> space.uniform(random));
+    }
+
+    /** The points not tried yet, each once, claimed. */
+    List<Point> distinct(List<Point> points) {
+        return points.stream().filter(archive::claim).toList();
+    }
+
     /** The valid points nearest to the seeds, each once, claimed. */
     List<Point> firstOf(List<Candidate> seeds) {
-        return seeds.stream().map(space::nearest).filter(archive::claim).toList();
+        return distinct(seeds.stream().map(space::nearest).toList());
     }
 
     /** Up to {@code count} untried points drawn uniformly, claimed. */
     List<Point> uniform(int count) {
-        return claim(count, () -> space.uniform(random), () -> space.uniform(random));
+        return claimOnly(count, () -> space.uniform(random));
     }
 
     private Optional<Point> attempt(Supplier<Point> proposal) {

@@ -18,14 +18,13 @@ final class Screening {
     /** Losses above this quantile count as this quantile, or one explosion would flatten all other differences. */
     private static final double CLIP_QUANTILE = 0.6;
     /** Standard deviations, for the last pick of a batch. */
-    private static final double MOST_OPTIMISM = 2;
-    private static final int KNOTS = 8;
+    private static final double MOST_OPTIMISM = 1.5;
 
-    private final LogCoordinates coordinates;
+    private final CurveFeatures features;
     private final Archive archive;
 
-    Screening(LogCoordinates coordinates, Archive archive) {
-        this.coordinates = coordinates;
+    Screening(CurveFeatures features, Archive archive) {
+        this.features = features;
         this.archive = archive;
     }
 
@@ -44,7 +43,7 @@ final class Screening {
             untried.remove(choice);
             archive.claim(choice);
             picked.add(choice);
-            model = model.believing(features(choice));
+            model = model.believing(features.of(choice));
         }
         return picked;
     }
@@ -52,7 +51,7 @@ final class Screening {
     private LossModel model() {
         var known = archive.ranked().stream().filter(entry -> Double.isFinite(entry.loss())).limit(MODEL_POINTS).toList();
         double cap = known.get((int) (CLIP_QUANTILE * (known.size() - 1))).loss();
-        return LossModel.fit(known.stream().map(entry -> features(entry.point())).toArray(double[][]::new),
+        return LossModel.fit(known.stream().map(entry -> features.of(entry.point())).toArray(double[][]::new),
                 known.stream().mapToDouble(entry -> Math.min(entry.loss(), cap)).toArray());
     }
 
@@ -60,7 +59,7 @@ final class Screening {
         Point choice = null;
         double lowest = Double.POSITIVE_INFINITY;
         for (var point : untried) {
-            var guess = model.guess(features(point));
+            var guess = model.guess(features.of(point));
             double possible = guess.loss() - optimism * guess.deviation();
             if (choice == null || possible < lowest) {
                 lowest = possible;
@@ -68,33 +67,5 @@ final class Screening {
             }
         }
         return choice;
-    }
-
-    /** The curve of log λ at a few knots, ln(1 + n̂), and the attention factor, in units in which 1 is a large change. */
-    private double[] features(Point point) {
-        var logs = coordinates.of(point);
-        int pairs = coordinates.pairs();
-        int knots = Math.min(KNOTS, pairs);
-        var features = new double[knots + 1 + logs.length - pairs];
-        var weights = new double[knots];
-        for (int i = 0; i < pairs; i++) {
-            double where = (knots - 1.0) * i / Math.max(1, pairs - 1);
-            int left = Math.min((int) where, Math.max(0, knots - 2));
-            double share = where - left;
-            features[left] += (1 - share) * logs[i];
-            weights[left] += 1 - share;
-            if (share > 0) {
-                features[left + 1] += share * logs[i];
-                weights[left + 1] += share;
-            }
-        }
-        for (int k = 0; k < knots; k++) {
-            features[k] /= weights[k] * 0.3 * coordinates.span();
-        }
-        features[knots] = Math.log(1 + point.startTokens()) / 2;
-        if (logs.length > pairs) {
-            features[knots + 1] = logs[pairs] / (0.5 * coordinates.attentionSpan());
-        }
-        return features;
     }
 }

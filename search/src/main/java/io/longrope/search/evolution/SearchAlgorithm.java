@@ -15,6 +15,11 @@ public interface SearchAlgorithm {
     /** As written in a plan. */
     String name();
 
+    /** The largest λ it should be allowed, as a multiple of the extension ratio s. */
+    default double reach() {
+        return 1.25;
+    }
+
     /**
      * @param seeds known good candidates; each enters as the valid point nearest to it. May be empty.
      * @throws io.longrope.search.problem.BadInput when the space or the settings make no sense for this algorithm

@@ -8,7 +8,8 @@ import java.util.List;
 /** The algorithms a plan can name. */
 public final class SearchAlgorithms {
 
-    private static final List<SearchAlgorithm> ALL = List.of(new AdaptiveSearch(), new LongRopeSearch(), new RandomSearch());
+    private static final List<SearchAlgorithm> ALL = List.of(new AdaptiveSearch(), new LongRopeSearch(), new LongRope2Search(),
+            new RandomSearch());
 
     private SearchAlgorithms() {
     }

@@ -30,13 +30,15 @@ final class SearchRun {
     private final SearchSettings settings;
     private final Archive archive = new Archive();
     private final RandomGenerator random;
-    private final GenerationEvaluator evaluator;
+    private final Fitness fitness;
+    private final SearchListener listener;
 
     SearchRun(SearchSpace space, SearchSettings settings, Fitness fitness, SearchListener listener) {
         this.space = space;
         this.settings = settings;
         random = RandomGeneratorFactory.of("L64X128MixRandom").create(settings.seed());
-        evaluator = new GenerationEvaluator(space, settings, fitness, listener, archive);
+        this.fitness = fitness;
+        this.listener = listener;
     }
 
     RandomGenerator random() {
@@ -55,11 +57,12 @@ final class SearchRun {
      */
     SearchResult evolve(List<Point> first, int survivors, Breeder breeder, long generations) throws InterruptedException {
         var stop = new StopRules(settings, archive, generations);
+        var evaluator = new GenerationEvaluator(space, settings, fitness, listener, archive, Math.max(survivors, settings.finalists()));
         try {
             RandomRegistry.using(random, scope -> {
                 var start = EvolutionStart.<AnyGene<Point>, Double>of(
                         first.stream().map(point -> Points.newborn(point, 1)).collect(ISeq.toISeq()), 1);
-                EvolutionStream.ofEvolution(() -> start, engine(survivors, generations == 0 ? parents -> List.of() : breeder)).limit(stop).forEach(generation -> { });
+                EvolutionStream.ofEvolution(() -> start, engine(evaluator, survivors, generations == 0 ? parents -> List.of() : breeder)).limit(stop).forEach(generation -> { });
             });
         } catch (GenerationEvaluator.Interrupted e) {
             throw (InterruptedException) e.getCause();
@@ -69,10 +72,10 @@ final class SearchRun {
             }
             throw e;
         }
-        return result(stop.end());
+        return result(stop.end(), evaluator.generation());
     }
 
-    private Engine<AnyGene<Point>, Double> engine(int survivors, Breeder breeder) {
+    private Engine<AnyGene<Point>, Double> engine(GenerationEvaluator evaluator, int survivors, Breeder breeder) {
         return new Engine.Builder<>(evaluator, Points.codec(space, random).encoding())
                 .optimize(Optimize.MINIMUM)
                 .selector(best(survivors))
@@ -96,9 +99,9 @@ final class SearchRun {
         };
     }
 
-    private SearchResult result(SearchResult.End end) {
+    private SearchResult result(SearchResult.End end, int generations) {
         var finalists = archive.ranked().stream().limit(settings.finalists())
                 .map(entry -> new SearchResult.Finalist(space.candidate(entry.point()), entry.loss())).toList();
-        return new SearchResult(finalists, archive.evaluations(), archive.tokens(), evaluator.generation(), end);
+        return new SearchResult(finalists, archive.evaluations(), archive.tokens(), generations, end);
     }
 }

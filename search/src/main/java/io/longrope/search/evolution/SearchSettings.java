@@ -17,10 +17,14 @@ import io.longrope.search.problem.Require;
  * @param maxTokens           no generation is started beyond these
  * @param patience            generations without gain until the search ends; 0 = never
  * @param finalists           candidates returned at most
+ * @param racing              hopeless candidates may stop before all samples are measured; needs a fitness that honours
+ *                            {@link Trial#lossBounds()} and returns losses by sample
+ * @param criticalPair        {@code longrope2} only: where its factors leave the NTK curve; 0 = found by the search
  * @param seed                of the only random generator
  */
 public record SearchSettings(int population, int generations, int mutations, int crossovers, int parents, double mutationProbability,
-                             int batch, int maxEvaluations, long maxTokens, int patience, int finalists, long seed) {
+                             int batch, int maxEvaluations, long maxTokens, int patience, int finalists, boolean racing, int criticalPair,
+                             long seed) {
 
     public SearchSettings {
         Require.atLeast(1, population, "search.population");
@@ -36,6 +40,7 @@ public record SearchSettings(int population, int generations, int mutations, int
         Require.atLeast(1L, maxTokens, "search.maxTokens");
         Require.atLeast(0, patience, "search.patience");
         Require.atLeast(1, finalists, "search.finalists");
+        Require.atLeast(0, criticalPair, "search.criticalPair");
     }
 
     /** P = 64, T = 40, N1 = N2 = 16, k = 32, p = 0.3: 1,344 evaluations. */
@@ -46,7 +51,7 @@ public record SearchSettings(int population, int generations, int mutations, int
     public Builder toBuilder() {
         return builder().population(population).generations(generations).mutations(mutations).crossovers(crossovers).parents(parents)
                 .mutationProbability(mutationProbability).batch(batch).maxEvaluations(maxEvaluations).maxTokens(maxTokens)
-                .patience(patience).finalists(finalists).seed(seed);
+                .patience(patience).finalists(finalists).racing(racing).criticalPair(criticalPair).seed(seed);
     }
 
     /** Every setting has a default. */
@@ -63,6 +68,8 @@ public record SearchSettings(int population, int generations, int mutations, int
         private long maxTokens = Long.MAX_VALUE;
         private int patience;
         private int finalists = 5;
+        private boolean racing;
+        private int criticalPair;
         private long seed = 42;
 
         private Builder() {
@@ -124,6 +131,16 @@ public record SearchSettings(int population, int generations, int mutations, int
             return this;
         }
 
+        public Builder racing(boolean racing) {
+            this.racing = racing;
+            return this;
+        }
+
+        public Builder criticalPair(int criticalPair) {
+            this.criticalPair = criticalPair;
+            return this;
+        }
+
         public Builder seed(long seed) {
             this.seed = seed;
             return this;
@@ -134,7 +151,7 @@ public record SearchSettings(int population, int generations, int mutations, int
                     ? (int) Math.max(1, Math.min(Integer.MAX_VALUE, population + (long) generations * (mutations + crossovers)))
                     : maxEvaluations;
             return new SearchSettings(population, generations, mutations, crossovers, parents, mutationProbability, batch, budget,
-                    maxTokens, patience, finalists, seed);
+                    maxTokens, patience, finalists, racing, criticalPair, seed);
         }
     }
 }
