@@ -8,6 +8,7 @@ that no config can express. Writes src/test/resources/io/longrope/evaluator/fami
 
 import json
 import pathlib
+import zlib
 
 import torch
 from safetensors.torch import save_file
@@ -24,6 +25,9 @@ MISTRAL = dict(BASE, model_type="mistral", sliding_window=None)
 QWEN2 = dict(BASE, model_type="qwen2")
 QWEN3 = dict(BASE, model_type="qwen3", head_dim=16)
 PHI3 = dict(BASE, model_type="phi3", original_max_position_embeddings=32)
+GEMMA3 = dict({key: value for key, value in BASE.items() if key != "hidden_act"}, model_type="gemma3_text", head_dim=8,
+              hidden_activation="gelu_pytorch_tanh", query_pre_attn_scalar=6, sliding_window=9, tie_word_embeddings=True,
+              layer_types=["sliding_attention", "full_attention"])
 PARTIAL = dict(PHI3, head_dim=8)
 
 # weights file -> (config that shapes it, stored type)
@@ -35,6 +39,7 @@ WEIGHTS = {
     "qwen2": (QWEN2, torch.float16),
     "qwen3": (QWEN3, torch.bfloat16),
     "phi3": (PHI3, torch.float32),
+    "gemma3": (GEMMA3, torch.bfloat16),
 }
 
 SHORT = [1.0, 1.05, 1.2, 1.25]
@@ -85,6 +90,10 @@ CASES = {
     "phi3-window": ("phi3", dict(PHI3, sliding_window=7), LENGTH),
     "phi3-longrope": ("phi3", dict(PHI3, max_position_embeddings=128,
                                    rope_scaling=dict(type="longrope", short_factor=SHORT, long_factor=LONG)), LENGTH),
+    "gemma3-default": ("gemma3", dict(GEMMA3, rope_parameters=dict(
+        full_attention=dict(rope_type="default", rope_theta=500000.0), sliding_attention=dict(rope_type="default", rope_theta=5000.0))), LENGTH),
+    "gemma3-linear-old": ("gemma3", dict(GEMMA3, rope_theta=500000.0, rope_local_base_freq=20000.0,
+                                         rope_scaling=dict(rope_type="linear", factor=8.0)), LENGTH),
     "phi3-partial-longrope": ("phi3", dict(PARTIAL, max_position_embeddings=128, partial_rotary_factor=0.5,
                                            rope_scaling=dict(type="longrope", short_factor=SHORT[:2], long_factor=LONG[:2])), LENGTH),
 }
@@ -98,12 +107,17 @@ CANDIDATES = {
 }
 
 
-def random_weights(config, generator):
+def generator(name):
+    """Of its own for each file, so that a case added leaves the others as they are."""
+    return torch.Generator().manual_seed(zlib.crc32(name.encode()))
+
+
+def random_weights(config, random):
     weights = {}
     for name, tensor in AutoModelForCausalLM.from_config(config).state_dict().items():
-        values = torch.randn(tensor.shape, generator=generator)
+        values = torch.randn(tensor.shape, generator=random)
         is_norm = name.endswith("norm.weight")
-        weights[name] = 1 + 0.2 * values if is_norm else values * (0.5 if "embed" in name else 0.25)
+        weights[name] = (0 if config.model_type.startswith("gemma") else 1) + 0.2 * values if is_norm else values * (0.5 if "embed" in name else 0.25)
     if config.tie_word_embeddings:
         del weights["lm_head.weight"]
     return weights
@@ -131,7 +145,7 @@ def rotate_by(model, candidate):
             lambda module, args, kwargs, tables=tables: (args, dict(kwargs, position_embeddings=tables)), with_kwargs=True)
 
 
-def freeze(name, weights_name, weights, raw_config, length, generator, candidate=None):
+def freeze(name, weights_name, weights, raw_config, length, candidate=None):
     config = AutoConfig.for_model(**raw_config)
     config._attn_implementation = "eager"
     model = AutoModelForCausalLM.from_config(config).float().eval()
@@ -140,7 +154,7 @@ def freeze(name, weights_name, weights, raw_config, length, generator, candidate
     model.tie_weights()
     if candidate:
         rotate_by(model, candidate)
-    tokens = torch.randint(0, raw_config["vocab_size"], (1, length), generator=generator)
+    tokens = torch.randint(0, raw_config["vocab_size"], (1, length), generator=generator(name))
     with torch.no_grad():
         logits = model(tokens).logits[0]
     losses = torch.nn.functional.cross_entropy(logits[:-1].double(), tokens[0, 1:], reduction="none")
@@ -154,16 +168,15 @@ def freeze(name, weights_name, weights, raw_config, length, generator, candidate
 
 def main():
     TARGET.mkdir(parents=True, exist_ok=True)
-    generator = torch.Generator().manual_seed(20261121)
     weights = {}
     for name, (config, dtype) in WEIGHTS.items():
-        tensors = random_weights(AutoConfig.for_model(**config), generator)
+        tensors = random_weights(AutoConfig.for_model(**config), generator(name))
         weights[name] = {key: value.to(dtype).contiguous() for key, value in tensors.items()}
         save_file(weights[name], TARGET / (name + ".safetensors"), metadata={"format": "pt"})
     for name, (weights_name, config, length) in CASES.items():
-        freeze(name, weights_name, weights[weights_name], config, length, generator)
+        freeze(name, weights_name, weights[weights_name], config, length)
     for name, (weights_name, config, candidate) in CANDIDATES.items():
-        freeze(name, weights_name, weights[weights_name], config, LENGTH, generator, candidate)
+        freeze(name, weights_name, weights[weights_name], config, LENGTH, candidate)
 
 
 if __name__ == "__main__":

@@ -116,6 +116,7 @@ public final class Checkpoint {
         parts.put("attentionBias", config.attentionBias());
         parts.put("queryKeyNorm", config.queryKeyNorm());
         parts.put("windows", config.windows());
+        parts.put("variant", config.variant());
         return parts;
     }
 

@@ -33,13 +33,14 @@ import java.util.OptionalInt;
  * @param queryKeyNorm      queries and keys pass an RMS norm of their own before they are rotated
  * @param windows           sliding window of each layer: positions a query sees, itself included, 0 = all before it;
  *                          empty when every layer sees all
+ * @param variant           what else its blocks do differently from Llama's
  * @param bosTokenId        the token a sequence starts with; empty when the model has none
  * @param eosTokenId        the token a text ends with
  */
 public record ModelConfig(String modelType, int vocabSize, int hiddenSize, int intermediateSize, int layers, int heads,
                           int kvHeads, int headDim, RopeGeometry rope, Optional<RopeConfiguration> ropeConfiguration,
                           int maxPositions, double normEpsilon, boolean tiedEmbeddings, AttentionBias attentionBias,
-                          boolean queryKeyNorm, List<Integer> windows, OptionalInt bosTokenId, OptionalInt eosTokenId) {
+                          boolean queryKeyNorm, List<Integer> windows, BlockVariant variant, OptionalInt bosTokenId, OptionalInt eosTokenId) {
 
     public ModelConfig {
         Require.notBlank(modelType, "model_type");
@@ -66,17 +67,18 @@ public record ModelConfig(String modelType, int vocabSize, int hiddenSize, int i
         windows = Require.present(windows, "windows").stream().allMatch(window -> window == 0) ? List.of() : List.copyOf(windows);
         Require.that(windows.isEmpty() || windows.size() == layers, "windows", "must be one for each of " + layers + " layers", windows.size());
         Require.that(windows.stream().allMatch(window -> window >= 0), "sliding_window", "must be at least 1", windows);
+        Require.present(variant, "variant");
         requireInVocabulary(bosTokenId, vocabSize, "bos_token_id");
         requireInVocabulary(eosTokenId, vocabSize, "eos_token_id");
     }
 
-    /** A model without query and key norms whose layers all see everything, as every Llama is. */
+    /** A model with Llama's blocks, whose layers all see everything. */
     public ModelConfig(String modelType, int vocabSize, int hiddenSize, int intermediateSize, int layers, int heads,
                        int kvHeads, int headDim, RopeGeometry rope, Optional<RopeConfiguration> ropeConfiguration,
                        int maxPositions, double normEpsilon, boolean tiedEmbeddings, AttentionBias attentionBias,
                        OptionalInt bosTokenId, OptionalInt eosTokenId) {
         this(modelType, vocabSize, hiddenSize, intermediateSize, layers, heads, kvHeads, headDim, rope, ropeConfiguration,
-                maxPositions, normEpsilon, tiedEmbeddings, attentionBias, false, List.of(), bosTokenId, eosTokenId);
+                maxPositions, normEpsilon, tiedEmbeddings, attentionBias, false, List.of(), BlockVariant.LLAMA, bosTokenId, eosTokenId);
     }
 
     /** @throws io.longrope.search.problem.BadInput when the file is missing, is no JSON, or asks for what is not known here */
@@ -87,13 +89,18 @@ public record ModelConfig(String modelType, int vocabSize, int hiddenSize, int i
     /** The same model with another extension and context window, as after a fine-tune stage. */
     public ModelConfig withRope(Optional<RopeConfiguration> ropeConfiguration, int maxPositions) {
         return new ModelConfig(modelType, vocabSize, hiddenSize, intermediateSize, layers, heads, kvHeads, headDim, rope,
-                ropeConfiguration, maxPositions, normEpsilon, tiedEmbeddings, attentionBias, queryKeyNorm, windows,
+                ropeConfiguration, maxPositions, normEpsilon, tiedEmbeddings, attentionBias, queryKeyNorm, windows, variant,
                 bosTokenId, eosTokenId);
     }
 
     /** Positions a query of the layer sees, itself included; 0 = all before it. */
     public int window(int layer) {
         return windows.isEmpty() ? 0 : windows.get(layer);
+    }
+
+    /** What the products of queries and keys are multiplied by. */
+    public double attentionScale() {
+        return variant.attentionScale().orElse(1 / Math.sqrt(headDim));
     }
 
     /** How config.json itself rotates a sequence of that many tokens: with the extension it asks for, if any. */

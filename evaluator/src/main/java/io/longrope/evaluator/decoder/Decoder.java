@@ -5,7 +5,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.internal.GrowingSequence;
-import io.longrope.evaluator.decoder.internal.Rotary;
+import io.longrope.evaluator.decoder.internal.LayerTables;
 import io.longrope.evaluator.decoder.internal.Script;
 import io.longrope.evaluator.decoder.internal.Weights;
 import io.longrope.search.problem.Require;
@@ -13,7 +13,6 @@ import io.longrope.search.space.Candidate;
 
 import java.util.Arrays;
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
 
 /**
  * A checkpoint's forward pass, layer by layer over the whole sequence: at length T it holds the hidden states, one
@@ -24,14 +23,12 @@ public final class Decoder implements AutoCloseable {
     private final PtNDManager manager;
     private final Script script = Script.instance();
     private final Weights weights;
-    private final Rotary rotary;
     private final DecoderOptions options;
 
     private Decoder(PtNDManager manager, Weights weights, DecoderOptions options) {
         this.manager = manager;
         this.weights = weights;
         this.options = options;
-        rotary = new Rotary(weights.config().rope());
     }
 
     public static Decoder load(Checkpoint checkpoint, DecoderOptions options) {
@@ -57,12 +54,13 @@ public final class Decoder implements AutoCloseable {
         requireKnown(tokens);
         int length = tokens.length - 1;
         try (var scope = (PtNDManager) manager.newSubManager()) {
-            var tables = tables(scope, length, candidate);
-            var hidden = script.tensor(scope, "embed", ids(scope, Arrays.copyOf(tokens, length)), weights.embedding());   // [T, D]
+            var tables = LayerTables.of(scope, config(), length, candidate);
+            var hidden = script.tensor(scope, "embed", ids(scope, Arrays.copyOf(tokens, length)), weights.embedding(),
+                    config().variant().embeddingScale());                                            // [T, D]
             for (int layer = 0; layer < config().layers(); layer++) {
-                var table = tables[tables.length == 1 ? 0 : layer];
-                script.run("layer", hidden, table.cos(), table.sin(), weights.layers().get(layer), config().heads(),
-                        config().kvHeads(), config().headDim(), config().window(layer), config().normEpsilon(), options.chunk());
+                script.run("layer", hidden, tables.cos(layer), tables.sin(layer), weights.layers().get(layer), config().heads(),
+                        config().kvHeads(), config().headDim(), config().attentionScale(), config().window(layer),
+                        config().variant().gelu() ? 1 : 0, config().normEpsilon(), options.chunk());
             }
             var targets = ids(scope, Arrays.copyOfRange(tokens, 1, tokens.length));                  // [T]
             return script.tensor(scope, "losses", hidden, targets, weights.ends(), config().normEpsilon(), options.chunk())
@@ -106,18 +104,11 @@ public final class Decoder implements AutoCloseable {
         requireKnown(prompt);
         var scope = (PtNDManager) manager.newSubManager();
         try {
-            return new GrowingSequence(scope, weights, tables(scope, prompt.length + room, candidate), prompt, room, options.chunk());
+            return new GrowingSequence(scope, weights, LayerTables.of(scope, config(), prompt.length + room, candidate), prompt, room, options.chunk());
         } catch (RuntimeException e) {
             scope.close();
             throw e;
         }
-    }
-
-    private Rotary.Tables[] tables(PtNDManager scope, int length, Candidate candidate) {
-        var tables = rotary.tables(scope, IntStream.range(0, length).asDoubleStream().toArray(), candidate);
-        Require.that(tables.length == 1 || tables.length == config().layers(), "candidate.factors",
-                "must have one row, or one per layer (" + config().layers() + ")", tables.length);
-        return tables;
     }
 
     private void requireKnown(int[] tokens) {

@@ -11,20 +11,24 @@ import java.util.OptionalInt;
 
 /**
  * Cuts sample sets from texts below a data root. The same request always gives the same samples, and a smaller count is
- * the beginning of a greater one. Token ids of the texts last used stay in memory.
+ * the beginning of a greater one. Token ids of the texts last used, and the sets last opened, stay in memory.
  */
 public final class SampleSets {
 
-    private static final int TEXTS_KEPT = 4;
+    private static final int KEPT = 4;
 
     private final Root root;
     private final Map<Key, TokenSequence> texts = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<SetKey, SampleSet> sets = new LinkedHashMap<>(16, 0.75f, true);
 
     public SampleSets(Root root) {
         this.root = root;
     }
 
     private record Key(String tokenizer, String text) {
+    }
+
+    private record SetKey(String tokenizer, OptionalInt startToken, SampleReference reference) {
     }
 
     /**
@@ -54,7 +58,17 @@ public final class SampleSets {
      *
      * @throws BadInput when text, tokenizer or start token differ from those the reference was made with
      */
-    public SampleSet open(Tokenizer tokenizer, OptionalInt startToken, SampleReference reference) {
+    public synchronized SampleSet open(Tokenizer tokenizer, OptionalInt startToken, SampleReference reference) {
+        var key = new SetKey(tokenizer.fingerprint(), startToken, reference);
+        var known = sets.get(key);
+        if (known == null) {
+            known = openAnew(tokenizer, startToken, reference);
+            keep(sets, key, known);
+        }
+        return known;
+    }
+
+    private SampleSet openAnew(Tokenizer tokenizer, OptionalInt startToken, SampleReference reference) {
         var samples = cut(tokenizer, startToken, reference);
         if (samples.reference().equals(reference)) {
             return samples;
@@ -77,11 +91,15 @@ public final class SampleSets {
             return known;
         }
         var tokens = Corpus.open(root.resolve(text)).tokens(tokenizer);
-        texts.put(key, tokens);
-        if (texts.size() > TEXTS_KEPT) {
-            texts.remove(texts.keySet().iterator().next());
-        }
+        keep(texts, key, tokens);
         return tokens;
+    }
+
+    private static <K, V> void keep(Map<K, V> map, K key, V value) {
+        map.put(key, value);
+        if (map.size() > KEPT) {
+            map.remove(map.keySet().iterator().next());
+        }
     }
 
     private SampleSet cut(Tokenizer tokenizer, OptionalInt startToken, SampleReference reference) {

@@ -25,6 +25,7 @@ public final class Tokenizer implements AutoCloseable {
     private final int vocabSize;
     private final int pieceCharacters;
     private String json;
+    private String fingerprint;
     private HuggingFaceTokenizer engine;
 
     Tokenizer(Path file, int vocabSize, int pieceCharacters) {
@@ -66,7 +67,10 @@ public final class Tokenizer implements AutoCloseable {
 
     /** SHA-256 of tokenizer.json; {@code none} when there is no such file. */
     public synchronized String fingerprint() {
-        return Files.exists(file) ? Json.sha256(json()) : "none";
+        if (fingerprint == null) {
+            fingerprint = Files.exists(file) ? Json.sha256(json()) : "none";
+        }
+        return fingerprint;
     }
 
     /** Returns the ids when the model knows them all. */

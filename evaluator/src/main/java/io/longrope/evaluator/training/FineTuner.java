@@ -1,5 +1,6 @@
 package io.longrope.evaluator.training;
 
+import io.longrope.evaluator.checkpoint.BlockVariant;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.CheckpointWriter;
 import io.longrope.evaluator.checkpoint.DataType;
@@ -54,6 +55,9 @@ public final class FineTuner {
         if (WeightName.stored(config).stream().anyMatch(WeightName::isFused)) {
             throw new BadInput(task.checkpoint().toString(), "must store its projections apart for the built-in trainer",
                     "fused, as in every " + config.modelType() + " model", wayOut);
+        }
+        if (!config.variant().equals(BlockVariant.LLAMA)) {
+            throw new BadInput(task.checkpoint().toString(), "must have Llama's blocks for the built-in trainer", config.modelType(), wayOut);
         }
         int narrowest = config.windows().stream().filter(window -> window > 0).min(Integer::compare).orElse(task.length());
         if (narrowest < task.length()) {

@@ -19,8 +19,6 @@ import java.util.stream.StreamSupport;
 public final class ConfigReader {
 
     private static final Set<String> NOT_PARAMETERS = Set.of("rope_type", "type", "rope_theta", "partial_rotary_factor");
-    /** The default of every family here, left out by the first Llama checkpoints. */
-    private static final double DEFAULT_THETA = 10_000;
 
     /** More than any model has; bounds what a hostile file makes us allocate. */
     private static final int MAXIMUM_LAYERS = 10_000;
@@ -36,8 +34,7 @@ public final class ConfigReader {
                     Suggestion.forName(modelType, Family.modelTypes()));
         }
         var family = Family.of(modelType);
-        fields.optionalText("hidden_act").ifPresent(activation ->
-                fields.check(activation.equals("silu"), "hidden_act", "must be silu", activation));
+        family.checkActivation(fields);
         fields.optionalFlag("mlp_bias").ifPresent(bias ->
                 fields.check(!bias, "mlp_bias", "must be false", bias));
 
@@ -56,20 +53,24 @@ public final class ConfigReader {
         var rope = rope(fields);
         return located(file, () -> new ModelConfig(modelType, fields.integer("vocab_size"), hiddenSize, fields.integer("intermediate_size"),
                 layers, heads, kvHeads, headDim,
-                geometry(fields, rope, headDim, maxPositions), configuration(rope), maxPositions, fields.number("rms_norm_eps"),
-                fields.optionalFlag("tie_word_embeddings").orElse(false),
-                family.attentionBias(fields), family.queryKeyNorm(), family.windows(fields, layers),
+                geometry(family, fields, rope, headDim, maxPositions), configuration(rope), maxPositions, fields.number("rms_norm_eps"),
+                fields.optionalFlag("tie_word_embeddings").orElse(family.tiedByDefault()),
+                family.attentionBias(fields), family.queryKeyNorm(), family.windows(fields, layers), family.variant(fields),
                 fields.tokenId("bos_token_id"), fields.tokenId("eos_token_id")));
     }
 
     private static Optional<ConfigFields> rope(ConfigFields fields) {
         var rope = fields.object("rope_parameters");
+        var full = rope.flatMap(inner -> inner.object("full_attention"));
+        if (full.isPresent()) {
+            return full;
+        }
         return rope.isPresent() ? rope : fields.object("rope_scaling");
     }
 
-    private static RopeGeometry geometry(ConfigFields fields, Optional<ConfigFields> rope, int headDim, int maxPositions) {
+    private static RopeGeometry geometry(Family family, ConfigFields fields, Optional<ConfigFields> rope, int headDim, int maxPositions) {
         double theta = rope.map(inner -> inner.optionalNumber("rope_theta")).filter(found -> found.isPresent())
-                .orElseGet(() -> fields.optionalNumber("rope_theta")).orElse(DEFAULT_THETA);
+                .orElseGet(() -> fields.optionalNumber("rope_theta")).orElse(family.defaultTheta());
         double rotated = rope.map(inner -> inner.optionalNumber("partial_rotary_factor")).filter(found -> found.isPresent())
                 .orElseGet(() -> fields.optionalNumber("partial_rotary_factor")).orElse(1);
         int originalLength = rope.map(inner -> inner.optionalInteger("original_max_position_embeddings"))

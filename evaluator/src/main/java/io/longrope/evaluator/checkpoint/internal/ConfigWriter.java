@@ -20,6 +20,9 @@ public final class ConfigWriter {
 
     public static String toJson(ModelConfig config) {
         var family = Family.of(config.modelType());
+        if (family == Family.GEMMA3_TEXT) {
+            throw new IllegalArgumentException("config.json of " + config.modelType() + " is not written anew");
+        }
         var json = new LinkedHashMap<String, Object>();
         json.put("architectures", List.of(family.architecture()));
         json.put("model_type", config.modelType());

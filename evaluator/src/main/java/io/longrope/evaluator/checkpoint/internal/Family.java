@@ -1,10 +1,12 @@
 package io.longrope.evaluator.checkpoint.internal;
 
 import io.longrope.evaluator.checkpoint.AttentionBias;
+import io.longrope.evaluator.checkpoint.BlockVariant;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -63,6 +65,63 @@ enum Family {
         List<Integer> windows(ConfigFields fields, int layers) {
             return sliding(fields.optionalInteger("sliding_window"), layers, layer -> true);
         }
+    },
+
+    GEMMA3_TEXT("Gemma3ForCausalLM") {
+        private static final double DEFAULT_LOCAL_THETA = 10_000;
+        private static final int DEFAULT_PATTERN = 6;
+
+        @Override
+        AttentionBias attentionBias(ConfigFields fields) {
+            return fields.optionalFlag("attention_bias").orElse(false) ? AttentionBias.ALL : AttentionBias.NONE;
+        }
+
+        @Override
+        boolean queryKeyNorm() {
+            return true;
+        }
+
+        @Override
+        boolean tiedByDefault() {
+            return true;
+        }
+
+        @Override
+        List<Integer> windows(ConfigFields fields, int layers) {
+            var types = fields.texts("layer_types");
+            if (!types.isEmpty()) {
+                return slidingByType(fields, types, layers);
+            }
+            int pattern = fields.optionalInteger("sliding_window_pattern").orElse(DEFAULT_PATTERN);
+            return sliding(OptionalInt.of(fields.integer("sliding_window")), layers, layer -> (layer + 1) % pattern != 0);
+        }
+
+        @Override
+        void checkActivation(ConfigFields fields) {
+            fields.optionalText("hidden_activation").ifPresent(activation -> fields.check(activation.equals("gelu_pytorch_tanh"),
+                    "hidden_activation", "must be gelu_pytorch_tanh", activation));
+            for (var key : List.of("attn_logit_softcapping", "final_logit_softcapping")) {
+                fields.optionalNumber(key).ifPresent(cap -> fields.check(false, key, "must be null", cap));
+            }
+            fields.optionalFlag("use_bidirectional_attention").ifPresent(both ->
+                    fields.check(!both, "use_bidirectional_attention", "must be false", both));
+        }
+
+        @Override
+        BlockVariant variant(ConfigFields fields) {
+            var local = fields.object("rope_parameters").flatMap(rope -> rope.object("sliding_attention"));
+            local.flatMap(rope -> rope.optionalText("rope_type")).ifPresent(type ->
+                    fields.check(type.equals("default"), "rope_parameters.sliding_attention.rope_type", "must be default", type));
+            var theta = local.map(rope -> rope.optionalNumber("rope_theta")).filter(OptionalDouble::isPresent)
+                    .orElseGet(() -> fields.optionalNumber("rope_local_base_freq")).orElse(DEFAULT_LOCAL_THETA);
+            double scale = Math.pow(fields.number("query_pre_attn_scalar"), -0.5);
+            return new BlockVariant(true, true, true, Math.sqrt(fields.integer("hidden_size")), OptionalDouble.of(scale), OptionalDouble.of(theta));
+        }
+
+        @Override
+        double defaultTheta() {
+            return 1_000_000;
+        }
     };
 
     private static final int DEFAULT_QWEN_WINDOW = 4096;
@@ -95,6 +154,25 @@ enum Family {
         return List.of();
     }
 
+    BlockVariant variant(ConfigFields fields) {
+        return BlockVariant.LLAMA;
+    }
+
+    void checkActivation(ConfigFields fields) {
+        fields.optionalText("hidden_act").ifPresent(activation ->
+                fields.check(activation.equals("silu"), "hidden_act", "must be silu", activation));
+    }
+
+    /** What a missing tie_word_embeddings means. */
+    boolean tiedByDefault() {
+        return false;
+    }
+
+    /** What a missing rope_theta means: the first checkpoints of Llama have none. */
+    double defaultTheta() {
+        return 10_000;
+    }
+
     static List<String> modelTypes() {
         return Arrays.stream(values()).map(Family::modelType).toList();
     }
@@ -108,17 +186,21 @@ enum Family {
         if (!fields.optionalFlag("use_sliding_window").orElse(false)) {
             return List.of();
         }
-        var window = fields.optionalInteger("sliding_window");
-        if (window.isEmpty() && !fields.has("sliding_window")) {
-            window = OptionalInt.of(DEFAULT_QWEN_WINDOW);
-        }
         var types = fields.texts("layer_types");
         if (types.isEmpty()) {
+            var window = fields.optionalInteger("sliding_window");
             int full = fields.optionalInteger("max_window_layers").orElse(DEFAULT_QWEN_FULL_LAYERS);
-            return sliding(window, layers, layer -> layer >= full);
+            return sliding(window.isPresent() || fields.has("sliding_window") ? window : OptionalInt.of(DEFAULT_QWEN_WINDOW), layers,
+                    layer -> layer >= full);
         }
+        return slidingByType(fields, types, layers);
+    }
+
+    private static List<Integer> slidingByType(ConfigFields fields, List<String> types, int layers) {
         fields.check(types.size() == layers && List.of("full_attention", "sliding_attention").containsAll(types), "layer_types",
                 "must be full_attention or sliding_attention for each of " + layers + " layers", types);
+        var window = fields.optionalInteger("sliding_window");
+        fields.check(window.isPresent() || !types.contains("sliding_attention"), "sliding_window", "must be given for sliding layers", "missing");
         return sliding(window, layers, layer -> types.get(layer).equals("sliding_attention"));
     }
 

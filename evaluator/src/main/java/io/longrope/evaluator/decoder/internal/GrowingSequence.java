@@ -11,7 +11,7 @@ public final class GrowingSequence implements AutoCloseable {
     private final Script script = Script.instance();
     private final PtNDManager scope;
     private final Weights weights;
-    private final Rotary.Tables[] tables;
+    private final LayerTables tables;
     private final PtNDArray[] keys;
     private final PtNDArray[] values;
     private final int chunk;
@@ -23,7 +23,7 @@ public final class GrowingSequence implements AutoCloseable {
      * @param tables of prompt and room, [prompt + room, P]
      * @param room   tokens that can be appended
      */
-    public GrowingSequence(PtNDManager scope, Weights weights, Rotary.Tables[] tables, int[] prompt, int room, int chunk) {
+    public GrowingSequence(PtNDManager scope, Weights weights, LayerTables tables, int[] prompt, int room, int chunk) {
         this.scope = scope;
         this.weights = weights;
         this.tables = tables;
@@ -51,12 +51,12 @@ public final class GrowingSequence implements AutoCloseable {
         var config = weights.config();
         try (var pass = (PtNDManager) scope.newSubManager();
              var ids = (PtNDArray) pass.create(Arrays.stream(tokens).asLongStream().toArray())) {
-            var hidden = script.tensor(pass, "embed", ids, weights.embedding());                     // [T, D]
+            var hidden = script.tensor(pass, "embed", ids, weights.embedding(),
+                    config.variant().embeddingScale());                                              // [T, D]
             for (int layer = 0; layer < keys.length; layer++) {
-                var table = tables[tables.length == 1 ? 0 : layer];
-                script.run("layer_after", hidden, rows(pass, table.cos(), length, tokens.length), rows(pass, table.sin(), length, tokens.length),
-                        keys[layer], values[layer], length, weights.layers().get(layer), config.heads(), config.kvHeads(),
-                        config.headDim(), config.window(layer), config.normEpsilon(), chunk);
+                script.run("layer_after", hidden, rows(pass, tables.cos(layer), length, tokens.length),
+                        rows(pass, tables.sin(layer), length, tokens.length), keys[layer], values[layer], length, weights.layers().get(layer), config.heads(), config.kvHeads(),
+                        config.headDim(), config.attentionScale(), config.window(layer), config.variant().gelu() ? 1 : 0, config.normEpsilon(), chunk);
             }
             length += tokens.length;
             var last = rows(pass, hidden, tokens.length - 1, 1);                                     // [1, D]

@@ -33,9 +33,14 @@ final class LayerNames {
         names.add(new WeightName("attention_norm", prefix + "input_layernorm.weight", width));
         names.addAll(fused ? fusedProjections() : separateProjections());
         names.add(new WeightName("o", attention + "o_proj.weight", width, queries));
-        names.add(new WeightName("feed_forward_norm", prefix + "post_attention_layernorm.weight", width));
+        var norm = config.variant().outerNorms() ? "pre_feedforward_layernorm" : "post_attention_layernorm";
+        names.add(new WeightName("feed_forward_norm", prefix + norm + ".weight", width));
         names.addAll(fused ? fusedGate() : separateGate());
         names.add(new WeightName("down", prefix + "mlp.down_proj.weight", width, inner));
+        if (config.variant().outerNorms()) {
+            names.add(new WeightName("attention_outer_norm", prefix + "post_attention_layernorm.weight", width));
+            names.add(new WeightName("feed_forward_outer_norm", prefix + "post_feedforward_layernorm.weight", width));
+        }
         addBiasesAndNorms(names);
         return names;
     }

@@ -54,6 +54,10 @@ public record WeightName(String key, String stored, long[] shape, long firstRow,
         return isFused() ? stored + "@" + firstRow : stored;
     }
 
+    boolean isNorm() {
+        return key.endsWith("norm");
+    }
+
     public boolean isFused() {
         return storedRows != shape[0];
     }

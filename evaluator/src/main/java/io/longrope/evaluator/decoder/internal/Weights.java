@@ -52,7 +52,8 @@ public final class Weights implements AutoCloseable {
     /** Converts every tensor to the precision asked for, copying once from the mapped file. */
     public static Weights load(Checkpoint checkpoint, PtNDManager manager, Precision precision) {
         var config = checkpoint.config();
-        return of(config, name -> convert(name.open(checkpoint), manager, precision));
+        return of(config, name -> convert(name.open(checkpoint), manager, precision,
+                name.isNorm() && config.variant().offsetNorms() ? 1 : 0));
     }
 
     /** @param source gives the tensor of a weight */
@@ -64,14 +65,14 @@ public final class Weights implements AutoCloseable {
         return new Weights(config, byName);
     }
 
-    private static PtNDArray convert(StoredTensor stored, PtNDManager manager, Precision precision) {
+    private static PtNDArray convert(StoredTensor stored, PtNDManager manager, Precision precision, double offset) {
         // the JNI knows no bf16: its bits travel as f16 and are reinterpreted by the script
         var carrier = switch (stored.type()) {
             case F32 -> DataType.FLOAT32;
             case F16, BF16 -> DataType.FLOAT16;
         };
         try (var mapped = (PtNDArray) manager.create(stored.map(), new Shape(stored.shape()), carrier)) {
-            return Script.instance().tensor(manager, "convert", mapped, scalarType(stored.type()), scalarType(precision));
+            return Script.instance().tensor(manager, "convert", mapped, scalarType(stored.type()), scalarType(precision), offset);
         }
     }
 
