@@ -34,12 +34,16 @@ final class BrokerDirectory implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Locks the directory and formats it at first use. */
-    static BrokerDirectory open(Path path) {
+    /**
+     * Locks the directory and formats it at first use.
+     *
+     * @param users SCRAM users to begin with, in the form kafka-storage.sh takes
+     */
+    static BrokerDirectory open(Path path, List<String> users) {
         try {
             Files.createDirectories(path);
             var directory = new BrokerDirectory(path, lock(path));
-            directory.format();
+            directory.format(users);
             return directory;
         } catch (IOException e) {
             throw new BadInput(new Problem("broker directory", "must be a directory that can be written",
@@ -86,7 +90,7 @@ final class BrokerDirectory implements AutoCloseable {
         }
     }
 
-    private void format() throws IOException {
+    private void format(List<String> users) throws IOException {
         if (Files.exists(metadata().resolve("meta.properties"))) {
             return;
         }
@@ -98,7 +102,7 @@ final class BrokerDirectory implements AutoCloseable {
                     .setDirectories(new TreeSet<>(List.of(metadata().toString(), data().toString())))
                     .setMetadataLogDirectory(metadata().toString())
                     .setControllerListenerName(BrokerSettings.CONTROLLER)
-                    .setScramArguments(List.of())
+                    .setScramArguments(users)
                     .run();
         } catch (IOException e) {
             throw e;

@@ -9,7 +9,8 @@ final class BrokerSettings {
     static final int NODE = 1;
     static final String CONTROLLER = "CONTROLLER";
 
-    private static final String CLIENTS = "PLAINTEXT";
+    /** The listener clients connect to. */
+    static final String CLIENTS = "CLIENTS";
 
     private static final Map<String, String> FIXED = Map.ofEntries(
             Map.entry("process.roles", "broker,controller"),

@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -53,8 +54,13 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @throws BadInput when the port is taken, or the directory cannot be used or belongs to another running broker
      */
     public static EmbeddedBroker start(Path directory, String host, int port, Map<String, String> properties) {
+        return start(directory, host, port, properties, List.of());
+    }
+
+    /** @param users SCRAM users of a new directory, such as {@code SCRAM-SHA-256=[name=alice,password=secret]} */
+    static EmbeddedBroker start(Path directory, String host, int port, Map<String, String> properties, List<String> users) {
         int clientPort = claim(host, port);
-        var held = BrokerDirectory.open(directory);
+        var held = BrokerDirectory.open(directory, users);
         try {
             var settings = BrokerSettings.of(held, host, clientPort, claim(LOCAL, 0));
             settings.putAll(properties);

@@ -7,6 +7,7 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,9 @@ public final class Topics {
             check(admin, wanted);
             ShareGroups.prepare(admin, settings.jobs());
             queues.forEach(queue -> ShareGroups.prepare(admin, settings.evaluations(queue)));
+        } catch (AuthorizationException e) {
+            throw new BadInput(new Problem("Kafka at " + settings.bootstrap(), "must let us use the topics and groups " + settings.prefix() + ".*",
+                    e.getMessage(), "grant the rights or give another topic prefix"), e);
         }
     }
 

@@ -36,12 +36,12 @@ public abstract class WorkerBoardContract {
     @Test
     void heartbeatReportsAtOnceAndLeaves() throws InterruptedException {
         try (var board = openBoard()) {
-            try (var heartbeat = Heartbeat.start(board, () -> status("a", 1), Duration.ofHours(1))) {
-                for (int i = 0; i < 400 && board.workers().isEmpty(); i++) {
-                    Thread.sleep(25);
-                }
-                assertThat(board.workers()).containsExactly(status("a", 1));
+            var heartbeat = Heartbeat.start(board, () -> status("a", 1), Duration.ofHours(1));
+            for (int i = 0; i < 400 && board.workers().isEmpty(); i++) {
+                Thread.sleep(25);
             }
+            assertThat(board.workers()).containsExactly(status("a", 1));
+            heartbeat.close();
             assertThat(board.workers()).isEmpty();
         }
     }

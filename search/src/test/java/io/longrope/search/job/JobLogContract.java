@@ -94,16 +94,17 @@ public abstract class JobLogContract {
         log.publish(generation(1, 20));
         var all = new LinkedBlockingQueue<JobEvent>();
         var fresh = new LinkedBlockingQueue<JobEvent>();
-        try (var fromBeginning = log().follow(JobLog.From.BEGINNING, all::add); var fromNow = log.follow(JobLog.From.NOW, fresh::add)) {
-            log.publish(generation(2, 19));
-            log.publish(generation(3, 18));
-            assertThat(next(fresh)).isEqualTo(generation(2, 19));
-            assertThat(next(fresh)).isEqualTo(generation(3, 18));
-            assertThat(next(all).kind()).isEqualTo(JobEvent.Kind.SUBMITTED);
-            for (int i = 1; i <= 3; i++) {
-                assertThat(next(all)).isEqualTo(generation(i, 21 - i));
-            }
+        opened.add(log.follow(JobLog.From.BEGINNING, all::add));
+        var fromNow = log.follow(JobLog.From.NOW, fresh::add);
+        log.publish(generation(2, 19));
+        log.publish(generation(3, 18));
+        assertThat(next(fresh)).isEqualTo(generation(2, 19));
+        assertThat(next(fresh)).isEqualTo(generation(3, 18));
+        assertThat(next(all).kind()).isEqualTo(JobEvent.Kind.SUBMITTED);
+        for (int i = 1; i <= 3; i++) {
+            assertThat(next(all)).isEqualTo(generation(i, 21 - i));
         }
+        fromNow.close();
         log.publish(generation(4, 17));
         assertThat(fresh.poll(300, TimeUnit.MILLISECONDS)).isNull();
     }

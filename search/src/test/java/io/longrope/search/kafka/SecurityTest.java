@@ -1,0 +1,132 @@
+package io.longrope.search.kafka;
+
+import io.longrope.search.problem.BadInput;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import static io.longrope.search.evaluation.SampleEvaluations.evaluation;
+import static io.longrope.search.evaluation.SampleEvaluations.score;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** TLS, SASL/SCRAM and access control, with nothing but a command config on our side. */
+class SecurityTest {
+
+    private static final String STORE_PASSWORD = "store-secret";
+    private static final String LOGIN = "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"%s\" password=\"%s\";";
+
+    @TempDir
+    private static Path directory;
+    private static EmbeddedBroker broker;
+
+    @BeforeAll
+    static void start() throws Exception {
+        var store = keyStore();
+        var properties = new HashMap<>(Map.of(
+                "listener.security.protocol.map", "CLIENTS:SASL_SSL,CONTROLLER:PLAINTEXT",
+                "sasl.enabled.mechanisms", "SCRAM-SHA-256",
+                "sasl.mechanism.inter.broker.protocol", "SCRAM-SHA-256",
+                "listener.name.clients.scram-sha-256.sasl.jaas.config", String.format(LOGIN, "admin", "admin-secret"),
+                "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+                // the controller's listener is open, but to this machine only
+                "super.users", "User:admin;User:ANONYMOUS"));
+        for (var kind : List.of("keystore", "truststore")) {
+            properties.put("ssl." + kind + ".location", store.toString());
+            properties.put("ssl." + kind + ".password", STORE_PASSWORD);
+        }
+        broker = EmbeddedBroker.start(directory.resolve("broker"), "127.0.0.1", 0, properties,
+                Stream.of("admin", "alice", "mallory").map(name -> "SCRAM-SHA-256=[name=" + name + ",password=" + name + "-secret]").toList());
+        var admin = settings("admin", "admin-secret");
+        Topics.prepare(admin, List.of("q"));
+        grant(admin);
+    }
+
+    @AfterAll
+    static void stop() {
+        broker.close();
+    }
+
+    private static Path keyStore() throws IOException, InterruptedException {
+        var store = directory.resolve("broker.p12");
+        var keytool = new ProcessBuilder(System.getProperty("java.home") + "/bin/keytool", "-genkeypair", "-alias", "broker", "-keyalg", "EC",
+                "-dname", "CN=127.0.0.1", "-ext", "san=ip:127.0.0.1", "-storetype", "PKCS12", "-keystore", store.toString(),
+                "-storepass", STORE_PASSWORD).redirectErrorStream(true).start();
+        assertThat(keytool.waitFor()).as(new String(keytool.getInputStream().readAllBytes())).isZero();
+        return store;
+    }
+
+    /** What a driver or worker needs when somebody else makes the topics. */
+    private static void grant(KafkaSettings settings) {
+        var bindings = new ArrayList<AclBinding>();
+        for (var operation : List.of(AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE, AclOperation.DESCRIBE_CONFIGS)) {
+            bindings.add(allow(ResourceType.TOPIC, operation));
+        }
+        for (var operation : List.of(AclOperation.READ, AclOperation.DESCRIBE)) {
+            bindings.add(allow(ResourceType.GROUP, operation));
+        }
+        try (var admin = Clients.admin(settings)) {
+            AdminCalls.get(admin.createAcls(bindings).all());
+        }
+    }
+
+    private static AclBinding allow(ResourceType type, AclOperation operation) {
+        return new AclBinding(new ResourcePattern(type, "longrope.", PatternType.PREFIXED),
+                new AccessControlEntry("User:alice", "*", operation, AclPermissionType.ALLOW));
+    }
+
+    private static KafkaSettings settings(String user, String password) throws IOException {
+        var file = Files.writeString(directory.resolve(user + ".properties"), String.join("\n",
+                "security.protocol=SASL_SSL", "sasl.mechanism=SCRAM-SHA-256", "sasl.jaas.config=" + String.format(LOGIN, user, password),
+                "ssl.truststore.location=" + directory.resolve("broker.p12"), "ssl.truststore.password=" + STORE_PASSWORD));
+        return KafkaSettings.at(broker.bootstrap()).withCommandConfig(file);
+    }
+
+    @Test
+    void userWithTheRightsDrivesAndWorks() throws Exception {
+        var settings = settings("alice", "alice-secret");
+        Topics.prepare(settings, List.of("q"));
+        try (var driver = KafkaEvaluations.open(settings, "q"); var worker = KafkaWorkQueue.open(settings, "q", "a")) {
+            var asked = driver.submit(evaluation(1));
+            worker.take(Duration.ofSeconds(20)).orElseThrow().complete(score(evaluation(1)));
+            assertThat(asked.get(20, TimeUnit.SECONDS)).isEqualTo(score(evaluation(1)));
+        }
+    }
+
+    @Test
+    void userWithoutTheRightsIsToldWhichAreMissing() throws Exception {
+        var settings = settings("mallory", "mallory-secret");
+        assertThatThrownBy(() -> Topics.prepare(settings, List.of("q"))).isInstanceOf(BadInput.class)
+                .hasMessageContaining("must let us use the topics and groups longrope.*").hasMessageNotContaining("secret");
+        try (var member = new ShareGroupMember(settings, settings.evaluations("q"), "mallory")) {
+            assertThatThrownBy(() -> member.take(Duration.ofSeconds(20))).isInstanceOf(AuthorizationException.class);
+        }
+    }
+
+    @Test
+    void wrongPasswordIsRefusedAtOnce() throws Exception {
+        var settings = settings("alice", "wrong-secret");
+        assertThatThrownBy(() -> Topics.prepare(settings, List.of("q"))).isInstanceOf(BadInput.class)
+                .hasMessageContaining("must accept our credentials").hasMessageNotContaining("secret");
+    }
+}
