@@ -22,6 +22,8 @@ import java.util.function.Function;
  */
 public final class Weights implements AutoCloseable {
 
+    private static final long PART_BYTES = 1L << 30;
+
     private final ModelConfig config;
     private final Map<String, PtNDArray> byName;
     private final List<IValue> layers = new ArrayList<>();
@@ -66,6 +68,26 @@ public final class Weights implements AutoCloseable {
     }
 
     private static PtNDArray convert(StoredTensor stored, PtNDManager manager, Precision precision, double offset) {
+        return convert(stored, manager, precision, offset, PART_BYTES);
+    }
+
+    /** In parts of whole rows, since neither a map nor an array made from one holds more than 2 GiB. */
+    static PtNDArray convert(StoredTensor stored, PtNDManager manager, Precision precision, double offset, long partBytes) {
+        long rowsPerPart = Math.max(1, partBytes / Math.max(1, stored.bytes() / Math.max(1, stored.rows())));
+        if (stored.rows() <= rowsPerPart) {
+            return convertWhole(stored, manager, precision, offset);
+        }
+        try (var scope = (PtNDManager) manager.newSubManager()) {
+            var parts = new ArrayList<PtNDArray>();
+            for (long row = 0; row < stored.rows(); row += rowsPerPart) {
+                var part = stored.rows(row, Math.min(rowsPerPart, stored.rows() - row));
+                parts.add(convertWhole(part, scope, precision, offset));
+            }
+            return Script.instance().tensor(manager, "join", (Object) parts.toArray(PtNDArray[]::new));
+        }
+    }
+
+    private static PtNDArray convertWhole(StoredTensor stored, PtNDManager manager, Precision precision, double offset) {
         // the JNI knows no bf16: its bits travel as f16 and are reinterpreted by the script
         var carrier = switch (stored.type()) {
             case F32 -> DataType.FLOAT32;

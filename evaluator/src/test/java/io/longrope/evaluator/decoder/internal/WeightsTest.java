@@ -1,0 +1,42 @@
+package io.longrope.evaluator.decoder.internal;
+
+import ai.djl.pytorch.engine.PtNDManager;
+import io.longrope.evaluator.checkpoint.DataType;
+import io.longrope.evaluator.checkpoint.Safetensors;
+import io.longrope.evaluator.checkpoint.SafetensorsWriter;
+import io.longrope.search.evaluation.Precision;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class WeightsTest {
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @CsvSource({"F32, 1000", "F32, 24", "F32, 1", "BF16, 12", "F16, 6"})
+    void bigTensorsAreLoadedInParts(DataType type, long partBytes) throws IOException {
+        var values = new float[] {1, -2, 3.5f, 4, 5, -6, 7, 8, 9, 10, 11, 12, 13, 14, 0.25f};
+        var file = directory.resolve("model.safetensors");
+        SafetensorsWriter.write(file, type, List.of(new SafetensorsWriter.Source("before", new long[] {1}, () -> new float[1]),
+                new SafetensorsWriter.Source("w", new long[] {5, 3}, () -> values)));
+
+        try (var manager = (PtNDManager) Script.engine().newBaseManager()) {
+            var tensor = Weights.convert(Safetensors.ofFile(file).tensor("w"), manager, Precision.F32, 1, partBytes);
+
+            assertThat(tensor.getShape().getShape()).containsExactly(5, 3);
+            var expected = new float[values.length];
+            for (int i = 0; i < values.length; i++) {
+                expected[i] = values[i] + 1;
+            }
+            assertThat(tensor.toFloatArray()).containsExactly(expected);
+        }
+    }
+}
