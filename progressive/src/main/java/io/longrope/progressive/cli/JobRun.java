@@ -1,5 +1,6 @@
 package io.longrope.progressive.cli;
 
+import io.longrope.evaluator.decoder.Decoder;
 import io.longrope.progressive.cli.internal.Logging;
 import io.longrope.progressive.driver.JobSession;
 import io.longrope.progressive.driver.LocalCluster;
@@ -38,6 +39,7 @@ final class JobRun {
         try (var directory = RunDirectory.open(path, plan);
              var logFile = Logging.alsoTo(directory.resolve("log"), logOptions.format());
              var cluster = cluster(directory)) {
+            Decoder.useThreads(1);
             LOG.info("job {} in {} · {} stages · {} workers", JobSession.id(plan), path, plan.stages().size(), options.workers());
             cluster.startWorkers(options.workers(), "worker", List.of(files.models(), path.toAbsolutePath().getParent()), files.data(), clock);
             cluster.log().submit(JobSession.submission(plan, clock));

@@ -1,10 +1,14 @@
 package io.longrope.progressive.cli;
 
 import io.longrope.progressive.driver.LocalCluster;
+import io.longrope.search.job.JobLog;
+import io.longrope.search.kafka.KafkaJobLog;
 import io.longrope.search.kafka.KafkaSettings;
+import io.longrope.search.kafka.Topics;
 import io.longrope.search.problem.BadInput;
 import picocli.CommandLine.Option;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -32,6 +36,13 @@ final class KafkaOptions {
 
     KafkaSettings required() {
         return settings().orElseThrow(() -> new BadInput("--bootstrap", "must be given", "missing", "longrope broker starts a Kafka at localhost:9092"));
+    }
+
+    /** The job log of a Kafka that must be given. */
+    JobLog jobLog() {
+        var settings = required();
+        Topics.prepare(settings, List.of(queue));
+        return KafkaJobLog.open(settings);
     }
 
     String queue() {

@@ -9,7 +9,9 @@ import picocli.CommandLine.Spec;
         description = "Finds the RoPE rescale factors that stretch a model's context window (LongRoPE).",
         synopsisSubcommandLabel = "COMMAND", commandListHeading = "",
         footer = {"", "longrope COMMAND --help shows a command's options, defaults and an example."},
-        subcommands = {DemoCommand.class, RunCommand.class})
+        subcommands = {DemoCommand.class, RunCommand.class, SubmitCommand.class, JobsCommand.class, WatchCommand.class, CancelCommand.class,
+            ReportCommand.class, ExportCommand.class, BrokerCommand.class, DriverCommand.class, WorkerCommand.class, EvaluateCommand.class,
+            ScoreCommand.class, PretrainCommand.class, TablesCommand.class})
 final class LongropeCommand implements Runnable {
 
     @Spec
@@ -19,5 +21,4 @@ final class LongropeCommand implements Runnable {
     public void run() {
         spec.commandLine().usage(spec.commandLine().getOut());
     }
-
 }

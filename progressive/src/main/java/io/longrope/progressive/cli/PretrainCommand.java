@@ -15,6 +15,7 @@ import io.longrope.search.rope.RopeGeometry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
@@ -26,14 +27,15 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 
 /** Trains a small byte-level Llama from nothing, as the shipped model was. */
-@Command(name = "pretrain",
+@Command(name = "pretrain", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Trains a small byte-level model of the Llama architecture and saves it as a Hugging Face directory.",
-        footer = {"", "Example, a small model in a minute:",
-                "  ./longrope pretrain --text evaluator/target/text/training --steps 200 --output /tmp/model"})
-public final class PretrainCommand implements Callable<Integer> {
+        footer = {"", "Example: longrope pretrain --text evaluator/target/text/training --steps 200 --output /tmp/model"})
+final class PretrainCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(PretrainCommand.class);
     private static final int REPORT_EVERY = 50;
+
+    private final Main.Console console;
 
     @Option(names = "--text", required = true, paramLabel = "PATH", description = "Training text: a file, an archive of sources, or a directory of them.")
     private Path text;
@@ -80,8 +82,16 @@ public final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "1", description = "Seed of weights and data order (default: ${DEFAULT-VALUE}).")
     private long seed;
 
+    @Mixin
+    private LogOptions log;
+
+    PretrainCommand(Main.Console console) {
+        this.console = console;
+    }
+
     @Override
     public Integer call() throws IOException, InterruptedException {
+        log.apply(console);
         if (Files.exists(output)) {
             throw new BadInput("--output", "must not exist", output, "name another directory or remove it");
         }

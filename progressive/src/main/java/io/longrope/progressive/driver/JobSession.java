@@ -58,7 +58,7 @@ public final class JobSession {
     public PerplexityReport run(Evaluations evaluations, JobLog log, String driver, Consumer<String> display) throws IOException, InterruptedException {
         var reporter = new JobReporter(id(plan), log, clock, display);
         var checkpoint = files.checkpoint(plan.model());
-        try (var samples = new LocalSamples(plan, checkpoint, files.data())) {
+        try (var samples = new LocalSamples(checkpoint, files.data(), plan.data().evaluation(), plan.seed())) {
             reporter.started(driver);
             var base = new StageModel(new ModelReference(plan.model(), checkpoint.fingerprint()), checkpoint.directory());
             var scoring = new Scoring(evaluations, samples, plan.precision(), reporter::scored);

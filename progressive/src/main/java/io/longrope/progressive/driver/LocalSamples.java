@@ -7,11 +7,10 @@ import io.longrope.evaluator.text.Tokenizer;
 import io.longrope.progressive.stage.Samples;
 import io.longrope.search.evaluation.SampleReference;
 import io.longrope.search.evaluation.SampleShare;
-import io.longrope.search.job.JobPlan;
 
 import java.nio.file.Path;
 
-/** Samples of a job's evaluation text, cut with the base model's tokenizer: fine-tuning does not change it. */
+/** Samples of one text, cut with a checkpoint's tokenizer, which fine-tuning does not change. */
 public final class LocalSamples implements Samples, AutoCloseable {
 
     private final SampleSets sets;
@@ -20,13 +19,17 @@ public final class LocalSamples implements Samples, AutoCloseable {
     private final String text;
     private final long seed;
 
-    /** @param data root of texts */
-    public LocalSamples(JobPlan plan, Checkpoint checkpoint, Path data) {
+    /**
+     * @param data root of texts
+     * @param text path below it
+     * @param seed decides where samples begin
+     */
+    public LocalSamples(Checkpoint checkpoint, Path data, String text, long seed) {
         this.sets = new SampleSets(Root.of(data, "--data"));
         this.checkpoint = checkpoint;
         this.tokenizer = Tokenizer.of(checkpoint.directory(), checkpoint.config().vocabSize());
-        this.text = plan.data().evaluation();
-        this.seed = plan.seed();
+        this.text = text;
+        this.seed = seed;
     }
 
     @Override

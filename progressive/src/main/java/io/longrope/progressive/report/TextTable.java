@@ -58,7 +58,7 @@ public record TextTable(List<String> headers, List<List<String>> rows, int textC
         var widths = new int[headers.size()];
         lines().forEach(row -> {
             for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
+                widths[i] = Math.max(widths[i], width(row.get(i)));
             }
         });
         return widths;
@@ -67,10 +67,15 @@ public record TextTable(List<String> headers, List<List<String>> rows, int textC
     private String line(List<String> row, int[] widths, String between) {
         var cells = new ArrayList<String>();
         for (int i = 0; i < widths.length; i++) {
-            var padding = " ".repeat(widths[i] - row.get(i).length());
+            var padding = " ".repeat(widths[i] - width(row.get(i)));
             cells.add(i < textColumns ? row.get(i) + padding : padding + row.get(i));
         }
         return String.join(between, cells);
+    }
+
+    /** Columns of a terminal: the hat of n̂ is a character of its own but takes no room. */
+    private static int width(String cell) {
+        return (int) cell.codePoints().filter(point -> Character.getType(point) != Character.NON_SPACING_MARK).count();
     }
 
     private static String quoted(String cell) {

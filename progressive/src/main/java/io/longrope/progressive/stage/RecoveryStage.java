@@ -50,8 +50,8 @@ public final class RecoveryStage {
     }
 
     private double attentionFactor() {
-        int longest = context.findings().searched().stream().mapToInt(Finding::length).max().orElse(context.geometry().originalLength());
-        return plan.search().attention().factor(context.geometry(), longest);
+        return context.findings().searched().stream().mapToInt(Finding::length).boxed().max(Integer::compare)
+                .flatMap(context.findings()::lastFor).map(longest -> longest.entry().exportable().candidate().attentionFactor()).orElse(1.0);
     }
 
     private Map<String, Candidate> rivals(int length, double attention) {

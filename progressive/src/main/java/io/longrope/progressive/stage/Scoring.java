@@ -65,7 +65,8 @@ public final class Scoring {
         return scores(model, samples, List.of(candidate)).get(0);
     }
 
-    private CompletableFuture<Score> ask(StageModel model, SampleReference samples, Candidate candidate) {
+    /** Asks for one score without waiting. */
+    public CompletableFuture<Score> ask(StageModel model, SampleReference samples, Candidate candidate) {
         var answer = evaluations.submit(new Evaluation(model.reference(), samples, Objective.PERPLEXITY, candidate, precision));
         boolean known = answer.isDone();
         return answer.thenApply(score -> {

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 
 /** One line per event on standard error, and the same lines in a run's log file. */
 public final class Logging {
@@ -21,7 +22,13 @@ public final class Logging {
     /** How a line looks. */
     public enum Format {
         PLAIN,
-        JSON
+        JSON;
+
+        /** As it is asked for. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** Libraries that tell more than a user of ours wants to know. */

@@ -1,0 +1,59 @@
+package io.longrope.progressive.cli;
+
+import io.longrope.progressive.driver.LocalFiles;
+import io.longrope.progressive.driver.LocalScoring;
+import io.longrope.search.evaluation.Precision;
+import io.longrope.search.evaluation.SampleShare;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+
+/** A checkpoint, a text, and how much of it. */
+final class ScoringOptions {
+
+    @Parameters(paramLabel = "MODEL", description = "A checkpoint directory, or its path below --models.")
+    private String model;
+
+    @Option(names = "--text", paramLabel = "PATH", defaultValue = "text/held-out/commons-io-sources.jar",
+            description = "Text to score on, below --data: a file, an archive of sources, a directory (default: ${DEFAULT-VALUE}).")
+    private String text;
+
+    @Option(names = "--share", paramLabel = "SHARE", defaultValue = "report", description = "The third of the text samples come from:"
+            + " search, selection or report, as in jobs (default: ${DEFAULT-VALUE}).")
+    private SampleShare share;
+
+    @Option(names = "--samples", paramLabel = "N", defaultValue = "8", description = "Samples at each length (default: ${DEFAULT-VALUE}).")
+    private int samples;
+
+    @Option(names = "--seed", paramLabel = "SEED", defaultValue = "0", description = "Decides where samples begin (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--precision", paramLabel = "FORMAT", defaultValue = "f32", description = "f32, bf16 or f16 (default: ${DEFAULT-VALUE}).")
+    private Precision precision;
+
+    @Option(names = "--workers", paramLabel = "N", description = "Threads, a copy of the model each (default: one per CPU core).")
+    private Integer workers;
+
+    @Mixin
+    private RootOptions roots;
+
+    LocalScoring open() {
+        var files = new LocalFiles(roots.models(), roots.data());
+        var directory = Files.isDirectory(Path.of(model)) ? Path.of(model) : files.checkpointDirectory(model);
+        files.checkText(text);
+        int threads = workers == null ? Runtime.getRuntime().availableProcessors() : workers;
+        return new LocalScoring(directory, roots.data(), text, seed, threads, precision, Clock.systemUTC());
+    }
+
+    SampleShare share() {
+        return share;
+    }
+
+    int samples() {
+        return samples;
+    }
+}

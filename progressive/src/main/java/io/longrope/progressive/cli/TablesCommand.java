@@ -1,0 +1,61 @@
+package io.longrope.progressive.cli;
+
+import io.longrope.search.table.JsonFormat;
+import io.longrope.search.table.TableDifference;
+import io.longrope.search.table.TableText;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** {@code longrope tables}: looks at factor tables and brings foreign ones into our form. */
+@Command(name = "tables", mixinStandardHelpOptions = true, sortOptions = false,
+        description = "Shows, compares and imports factor tables: our JSON, config.json, GGUF, CSV.",
+        footer = {"", "Example: longrope tables show runs/demo",
+            "Example: longrope tables diff runs/demo/tables/before-fine-tuning.json runs/demo",
+            "Example: longrope tables import ft_la2_128k.csv --csv-rotary-dim 128 --csv-original-length 4k --csv-length 128k --output table.json"})
+final class TablesCommand implements Runnable {
+
+    private final Main.Console console;
+
+    @Spec
+    private CommandSpec spec;
+
+    TablesCommand(Main.Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(console.out());
+    }
+
+    @Command(name = "show", mixinStandardHelpOptions = true, description = "Prints a table and what its factors do.")
+    int show(@Parameters(paramLabel = "TABLE", description = "A run directory, or a table in any form.") Path table, @Mixin CsvOptions csv) throws IOException {
+        console.out().print(TableText.of(csv.read(table)));
+        console.out().flush();
+        return 0;
+    }
+
+    @Command(name = "diff", mixinStandardHelpOptions = true, description = "Prints where two tables differ.")
+    int diff(@Parameters(paramLabel = "FIRST", description = "A run directory, or a table in any form.") Path first,
+             @Parameters(paramLabel = "SECOND", description = "The other one.") Path second, @Mixin CsvOptions csv) throws IOException {
+        console.out().print(TableText.of(TableDifference.between(csv.read(first), csv.read(second))));
+        console.out().flush();
+        return 0;
+    }
+
+    @Command(name = "import", mixinStandardHelpOptions = true, description = "Writes a table as our JSON, which export turns into any form.")
+    int importTable(@Parameters(paramLabel = "TABLE", description = "A table in any form.") Path table,
+                    @Option(names = "--output", paramLabel = "FILE", required = true, description = "File to write.") Path output,
+                    @Mixin CsvOptions csv) throws IOException {
+        new JsonFormat().write(csv.read(table), output);
+        console.out().println(output);
+        return 0;
+    }
+}

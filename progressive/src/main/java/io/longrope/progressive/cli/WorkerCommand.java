@@ -1,0 +1,68 @@
+package io.longrope.progressive.cli;
+
+import io.longrope.evaluator.decoder.Decoder;
+import io.longrope.progressive.driver.Workers;
+import io.longrope.search.kafka.KafkaWorkQueue;
+import io.longrope.search.kafka.Topics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/** {@code longrope worker}. */
+@Command(name = "worker", mixinStandardHelpOptions = true, sortOptions = false,
+        description = "Scores evaluations of any job, until interrupted.",
+        footer = {"", "Give it the driver's --runs directory as a further --models, where fine-tuned checkpoints are.",
+            "", "Example: longrope worker --bootstrap kafka:9092 --models /shared/models --models /shared/runs --data /shared/data"})
+final class WorkerCommand implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerCommand.class);
+
+    private final Main.Console console;
+
+    @Option(names = "--models", paramLabel = "DIR", required = true,
+            description = "Checkpoints are opened below it and nowhere else. May be repeated.")
+    private List<Path> models;
+
+    @Option(names = "--data", paramLabel = "DIR", required = true, description = "Texts are opened below it and nowhere else.")
+    private Path data;
+
+    @Option(names = "--workers", paramLabel = "N", defaultValue = "1", description = "Workers in this process, a copy of the model each (default: ${DEFAULT-VALUE}).")
+    private int workers;
+
+    @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "CPU threads of each worker; scores are"
+            + " the same to the bit among workers of equal thread count (default: ${DEFAULT-VALUE}).")
+    private int threads;
+
+    @Option(names = "--name", paramLabel = "NAME", defaultValue = "worker", description = "Its name in logs (default: ${DEFAULT-VALUE}).")
+    private String name;
+
+    @Mixin
+    private KafkaOptions kafka;
+
+    @Mixin
+    private LogOptions log;
+
+    WorkerCommand(Main.Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        log.apply(console);
+        var settings = kafka.required();
+        Topics.prepare(settings, List.of(kafka.queue()));
+        Decoder.useThreads(threads);
+        try (var running = Workers.start(workers, name, models, data, Clock.systemUTC(), worker -> KafkaWorkQueue.open(settings, kafka.queue(), worker))) {
+            LOG.info("{} workers on queue {} at {}", workers, kafka.queue(), settings.bootstrap());
+            running.await();
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,63 @@
+package io.longrope.progressive.driver;
+
+import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.decoder.Decoder;
+import io.longrope.progressive.stage.Scoring;
+import io.longrope.progressive.stage.StageModel;
+import io.longrope.search.evaluation.InMemoryQueue;
+import io.longrope.search.evaluation.ModelReference;
+import io.longrope.search.evaluation.Precision;
+import io.longrope.search.rope.RopeGeometry;
+
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** One checkpoint and one text, scored by workers of this process without a broker. */
+public final class LocalScoring implements AutoCloseable {
+
+    private final Checkpoint checkpoint;
+    private final StageModel model;
+    private final LocalSamples samples;
+    private final InMemoryQueue queue;
+    private final Workers workers;
+    private final Scoring scoring;
+
+    /**
+     * @param directory the checkpoint
+     * @param data      root of texts
+     * @param text      path below it
+     * @param seed      decides where samples begin
+     * @param workers   threads, a copy of the model each
+     */
+    public LocalScoring(Path directory, Path data, String text, long seed, int workers, Precision precision, InstantSource clock) {
+        checkpoint = Checkpoint.open(directory);
+        var absolute = directory.toAbsolutePath().normalize();
+        model = new StageModel(new ModelReference(absolute.getFileName().toString(), checkpoint.fingerprint()), directory);
+        samples = new LocalSamples(checkpoint, data, text, seed);
+        queue = new InMemoryQueue(new ConcurrentHashMap<>(), 1);
+        Decoder.useThreads(1);
+        this.workers = Workers.start(workers, "worker", List.of(absolute.getParent()), data, clock, queue::join);
+        scoring = new Scoring(queue, samples, precision, (score, known) -> { });
+    }
+
+    public Scoring scoring() {
+        return scoring;
+    }
+
+    public StageModel model() {
+        return model;
+    }
+
+    public RopeGeometry geometry() {
+        return checkpoint.config().rope();
+    }
+
+    @Override
+    public void close() {
+        workers.close();
+        queue.close();
+        samples.close();
+    }
+}
