@@ -1,0 +1,65 @@
+package io.longrope.search.evolution;
+
+import io.longrope.search.problem.Require;
+import io.longrope.search.space.Candidate;
+import io.longrope.search.space.SearchSpace;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * How far a search had come after each evaluation.
+ *
+ * @param algorithm  its name
+ * @param seed       its seed
+ * @param bestLosses best search loss so far, after 1, 2, … evaluations
+ * @param tokens     tokens evaluated until then
+ * @param best       the best candidate so far
+ */
+public record SearchCurve(String algorithm, long seed, List<Double> bestLosses, List<Long> tokens, List<Candidate> best) {
+
+    public SearchCurve {
+        bestLosses = List.copyOf(bestLosses);
+        tokens = List.copyOf(tokens);
+        best = List.copyOf(best);
+        Require.that(!bestLosses.isEmpty() && bestLosses.size() == tokens.size() && tokens.size() == best.size(), "curve",
+                "must have a loss, tokens and a candidate for each evaluation", bestLosses.size() + ", " + tokens.size() + ", " + best.size());
+    }
+
+    /** Runs a search to its end and remembers its way. */
+    public static SearchCurve of(String algorithm, SearchSpace space, SearchSettings settings, List<Candidate> seeds, Fitness fitness)
+            throws InterruptedException {
+        var bestLosses = new ArrayList<Double>();
+        var tokens = new ArrayList<Long>();
+        var best = new ArrayList<Candidate>();
+        Fitness recorded = generation -> {
+            var values = fitness.evaluate(generation);
+            for (int i = 0; i < values.size(); i++) {
+                int last = bestLosses.size() - 1;
+                var value = values.get(i);
+                boolean better = last < 0 || value.complete() && value.loss() < bestLosses.get(last);
+                bestLosses.add(better ? value.loss() : bestLosses.get(last));
+                best.add(better ? generation.get(i).candidate() : best.get(last));
+                tokens.add((last < 0 ? 0 : tokens.get(last)) + value.tokens());
+            }
+            return values;
+        };
+        SearchAlgorithms.named(algorithm).search(space, settings, seeds, recorded, SearchListener.NONE);
+        return new SearchCurve(algorithm, settings.seed(), bestLosses, tokens, best);
+    }
+
+    public double finalLoss() {
+        return bestLosses.get(bestLosses.size() - 1);
+    }
+
+    /** Evaluations until the best loss was at or below a target; empty when it never was. */
+    public OptionalInt evaluationsTo(double target) {
+        for (int i = 0; i < bestLosses.size(); i++) {
+            if (bestLosses.get(i) <= target) {
+                return OptionalInt.of(i + 1);
+            }
+        }
+        return OptionalInt.empty();
+    }
+}
