@@ -1,6 +1,7 @@
 package io.longrope.progressive.driver;
 
 import io.longrope.progressive.report.Quantities;
+import io.longrope.progressive.stage.Scoring;
 import io.longrope.progressive.stage.Selection;
 import io.longrope.progressive.stage.StageListener;
 import io.longrope.search.evaluation.Score;
@@ -26,7 +27,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** Tells people (log lines, a bar) and other programs (job events) how a job goes. */
-public final class JobReporter implements StageListener {
+public final class JobReporter implements StageListener, Scoring.ScoreListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobReporter.class);
     private static final int TRAINING_LINES = 10;
@@ -47,7 +48,12 @@ public final class JobReporter implements StageListener {
         this.bar = new ProgressBar(clock, display);
     }
 
-    /** A score came; on any thread. */
+    @Override
+    public void waiting(int open, Duration since) {
+        LOG.info("waiting for {} scores, none came for {}: workers may be slow, or none may run", open, Quantities.clock(since));
+    }
+
+    @Override
     public void scored(Score score, boolean known) {
         bar.advance();
         if (!known) {

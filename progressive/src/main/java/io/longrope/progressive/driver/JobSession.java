@@ -61,7 +61,7 @@ public final class JobSession {
         try (var samples = new LocalSamples(checkpoint, files.data(), plan.data().evaluation(), plan.seed())) {
             reporter.started(driver);
             var base = new StageModel(new ModelReference(plan.model(), checkpoint.fingerprint()), checkpoint.directory());
-            var scoring = new Scoring(evaluations, samples, plan.precision(), reporter::scored);
+            var scoring = new Scoring(evaluations, samples, plan.precision(), reporter);
             var context = new StageContext(plan, plan.geometry(checkpoint.config().rope()), scoring, new Findings(base),
                     new LocalCheckpoints(directory.path(), trainingText()), reporter);
             var report = new JobRunner(context, directory).run();

@@ -10,10 +10,13 @@ import io.longrope.search.evaluation.Score;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.space.Candidate;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Asks for scores, many at once, and waits for them: the only way a job reaches its workers. */
 public final class Scoring {
@@ -29,6 +32,10 @@ public final class Scoring {
 
         /** @param known true when it was in the journal already */
         void scored(Score score, boolean known);
+
+        /** No score came for a while; on the thread that waits. */
+        default void waiting(int open, Duration since) {
+        }
     }
 
 
@@ -52,7 +59,7 @@ public final class Scoring {
         var asked = candidates.stream().map(candidate -> ask(model, samples, candidate)).toList();
         var scores = new ArrayList<Score>();
         for (var answer : asked) {
-            scores.add(await(answer));
+            scores.add(await(answer, asked));
         }
         if (!scores.isEmpty() && scores.stream().allMatch(score -> score.outcome() == Score.Outcome.GIVEN_UP)) {
             throw new BadInput("evaluations at length " + samples.length(), "must be measurable by the workers",
@@ -75,14 +82,29 @@ public final class Scoring {
         });
     }
 
-    private static Score await(CompletableFuture<Score> answer) throws InterruptedException {
-        try {
-            return answer.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
+    private Score await(CompletableFuture<Score> answer, List<CompletableFuture<Score>> all) throws InterruptedException {
+        long open = open(all);
+        int quietMinutes = 0;
+        while (true) {
+            try {
+                return answer.get(1, TimeUnit.MINUTES);
+            } catch (TimeoutException e) {
+                quietMinutes = open(all) < open ? 0 : quietMinutes + 1;
+                open = open(all);
+                if (quietMinutes > 0) {
+                    listener.waiting((int) open, Duration.ofMinutes(quietMinutes));
+                }
+            } catch (ExecutionException e) {
+                throw failure(e);
             }
-            throw new IllegalStateException("scores could not be fetched", e.getCause());
         }
+    }
+
+    private static long open(List<CompletableFuture<Score>> answers) {
+        return answers.stream().filter(answer -> !answer.isDone()).count();
+    }
+
+    private static RuntimeException failure(ExecutionException e) {
+        return e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException("scores could not be fetched", e.getCause());
     }
 }

@@ -63,7 +63,7 @@ final class FakeJob {
         try (var directory = RunDirectory.open(runDirectory, plan);
              var evaluations = new InMemoryEvaluations(evaluator, workers, journal)) {
             var reporter = new JobReporter(JobSession.id(plan), log, () -> Instant.EPOCH, bar -> { });
-            var scoring = new Scoring(evaluations, FakeJob::cut, plan.precision(), reporter::scored);
+            var scoring = new Scoring(evaluations, FakeJob::cut, plan.precision(), reporter);
             var checkpoints = new FormulaCheckpoints();
             var context = new StageContext(plan, GEOMETRY, scoring, new Findings(checkpoints.open(base)), checkpoints, reporter);
             return new JobRunner(context, directory).run();
