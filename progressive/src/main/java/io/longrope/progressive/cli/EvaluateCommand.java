@@ -2,10 +2,10 @@ package io.longrope.progressive.cli;
 
 import io.longrope.progressive.driver.LocalScoring;
 import io.longrope.progressive.report.PerplexityReport;
-import io.longrope.progressive.stage.KnownMethods;
 import io.longrope.search.internal.Json;
 import io.longrope.search.job.Lengths;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.rope.RopeScaling;
 import io.longrope.search.rope.RopeScalings;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.table.FactorTable;
@@ -34,13 +34,16 @@ import java.util.function.Function;
             "Example: longrope evaluate runs/demo/model --table runs/demo --length 8k --format json"})
 final class EvaluateCommand implements Callable<Integer> {
 
+    private static final String CONFIGURED = "configured";
+
     private final Main.Console console;
 
     @Mixin
     private ScoringOptions scoring;
 
     @Option(names = "--method", paramLabel = "METHOD", description = "A known method, with parameters as in yarn:factor=8,beta-fast=128."
-            + " May be repeated (default: original, pi, ntk, dynamic-ntk, yarn, unless tables are given).")
+            + " configured is what the model's config.json asks for. May be repeated (default: configured, or for plain RoPE original, pi, ntk,"
+            + " dynamic-ntk and yarn, unless tables are given).")
     private List<String> methods = List.of();
 
     @Option(names = "--table", paramLabel = "TABLE", description = "A run directory or a factor table. May be repeated.")
@@ -71,8 +74,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         log.apply(console);
-        var named = methods.isEmpty() && tables.isEmpty() ? List.of("original", "pi", "ntk", "dynamic-ntk", "yarn") : methods;
-        named.forEach(RopeScalings::named);
+        methods.stream().filter(method -> !method.equals(CONFIGURED)).forEach(RopeScalings::named);
         var read = new LinkedHashMap<String, FactorTable>();
         for (var table : tables) {
             var ofRun = table.resolve("tables/factors.json");
@@ -80,11 +82,26 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         try (var open = scoring.open()) {
             var columns = new LinkedHashMap<String, Function<Integer, Candidate>>();
-            named.forEach(method -> columns.put(method, length -> KnownMethods.candidate(method, open.geometry(), length)));
+            for (var method : methods(open)) {
+                var scaling = method.equals(CONFIGURED) ? configured(open) : RopeScalings.named(method);
+                columns.put(method, length -> Candidate.of(scaling, open.geometry(), length));
+            }
             read.forEach((name, table) -> columns.put(name, table::forLength));
             print(report(open, columns));
         }
         return 0;
+    }
+
+    private List<String> methods(LocalScoring open) {
+        if (!methods.isEmpty() || !tables.isEmpty()) {
+            return methods;
+        }
+        return open.configured().isPresent() ? List.of(CONFIGURED) : List.of("original", "pi", "ntk", "dynamic-ntk", "yarn");
+    }
+
+    private static RopeScaling configured(LocalScoring open) {
+        return open.configured().orElseThrow(() -> new BadInput("--method configured", "must have a rope extension in the model's config.json",
+                "plain RoPE", "name another method"));
     }
 
     private PerplexityReport report(LocalScoring open, Map<String, Function<Integer, Candidate>> columns) throws InterruptedException {
