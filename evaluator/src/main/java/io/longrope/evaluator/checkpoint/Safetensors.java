@@ -36,7 +36,8 @@ public final class Safetensors {
     public static Safetensors ofDirectory(Path directory) {
         var single = directory.resolve(SINGLE);
         var index = directory.resolve(INDEX);
-        if (!Files.exists(index)) {
+        // the same choice as transformers makes when there are both
+        if (Files.exists(single) || !Files.exists(index)) {
             return ofFile(single);
         }
         return ofShards(directory, index);

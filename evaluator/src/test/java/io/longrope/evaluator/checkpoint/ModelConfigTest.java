@@ -97,6 +97,23 @@ class ModelConfigTest {
     }
 
     @Test
+    void readsGemmasBlocks() throws IOException {
+        var rest = ",'num_key_value_heads':2,'sliding_window':9,'query_pre_attn_scalar':16";
+        var old = readFamily("gemma3_text", rest + ",'sliding_window_pattern':2,'rope_local_base_freq':20000,'rope_scaling':{'rope_type':'linear','factor':8}}");
+        var now = readFamily("gemma3_text", rest + ",'layer_types':['sliding_attention','full_attention'],'rope_parameters':{"
+                + "'full_attention':{'rope_type':'linear','factor':8,'rope_theta':1000000},'sliding_attention':{'rope_type':'default','rope_theta':20000}}}");
+
+        assertThat(old).isEqualTo(now);
+        assertThat(now.windows()).containsExactly(9, 0);
+        assertThat(now.rope().theta()).isEqualTo(1_000_000);
+        assertThat(now.variant().localTheta()).hasValue(20_000);
+        assertThat(now.attentionScale()).isEqualTo(0.25);
+        assertThat(now.tiedEmbeddings()).isTrue();
+        assertThatThrownBy(() -> readFamily("gemma3_text", rest + ",'attn_logit_softcapping':50}")).isInstanceOf(BadInput.class)
+                .hasMessageContaining("attn_logit_softcapping must be null, but was 50");
+    }
+
+    @Test
     void leavesNoKeyOfAFamilyToAGuess() {
         assertThatThrownBy(() -> readFamily("qwen2", "}")).isInstanceOf(BadInput.class).hasMessageContaining("num_key_value_heads must be given");
         assertThatThrownBy(() -> readFamily("qwen3", ",'num_key_value_heads':2,'use_sliding_window':true,'layer_types':['chunked_attention','full_attention']}"))
@@ -114,6 +131,8 @@ class ModelConfigTest {
             ",'rope_scaling':[]} | must be an object",
             ",'hidden_act':'gelu'} | hidden_act must be silu, but was gelu",
             ",'mlp_bias':true} | mlp_bias must be false",
+            ",'rope_interleaved':true} | rope_interleaved must be false",
+            ",'quantization_config':{'bits':4}} | quantization_config must be absent",
             ",'num_key_value_heads':3} | num_key_value_heads must divide num_attention_heads = 4, but was 3",
             ",'bos_token_id':64} | bos_token_id must be in [0, vocab_size = 64), but was 64",
             ",'head_dim':7} | rotaryDim must be even",

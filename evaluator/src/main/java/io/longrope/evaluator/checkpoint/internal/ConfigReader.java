@@ -9,6 +9,7 @@ import io.longrope.search.problem.Suggestion;
 import io.longrope.search.rope.RopeGeometry;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -19,6 +20,9 @@ import java.util.stream.StreamSupport;
 public final class ConfigReader {
 
     private static final Set<String> NOT_PARAMETERS = Set.of("rope_type", "type", "rope_theta", "partial_rotary_factor");
+
+    /** What changes a logit and no decoder here does. */
+    private static final List<String> MUST_BE_FALSE = List.of("mlp_bias", "lm_head_bias", "rope_interleaved");
 
     /** More than any model has; bounds what a hostile file makes us allocate. */
     private static final int MAXIMUM_LAYERS = 10_000;
@@ -35,8 +39,11 @@ public final class ConfigReader {
         }
         var family = Family.of(modelType);
         family.checkActivation(fields);
-        fields.optionalFlag("mlp_bias").ifPresent(bias ->
-                fields.check(!bias, "mlp_bias", "must be false", bias));
+        for (var key : MUST_BE_FALSE) {
+            fields.optionalFlag(key).ifPresent(flag -> fields.check(!flag, key, "must be false", flag));
+        }
+        fields.node("quantization_config").ifPresent(found ->
+                fields.check(false, "quantization_config", "must be absent: weights are F32, F16 or BF16", found));
 
         int hiddenSize = fields.integer("hidden_size");
         int heads = fields.integer("num_attention_heads");

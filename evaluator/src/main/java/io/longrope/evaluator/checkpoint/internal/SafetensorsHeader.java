@@ -47,7 +47,8 @@ public final class SafetensorsHeader {
     /** All tensors, in file order. */
     public static List<Entry> read(Path file) {
         if (!Files.isRegularFile(file)) {
-            throw new BadInput(file.toString(), "must be a safetensors file", Files.exists(file) ? "something else" : "missing", "");
+            throw new BadInput(file.toString(), "must be a safetensors file", Files.exists(file) ? "something else" : "missing",
+                    "save the weights with safe_serialization, as transformers does by default");
         }
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();
