@@ -2,6 +2,7 @@ package io.longrope.search.kafka;
 
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
+import io.longrope.search.problem.Require;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.utils.Time;
@@ -59,6 +60,8 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /** @param users SCRAM users of a new directory, such as {@code SCRAM-SHA-256=[name=alice,password=secret]} */
     static EmbeddedBroker start(Path directory, String host, int port, Map<String, String> properties, List<String> users) {
+        Require.that(!host.equals("0.0.0.0") && !host.equals("::"), "broker host", "must be the address clients reach it at", host,
+                "give this machine's name or address");
         int clientPort = claim(host, port);
         var held = BrokerDirectory.open(directory, users);
         try {

@@ -52,10 +52,10 @@ public final class KafkaEvaluations implements Evaluations {
     private KafkaEvaluations(KafkaSettings settings, String queue, Duration lookForLost) {
         this.settings = settings;
         topic = settings.evaluations(queue);
-        producer = Clients.producer(settings);
         leftByOthers.addAll(QueueBacklog.read(settings, topic));
+        producer = Clients.producer(settings);
         // after the backlog: what was settled in between is in the journal
-        journal = ScoreJournal.open(settings, this::receive);
+        journal = openJournal();
         journal.onFailure(book::fail);
         patrol.scheduleWithFixedDelay(this::lookForLost, lookForLost.toMillis(), lookForLost.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -96,6 +96,15 @@ public final class KafkaEvaluations implements Evaluations {
         journal.close();
         producer.close(CLOSE);
         book.fail(new CancellationException("evaluations closed"));
+    }
+
+    private ScoreJournal openJournal() {
+        try {
+            return ScoreJournal.open(settings, this::receive);
+        } catch (RuntimeException e) {
+            producer.close(CLOSE);
+            throw e;
+        }
     }
 
     private void publish(Evaluation evaluation) {

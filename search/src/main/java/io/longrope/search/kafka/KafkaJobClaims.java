@@ -82,7 +82,7 @@ public final class KafkaJobClaims implements JobClaims {
         producer.close(CLOSE);
     }
 
-    private Optional<Claim> claim(ShareGroupMember.Held held) {
+    private Optional<Claim> claim(HeldRecord held) {
         Held claim;
         try {
             claim = new Held(held, JobMessage.read(held.message().value()));
@@ -115,10 +115,10 @@ public final class KafkaJobClaims implements JobClaims {
 
     private final class Held implements Claim {
 
-        private final ShareGroupMember.Held held;
+        private final HeldRecord held;
         private final JobMessage message;
 
-        Held(ShareGroupMember.Held held, JobMessage message) {
+        Held(HeldRecord held, JobMessage message) {
             this.held = held;
             this.message = message;
         }

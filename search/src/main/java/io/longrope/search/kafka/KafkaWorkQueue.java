@@ -9,6 +9,7 @@ import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,8 @@ public final class KafkaWorkQueue implements WorkQueue {
     private static final Duration CLOSE = Duration.ofSeconds(2);
     /** Keeps a worker that refuses all there is from spinning. */
     private static final long REFUSED_PAUSE_MILLIS = 500;
+    /** A worker that may exist and has refused nothing. */
+    private static final String SOMEBODY = "";
 
     private final KafkaSettings settings;
     private final String topic;
@@ -48,8 +51,8 @@ public final class KafkaWorkQueue implements WorkQueue {
         this.worker = Require.notBlank(worker, "worker");
         this.rules = rules;
         this.clock = clock;
-        producer = Clients.producer(settings);
         journal = ScoreJournal.open(settings, score -> answered.add(score.id()));
+        producer = Clients.producer(settings);
         member = new ShareGroupMember(settings, topic, worker);
     }
 
@@ -93,7 +96,7 @@ public final class KafkaWorkQueue implements WorkQueue {
         producer.close(CLOSE);
     }
 
-    private Optional<Assignment> assignment(ShareGroupMember.Held held) {
+    private Optional<Assignment> assignment(HeldRecord held) {
         Held assignment;
         try {
             assignment = new Held(held, EvaluationMessage.read(held.message().value()));
@@ -123,16 +126,19 @@ public final class KafkaWorkQueue implements WorkQueue {
     private Set<String> members() {
         try (var admin = Clients.admin(settings)) {
             return ShareGroups.members(admin, topic);
+        } catch (KafkaException e) {
+            LOG.warn("cannot tell who else works on {}: {}", topic, e.getMessage());
+            return Set.of(SOMEBODY);
         }
     }
 
     private final class Held implements Assignment {
 
-        private final ShareGroupMember.Held held;
+        private final HeldRecord held;
         private final EvaluationMessage message;
         private final EvaluationId id;
 
-        Held(ShareGroupMember.Held held, EvaluationMessage message) {
+        Held(HeldRecord held, EvaluationMessage message) {
             this.held = held;
             this.message = message;
             this.id = message.evaluation().id();

@@ -3,8 +3,6 @@ package io.longrope.search.kafka;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +25,7 @@ final class ShareGroupMember implements AutoCloseable {
     private static final Duration COMMIT = Duration.ofSeconds(5);
     private static final int DEFAULT_LOCK_MILLIS = 30_000;
     private static final long RETRY_MILLIS = 500;
+    private static final long MAX_RETRY_MILLIS = 16_000;
 
     private final KafkaSettings settings;
     private final String topic;
@@ -34,8 +33,11 @@ final class ShareGroupMember implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Thread thread;
+    /** Records acquired, counted by the polling thread alone. */
+    private long acquired;
     private int waiting;
-    private Held offered;
+    private HeldRecord offered;
+    private HeldRecord current;
     private boolean closing;
     private RuntimeException failure;
 
@@ -54,7 +56,7 @@ final class ShareGroupMember implements AutoCloseable {
      *
      * @throws RuntimeException what ended the member for good, for lack of permission for example
      */
-    Optional<Held> take(Duration timeout) throws InterruptedException {
+    Optional<HeldRecord> take(Duration timeout) throws InterruptedException {
         long nanos = timeout.toNanos();
         lock.lockInterruptibly();
         try {
@@ -80,13 +82,18 @@ final class ShareGroupMember implements AutoCloseable {
     public void close() {
         locked(() -> {
             closing = true;
+            if (current != null) {
+                current.leave();
+            }
             changed.signalAll();
         });
         Threads.join(thread);
     }
 
     private void run() {
+        long retryMillis = RETRY_MILLIS;
         while (!isClosing()) {
+            long served = acquired;
             try (var consumer = Clients.shareConsumer(settings, topic, name)) {
                 consumer.subscribe(List.of(topic));
                 serve(consumer);
@@ -96,7 +103,8 @@ final class ShareGroupMember implements AutoCloseable {
                     return;
                 }
                 LOG.warn("group {} lost, joining again: {}", topic, e.toString());
-                Threads.sleep(RETRY_MILLIS);
+                retryMillis = acquired > served ? RETRY_MILLIS : Math.min(2 * retryMillis, MAX_RETRY_MILLIS);
+                awaitClosing(retryMillis);
             }
         }
     }
@@ -110,7 +118,8 @@ final class ShareGroupMember implements AutoCloseable {
     }
 
     private void hold(KafkaShareConsumer<byte[], byte[]> consumer, ConsumerRecord<byte[], byte[]> message) {
-        var held = new Held(message);
+        var held = new HeldRecord(message);
+        acquired++;
         try {
             offer(held);
             int lockMillis = consumer.acquisitionLockTimeoutMs().orElse(DEFAULT_LOCK_MILLIS);
@@ -118,29 +127,29 @@ final class ShareGroupMember implements AutoCloseable {
                 LOG.debug("renewed {}", message.offset());
             }
         } finally {
-            held.end();
+            end(held);
         }
     }
 
     /** Whether that was the end of it: settled, or lost. */
-    private boolean acknowledge(KafkaShareConsumer<byte[], byte[]> consumer, Held held, AcknowledgeType type) {
-        consumer.acknowledge(held.message, type);
+    private boolean acknowledge(KafkaShareConsumer<byte[], byte[]> consumer, HeldRecord held, AcknowledgeType type) {
+        consumer.acknowledge(held.message(), type);
         var error = consumer.commitSync(COMMIT).values().stream().flatMap(Optional::stream).findFirst();
-        error.ifPresent(e -> LOG.warn("record {} of {} is no longer held: {}", held.message.offset(), topic, e.getMessage()));
+        error.ifPresent(e -> LOG.warn("record {} of {} is no longer held: {}", held.message().offset(), topic, e.getMessage()));
         return type != AcknowledgeType.RENEW || error.isPresent();
     }
 
     /** A renewed record comes with the next poll, at once; it must, before it can be acknowledged again. */
-    private boolean redelivered(KafkaShareConsumer<byte[], byte[]> consumer, Held held, int patienceMillis) {
+    private boolean redelivered(KafkaShareConsumer<byte[], byte[]> consumer, HeldRecord held, int patienceMillis) {
         for (long waited = 0; waited < patienceMillis; waited += POLL.toMillis()) {
             for (var message : consumer.poll(waited == 0 ? Duration.ZERO : POLL)) {
-                if (message.offset() == held.message.offset()) {
+                if (message.offset() == held.message().offset()) {
                     return true;
                 }
                 consumer.acknowledge(message, AcknowledgeType.RELEASE);
             }
         }
-        LOG.warn("record {} of {} is no longer held: it did not come back when renewed", held.message.offset(), topic);
+        LOG.warn("record {} of {} is no longer held: it did not come back when renewed", held.message().offset(), topic);
         return false;
     }
 
@@ -156,11 +165,37 @@ final class ShareGroupMember implements AutoCloseable {
         }
     }
 
-    private void offer(Held held) {
+    private void awaitClosing(long millis) {
+        long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
+        lock.lock();
+        try {
+            while (!closing && nanos > 0) {
+                nanos = changed.awaitNanos(nanos);
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts the polling thread", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void offer(HeldRecord held) {
         locked(() -> {
             offered = held;
+            current = held;
+            if (closing) {
+                held.leave();
+            }
             changed.signalAll();
         });
+    }
+
+    private void end(HeldRecord held) {
+        locked(() -> {
+            offered = null;
+            current = null;
+        });
+        held.end();
     }
 
     private void fail(RuntimeException e) {
@@ -186,111 +221,6 @@ final class ShareGroupMember implements AutoCloseable {
             action.run();
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** A record held by this member until settled or lost. */
-    final class Held {
-
-        private final ConsumerRecord<byte[], byte[]> message;
-        private AcknowledgeType settled;
-        private boolean ended;
-
-        private Held(ConsumerRecord<byte[], byte[]> message) {
-            this.message = message;
-        }
-
-        ConsumerRecord<byte[], byte[]> message() {
-            return message;
-        }
-
-        /** 1 at the first delivery, as far as the broker knows. */
-        int deliveryCount() {
-            return message.deliveryCount().map(Short::intValue).orElse(1);
-        }
-
-        /** True when it is no longer held, without having been settled. */
-        boolean isLost() {
-            lock.lock();
-            try {
-                return ended && settled == null;
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        /** Tells Kafka what became of the record and waits until that was tried. Does nothing when it is lost or settled. */
-        void settle(AcknowledgeType type) {
-            lock.lock();
-            try {
-                if (settled != null || ended) {
-                    return;
-                }
-                settled = type;
-                changed.signalAll();
-                while (!ended) {
-                    changed.awaitUninterruptibly();
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        /**
-         * Puts a copy at the end of the topic in the record's place. The copy can carry a count of its own, whereas Kafka counts
-         * every release.
-         */
-        void replaceBy(KafkaProducer<byte[], byte[]> producer, String key, byte[] copy) {
-            if (!isHeld()) {
-                return;
-            }
-            try {
-                Clients.send(producer, topic, key, copy);
-                settle(AcknowledgeType.ACCEPT);
-            } catch (KafkaException e) {
-                LOG.warn("record {} of {} released: {}", message.offset(), topic, e.getMessage());
-                settle(AcknowledgeType.RELEASE);
-            }
-        }
-
-        private boolean isHeld() {
-            lock.lock();
-            try {
-                return !ended && settled == null;
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        private AcknowledgeType awaitSettled(int millis) {
-            long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
-            lock.lock();
-            try {
-                while (settled == null && !closing && nanos > 0) {
-                    nanos = changed.awaitNanos(nanos);
-                }
-                if (settled != null) {
-                    return settled;
-                }
-                return closing ? AcknowledgeType.RELEASE : AcknowledgeType.RENEW;
-            } catch (InterruptedException e) {
-                throw new IllegalStateException("nobody interrupts the polling thread", e);
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        private void end() {
-            lock.lock();
-            try {
-                ended = true;
-                if (offered == this) {
-                    offered = null;
-                }
-                changed.signalAll();
-            } finally {
-                lock.unlock();
-            }
         }
     }
 }

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ public final class Topics {
 
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
 
+    private static final int SAFE_REPLICATION = 3;
     private static final String CLEANUP = "cleanup.policy";
     private static final String RETENTION = "retention.ms";
     private static final Map<String, String> KEPT = Map.of(CLEANUP, "delete", RETENTION, "-1", "retention.bytes", "-1");
@@ -67,7 +69,7 @@ public final class Topics {
     private static void create(KafkaSettings settings, Admin admin, Map<String, Map<String, String>> wanted) {
         var existing = AdminCalls.get(admin.listTopics().names());
         var missing = wanted.entrySet().stream().filter(topic -> !existing.contains(topic.getKey()))
-                .map(topic -> new NewTopic(topic.getKey(), Optional.of(1), replication(settings)).configs(topic.getValue()))
+                .map(topic -> new NewTopic(topic.getKey(), Optional.of(1), replication(settings)).configs(configs(settings, topic.getValue())))
                 .toList();
         for (var created : admin.createTopics(missing).values().entrySet()) {
             try {
@@ -80,6 +82,15 @@ public final class Topics {
 
     private static Optional<Short> replication(KafkaSettings settings) {
         return settings.replication() == -1 ? Optional.empty() : Optional.of((short) settings.replication());
+    }
+
+    /** With three copies or more a message counts as stored when two have it. */
+    private static Map<String, String> configs(KafkaSettings settings, Map<String, String> wanted) {
+        var configs = new HashMap<>(wanted);
+        if (settings.replication() >= SAFE_REPLICATION) {
+            configs.put("min.insync.replicas", "2");
+        }
+        return configs;
     }
 
     private static void check(Admin admin, Map<String, Map<String, String>> wanted) {

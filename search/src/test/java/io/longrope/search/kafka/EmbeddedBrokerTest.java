@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 import static io.longrope.search.evaluation.SampleEvaluations.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -71,5 +72,11 @@ class EmbeddedBrokerTest {
     @Test
     void portThatIsNoneIsRefused() {
         assertThatThrownBy(() -> EmbeddedBroker.start(directory, 70_000)).hasMessage("port must be between 0 and 65535, but was 70000");
+    }
+
+    @Test
+    void addressNobodyCanConnectToIsRefused() {
+        assertThatThrownBy(() -> EmbeddedBroker.start(directory, "0.0.0.0", 0, Map.of())).isInstanceOf(BadInput.class)
+                .hasMessageStartingWith("broker host must be the address clients reach it at");
     }
 }
