@@ -1,5 +1,6 @@
 package io.longrope.progressive.cli;
 
+import io.longrope.progressive.cli.internal.Problems;
 import io.longrope.progressive.driver.LocalCluster;
 import io.longrope.search.kafka.EmbeddedBroker;
 import io.longrope.search.kafka.KafkaSettings;
@@ -49,14 +50,16 @@ final class BrokerCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         log.apply(console);
         try (var broker = EmbeddedBroker.start(directory, host, port, Map.of())) {
             Topics.prepare(KafkaSettings.at(broker.bootstrap()), queues);
             LOG.info("Kafka at {}, state in {}", broker.bootstrap(), directory);
             // until interrupted
             new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            LOG.info("stopped");
         }
-        return 0;
+        return Problems.INTERRUPTED;
     }
 }

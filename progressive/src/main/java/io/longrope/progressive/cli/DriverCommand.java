@@ -1,6 +1,7 @@
 package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.decoder.Decoder;
+import io.longrope.progressive.cli.internal.Problems;
 import io.longrope.progressive.driver.JobLoop;
 import io.longrope.progressive.driver.LocalCluster;
 import io.longrope.progressive.driver.LocalFiles;
@@ -46,14 +47,16 @@ final class DriverCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         log.apply(console);
         try (var cluster = LocalCluster.at(kafka.required(), kafka.queue())) {
             Decoder.useThreads(1);
             LOG.info("{} waits for jobs on queue {}", name, kafka.queue());
             new JobLoop(name, new LocalFiles(roots.models(), roots.data()), runs.toAbsolutePath(), Clock.systemUTC(), console.terminal()::bar)
                     .run(cluster.evaluations(), cluster.log());
+        } catch (InterruptedException e) {
+            LOG.info("stopped");
         }
-        return 0;
+        return Problems.INTERRUPTED;
     }
 }

@@ -1,6 +1,7 @@
 package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.decoder.Decoder;
+import io.longrope.progressive.cli.internal.Problems;
 import io.longrope.progressive.driver.Workers;
 import io.longrope.search.kafka.KafkaWorkQueue;
 import io.longrope.search.kafka.Topics;
@@ -62,6 +63,9 @@ final class WorkerCommand implements Callable<Integer> {
         try (var running = Workers.start(workers, name, models, data, Clock.systemUTC(), worker -> KafkaWorkQueue.open(settings, kafka.queue(), worker))) {
             LOG.info("{} workers on queue {} at {}", workers, kafka.queue(), settings.bootstrap());
             running.await();
+        } catch (InterruptedException e) {
+            LOG.info("stopped");
+            return Problems.INTERRUPTED;
         }
         return 0;
     }
