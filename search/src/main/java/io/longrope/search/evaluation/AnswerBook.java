@@ -3,6 +3,8 @@ package io.longrope.search.evaluation;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -87,6 +89,17 @@ public final class AnswerBook {
         if (question != null) {
             question.answer().completeExceptionally(cause);
         }
+    }
+
+    /** Cancels every open question and names them. */
+    public Set<EvaluationId> withdrawAll() {
+        Map<EvaluationId, Question> withdrawn;
+        synchronized (this) {
+            withdrawn = Map.copyOf(open);
+            open.clear();
+        }
+        withdrawn.values().forEach(question -> question.answer().completeExceptionally(new CancellationException("withdrawn")));
+        return withdrawn.keySet();
     }
 
     /** No more scores will come: every open question fails, and each asked later that is not answered. */

@@ -14,6 +14,12 @@ public interface Evaluations extends AutoCloseable {
      */
     CompletableFuture<Score> submit(Evaluation evaluation);
 
+    /**
+     * Nobody waits for what is unanswered any more, as when a job is cancelled: those futures are cancelled, and workers
+     * need not begin what they have not begun. Asked again later it is measured after all.
+     */
+    void withdrawUnanswered();
+
     @Override
     void close();
 }

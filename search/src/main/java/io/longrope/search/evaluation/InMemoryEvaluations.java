@@ -35,6 +35,11 @@ public final class InMemoryEvaluations implements Evaluations {
         return queue.submit(evaluation);
     }
 
+    @Override
+    public void withdrawUnanswered() {
+        queue.withdrawUnanswered();
+    }
+
     /** Drops what waits, interrupts what runs, and waits for the workers to end. */
     @Override
     public void close() {

@@ -58,16 +58,23 @@ public final class InMemoryQueue implements Evaluations {
     }
 
     @Override
-    public void close() {
+    public void withdrawUnanswered() {
         List<CompletableFuture<Score>> unanswered;
         synchronized (this) {
-            closed = true;
             unanswered = List.copyOf(awaited.values());
             awaited.clear();
             waiting.clear();
             notifyAll();
         }
-        unanswered.forEach(future -> future.completeExceptionally(new CancellationException("evaluations closed")));
+        unanswered.forEach(future -> future.completeExceptionally(new CancellationException("withdrawn")));
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        withdrawUnanswered();
     }
 
     private synchronized void add(Entry entry) {

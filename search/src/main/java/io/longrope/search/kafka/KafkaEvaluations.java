@@ -79,6 +79,19 @@ public final class KafkaEvaluations implements Evaluations {
         return question.answer().copy();
     }
 
+    @Override
+    public void withdrawUnanswered() {
+        var withdrawn = book.withdrawAll();
+        if (withdrawn.isEmpty()) {
+            return;
+        }
+        producer.flush();
+        long end = QueueBacklog.end(settings, topic);
+        withdrawn.stream().map(id -> new Withdrawal(id, topic, end)).forEach(withdrawal ->
+                producer.send(Clients.message(settings.scores(), withdrawal.key(), withdrawal.write())));
+        producer.flush();
+    }
+
     /** Scores that came for an evaluation already answered. */
     public long repeated() {
         return repeated.get();
@@ -100,7 +113,7 @@ public final class KafkaEvaluations implements Evaluations {
 
     private ScoreJournal openJournal() {
         try {
-            return ScoreJournal.open(settings, this::receive);
+            return ScoreJournal.open(settings, this::receive, withdrawal -> { });
         } catch (RuntimeException e) {
             producer.close(CLOSE);
             throw e;

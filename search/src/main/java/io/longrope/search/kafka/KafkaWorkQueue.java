@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,6 +41,8 @@ public final class KafkaWorkQueue implements WorkQueue {
     private final DeliveryRules rules;
     private final InstantSource clock;
     private final Set<EvaluationId> answered = ConcurrentHashMap.newKeySet();
+    /** Offsets below which messages of an evaluation need not be measured. */
+    private final Map<EvaluationId, Long> withdrawn = new ConcurrentHashMap<>();
     private final AtomicLong refused = new AtomicLong();
     private final KafkaProducer<byte[], byte[]> producer;
     private final ScoreJournal journal;
@@ -51,7 +54,7 @@ public final class KafkaWorkQueue implements WorkQueue {
         this.worker = Require.notBlank(worker, "worker");
         this.rules = rules;
         this.clock = clock;
-        journal = ScoreJournal.open(settings, score -> answered.add(score.id()));
+        journal = ScoreJournal.open(settings, score -> answered.add(score.id()), this::withdraw);
         producer = Clients.producer(settings);
         member = new ShareGroupMember(settings, topic, worker);
     }
@@ -108,7 +111,7 @@ public final class KafkaWorkQueue implements WorkQueue {
             return Optional.empty();
         }
         var refusals = assignment.message.refusals(clock.instant());
-        switch (rules.judge(answered.contains(assignment.id), assignment.deliveryCount(), refusals, worker, this::members)) {
+        switch (rules.judge(isSettled(assignment), assignment.deliveryCount(), refusals, worker, this::members)) {
             case MEASURE -> {
                 return Optional.of(assignment);
             }
@@ -121,6 +124,16 @@ public final class KafkaWorkQueue implements WorkQueue {
             }
         }
         return Optional.empty();
+    }
+
+    private boolean isSettled(Held assignment) {
+        return answered.contains(assignment.id) || assignment.held.message().offset() < withdrawn.getOrDefault(assignment.id, 0L);
+    }
+
+    private void withdraw(Withdrawal withdrawal) {
+        if (withdrawal.topic().equals(topic)) {
+            withdrawn.merge(withdrawal.id(), withdrawal.before(), Math::max);
+        }
     }
 
     private Set<String> members() {

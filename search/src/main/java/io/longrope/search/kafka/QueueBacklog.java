@@ -54,6 +54,14 @@ final class QueueBacklog {
         return ids;
     }
 
+    /** The offset of the next message. */
+    static long end(KafkaSettings settings, String topic) {
+        var partition = new TopicPartition(topic, 0);
+        try (var consumer = Clients.consumer(settings)) {
+            return consumer.endOffsets(List.of(partition)).get(partition);
+        }
+    }
+
     /** What every worker is done with need not be kept; a cluster may deny us the deletion, and then keeps it. */
     private static void forget(Admin admin, TopicPartition partition, long before) {
         try {

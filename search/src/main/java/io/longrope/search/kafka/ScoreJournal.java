@@ -12,8 +12,12 @@ import org.slf4j.LoggerFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
-/** The scores topic, keyed by evaluation id: every score ever found, passed on in order, what is not a score left out. */
+/**
+ * The scores topic, keyed by evaluation id: every score ever found, passed on in order, and what was withdrawn in between.
+ * Anything else on it is left out.
+ */
 final class ScoreJournal implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ScoreJournal.class);
@@ -21,18 +25,20 @@ final class ScoreJournal implements AutoCloseable {
 
     private final String topic;
     private final Consumer<Score> listener;
+    private final Consumer<Withdrawal> withdrawals;
     private final AtomicLong refused = new AtomicLong();
     private final TopicTail tail;
 
-    private ScoreJournal(KafkaSettings settings, Consumer<Score> listener) {
+    private ScoreJournal(KafkaSettings settings, Consumer<Score> listener, Consumer<Withdrawal> withdrawals) {
         this.topic = settings.scores();
         this.listener = listener;
+        this.withdrawals = withdrawals;
         this.tail = TopicTail.fromBeginning(settings, topic, this::pass);
     }
 
     /** Returns once every score already there has been passed on; the others follow as they come. */
-    static ScoreJournal open(KafkaSettings settings, Consumer<Score> listener) {
-        var journal = new ScoreJournal(settings, listener);
+    static ScoreJournal open(KafkaSettings settings, Consumer<Score> listener, Consumer<Withdrawal> withdrawals) {
+        var journal = new ScoreJournal(settings, listener, withdrawals);
         journal.tail.awaitCaughtUp();
         return journal;
     }
@@ -61,22 +67,29 @@ final class ScoreJournal implements AutoCloseable {
     }
 
     private void pass(ConsumerRecord<byte[], byte[]> message) {
-        Score score;
+        var key = message.key() == null ? "" : new String(message.key(), StandardCharsets.UTF_8);
+        if (key.startsWith(Withdrawal.KEY_PREFIX)) {
+            pass(message, () -> Messages.read(message.value(), Withdrawal.TYPE, Withdrawal.class), withdrawals);
+        } else {
+            pass(message, () -> score(new EvaluationId(key), message.value()), listener);
+        }
+    }
+
+    private <T> void pass(ConsumerRecord<byte[], byte[]> message, Supplier<T> reader, Consumer<T> action) {
+        T content;
         try {
-            score = read(message);
+            content = reader.get();
         } catch (BadInput e) {
             refused.incrementAndGet();
             LOG.warn("record {} of {} refused: {}", message.offset(), topic, e.getMessage());
             return;
         }
-        listener.accept(score);
+        action.accept(content);
     }
 
-    private static Score read(ConsumerRecord<byte[], byte[]> message) {
-        var key = message.key() == null ? "" : new String(message.key(), StandardCharsets.UTF_8);
-        var id = new EvaluationId(key);
-        var score = Messages.read(message.value(), TYPE, Score.class);
-        Require.that(score.id().equals(id), "score.id", "must be the key of its message", score.id());
+    private static Score score(EvaluationId key, byte[] value) {
+        var score = Messages.read(value, TYPE, Score.class);
+        Require.that(score.id().equals(key), "score.id", "must be the key of its message", score.id());
         return score;
     }
 }

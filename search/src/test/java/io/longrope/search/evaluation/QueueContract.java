@@ -234,6 +234,25 @@ public abstract class QueueContract {
     }
 
     @Test
+    void withdrawnEvaluationIsNotBegunUnlessAskedAgain() throws Exception {
+        var driver = driver();
+        var worker = worker("a");
+        var first = List.of(driver.submit(evaluation(1)), driver.submit(evaluation(2)));
+        driver.withdrawUnanswered();
+        assertThat(first).allMatch(CompletableFuture::isCompletedExceptionally);
+        driver.submit(evaluation(3));
+        // the news reaches workers on a way of its own
+        Thread.sleep(BRIEFLY.toMillis());
+        var next = take(worker);
+        assertThat(next.evaluation()).isEqualTo(evaluation(3));
+        next.complete(score(evaluation(3)));
+        var again = driver.submit(evaluation(2));
+        take(worker).complete(score(evaluation(2)));
+        assertThat(answer(again)).isEqualTo(score(evaluation(2)));
+        assertThat(worker.take(BRIEFLY)).isEmpty();
+    }
+
+    @Test
     void closedDriverFailsWhatIsUnanswered() {
         var driver = openDriver();
         var asked = driver.submit(evaluation(1));
