@@ -15,12 +15,13 @@ final class AdaptiveBreeder implements Breeder {
 
     private static final int RAMPS = 150;
     private static final int SAMPLES = 300;
-    static final int ELITE = 6;
+    static final int ELITE = 4;
     private static final double NEW_START_TOKENS = 0.2;
     /** Curves are smooth over this share of the pairs at first. */
     private static final double SMOOTHNESS = 0.15;
-    private static final double INDEPENDENT = 0.3;
-    private static final double FIRST_STEP = 1.5;
+    private static final double INDEPENDENT = 0.6;
+    /** In steps of the {@link LogCoordinates}. */
+    private static final double FIRST_STEP = 1;
 
     private final SearchSpace space;
     private final int batch;

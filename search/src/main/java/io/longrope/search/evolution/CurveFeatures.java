@@ -11,7 +11,7 @@ import java.util.Arrays;
 final class CurveFeatures {
 
     private static final int MOST_KNOTS = 16;
-    private static final double STEPS_PER_UNIT = 4;
+    private static final double STEPS_PER_UNIT = 6;
     private static final double START_TOKENS_PER_UNIT = 2;
 
     private final LogCoordinates coordinates;

@@ -18,7 +18,7 @@ final class Screening {
     /** Losses above this quantile count as this quantile, or one explosion would flatten all other differences. */
     private static final double CLIP_QUANTILE = 0.6;
     /** Standard deviations, for the last pick of a batch. */
-    private static final double MOST_OPTIMISM = 1.5;
+    private static final double MOST_OPTIMISM = 2;
 
     private final CurveFeatures features;
     private final Archive archive;
@@ -36,14 +36,15 @@ final class Screening {
     /** Up to {@code count} untried proposals, claimed. */
     List<Point> pick(List<Point> proposals, int count) {
         var model = model();
-        var untried = new ArrayList<>(proposals.stream().filter(archive::isNew).distinct().toList());
+        var untried = new ArrayList<>(proposals.stream().filter(archive::isNew).distinct()
+                .map(point -> new Proposal(point, features.of(point))).toList());
         var picked = new ArrayList<Point>(count);
         for (int slot = 0; slot < count && !untried.isEmpty(); slot++) {
             var choice = mostPromising(untried, model, MOST_OPTIMISM * slot / Math.max(1, count - 1));
             untried.remove(choice);
-            archive.claim(choice);
-            picked.add(choice);
-            model = model.believing(features.of(choice));
+            archive.claim(choice.point);
+            picked.add(choice.point);
+            model = model.believing(choice.features);
         }
         return picked;
     }
@@ -55,15 +56,18 @@ final class Screening {
                 known.stream().mapToDouble(entry -> Math.min(entry.loss(), cap)).toArray());
     }
 
-    private Point mostPromising(List<Point> untried, LossModel model, double optimism) {
-        Point choice = null;
+    private record Proposal(Point point, double[] features) {
+    }
+
+    private static Proposal mostPromising(List<Proposal> untried, LossModel model, double optimism) {
+        Proposal choice = null;
         double lowest = Double.POSITIVE_INFINITY;
-        for (var point : untried) {
-            var guess = model.guess(features.of(point));
+        for (var proposal : untried) {
+            var guess = model.guess(proposal.features);
             double possible = guess.loss() - optimism * guess.deviation();
             if (choice == null || possible < lowest) {
                 lowest = possible;
-                choice = point;
+                choice = proposal;
             }
         }
         return choice;

@@ -14,8 +14,8 @@ import java.util.random.RandomGenerator;
  */
 final class ShapeDistribution {
 
-    private static final double GROWTH = 1.25;
-    private static final double DECAY = 0.85;
+    private static final double GROWTH = 1.15;
+    private static final double DECAY = 0.9;
 
     private final double[][] covariance;
     private final double smallestStep;

@@ -67,7 +67,7 @@ class ShapeDistributionTest {
         double[] still = new double[16];
         distribution.learn(List.of(still), true);
         double before = spread(distribution);
-        for (int generation = 0; generation < 5; generation++) {
+        for (int generation = 0; generation < 10; generation++) {
             distribution.learn(List.of(still), false);
         }
 
