@@ -5,6 +5,7 @@ import io.longrope.progressive.cli.internal.Problems;
 import io.longrope.progressive.driver.JobLoop;
 import io.longrope.progressive.driver.LocalCluster;
 import io.longrope.progressive.driver.LocalFiles;
+import io.longrope.search.kafka.KafkaJobClaims;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -18,7 +19,7 @@ import java.util.concurrent.Callable;
 /** {@code longrope driver}. */
 @Command(name = "driver", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Runs submitted jobs one after another, until interrupted.",
-        footer = {"", "Started again under the same name it goes on with the job it was at.",
+        footer = {"", "Each job is run by one driver; when that one ends, another goes on with it to the same result.",
             "", "Example: longrope driver --bootstrap kafka:9092 --models /shared/models --data /shared/data --runs /shared/runs"})
 final class DriverCommand implements Callable<Integer> {
 
@@ -49,11 +50,12 @@ final class DriverCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         log.apply(console);
-        try (var cluster = LocalCluster.at(kafka.required(), kafka.queue())) {
+        try (var cluster = LocalCluster.at(kafka.required(), kafka.queue());
+             var claims = KafkaJobClaims.open(kafka.required(), name, cluster.log(), Clock.systemUTC())) {
             Decoder.useThreads(1);
             LOG.info("{} waits for jobs on queue {}", name, kafka.queue());
             new JobLoop(name, new LocalFiles(roots.models(), roots.data()), runs.toAbsolutePath(), Clock.systemUTC(), console.terminal()::bar)
-                    .run(cluster.evaluations(), cluster.log());
+                    .run(cluster.evaluations(), cluster.log(), claims);
         } catch (InterruptedException e) {
             LOG.info("stopped");
         }

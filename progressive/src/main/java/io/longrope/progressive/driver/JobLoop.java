@@ -1,6 +1,7 @@
 package io.longrope.progressive.driver;
 
 import io.longrope.search.evaluation.Evaluations;
+import io.longrope.search.job.JobClaims;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobLog;
 import io.longrope.search.job.JobPlan;
@@ -14,20 +15,19 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * Takes jobs from the log one after another, oldest first: those nobody runs, and those it was running itself when it
- * ended. Two drivers of one name, or two that take the same job at the same moment, do the same work twice; the results
- * are equal.
+ * Claims jobs one after another, oldest first, and runs each to its end. A driver that stops hands its job on; one that
+ * dies loses it to another, which continues to the same result.
  */
 public final class JobLoop {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobLoop.class);
-    private static final long PAUSE_MILLIS = 2_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final String name;
     private final LocalFiles files;
@@ -45,23 +45,23 @@ public final class JobLoop {
     }
 
     /** @throws InterruptedException when the thread was interrupted: the only end */
-    public void run(Evaluations evaluations, JobLog log) throws InterruptedException {
+    public void run(Evaluations evaluations, JobLog log, JobClaims claims) throws InterruptedException {
         while (true) {
-            var next = next(log);
-            if (next.isPresent()) {
-                take(next.get(), evaluations, log);
-            } else {
-                Thread.sleep(PAUSE_MILLIS);
+            var claim = claims.claim(PATIENCE);
+            if (claim.isPresent()) {
+                take(claim.get(), evaluations, log);
             }
         }
     }
 
-    private Optional<JobSubmission> next(JobLog log) {
-        return log.states().stream().filter(this::isMine).findFirst().flatMap(state -> log.submission(state.id()));
-    }
-
-    private boolean isMine(JobState state) {
-        return state.phase() == JobState.Phase.QUEUED || !state.phase().isFinal() && state.driver().equals(name);
+    private void take(JobClaims.Claim claim, Evaluations evaluations, JobLog log) throws InterruptedException {
+        try {
+            take(claim.submission(), evaluations, log);
+            claim.finish();
+        } catch (InterruptedException e) {
+            claim.release();
+            throw e;
+        }
     }
 
     private void take(JobSubmission submission, Evaluations evaluations, JobLog log) throws InterruptedException {
@@ -85,7 +85,13 @@ public final class JobLoop {
             LOG.debug("job {} failed", id, e);
             log.publish(JobEvent.of(id, JobEvent.Kind.FAILED, firstLine(e), clock.instant()));
         }
-        if (cancelled.get() && log.state(id).filter(state -> !state.phase().isFinal()).isPresent()) {
+        if (!cancelled.get()) {
+            return;
+        }
+        // the request may have come when the job had just ended
+        Thread.interrupted();
+        evaluations.withdrawUnanswered();
+        if (log.state(id).filter(state -> !state.phase().isFinal()).isPresent()) {
             LOG.info("job {} cancelled", id);
             log.publish(JobEvent.of(id, JobEvent.Kind.CANCELLED, "", clock.instant()));
         }
