@@ -99,7 +99,7 @@ public record AnalyticProblem(String name, SearchSpace space, List<Candidate> se
      * log λ, by 0.07 at 10 % off for the highest frequency and ω^0.75 times that for the others, nothing far beyond the
      * critical pair; with ripples, and with neighbours that partly make up for each other.
      */
-    static AnalyticProblem valleys(String name, RopeGeometry geometry, int ratio) {
+    private static AnalyticProblem valleys(String name, RopeGeometry geometry, int ratio) {
         int pairs = geometry.pairs();
         var optimum = optimum(geometry, ratio);
         return problem(name, geometry, ratio, candidate -> {
