@@ -68,6 +68,9 @@ public final class JobSession {
             reporter.ended(JobEvent.Kind.FINISHED, "report and tables in " + directory.path());
             return report;
         } catch (IOException | RuntimeException e) {
+            if (Interrupts.isBehind(e)) {
+                throw Interrupts.of(e);
+            }
             reporter.ended(JobEvent.Kind.FAILED, String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()));
             throw e;
         }

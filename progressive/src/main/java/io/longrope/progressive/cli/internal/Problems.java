@@ -1,5 +1,6 @@
 package io.longrope.progressive.cli.internal;
 
+import io.longrope.progressive.driver.Interrupts;
 import io.longrope.search.problem.BadInput;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +14,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
@@ -40,7 +40,7 @@ public final class Problems implements IExecutionExceptionHandler, IParameterExc
             badInput.problems().forEach(problem -> terminal.line(problem.toString()));
             return BAD_INPUT;
         }
-        if (cause instanceof InterruptedException || cause instanceof CancellationException) {
+        if (Interrupts.isBehind(cause)) {
             terminal.line("interrupted; the same command goes on where it stopped");
             return INTERRUPTED;
         }
