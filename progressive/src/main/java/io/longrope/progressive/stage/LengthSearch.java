@@ -51,7 +51,7 @@ final class LengthSearch {
         var lineUp = Selection.lineUp(finalists, contenders);
         var samples = context.scoring().samples(SampleShare.SELECTION, context.plan().data().samples(SampleShare.SELECTION, length), length);
         var scores = context.scoring().scores(model, samples, List.copyOf(lineUp.values()));
-        var selection = Selection.of(length, lineUp, scores, Math.exp(result.best().loss()));
+        var selection = Selection.of(length, lineUp, contenders.keySet(), scores, Math.exp(result.best().loss()));
         context.listener().selected(stage, selection);
         var finding = new Finding(stage, model, selection.entry(protocol(samples.count())));
         context.findings().found(finding);

@@ -1,0 +1,67 @@
+package io.longrope.progressive.stage;
+
+import io.longrope.search.evaluation.EvaluationId;
+import io.longrope.search.evaluation.Score;
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.rope.RescaleFactors;
+import io.longrope.search.space.Candidate;
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class SelectionTest {
+
+    private static final EvaluationId ID = new EvaluationId("0".repeat(64));
+    private static final Candidate YARN = new Candidate(RescaleFactors.of(1, 4), 0, 1);
+    private static final Candidate SEARCHED = new Candidate(RescaleFactors.of(1, 3), 8, 1);
+
+    @Test
+    void everyFinalistComesWithItsTwinAndNobodyTwice() {
+        var lineUp = Selection.lineUp(List.of(SEARCHED, SEARCHED.withStartTokens(0), YARN), Map.of("yarn", YARN));
+        assertThat(lineUp.keySet()).containsExactly("yarn", "finalist 1", "finalist 1 with n̂ 0");
+    }
+
+    @Test
+    void aClearGainWins() {
+        var selection = selection(List.of(1.0, 2.0, 3.0), List.of(0.9, 1.9, 2.95), List.of(0.95, 1.95, 2.96));
+        assertThat(selection.winner().name()).isEqualTo("finalist 1");
+        assertThat(selection.winnerWithoutStartTokens().name()).isEqualTo("finalist 1 with n̂ 0");
+        var entry = selection.entry("test");
+        assertThat(entry.best().candidate()).isEqualTo(SEARCHED);
+        assertThat(entry.withoutStartTokens().orElseThrow().candidate()).isEqualTo(SEARCHED.withStartTokens(0));
+    }
+
+    @Test
+    void aGainWithinTheNoiseOfTheSamplesKeepsTheKnownMethod() {
+        var selection = selection(List.of(1.0, 2.0, 3.0), List.of(0.5, 2.2, 3.2), List.of(1.1, 2.1, 3.1));
+        assertThat(selection.winner().name()).isEqualTo("yarn");
+        assertThat(selection.entry("test").withoutStartTokens()).isEmpty();
+    }
+
+    @Test
+    void divergedContendersLoseAndNothingFiniteIsBadInput() {
+        var lineUp = Selection.lineUp(List.of(SEARCHED), Map.of("yarn", YARN));
+        var selection = Selection.of(512, lineUp, Set.of("yarn"), List.of(diverged(), score(List.of(9.0)), diverged()), 1);
+        assertThat(selection.winner().name()).isEqualTo("finalist 1");
+        assertThatThrownBy(() -> Selection.of(512, lineUp, Set.of("yarn"), List.of(diverged(), diverged(), diverged()), 1).entry("test"))
+                .isInstanceOf(BadInput.class).hasMessageContaining("finite");
+    }
+
+    private static Selection selection(List<Double> yarn, List<Double> searched, List<Double> twin) {
+        var lineUp = Selection.lineUp(List.of(SEARCHED), Map.of("yarn", YARN));
+        return Selection.of(512, lineUp, Set.of("yarn"), List.of(score(yarn), score(searched), score(twin)), 1);
+    }
+
+    private static Score score(List<Double> losses) {
+        return new Score(ID, Score.Outcome.COMPLETE, losses, 1, "", "w", 0);
+    }
+
+    private static Score diverged() {
+        return new Score(ID, Score.Outcome.DIVERGED, List.of(), 1, "nan", "w", 0);
+    }
+}
