@@ -21,6 +21,11 @@ public enum RetrievalTask {
         private static final String QUESTION = "What is the pass key? The pass key is";
 
         @Override
+        public String protocol() {
+            return "pass key in repeated sentences";
+        }
+
+        @Override
         Text text(Random random, double depth) {
             int key = fiveDigits(random);
             return new Text(key, repeats -> {
@@ -38,6 +43,11 @@ public enum RetrievalTask {
         private static final String QUESTION = "\nThe record is over. The REGISTER_CONTENT of line %d is <";
 
         @Override
+        public String protocol() {
+            return "number of one line of many (after LongEval)";
+        }
+
+        @Override
         Text text(Random random, double depth) {
             int answer = fiveDigits(random);
             long others = random.nextLong();
@@ -53,6 +63,9 @@ public enum RetrievalTask {
             });
         }
     };
+
+    /** What the text is, to be recorded with a result. */
+    public abstract String protocol();
 
     /**
      * @param startToken opens the prompt when present

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.OptionalInt;
 
 /** Token sequences of equal length cut from a text, and the reference by which others cut the same. */
 public final class SampleSet {
@@ -40,6 +41,15 @@ public final class SampleSet {
     /** A copy of a sample's token ids. */
     public int[] sample(int index) {
         return samples[index].clone();
+    }
+
+    /**
+     * A copy of a sample without its start token.
+     *
+     * @param startToken the one the samples were cut with
+     */
+    public int[] text(int index, OptionalInt startToken) {
+        return Arrays.copyOfRange(samples[index], startToken.isPresent() ? 1 : 0, samples[index].length);
     }
 
     private static String fingerprint(int[][] samples) {

@@ -1,10 +1,9 @@
 package io.longrope.evaluator.worker;
 
-import io.longrope.evaluator.metric.NeedlePrompt;
+import io.longrope.evaluator.metric.NeedlePerplexity;
 import io.longrope.evaluator.metric.Perplexity;
 import io.longrope.evaluator.metric.TokenLosses;
 import io.longrope.evaluator.text.Root;
-import io.longrope.evaluator.text.SampleSet;
 import io.longrope.evaluator.text.SampleSets;
 import io.longrope.search.evaluation.Evaluation;
 import io.longrope.search.evaluation.Evaluator;
@@ -16,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -68,7 +66,7 @@ public final class CheckpointEvaluator implements Evaluator, AutoCloseable {
             }
             double loss = switch (evaluation.objective()) {
                 case PERPLEXITY -> Perplexity.meanLoss(model, set.sample(i));
-                case NEEDLE -> needle(loaded, set, i).meanLoss(model);
+                case NEEDLE -> new NeedlePerplexity(set, checkpoint.tokenizer(), checkpoint.config().bosTokenId(), 0).meanLoss(model, i);
             };
             if (!Double.isFinite(loss)) {
                 return score(evaluation, Score.Outcome.DIVERGED, losses, i + 1, "the loss of sample " + i + " is " + loss, start);
@@ -80,13 +78,6 @@ public final class CheckpointEvaluator implements Evaluator, AutoCloseable {
             }
         }
         return score(evaluation, Score.Outcome.COMPLETE, losses, set.count(), "", start);
-    }
-
-    private NeedlePrompt needle(ModelCache.Entry loaded, SampleSet set, int index) {
-        var startToken = loaded.checkpoint().config().bosTokenId();
-        var sample = set.sample(index);
-        var text = Arrays.copyOfRange(sample, startToken.isPresent() ? 1 : 0, sample.length);
-        return NeedlePrompt.of(loaded.checkpoint().tokenizer(), startToken, text, set.length(), 0, set.reference().seed() + index);
     }
 
     private static boolean exceedsBound(List<Double> bounds, List<Double> losses) {

@@ -1,7 +1,6 @@
 package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.checkpoint.ModelConfig;
-import io.longrope.search.job.Lengths;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.rope.AttentionTemperature;
 import io.longrope.search.rope.RopeGeometry;
@@ -49,21 +48,17 @@ final class CsvOptions {
         }
         var geometry = geometry();
         var name = model == null ? "model" : model.getFileName().toString();
-        return Optional.of(new CsvFormat(name, geometry, tokens("--csv-length", length), AttentionTemperature.parse(attention)));
+        return Optional.of(new CsvFormat(name, geometry, TokenCounts.parse("--csv-length", length), AttentionTemperature.parse(attention)));
     }
 
     private RopeGeometry geometry() {
         if (model != null) {
             var rope = ModelConfig.read(model.resolve("config.json")).rope();
-            return originalLength == null ? rope : new RopeGeometry(rope.rotaryDim(), rope.theta(), tokens("--csv-original-length", originalLength));
+            return originalLength == null ? rope : new RopeGeometry(rope.rotaryDim(), rope.theta(), TokenCounts.parse("--csv-original-length", originalLength));
         }
         if (rotaryDim == null || originalLength == null) {
             throw new BadInput("--csv-model", "must be given, or both --csv-rotary-dim and --csv-original-length", "missing", "");
         }
-        return new RopeGeometry(rotaryDim, theta, tokens("--csv-original-length", originalLength));
-    }
-
-    private static int tokens(String option, String text) {
-        return Lengths.parse(text).orElseThrow(() -> new BadInput(option, "must be a length in tokens, such as 1024 or 128k", text, ""));
+        return new RopeGeometry(rotaryDim, theta, TokenCounts.parse("--csv-original-length", originalLength));
     }
 }

@@ -1,55 +1,49 @@
 package io.longrope.progressive.cli;
 
-import io.longrope.progressive.driver.LocalScoring;
-import io.longrope.progressive.report.PerplexityReport;
+import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.progressive.driver.LocalModel;
+import io.longrope.progressive.report.MetricTable;
 import io.longrope.search.internal.Json;
-import io.longrope.search.job.Lengths;
-import io.longrope.search.problem.BadInput;
-import io.longrope.search.rope.RopeScaling;
-import io.longrope.search.rope.RopeScalings;
 import io.longrope.search.space.Candidate;
-import io.longrope.search.table.FactorTable;
-import io.longrope.search.table.TableFiles;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 /** {@code longrope evaluate MODEL}. */
 @Command(name = "evaluate", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Prints the perplexity of a model: methods across, lengths down.",
-        footer = {"", "Example: longrope evaluate java-1m --method original --method yarn --length 256 --length 1024",
-            "Example: longrope evaluate runs/demo/model --table runs/demo --length 8k --format json"})
+        description = "Measures a model: methods across, lengths down.",
+        footer = {"", "Example: longrope evaluate java-1m --method original --method yarn --lengths 256,1024",
+            "Example: longrope evaluate java-1m --metric passkey --lengths 512,1k --depths 0,0.5,1 --trials 10",
+            "Example: longrope evaluate runs/demo/model --table runs/demo --metric sliding --lengths 8k --window 2k --format json"})
 final class EvaluateCommand implements Callable<Integer> {
 
-    private static final String CONFIGURED = "configured";
+    private static final Logger LOG = LoggerFactory.getLogger(EvaluateCommand.class);
 
     private final Main.Console console;
 
     @Mixin
     private ScoringOptions scoring;
 
-    @Option(names = "--method", paramLabel = "METHOD", description = "A known method, with parameters as in yarn:factor=8,beta-fast=128."
-            + " configured is what the model's config.json asks for. May be repeated (default: configured, or for plain RoPE original, pi, ntk,"
-            + " dynamic-ntk and yarn, unless tables are given).")
-    private List<String> methods = List.of();
+    @Mixin
+    private MetricOptions metric;
 
-    @Option(names = "--table", paramLabel = "TABLE", description = "A run directory or a factor table. May be repeated.")
-    private List<Path> tables = List.of();
+    @Mixin
+    private MethodOptions methods;
 
-    @Option(names = "--length", paramLabel = "LENGTH", description = "Tokens per sample, e.g. 1024 or 128k. May be repeated (default: 1, 2 and 4 windows).")
+    @Option(names = {"--length", "--lengths"}, paramLabel = "LENGTH", split = ",", description = "Tokens per sample or prompt, e.g. 1024 or 4k,128k."
+            + " May be repeated (default: 1, 2 and 4 windows).")
     private List<String> lengths = List.of();
 
     @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "table", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
@@ -74,60 +68,68 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         log.apply(console);
-        methods.stream().filter(method -> !method.equals(CONFIGURED)).forEach(RopeScalings::named);
-        var read = new LinkedHashMap<String, FactorTable>();
-        for (var table : tables) {
-            var ofRun = table.resolve("tables/factors.json");
-            read.put(table.toString(), TableFiles.read(Files.exists(ofRun) ? ofRun : table, Optional.empty()));
-        }
-        try (var open = scoring.open()) {
-            var columns = new LinkedHashMap<String, Function<Integer, Candidate>>();
-            for (var method : methods(open)) {
-                var scaling = method.equals(CONFIGURED) ? configured(open) : RopeScalings.named(method);
-                columns.put(method, length -> Candidate.of(scaling, open.geometry(), length));
+        var model = ModelConfig.read(scoring.directory().resolve("config.json"));
+        var columns = methods.columns(model);
+        var lengths = lengths(model.rope().originalLength());
+        try (var open = scoring.openModel()) {
+            var samples = scoring.cutter(open.checkpoint());
+            var rows = new ArrayList<MetricOptions.Row>();
+            for (int length : lengths) {
+                rows.addAll(metric.rows(open.checkpoint(), length, samples, scoring.seed()));
             }
-            read.forEach((name, table) -> columns.put(name, table::forLength));
-            print(report(open, columns));
+            print(measure(open, rows, columns));
         }
         return 0;
     }
 
-    private List<String> methods(LocalScoring open) {
-        if (!methods.isEmpty() || !tables.isEmpty()) {
-            return methods;
+    private MetricTable measure(LocalModel open, List<MetricOptions.Row> rows, Map<String, IntFunction<Candidate>> columns)
+            throws InterruptedException {
+        var asked = new ArrayList<List<LocalModel.Figure>>();
+        // every method is asked for every length before the first is waited for, so that what is refused is refused at once
+        var candidates = rows.stream().map(row -> columns.values().stream().map(column -> column.apply(row.context())).toList()).toList();
+        for (int i = 0; i < rows.size(); i++) {
+            var row = rows.get(i).metric();
+            asked.add(candidates.get(i).stream().map(candidate -> open.measure(row, candidate)).toList());
         }
-        return open.configured().isPresent() ? List.of(CONFIGURED) : List.of("original", "pi", "ntk", "dynamic-ntk", "yarn");
+        var measured = new ArrayList<MetricTable.Row>();
+        for (int i = 0; i < rows.size(); i++) {
+            var figures = new ArrayList<Double>();
+            for (var figure : asked.get(i)) {
+                figures.add(figure.get());
+            }
+            measured.add(new MetricTable.Row(rows.get(i).place(), figures));
+            LOG.debug("{} of {} rows measured", i + 1, rows.size());
+        }
+        return new MetricTable(metric.kind().toString(), metric.quantity(), rows.get(0).metric().protocol(), setting(open), List.copyOf(columns.keySet()), measured);
     }
 
-    private static RopeScaling configured(LocalScoring open) {
-        return open.configured().orElseThrow(() -> new BadInput("--method configured", "must have a rope extension in the model's config.json",
-                "plain RoPE", "name another method"));
-    }
-
-    private PerplexityReport report(LocalScoring open, Map<String, Function<Integer, Candidate>> columns) throws InterruptedException {
-        var rows = new ArrayList<PerplexityReport.Row>();
-        for (int length : lengths(open.geometry().originalLength())) {
-            var samples = open.scoring().samples(scoring.share(), scoring.samples(), length);
-            var candidates = columns.values().stream().map(column -> column.apply(length)).toList();
-            var scores = open.scoring().scores(open.model(), samples, candidates);
-            rows.add(new PerplexityReport.Row(length, scores.stream().map(score -> OptionalDouble.of(score.perplexity())).toList()));
+    private Map<String, Object> setting(LocalModel open) {
+        var setting = new LinkedHashMap<String, Object>();
+        setting.put("model", open.checkpoint().fingerprint());
+        setting.put("precision", scoring.precision());
+        setting.put("seed", scoring.seed());
+        if (metric.isRetrieval()) {
+            setting.put("trials", metric.trials());
+        } else {
+            setting.put("text", scoring.text());
+            setting.put("share", scoring.share());
+            setting.put("samples", scoring.samples());
         }
-        return new PerplexityReport(List.copyOf(columns.keySet()), rows);
+        return setting;
     }
 
     private List<Integer> lengths(int window) {
-        if (lengths.isEmpty()) {
-            return List.of(window, 2 * window, 4 * window);
+        if (!lengths.isEmpty()) {
+            return lengths.stream().map(text -> TokenCounts.parse("--length", text)).sorted().toList();
         }
-        return lengths.stream().map(text -> Lengths.parse(text)
-                .orElseThrow(() -> new BadInput("--length", "must be a length in tokens, such as 1024 or 128k", text, ""))).sorted().toList();
+        return Stream.of(1, 2, 4).map(times -> times * window).filter(length -> length >= metric.shortestLength()).toList();
     }
 
-    private void print(PerplexityReport report) throws IOException {
+    private void print(MetricTable table) throws IOException {
         console.out().println(switch (format) {
-            case TABLE -> report.table().aligned();
-            case CSV -> report.exactTable().csv();
-            case JSON -> Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(report.tree());
+            case TABLE -> table.table().aligned();
+            case CSV -> table.exactTable().csv();
+            case JSON -> Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(table.tree());
         });
     }
 }

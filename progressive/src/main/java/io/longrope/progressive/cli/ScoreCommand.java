@@ -8,7 +8,6 @@ import io.longrope.progressive.driver.LocalScoring;
 import io.longrope.search.evaluation.SampleReference;
 import io.longrope.search.evaluation.Score;
 import io.longrope.search.internal.Json;
-import io.longrope.search.job.Lengths;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
 import io.longrope.search.problem.Suggestion;
@@ -60,7 +59,7 @@ final class ScoreCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException, ExecutionException {
         log.apply(console);
-        int tokens = Lengths.parse(length).orElseThrow(() -> new BadInput("--length", "must be a length in tokens, such as 1024 or 128k", length, ""));
+        int tokens = TokenCounts.parse("--length", length);
         try (var open = scoring.open()) {
             var samples = open.scoring().samples(scoring.share(), scoring.samples(), tokens);
             var reader = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

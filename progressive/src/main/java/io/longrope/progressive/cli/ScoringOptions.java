@@ -1,6 +1,12 @@
 package io.longrope.progressive.cli;
 
+import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.decoder.DecoderOptions;
+import io.longrope.evaluator.text.Root;
+import io.longrope.evaluator.text.SampleSet;
+import io.longrope.evaluator.text.SampleSets;
 import io.longrope.progressive.driver.LocalFiles;
+import io.longrope.progressive.driver.LocalModel;
 import io.longrope.progressive.driver.LocalScoring;
 import io.longrope.search.evaluation.Precision;
 import io.longrope.search.evaluation.SampleShare;
@@ -11,6 +17,7 @@ import picocli.CommandLine.Parameters;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.function.IntFunction;
 
 /** A checkpoint, a text, and how much of it. */
 final class ScoringOptions {
@@ -41,12 +48,35 @@ final class ScoringOptions {
     @Mixin
     private RootOptions roots;
 
+    /** Workers and a queue, as jobs score. */
     LocalScoring open() {
-        var files = new LocalFiles(roots.models(), roots.data());
-        var directory = Files.isDirectory(Path.of(model)) ? Path.of(model) : files.checkpointDirectory(model);
-        files.checkText(text);
-        int threads = workers == null ? Runtime.getRuntime().availableProcessors() : workers;
-        return new LocalScoring(directory, roots.data(), text, seed, threads, precision, Clock.systemUTC());
+        new LocalFiles(roots.models(), roots.data()).checkText(text);
+        return new LocalScoring(directory(), roots.data(), text, seed, threads(), precision, Clock.systemUTC());
+    }
+
+    LocalModel openModel() {
+        return new LocalModel(Checkpoint.open(directory()), new DecoderOptions(precision), threads());
+    }
+
+    Path directory() {
+        return Files.isDirectory(Path.of(model)) ? Path.of(model) : new LocalFiles(roots.models(), roots.data()).checkpointDirectory(model);
+    }
+
+    /** Cuts the samples of a length; the text is looked for when the first are cut. */
+    IntFunction<SampleSet> cutter(Checkpoint checkpoint) {
+        var sets = new SampleSets(Root.of(roots.data(), "--data"));
+        return length -> {
+            new LocalFiles(roots.models(), roots.data()).checkText(text);
+            return sets.cut(checkpoint.tokenizer(), checkpoint.config().bosTokenId(), text, share, samples, length, seed);
+        };
+    }
+
+    private int threads() {
+        return workers == null ? Runtime.getRuntime().availableProcessors() : workers;
+    }
+
+    String text() {
+        return text;
     }
 
     SampleShare share() {
@@ -55,5 +85,13 @@ final class ScoringOptions {
 
     int samples() {
         return samples;
+    }
+
+    long seed() {
+        return seed;
+    }
+
+    Precision precision() {
+        return precision;
     }
 }

@@ -8,12 +8,10 @@ import io.longrope.search.evaluation.InMemoryQueue;
 import io.longrope.search.evaluation.ModelReference;
 import io.longrope.search.evaluation.Precision;
 import io.longrope.search.rope.RopeGeometry;
-import io.longrope.search.rope.RopeScaling;
 
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** One checkpoint and one text, scored by workers of this process without a broker. */
@@ -54,12 +52,6 @@ public final class LocalScoring implements AutoCloseable {
 
     public RopeGeometry geometry() {
         return checkpoint.config().rope();
-    }
-
-    /** The extension config.json already asks for; empty for plain RoPE. */
-    public Optional<RopeScaling> configured() {
-        var config = checkpoint.config();
-        return config.ropeConfiguration().map(rope -> rope.scaling(config.rope(), config.maxPositions()));
     }
 
     @Override

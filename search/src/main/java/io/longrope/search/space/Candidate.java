@@ -31,6 +31,10 @@ public record Candidate(RescaleFactors factors, int startTokens, double attentio
         return new Candidate(scaling.factors(geometry, length), 0, scaling.attentionFactor(geometry, length));
     }
 
+    public Candidate withFactors(RescaleFactors factors) {
+        return new Candidate(factors, startTokens, attentionFactor);
+    }
+
     public Candidate withStartTokens(int startTokens) {
         return new Candidate(factors, startTokens, attentionFactor);
     }

@@ -1,0 +1,102 @@
+package io.longrope.progressive.report;
+
+import io.longrope.search.job.Lengths;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * One metric of one model: methods across, lengths down.
+ *
+ * @param metric   its name
+ * @param quantity perplexity, or accuracy: the share of right answers
+ * @param protocol how it was measured
+ * @param setting  what else decides the figures: model, text, samples and the like
+ * @param columns  names of the methods
+ * @param rows     in the order measured; at least one
+ */
+public record MetricTable(String metric, Quantity quantity, String protocol, Map<String, Object> setting, List<String> columns, List<Row> rows) {
+
+    /** What the figures are. */
+    public enum Quantity {
+        PERPLEXITY, ACCURACY;
+
+        String shown(double figure) {
+            return this == PERPLEXITY ? Quantities.perplexity(figure) : String.format(Locale.ROOT, "%.0f %%", 100 * figure);
+        }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * @param place   length in tokens, and what else tells the row from others: window, depth; the same keys in every row
+     * @param figures one per column; +∞ where a perplexity diverged
+     */
+    public record Row(Map<String, Number> place, List<Double> figures) {
+    }
+
+    /** For people. */
+    public TextTable table() {
+        var lines = new ArrayList<List<String>>();
+        for (var row : rows) {
+            var cells = new ArrayList<String>();
+            row.place().values().forEach(place -> cells.add(place instanceof Integer tokens ? Lengths.format(tokens) : place.toString()));
+            row.figures().forEach(figure -> cells.add(quantity.shown(figure)));
+            lines.add(cells);
+        }
+        return new TextTable(headers(), lines, places().size());
+    }
+
+    /** For programs: every digit, {@code Infinity} where it diverged, the protocol at the end of each line. */
+    public TextTable exactTable() {
+        var headers = headers();
+        headers.addAll(List.of("metric", "protocol"));
+        var lines = new ArrayList<List<String>>();
+        for (var row : rows) {
+            var cells = new ArrayList<String>();
+            row.place().values().forEach(place -> cells.add(place.toString()));
+            row.figures().forEach(figure -> cells.add(Double.toString(figure)));
+            cells.addAll(List.of(metric, protocol));
+            lines.add(cells);
+        }
+        return new TextTable(headers, lines, places().size());
+    }
+
+    /** As maps, for JSON. */
+    public Map<String, Object> tree() {
+        var tree = new LinkedHashMap<String, Object>();
+        tree.put("schema", 1);
+        tree.put("metric", metric);
+        tree.put("protocol", protocol);
+        tree.putAll(setting);
+        tree.put("columns", columns);
+        tree.put("rows", rows.stream().map(this::tree).toList());
+        return tree;
+    }
+
+    private Map<String, Object> tree(Row row) {
+        var figures = new LinkedHashMap<String, Double>();
+        for (int i = 0; i < columns.size(); i++) {
+            figures.put(columns.get(i), row.figures().get(i));
+        }
+        var line = new LinkedHashMap<String, Object>(row.place());
+        line.put(quantity.toString(), figures);
+        return line;
+    }
+
+    private List<String> headers() {
+        var headers = new ArrayList<>(places());
+        headers.addAll(columns);
+        return headers;
+    }
+
+    private List<String> places() {
+        return List.copyOf(rows.get(0).place().keySet());
+    }
+}

@@ -1,0 +1,159 @@
+package io.longrope.progressive.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longrope.progressive.cli.internal.Terminal;
+import io.longrope.search.internal.Json;
+import io.longrope.search.rope.RopeScalings;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+/** On the shipped model. */
+class EvaluateCommandTest {
+
+    private static final int PAIRS = 16;
+
+    private final StringWriter out = new StringWriter();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void writeText() throws IOException {
+        Files.writeString(directory.resolve("text.java"), IntStream.range(0, 400)
+                .mapToObj(i -> "    int sum" + i + "(int a, int b) {\n        return a + b * " + i * 7 + ";\n    }\n\n").collect(Collectors.joining()));
+    }
+
+    @Test
+    void everyTableMethodRunsWithAndWithoutResonance() throws IOException {
+        var arguments = new ArrayList<>(List.of("--lengths", "256,512", "--samples", "1"));
+        RopeScalings.names().forEach(method -> arguments.addAll(List.of("--method", method)));
+
+        var plain = json(arguments);
+        arguments.add("--resonance");
+        var rounded = json(arguments);
+
+        assertThat(plain.path("columns")).hasSize(RopeScalings.names().size()).hasSameSizeAs(rounded.path("columns"));
+        assertThat(plain.path("rows")).extracting(row -> row.path("length").intValue()).containsExactly(256, 512);
+        for (var row : plain.path("rows")) {
+            assertThat(row.path("perplexity")).as("%s", row).allMatch(figure -> figure.isDouble() && figure.doubleValue() > 1);
+        }
+        assertThat(figure(plain, 0, "original")).isEqualTo(figure(plain, 0, "pi"));
+        assertThat(figure(rounded, 1, "yarn+resonance")).isNotEqualTo(figure(plain, 1, "yarn"));
+    }
+
+    @Test
+    void slidingWindowScoresTheDocumentWithinTheWindow() throws IOException {
+        var sliding = json(List.of("--metric", "sliding", "--length", "512", "--window", "256", "--stride", "64", "--method", "original", "--method", "yarn",
+                "--samples", "2"));
+        var whole = json(List.of("--length", "512", "--method", "original", "--samples", "2"));
+
+        assertThat(sliding.path("protocol").textValue()).startsWith("sliding window 256, stride 64, mean over tokens, start token before every window");
+        assertThat(sliding.path("rows").get(0).path("window").intValue()).isEqualTo(256);
+        assertThat(figure(sliding, 0, "yarn")).as("stretched to the window only").isEqualTo(figure(sliding, 0, "original"));
+        assertThat(figure(sliding, 0, "original")).isLessThan(figure(whole, 0, "original"));
+    }
+
+    @Test
+    void numbersAreLookedForAtEveryDepth() throws IOException {
+        for (var metric : List.of("passkey", "lines")) {
+            var found = json(List.of("--metric", metric, "--length", "512", "--method", "original", "--depths", "0,1", "--trials", "2"));
+            assertThat(found.path("trials").intValue()).isEqualTo(2);
+            assertThat(found.path("rows")).extracting(row -> row.path("depth").doubleValue()).containsExactly(0.0, 1.0);
+            assertThat(found.path("rows")).allSatisfy(row -> assertThat(row.path("accuracy").path("original").doubleValue()).isBetween(0.0, 1.0));
+        }
+        var needle = json(List.of("--metric", "needle", "--length", "512", "--method", "original", "--depths", "0,0.5", "--samples", "1"));
+        assertThat(needle.path("rows")).allSatisfy(row -> assertThat(row.path("perplexity").path("original").doubleValue()).isGreaterThan(1));
+        assertThat(figure(needle, 0, "original")).isNotEqualTo(figure(needle, 1, "original"));
+    }
+
+    @Test
+    void factorsComeFromCsvPerLayerAndFromConfigJson() throws IOException {
+        var csv = directory.resolve("factors.csv");
+        Files.writeString(csv, row("2.0").repeat(4));
+        var perLayer = directory.resolve("per-layer.csv");
+        Files.writeString(perLayer, row("2.0").repeat(3) + row("2.5"));
+        var config = Files.createDirectory(directory.resolve("stretched")).resolve("config.json");
+        Files.writeString(config, Files.readString(shipped().resolve("config.json"))
+                .replace("\"rope_type\" : \"default\"", "\"rope_type\" : \"longrope\", \"original_max_position_embeddings\" : 256, \"attention_factor\" : 1.0,"
+                        + "\"short_factor\" : " + "[1" + ",1".repeat(PAIRS - 1) + "], \"long_factor\" : [2" + ",2".repeat(PAIRS - 1) + "]")
+                .replace("\"max_position_embeddings\" : 256", "\"max_position_embeddings\" : 512"));
+
+        var table = json(List.of("--length", "512", "--samples", "1", "--method", "pi", "--factors", csv.toString(), "--csv-model", shipped().toString(),
+                "--csv-length", "512", "--csv-attention", "none", "--factors", perLayer.toString(), "--factors", config.toString()));
+
+        assertThat(figure(table, 0, csv.toString())).isCloseTo(figure(table, 0, "pi"), within(1e-9));
+        assertThat(figure(table, 0, perLayer.toString())).isNotCloseTo(figure(table, 0, "pi"), within(1e-6));
+        assertThat(figure(table, 0, config.toString())).isCloseTo(figure(table, 0, "pi"), within(1e-9));
+    }
+
+    @Test
+    void tableAndCsvShowTheSameFigures() {
+        assertThat(run(List.of("--length", "256", "--samples", "1", "--method", "original"))).isZero();
+        var table = out.toString().lines().toList();
+        out.getBuffer().setLength(0);
+        assertThat(run(List.of("--length", "256", "--samples", "1", "--method", "original", "--format", "csv"))).isZero();
+        var csv = out.toString().lines().toList();
+
+        assertThat(table.get(0).strip().split(" +")).containsExactly("length", "original");
+        assertThat(csv.get(0)).isEqualTo("length,original,metric,protocol");
+        assertThat(csv.get(1)).startsWith("256,").endsWith("\"whole samples in one pass, exp of the mean over samples of their mean losses\"");
+        assertThat(Double.parseDouble(table.get(1).strip().split(" +")[1])).isCloseTo(Double.parseDouble(csv.get(1).split(",")[1]), within(1e-3));
+    }
+
+    @Test
+    void whatCannotBeMeasuredIsOneLine() {
+        assertThat(run(List.of("--length", "4x"))).isEqualTo(2);
+        assertThat(run(List.of("--metric", "passkey", "--length", "64"))).isEqualTo(2);
+        assertThat(run(List.of("--metric", "passkey", "--length", "512", "--depths", "2"))).isEqualTo(2);
+        assertThat(run(List.of("--metric", "sliding", "--length", "256", "--window", "512"))).isEqualTo(2);
+        assertThat(run(List.of("--metric", "perplxity"))).isEqualTo(2);
+        var lines = err.toString(StandardCharsets.UTF_8).lines().toList();
+        assertThat(lines).hasSize(5);
+        assertThat(lines.subList(0, 4)).containsExactly("--length must be a length in tokens, such as 1024 or 128k, but was 4x",
+                lines.get(1), "--depths must be between 0 and 1, but was 2.0", "--window must be at most the length, 256, but was 512");
+        assertThat(lines.get(1)).startsWith("length must have room for the passkey prompt");
+    }
+
+    private static String row(String factor) {
+        return (factor + ",").repeat(PAIRS - 1) + factor + "\n";
+    }
+
+    private JsonNode json(List<String> options) throws IOException {
+        out.getBuffer().setLength(0);
+        var arguments = new ArrayList<>(options);
+        arguments.addAll(List.of("--format", "json"));
+        assertThat(run(arguments)).as(() -> err.toString(StandardCharsets.UTF_8)).isZero();
+        return Json.mapper().readTree(out.toString());
+    }
+
+    private static double figure(JsonNode table, int row, String column) {
+        return table.path("rows").get(row).path("perplexity").path(column).doubleValue();
+    }
+
+    private int run(List<String> options) {
+        var arguments = new ArrayList<>(List.of("evaluate", shipped().toString(), "--data", directory.toString(), "--text", "text.java"));
+        arguments.addAll(options);
+        return new Main.Console(new PrintWriter(out, true), new Terminal(err, 0)).execute(arguments.toArray(String[]::new));
+    }
+
+    private static Path shipped() {
+        return Path.of(System.getProperty("longrope.home"), "evaluator/models/java-1m");
+    }
+}
