@@ -50,15 +50,20 @@ public final class Decoder implements AutoCloseable {
      * @return n − 1 losses in nats: entry t is that of token t + 1 given tokens 0..t
      */
     public float[] losses(int[] tokens, Candidate candidate) {
+        return losses(tokens, candidate, QueryScaling.NONE);
+    }
+
+    /** The same with scaled queries. */
+    public float[] losses(int[] tokens, Candidate candidate, QueryScaling scaling) {
         Require.atLeast(2, tokens.length, "tokens");
         requireKnown(tokens);
         int length = tokens.length - 1;
         try (var scope = (PtNDManager) manager.newSubManager()) {
-            var tables = LayerTables.of(scope, config(), length, candidate);
+            var tables = LayerTables.of(scope, config(), length, candidate, scaling);
             var hidden = script.tensor(scope, "embed", ids(scope, Arrays.copyOf(tokens, length)), weights.embedding(),
                     config().variant().embeddingScale());                                            // [T, D]
             for (int layer = 0; layer < config().layers(); layer++) {
-                script.run("layer", hidden, tables.cos(layer), tables.sin(layer), weights.layers().get(layer), config().heads(),
+                script.run("layer", hidden, tables.cos(layer), tables.sin(layer), tables.queryScale(), weights.layers().get(layer), config().heads(),
                         config().kvHeads(), config().headDim(), config().attentionScale(), config().window(layer),
                         config().variant().gelu() ? 1 : 0, config().normEpsilon(), options.chunk());
             }
@@ -76,8 +81,13 @@ public final class Decoder implements AutoCloseable {
      * @return the ids added: {@code count}, or fewer when the last one ends the text
      */
     public int[] generate(int[] prompt, int count, Candidate candidate) {
+        return generate(prompt, count, candidate, QueryScaling.NONE);
+    }
+
+    /** The same with scaled queries. */
+    public int[] generate(int[] prompt, int count, Candidate candidate, QueryScaling scaling) {
         Require.atLeast(1, count, "count");
-        try (var sequence = sequence(prompt, count - 1, candidate)) {
+        try (var sequence = sequence(prompt, count - 1, candidate, scaling)) {
             var added = new int[count];
             for (int i = 0; i < count; i++) {
                 added[i] = likeliest(sequence.logits());
@@ -94,17 +104,22 @@ public final class Decoder implements AutoCloseable {
 
     /** The logits of the token after the last, one per id of the vocabulary. */
     public float[] nextLogits(int[] tokens, Candidate candidate) {
-        try (var sequence = sequence(tokens, 0, candidate)) {
+        return nextLogits(tokens, candidate, QueryScaling.NONE);
+    }
+
+    /** The same with scaled queries. */
+    public float[] nextLogits(int[] tokens, Candidate candidate, QueryScaling scaling) {
+        try (var sequence = sequence(tokens, 0, candidate, scaling)) {
             return sequence.logits();
         }
     }
 
-    private GrowingSequence sequence(int[] prompt, int room, Candidate candidate) {
+    private GrowingSequence sequence(int[] prompt, int room, Candidate candidate, QueryScaling scaling) {
         Require.atLeast(1, prompt.length, "tokens");
         requireKnown(prompt);
         var scope = (PtNDManager) manager.newSubManager();
         try {
-            return new GrowingSequence(scope, weights, LayerTables.of(scope, config(), prompt.length + room, candidate), prompt, room, options.chunk());
+            return new GrowingSequence(scope, weights, LayerTables.of(scope, config(), prompt.length + room, candidate, scaling), prompt, room, options.chunk());
         } catch (RuntimeException e) {
             scope.close();
             throw e;

@@ -24,7 +24,11 @@ public final class TinyCheckpoint {
 
     /** 2 layers, 4 query heads on 2 key heads of width 8, window 32. */
     public static ModelConfig config() {
-        return new ModelConfig("llama", ByteLevelTokenizer.VOCAB_SIZE, 32, 48, 2, 4, 2, 8, new RopeGeometry(8, 10000, 32), Optional.empty(),
+        return config(2);
+    }
+
+    public static ModelConfig config(int layers) {
+        return new ModelConfig("llama", ByteLevelTokenizer.VOCAB_SIZE, 32, 48, layers, 4, 2, 8, new RopeGeometry(8, 10000, 32), Optional.empty(),
                 32, 1e-5, false, AttentionBias.NONE, OptionalInt.of(ByteLevelTokenizer.BOS), OptionalInt.of(ByteLevelTokenizer.EOS));
     }
 

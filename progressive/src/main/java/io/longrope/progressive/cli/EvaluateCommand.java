@@ -4,7 +4,6 @@ import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.progressive.driver.LocalModel;
 import io.longrope.progressive.report.MetricTable;
 import io.longrope.search.internal.Json;
-import io.longrope.search.space.Candidate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
 /** {@code longrope evaluate MODEL}. */
@@ -82,15 +80,14 @@ final class EvaluateCommand implements Callable<Integer> {
         return 0;
     }
 
-    private MetricTable measure(LocalModel open, List<MetricOptions.Row> rows, Map<String, IntFunction<Candidate>> columns)
+    private MetricTable measure(LocalModel open, List<MetricOptions.Row> rows, Map<String, MethodOptions.Column> columns)
             throws InterruptedException {
-        var asked = new ArrayList<List<LocalModel.Figure>>();
-        // every method is asked for every length before the first is waited for, so that what is refused is refused at once
-        var candidates = rows.stream().map(row -> columns.values().stream().map(column -> column.apply(row.context())).toList()).toList();
-        for (int i = 0; i < rows.size(); i++) {
-            var row = rows.get(i).metric();
-            asked.add(candidates.get(i).stream().map(candidate -> open.measure(row, candidate)).toList());
+        // every method is asked for every length before the first is measured, so that what is refused is refused at once
+        for (var row : rows) {
+            columns.values().forEach(column -> column.candidate().apply(row.context()));
         }
+        var asked = rows.stream().map(row -> columns.values().stream()
+                .map(column -> open.measure(row.metric(), column.candidate().apply(row.context()), column.scaling())).toList()).toList();
         var measured = new ArrayList<MetricTable.Row>();
         for (int i = 0; i < rows.size(); i++) {
             var figures = new ArrayList<Double>();

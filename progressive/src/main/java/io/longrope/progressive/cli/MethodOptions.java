@@ -1,6 +1,7 @@
 package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.decoder.QueryScaling;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
 import io.longrope.search.rope.Resonance;
@@ -38,31 +39,40 @@ final class MethodOptions {
     @Mixin
     private CsvOptions csv;
 
+    /**
+     * A method.
+     *
+     * @param candidate what it does at a length
+     */
+    record Column(IntFunction<Candidate> candidate, QueryScaling scaling) {
+    }
+
     /** By name: what a method does at a length. Names and tables are checked, lengths are not. */
-    Map<String, IntFunction<Candidate>> columns(ModelConfig model) throws IOException {
-        var columns = new LinkedHashMap<String, IntFunction<Candidate>>();
+    Map<String, Column> columns(ModelConfig model) throws IOException {
+        var columns = new LinkedHashMap<String, Column>();
         for (var method : methods(model)) {
             var scaling = method.equals(CONFIGURED) ? configured(model) : RopeScalings.named(method);
-            add(columns, method, model.rope(), length -> Candidate.of(scaling, model.rope(), length));
+            add(columns, method, model.rope(), new Column(length -> Candidate.of(scaling, model.rope(), length),
+                    scaling.logNScaling() ? QueryScaling.LOG_N : QueryScaling.NONE));
         }
         for (var file : tables) {
             var table = csv.read(file);
             Require.that(table.geometry().pairs() == model.rope().pairs(), file.toString(),
                     "must have " + model.rope().pairs() + " factors, half the model's rotary dimension", table.geometry().pairs());
-            add(columns, file.toString(), model.rope(), table::forLength);
+            add(columns, file.toString(), model.rope(), new Column(table::forLength, QueryScaling.NONE));
         }
         return columns;
     }
 
-    private void add(Map<String, IntFunction<Candidate>> columns, String name, RopeGeometry geometry, IntFunction<Candidate> candidates) {
-        if (resonance) {
-            columns.put(name + "+resonance", length -> {
-                var candidate = candidates.apply(length);
-                return candidate.withFactors(Resonance.rounded(geometry, candidate.factors()));
-            });
-        } else {
-            columns.put(name, candidates);
+    private void add(Map<String, Column> columns, String name, RopeGeometry geometry, Column column) {
+        if (!resonance) {
+            columns.put(name, column);
+            return;
         }
+        columns.put(name + "+resonance", new Column(length -> {
+            var candidate = column.candidate().apply(length);
+            return candidate.withFactors(Resonance.rounded(geometry, candidate.factors()));
+        }, column.scaling()));
     }
 
     private List<String> methods(ModelConfig model) {

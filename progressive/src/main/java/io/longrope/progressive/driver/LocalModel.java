@@ -3,6 +3,7 @@ package io.longrope.progressive.driver;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.decoder.Decoder;
 import io.longrope.evaluator.decoder.DecoderOptions;
+import io.longrope.evaluator.decoder.QueryScaling;
 import io.longrope.evaluator.metric.Metric;
 import io.longrope.evaluator.metric.Subject;
 import io.longrope.search.problem.Require;
@@ -47,11 +48,11 @@ public final class LocalModel implements AutoCloseable {
         private final Metric metric;
         private final List<Future<Double>> trials = new ArrayList<>();
 
-        private Figure(Metric metric, Candidate candidate) {
+        private Figure(Metric metric, Candidate candidate, QueryScaling scaling) {
             this.metric = metric;
             for (int i = 0; i < metric.trials(); i++) {
                 int trial = i;
-                trials.add(threads.submit(() -> measure(candidate, metric, trial)));
+                trials.add(threads.submit(() -> measure(candidate, scaling, metric, trial)));
             }
         }
 
@@ -66,30 +67,30 @@ public final class LocalModel implements AutoCloseable {
     }
 
     /** Begins to measure a figure. */
-    public Figure measure(Metric metric, Candidate candidate) {
-        return new Figure(metric, candidate);
+    public Figure measure(Metric metric, Candidate candidate, QueryScaling scaling) {
+        return new Figure(metric, candidate, scaling);
     }
 
-    private double measure(Candidate candidate, Metric metric, int trial) {
+    private double measure(Candidate candidate, QueryScaling scaling, Metric metric, int trial) {
         var known = idle.poll();
         var decoder = known == null ? Decoder.load(checkpoint, options) : known;
         try {
-            return metric.measure(subject(decoder, candidate), trial);
+            return metric.measure(subject(decoder, candidate, scaling), trial);
         } finally {
             idle.add(decoder);
         }
     }
 
-    private static Subject subject(Decoder decoder, Candidate candidate) {
+    private static Subject subject(Decoder decoder, Candidate candidate, QueryScaling scaling) {
         return new Subject() {
             @Override
             public float[] of(int[] tokens) {
-                return decoder.losses(tokens, candidate);
+                return decoder.losses(tokens, candidate, scaling);
             }
 
             @Override
             public int[] generate(int[] prompt, int count) {
-                return decoder.generate(prompt, count, candidate);
+                return decoder.generate(prompt, count, candidate, scaling);
             }
         };
     }

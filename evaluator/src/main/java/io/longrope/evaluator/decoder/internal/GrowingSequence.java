@@ -53,9 +53,10 @@ public final class GrowingSequence implements AutoCloseable {
              var ids = (PtNDArray) pass.create(Arrays.stream(tokens).asLongStream().toArray())) {
             var hidden = script.tensor(pass, "embed", ids, weights.embedding(),
                     config.variant().embeddingScale());                                              // [T, D]
+            var queryScale = tables.queryScale().size() == 0 ? tables.queryScale() : rows(pass, tables.queryScale(), length, tokens.length);
             for (int layer = 0; layer < keys.length; layer++) {
                 script.run("layer_after", hidden, rows(pass, tables.cos(layer), length, tokens.length),
-                        rows(pass, tables.sin(layer), length, tokens.length), keys[layer], values[layer], length, weights.layers().get(layer), config.heads(), config.kvHeads(),
+                        rows(pass, tables.sin(layer), length, tokens.length), queryScale, keys[layer], values[layer], length, weights.layers().get(layer), config.heads(), config.kvHeads(),
                         config.headDim(), config.attentionScale(), config.window(layer), config.variant().gelu() ? 1 : 0, config.normEpsilon(), chunk);
             }
             length += tokens.length;
