@@ -1,8 +1,9 @@
 package io.longrope.progressive.cli;
 
-import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.progressive.driver.LocalModel;
+import io.longrope.progressive.report.CostTable;
 import io.longrope.progressive.report.MetricTable;
+import io.longrope.progressive.report.TextTable;
 import io.longrope.search.internal.Json;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
         description = "Measures a model: methods across, lengths down.",
         footer = {"", "Example: longrope evaluate java-1m --method original --method yarn --lengths 256,1024",
             "Example: longrope evaluate java-1m --metric passkey --lengths 512,1k --depths 0,0.5,1 --trials 10",
+            "Example: longrope evaluate llama-2-7b --estimate --precision bf16 --lengths 128k,2048k",
             "Example: longrope evaluate runs/demo/model --table runs/demo --metric sliding --lengths 8k --window 2k --format json"})
 final class EvaluateCommand implements Callable<Integer> {
 
@@ -43,6 +45,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = {"--length", "--lengths"}, paramLabel = "LENGTH", split = ",", description = "Tokens per sample or prompt, e.g. 1024 or 4k,128k."
             + " May be repeated (default: 1, 2 and 4 windows).")
     private List<String> lengths = List.of();
+
+    @Option(names = "--estimate", description = "Print memory and floating-point operations of one pass by length; a config.json is enough, nothing is run.")
+    private boolean estimate;
 
     @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "table", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Format format;
@@ -66,16 +71,25 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         log.apply(console);
-        var model = ModelConfig.read(scoring.directory().resolve("config.json"));
-        var columns = methods.columns(model);
+        var model = scoring.config();
         var lengths = lengths(model.rope().originalLength());
-        try (var open = scoring.openModel()) {
+        var cost = scoring.cost(model);
+        if (estimate) {
+            var costs = new CostTable(lengths.stream()
+                    .map(length -> new CostTable.Row(length, metric.memory(cost, length), cost.operations(metric.context(length)))).toList());
+            print(costs.table(), costs.exactTable(), costs.tree());
+            return 0;
+        }
+        var columns = methods.columns(model);
+        int longest = lengths.get(lengths.size() - 1);
+        try (var open = scoring.openModel(longest, metric.memory(cost, longest))) {
             var samples = scoring.cutter(open.checkpoint());
             var rows = new ArrayList<MetricOptions.Row>();
             for (int length : lengths) {
                 rows.addAll(metric.rows(open.checkpoint(), length, samples, scoring.seed()));
             }
-            print(measure(open, rows, columns));
+            var measured = measure(open, rows, columns);
+            print(measured.table(), measured.exactTable(), measured.tree());
         }
         return 0;
     }
@@ -122,11 +136,11 @@ final class EvaluateCommand implements Callable<Integer> {
         return Stream.of(1, 2, 4).map(times -> times * window).filter(length -> length >= metric.shortestLength()).toList();
     }
 
-    private void print(MetricTable table) throws IOException {
+    private void print(TextTable table, TextTable exact, Map<String, Object> tree) throws IOException {
         console.out().println(switch (format) {
-            case TABLE -> table.table().aligned();
-            case CSV -> table.exactTable().csv();
-            case JSON -> Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(table.tree());
+            case TABLE -> table.aligned();
+            case CSV -> exact.csv();
+            case JSON -> Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(tree);
         });
     }
 }

@@ -10,6 +10,7 @@ import io.longrope.evaluator.metric.SlidingPerplexity;
 import io.longrope.evaluator.metric.SlidingWindow;
 import io.longrope.evaluator.text.SampleSet;
 import io.longrope.progressive.report.MetricTable.Quantity;
+import io.longrope.progressive.report.PassCost;
 import io.longrope.search.problem.Require;
 import picocli.CommandLine.Option;
 
@@ -79,6 +80,15 @@ final class MetricOptions {
     /** Prompts around a number have no room in short windows of small models. */
     int shortestLength() {
         return kind == Kind.PERPLEXITY || kind == Kind.SLIDING ? 2 : 512;
+    }
+
+    /** Tokens the model reads at once. */
+    int context(int length) {
+        return kind == Kind.SLIDING ? sliding(length).window() : length;
+    }
+
+    PassCost.Memory memory(PassCost cost, int length) {
+        return isRetrieval() ? cost.generating(length) : cost.scoring(context(length));
     }
 
     /** @param samples cuts them at a length */

@@ -1,8 +1,9 @@
 package io.longrope.progressive.cli;
 
+import io.longrope.evaluator.checkpoint.AttentionBias;
+import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.progressive.driver.LocalFiles;
 import io.longrope.progressive.report.Workload;
-import io.longrope.search.job.JobPlan;
 import io.longrope.search.job.ModelShape;
 import io.longrope.search.job.PlanReader;
 import io.longrope.search.job.PlanSurroundings;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 
 /** {@code longrope run PLAN}. */
@@ -70,13 +72,12 @@ final class RunCommand implements Callable<Integer> {
             files.checkpoint(unchecked.model());
         }
         var checked = present ? new PlanReader(files).read(plan, overrides) : unchecked;
-        var shape = Optional.ofNullable(checked.shape()).orElseGet(() -> shape(files, checked));
-        console.out().println(new Workload(checked, shape).describe());
+        var model = checked.shape() == null ? files.checkpoint(checked.model()).config() : llamaLike(checked.shape());
+        console.out().println(new Workload(checked, model).describe());
     }
 
-    private static ModelShape shape(LocalFiles files, JobPlan plan) {
-        var config = files.checkpoint(plan.model()).config();
-        return new ModelShape(config.layers(), config.hiddenSize(), config.heads(), config.kvHeads(), config.headDim(),
-                config.intermediateSize(), config.vocabSize(), config.rope().theta(), config.rope().originalLength());
+    private static ModelConfig llamaLike(ModelShape shape) {
+        return new ModelConfig("llama", shape.vocabulary(), shape.hidden(), shape.feedForward(), shape.layers(), shape.heads(), shape.keyValueHeads(),
+                shape.headDim(), shape.geometry(), Optional.empty(), shape.window(), 1e-5, false, AttentionBias.NONE, OptionalInt.empty(), OptionalInt.empty());
     }
 }

@@ -1,15 +1,21 @@
 package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.DecoderOptions;
 import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSet;
 import io.longrope.evaluator.text.SampleSets;
+import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.progressive.driver.LocalFiles;
 import io.longrope.progressive.driver.LocalModel;
 import io.longrope.progressive.driver.LocalScoring;
+import io.longrope.progressive.report.PassCost;
+import io.longrope.progressive.report.Quantities;
 import io.longrope.search.evaluation.Precision;
 import io.longrope.search.evaluation.SampleShare;
+import io.longrope.search.job.Lengths;
+import io.longrope.search.problem.BadInput;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -42,23 +48,33 @@ final class ScoringOptions {
     @Option(names = "--precision", paramLabel = "FORMAT", defaultValue = "f32", description = "f32, bf16 or f16 (default: ${DEFAULT-VALUE}).")
     private Precision precision;
 
-    @Option(names = "--workers", paramLabel = "N", description = "Threads, a copy of the model each (default: one per CPU core).")
+    @Option(names = "--workers", paramLabel = "N", description = "Threads, a copy of the model each (default: one per CPU core, as far as memory allows).")
     private Integer workers;
 
     @Mixin
     private RootOptions roots;
 
     /** Workers and a queue, as jobs score. */
-    LocalScoring open() {
+    LocalScoring open(int length) {
         new LocalFiles(roots.models(), roots.data()).checkText(text);
-        return new LocalScoring(directory(), roots.data(), text, seed, threads(), precision, Clock.systemUTC());
+        int copies = copies(length, cost(config()).scoring(length));
+        return new LocalScoring(directory(), roots.data(), text, seed, copies, precision, Clock.systemUTC());
     }
 
-    LocalModel openModel() {
-        return new LocalModel(Checkpoint.open(directory()), new DecoderOptions(precision), threads());
+    /** @param needed memory of one copy at the longest length, which is given too */
+    LocalModel openModel(int length, PassCost.Memory needed) {
+        return new LocalModel(Checkpoint.open(directory()), new DecoderOptions(precision), copies(length, needed));
     }
 
-    Path directory() {
+    ModelConfig config() {
+        return ModelConfig.read(directory().resolve("config.json"));
+    }
+
+    PassCost cost(ModelConfig model) {
+        return new PassCost(model, precision);
+    }
+
+    private Path directory() {
         return Files.isDirectory(Path.of(model)) ? Path.of(model) : new LocalFiles(roots.models(), roots.data()).checkpointDirectory(model);
     }
 
@@ -71,8 +87,15 @@ final class ScoringOptions {
         };
     }
 
-    private int threads() {
-        return workers == null ? Runtime.getRuntime().availableProcessors() : workers;
+    private int copies(int length, PassCost.Memory needed) {
+        long fitting = Machine.memoryBytes() / needed.total();
+        int asked = workers == null ? (int) Math.max(1, Math.min(fitting, Machine.cores())) : workers;
+        if (asked > fitting) {
+            throw new BadInput("memory", "must hold " + (asked == 1 ? "the model" : asked + " copies of the model") + " at " + Lengths.format(length)
+                    + " tokens, an estimated " + Quantities.bytes(asked * needed.total()), Quantities.bytes(Machine.memoryBytes()),
+                    asked == 1 ? "choose a shorter length or --precision bf16" : "choose --workers " + Math.max(1, fitting));
+        }
+        return asked;
     }
 
     String text() {

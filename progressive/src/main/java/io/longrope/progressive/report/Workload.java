@@ -1,11 +1,10 @@
 package io.longrope.progressive.report;
 
-import io.longrope.search.evaluation.Precision;
+import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.search.evaluation.SampleShare;
 import io.longrope.search.job.FineTuneStagePlan;
 import io.longrope.search.job.JobPlan;
 import io.longrope.search.job.Lengths;
-import io.longrope.search.job.ModelShape;
 import io.longrope.search.job.RecoveryStagePlan;
 import io.longrope.search.job.SearchPlan;
 import io.longrope.search.job.SearchStagePlan;
@@ -19,14 +18,13 @@ public final class Workload {
 
     /** Methods scored beside the finalists: PI, NTK, dynamic NTK, YaRN. */
     private static final int KNOWN_METHODS = 4;
-    private static final int CHUNK_TOKENS = 4096;
 
     private final JobPlan plan;
-    private final ModelShape shape;
+    private final ModelConfig model;
 
-    public Workload(JobPlan plan, ModelShape shape) {
+    public Workload(JobPlan plan, ModelConfig model) {
         this.plan = plan;
-        this.shape = shape;
+        this.model = model;
     }
 
     /** One thing to do at one length. */
@@ -53,14 +51,6 @@ public final class Workload {
         return items;
     }
 
-    /** Weights, hidden states of the whole sequence, one layer's keys and values, and the work of one chunk. */
-    public long evaluationBytes(int length) {
-        int bytes = plan.precision() == Precision.F32 ? 4 : 2;
-        long keysAndValues = 2L * shape.keyValueHeads() * shape.headDim();
-        long chunk = Math.min(length, CHUNK_TOKENS) * (long) Math.max(4 * shape.feedForward(), shape.vocabulary());
-        return bytes * (shape.parameters() + (long) length * (shape.hidden() + keysAndValues)) + 4 * chunk;
-    }
-
     /** The items as a table, and below it what they come to. */
     public String describe() {
         var rows = new ArrayList<List<String>>();
@@ -75,7 +65,7 @@ public final class Workload {
             memory = Math.max(memory, item.memoryBytes());
         }
         var table = new TextTable(List.of("stage", "what", "length", "evaluations", "tokens", "memory"), rows, 2);
-        return String.join("\n", plan.name() + ": " + plan.model() + ", " + Quantities.brief(shape.parameters()) + " parameters, "
+        return String.join("\n", plan.name() + ": " + plan.model() + ", " + Quantities.brief(model.parameters()) + " parameters, "
                         + plan.stages().size() + " stages, job " + plan.fingerprint().substring(0, 8), "", table.aligned(), "",
                 "at most " + count(evaluations) + " evaluations and " + Quantities.brief(tokens)
                         + " tokens; an estimated " + Quantities.bytes(memory) + " of memory on the device of a worker");
@@ -89,10 +79,14 @@ public final class Workload {
         return new Item(name, kind, length, searched + selected, tokens, evaluationBytes(length));
     }
 
+    private long evaluationBytes(int length) {
+        return new PassCost(model, plan.precision()).scoring(length).total();
+    }
+
     /** Weights, gradients and two moments in 32 bits, and the hidden states that the backward pass reads again. */
     private long trainingBytes(FineTuneStagePlan tune) {
-        long states = (long) tune.microBatch() * tune.trainLength() * shape.hidden() * shape.layers();
-        return 4 * (4 * shape.parameters() + states);
+        long states = (long) tune.microBatch() * tune.trainLength() * model.hiddenSize() * model.layers();
+        return 4 * (4 * model.parameters() + states);
     }
 
     private static String count(long number) {

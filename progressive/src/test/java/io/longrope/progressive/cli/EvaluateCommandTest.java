@@ -118,6 +118,37 @@ class EvaluateCommandTest {
     }
 
     @Test
+    void sevenBillionParametersAtTwoMillionTokensFitOneDevice() throws IOException {
+        var model = Files.createDirectory(directory.resolve("llama-2-7b"));
+        Files.writeString(model.resolve("config.json"), """
+                {"model_type": "llama", "vocab_size": 32000, "hidden_size": 4096, "intermediate_size": 11008, "num_hidden_layers": 32,
+                 "num_attention_heads": 32, "num_key_value_heads": 32, "hidden_act": "silu", "max_position_embeddings": 4096, "rms_norm_eps": 1e-5,
+                 "tie_word_embeddings": false, "bos_token_id": 1, "eos_token_id": 2}
+                """);
+        var options = List.of("evaluate", model.toString(), "--estimate", "--lengths", "2048k", "--precision", "bf16");
+        assertThat(execute(options)).as(() -> err.toString(StandardCharsets.UTF_8)).isZero();
+        assertThat(out.toString()).contains("2048k", "12.6 GiB", "32.0 GiB", "80 GB");
+        out.getBuffer().setLength(0);
+        var json = new ArrayList<>(options);
+        json.addAll(List.of("--format", "json"));
+        assertThat(execute(json)).isZero();
+        var row = Json.mapper().readTree(out.toString()).path("rows").get(0);
+        assertThat(row.path("weights").longValue()).isEqualTo(2 * 6_738_415_616L);
+        assertThat(row.path("keysAndValues").longValue()).isEqualTo(2L * 2 * 4096 * 2_097_152);
+        assertThat(row.path("operations").doubleValue()).isCloseTo(1.15e18 + 0.028e18, within(0.01e18));
+    }
+
+    @Test
+    void whatCannotFitIsRefusedInOneLine() {
+        assertThat(run(List.of("--length", "2000000000", "--samples", "1"))).isEqualTo(2);
+        assertThat(run(List.of("--metric", "passkey", "--length", "2000000000", "--workers", "100"))).isEqualTo(2);
+        var lines = err.toString(StandardCharsets.UTF_8).lines().toList();
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0)).matches("memory must hold the model at 1953125k tokens, an estimated .* TiB, but was .*; choose a shorter length or --precision bf16");
+        assertThat(lines.get(1)).startsWith("memory must hold 100 copies of the model");
+    }
+
+    @Test
     void whatCannotBeMeasuredIsOneLine() {
         assertThat(run(List.of("--length", "4x"))).isEqualTo(2);
         assertThat(run(List.of("--metric", "passkey", "--length", "64"))).isEqualTo(2);
@@ -150,6 +181,10 @@ class EvaluateCommandTest {
     private int run(List<String> options) {
         var arguments = new ArrayList<>(List.of("evaluate", shipped().toString(), "--data", directory.toString(), "--text", "text.java"));
         arguments.addAll(options);
+        return execute(arguments);
+    }
+
+    private int execute(List<String> arguments) {
         return new Main.Console(new PrintWriter(out, true), new Terminal(err, 0)).execute(arguments.toArray(String[]::new));
     }
 

@@ -1,0 +1,62 @@
+package io.longrope.progressive.report;
+
+import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.decoder.DecoderOptions;
+import io.longrope.search.evaluation.Precision;
+
+import java.util.stream.IntStream;
+
+/** What one forward pass of a model takes, from its configuration alone. */
+public record PassCost(ModelConfig model, Precision precision) {
+
+    /**
+     * Bytes on the device, an estimate.
+     *
+     * @param weights       all of them
+     * @param hiddenStates  of the whole sequence, with its token ids and rotary tables
+     * @param keysAndValues of one layer, or of all layers while generating
+     * @param chunk         the feed-forward network or the logits of one chunk
+     */
+    public record Memory(long weights, long hiddenStates, long keysAndValues, long chunk) {
+
+        public long total() {
+            return weights + hiddenStates + keysAndValues + chunk;
+        }
+    }
+
+    /** Of scoring a sequence, layer by layer. */
+    public Memory scoring(int length) {
+        return memory(length, 1);
+    }
+
+    /** Of continuing a sequence token by token. */
+    public Memory generating(int length) {
+        return memory(length, model.layers());
+    }
+
+    private Memory memory(long length, int layersKept) {
+        long bytes = precision == Precision.F32 ? 4 : 2;
+        long tables = 2L * Float.BYTES * model.rope().pairs() * (model.variant().localTheta().isPresent() ? 2 : 1);
+        long ids = 2L * Long.BYTES;
+        long chunk = Math.min(length, DecoderOptions.DEFAULT_CHUNK);
+        // the gate, its activation, the other half and their product; the logits, in 32 bits too, and their logarithms
+        long perRow = Math.max(4 * bytes * model.intermediateSize(), (bytes + 2L * Float.BYTES) * model.vocabSize());
+        return new Memory(bytes * model.parameters(), length * (bytes * model.hiddenSize() + tables + ids),
+                2 * bytes * length * model.kvHeads() * model.headDim() * layersKept, chunk * perRow);
+    }
+
+    /** Floating-point operations, a multiplication and an addition counted as two: all matrices, and attention to what a query sees. */
+    public double operations(int length) {
+        long looked = model.tiedEmbeddings() ? 0 : (long) model.vocabSize() * model.hiddenSize();
+        double matrices = 2.0 * length * (model.parameters() - looked);
+        double pairs = IntStream.range(0, model.layers()).mapToDouble(layer -> pairs(length, model.window(layer))).sum();
+        return matrices + 4 * pairs * model.heads() * model.headDim();
+    }
+
+    private static double pairs(double length, int window) {
+        if (window == 0 || window >= length) {
+            return length * (length + 1) / 2;
+        }
+        return window * (window + 1.0) / 2 + (length - window) * window;
+    }
+}
