@@ -36,6 +36,12 @@ public final class Decoder implements AutoCloseable {
         return new Decoder(manager, Weights.load(checkpoint, manager, options.precision()), options);
     }
 
+    /** With random weights, for measurements of speed. */
+    static Decoder random(ModelConfig config, DecoderOptions options) {
+        var manager = (PtNDManager) Script.engine().newBaseManager();
+        return new Decoder(manager, Weights.of(config, name -> Weights.random(manager, options.precision(), name.shape())), options);
+    }
+
     /**
      * Threads inside one operation, for the whole process. Losses are equal to the bit only between equal counts.
      */

@@ -42,7 +42,7 @@ final class CommandGroups {
         groups.put("Try it", List.of("demo"));
         groups.put("Run jobs", List.of("run", "submit", "jobs", "watch", "cancel", "report", "export"));
         groups.put("Serve", List.of("broker", "driver", "worker"));
-        groups.put("Look", List.of("evaluate", "compare", "score"));
+        groups.put("Look", List.of("evaluate", "compare", "score", "bench"));
         groups.put("Make", List.of("pretrain", "finetune", "tables"));
         return groups;
     }

@@ -3,8 +3,6 @@ package io.longrope.progressive.cli;
 import io.longrope.progressive.driver.LocalModel;
 import io.longrope.progressive.report.CostTable;
 import io.longrope.progressive.report.MetricTable;
-import io.longrope.progressive.report.TextTable;
-import io.longrope.search.internal.Json;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -15,7 +13,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -49,20 +46,11 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--estimate", description = "Print memory and floating-point operations of one pass by length; a config.json is enough, nothing is run.")
     private boolean estimate;
 
-    @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "table", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    private Format format;
+    @Mixin
+    private FormatOptions format;
 
     @Mixin
     private LogOptions log;
-
-    enum Format {
-        TABLE, CSV, JSON;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
 
     EvaluateCommand(Main.Console console) {
         this.console = console;
@@ -77,7 +65,7 @@ final class EvaluateCommand implements Callable<Integer> {
         if (estimate) {
             var costs = new CostTable(lengths.stream()
                     .map(length -> new CostTable.Row(length, metric.memory(cost, length), cost.operations(metric.context(length)))).toList());
-            print(costs.table(), costs.exactTable(), costs.tree());
+            format.print(console, costs.table(), costs.exactTable(), costs.tree());
             return 0;
         }
         var columns = methods.columns(model);
@@ -89,7 +77,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 rows.addAll(metric.rows(open.checkpoint(), length, samples, scoring.seed()));
             }
             var measured = measure(open, rows, columns);
-            print(measured.table(), measured.exactTable(), measured.tree());
+            format.print(console, measured.table(), measured.exactTable(), measured.tree());
         }
         return 0;
     }
@@ -134,13 +122,5 @@ final class EvaluateCommand implements Callable<Integer> {
             return lengths.stream().map(text -> TokenCounts.parse("--length", text)).sorted().toList();
         }
         return Stream.of(1, 2, 4).map(times -> times * window).filter(length -> length >= metric.shortestLength()).toList();
-    }
-
-    private void print(TextTable table, TextTable exact, Map<String, Object> tree) throws IOException {
-        console.out().println(switch (format) {
-            case TABLE -> table.aligned();
-            case CSV -> exact.csv();
-            case JSON -> Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(tree);
-        });
     }
 }

@@ -67,6 +67,13 @@ public final class Weights implements AutoCloseable {
         return new Weights(config, byName);
     }
 
+    /** Normally distributed, of a magnitude usual for weights. */
+    public static PtNDArray random(PtNDManager manager, Precision precision, long... shape) {
+        try (var values = (PtNDArray) manager.randomNormal(0, 0.02f, new Shape(shape), DataType.FLOAT32)) {
+            return Script.instance().tensor(manager, "convert", values, scalarType(Precision.F32), scalarType(precision), 0.0);
+        }
+    }
+
     private static PtNDArray convert(StoredTensor stored, PtNDManager manager, Precision precision, double offset) {
         return convert(stored, manager, precision, offset, PART_BYTES);
     }

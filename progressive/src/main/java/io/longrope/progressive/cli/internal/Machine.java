@@ -2,10 +2,17 @@ package io.longrope.progressive.cli.internal;
 
 import com.sun.management.OperatingSystemMXBean;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /** What this machine, or the container this process runs in, has. */
 public final class Machine {
+
+    /** proc(5): resets the peak resident set size. */
+    private static final String RESET_PEAK = "5";
 
     private Machine() {
     }
@@ -16,5 +23,28 @@ public final class Machine {
 
     public static int cores() {
         return Runtime.getRuntime().availableProcessors();
+    }
+
+    /**
+     * Begins the peak of {@link #peakMemoryBytes} anew.
+     *
+     * @return false where the system cannot
+     */
+    public static boolean resetPeakMemory() {
+        try {
+            Files.writeString(Path.of("/proc/self/clear_refs"), RESET_PEAK);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** The most resident memory of this process so far; empty where the system does not tell. */
+    public static OptionalLong peakMemoryBytes() {
+        try (var lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("VmHWM:")).mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""))).findFirst();
+        } catch (IOException e) {
+            return OptionalLong.empty();
+        }
     }
 }

@@ -1,0 +1,95 @@
+package io.longrope.progressive.cli;
+
+import io.longrope.evaluator.checkpoint.AttentionBias;
+import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.decoder.Decoder;
+import io.longrope.evaluator.decoder.DecoderBenchmark;
+import io.longrope.evaluator.decoder.DecoderOptions;
+import io.longrope.progressive.cli.internal.Machine;
+import io.longrope.progressive.report.PassCost;
+import io.longrope.progressive.report.SpeedTable;
+import io.longrope.search.evaluation.Precision;
+import io.longrope.search.problem.Require;
+import io.longrope.search.rope.RopeGeometry;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** {@code longrope bench}: how fast this machine is. */
+@Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false,
+        description = "Measures how fast this machine scores a model of random weights.",
+        footer = {"", "Example: longrope bench evaluate --width 1024 --layers 4 --lengths 4k,8k,16k"})
+final class BenchCommand implements Runnable {
+
+    private static final int HEAD_WIDTH = 64;
+    private static final int PEAK_REPEATS = 5;
+
+    private final Main.Console console;
+
+    @Spec
+    private CommandSpec spec;
+
+    BenchCommand(Main.Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(console.out());
+    }
+
+    @Command(name = "evaluate", mixinStandardHelpOptions = true, sortOptions = false,
+            description = "Prints tokens and floating-point operations a second, the share of the fastest matrix product, and peak memory by length.",
+            footer = {"", "The model is Llama's: heads of width 64, a feed-forward network of 8/3 of the width.",
+                "The peak is the product of two matrices of side 2048 on the same threads. Other work on the machine falsifies all figures.",
+                "", "Example: longrope bench evaluate --width 1024 --layers 4 --lengths 4k,8k,16k"})
+    int evaluate(@Option(names = "--width", paramLabel = "D", defaultValue = "1024", description = "Width of the model, a multiple of 64 (default: ${DEFAULT-VALUE}).") int width,
+                 @Option(names = "--layers", paramLabel = "N", defaultValue = "4", description = "Its layers (default: ${DEFAULT-VALUE}).") int layers,
+                 @Option(names = "--key-value-heads", paramLabel = "N", description = "Heads of keys and values (default: one per head).") Integer keyValueHeads,
+                 @Option(names = "--vocabulary", paramLabel = "V", defaultValue = "32000", description = "Its vocabulary (default: ${DEFAULT-VALUE}).") int vocabulary,
+                 @Option(names = "--lengths", paramLabel = "LENGTH", split = ",", defaultValue = "4k,8k,16k",
+                         description = "Tokens per pass (default: ${DEFAULT-VALUE}).") List<String> lengths,
+                 @Option(names = "--precision", paramLabel = "FORMAT", defaultValue = "f32", description = "f32, bf16 or f16 (default: ${DEFAULT-VALUE}).") Precision precision,
+                 @Option(names = "--threads", paramLabel = "N", description = "Threads inside one operation (default: one per CPU core).") Integer threads,
+                 @Option(names = "--repeats", paramLabel = "N", defaultValue = "2", description = "Passes measured, after a first that is not;"
+                         + " the fastest counts (default: ${DEFAULT-VALUE}).") int repeats,
+                 @Mixin FormatOptions format, @Mixin LogOptions log) throws IOException {
+        log.apply(console);
+        Require.that(width >= HEAD_WIDTH && width % HEAD_WIDTH == 0, "--width", "must be a multiple of " + HEAD_WIDTH, width);
+        var model = model(width, layers, Optional.ofNullable(keyValueHeads), vocabulary);
+        var tokens = lengths.stream().map(length -> TokenCounts.parse("--lengths", length)).sorted().toList();
+        int used = threads == null ? Machine.cores() : threads;
+        Decoder.useThreads(used);
+        var cost = new PassCost(model, precision);
+        var rows = new ArrayList<SpeedTable.Row>();
+        double peak;
+        try (var benchmark = new DecoderBenchmark(model, new DecoderOptions(precision), System::nanoTime)) {
+            peak = benchmark.matrixPeak(PEAK_REPEATS);
+            for (int length : tokens) {
+                boolean fresh = Machine.resetPeakMemory();
+                double seconds = benchmark.seconds(length, repeats);
+                rows.add(new SpeedTable.Row(length, seconds, cost.operations(length), fresh ? Machine.peakMemoryBytes() : OptionalLong.empty(),
+                        cost.scoring(length).total()));
+            }
+        }
+        var table = new SpeedTable(model.parameters(), used, precision, peak, rows);
+        format.print(console, table.table(), table.exactTable(), table.tree());
+        return 0;
+    }
+
+    private static ModelConfig model(int width, int layers, Optional<Integer> keyValueHeads, int vocabulary) {
+        int heads = width / HEAD_WIDTH;
+        int feedForward = (8 * width / 3 + 255) / 256 * 256;
+        return new ModelConfig("llama", vocabulary, width, feedForward, layers, heads, keyValueHeads.orElse(heads), HEAD_WIDTH,
+                new RopeGeometry(HEAD_WIDTH, 10_000, 4096), Optional.empty(), 4096, 1e-5, false, AttentionBias.NONE, OptionalInt.empty(), OptionalInt.empty());
+    }
+}

@@ -1,0 +1,38 @@
+package io.longrope.progressive.cli;
+
+import io.longrope.progressive.report.TextTable;
+import io.longrope.search.internal.Json;
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Map;
+
+/** The form figures are printed in. */
+final class FormatOptions {
+
+    @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "table", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Format format;
+
+    enum Format {
+        TABLE, CSV, JSON;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * @param table for people
+     * @param exact the same for programs
+     * @param tree  the same as JSON
+     */
+    void print(Main.Console console, TextTable table, TextTable exact, Map<String, Object> tree) throws IOException {
+        console.out().println(switch (format) {
+            case TABLE -> table.aligned();
+            case CSV -> exact.csv();
+            case JSON -> Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(tree);
+        });
+    }
+}
