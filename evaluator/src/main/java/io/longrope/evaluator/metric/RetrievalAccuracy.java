@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * Share of numbers found again.
+ * Share of numbers a model finds again by greedy generation.
  *
  * @param length tokens of prompt and answer at most
  * @param depth  where in the text the number lies, 0 to 1
@@ -28,7 +28,9 @@ public record RetrievalAccuracy(RetrievalTask task, Tokenizer tokenizer, Optiona
 
     @Override
     public double measure(Subject subject, int trial) {
-        return Retrieval.measure(task, subject, tokenizer, startToken, length, depth, 1, seed + trial).accuracy();
+        var prompt = task.prompt(tokenizer, startToken, length, depth, seed + trial);
+        var generated = subject.generate(prompt.tokens(), prompt.answerTokens());
+        return prompt.isAnsweredBy(tokenizer.decode(generated)) ? 1 : 0;
     }
 
     @Override

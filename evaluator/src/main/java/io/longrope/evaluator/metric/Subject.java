@@ -1,5 +1,5 @@
 package io.longrope.evaluator.metric;
 
 /** A model under one candidate: its losses, and how it continues a text. */
-public interface Subject extends TokenLosses, Retrieval.Generator {
+public interface Subject extends TokenLosses, Generator {
 }

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** {@code longrope evaluate MODEL}. */
@@ -96,10 +97,11 @@ final class EvaluateCommand implements Callable<Integer> {
             for (var figure : asked.get(i)) {
                 figures.add(figure.get());
             }
-            measured.add(new MetricTable.Row(rows.get(i).place(), figures));
-            LOG.debug("{} of {} rows measured", i + 1, rows.size());
+            measured.add(new MetricTable.Row(rows.get(i).place(), rows.get(i).metric().protocol(), figures));
+            LOG.info("{} of {} rows: {}", i + 1, rows.size(), rows.get(i).place().entrySet().stream()
+                    .map(place -> place.getKey() + " " + place.getValue()).collect(Collectors.joining(", ")));
         }
-        return new MetricTable(metric.kind().toString(), metric.quantity(), rows.get(0).metric().protocol(), setting(open), List.copyOf(columns.keySet()), measured);
+        return new MetricTable(metric.kind().toString(), metric.quantity(), setting(open), List.copyOf(columns.keySet()), measured);
     }
 
     private Map<String, Object> setting(LocalModel open) {
@@ -119,8 +121,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private List<Integer> lengths(int window) {
         if (!lengths.isEmpty()) {
-            return lengths.stream().map(text -> TokenCounts.parse("--length", text)).sorted().toList();
+            return lengths.stream().map(text -> TokenCounts.parse("--length", text)).sorted().distinct().toList();
         }
-        return Stream.of(1, 2, 4).map(times -> times * window).filter(length -> length >= metric.shortestLength()).toList();
+        int shortest = metric.shortestLength();
+        return Stream.of(1, 2, 4).map(times -> (int) Math.min(Integer.MAX_VALUE, Math.max(shortest, (long) times * window))).distinct().toList();
     }
 }

@@ -13,12 +13,11 @@ import java.util.Map;
  *
  * @param metric   its name
  * @param quantity perplexity, or accuracy: the share of right answers
- * @param protocol how it was measured
  * @param setting  what else decides the figures: model, text, samples and the like
  * @param columns  names of the methods
  * @param rows     in the order measured; at least one
  */
-public record MetricTable(String metric, Quantity quantity, String protocol, Map<String, Object> setting, List<String> columns, List<Row> rows) {
+public record MetricTable(String metric, Quantity quantity, Map<String, Object> setting, List<String> columns, List<Row> rows) {
 
     /** What the figures are. */
     public enum Quantity {
@@ -35,10 +34,11 @@ public record MetricTable(String metric, Quantity quantity, String protocol, Map
     }
 
     /**
-     * @param place   length in tokens, and what else tells the row from others: window, depth; the same keys in every row
-     * @param figures one per column; +∞ where a perplexity diverged
+     * @param place    length in tokens, and what else tells the row from others: window, depth; the same keys in every row
+     * @param protocol how it was measured
+     * @param figures  one per column; +∞ where a perplexity diverged
      */
-    public record Row(Map<String, Number> place, List<Double> figures) {
+    public record Row(Map<String, Number> place, String protocol, List<Double> figures) {
     }
 
     /** For people. */
@@ -62,7 +62,7 @@ public record MetricTable(String metric, Quantity quantity, String protocol, Map
             var cells = new ArrayList<String>();
             row.place().values().forEach(place -> cells.add(place.toString()));
             row.figures().forEach(figure -> cells.add(Double.toString(figure)));
-            cells.addAll(List.of(metric, protocol));
+            cells.addAll(List.of(metric, row.protocol()));
             lines.add(cells);
         }
         return new TextTable(headers, lines, places().size());
@@ -73,7 +73,6 @@ public record MetricTable(String metric, Quantity quantity, String protocol, Map
         var tree = new LinkedHashMap<String, Object>();
         tree.put("schema", 1);
         tree.put("metric", metric);
-        tree.put("protocol", protocol);
         tree.putAll(setting);
         tree.put("columns", columns);
         tree.put("rows", rows.stream().map(this::tree).toList());
@@ -86,6 +85,7 @@ public record MetricTable(String metric, Quantity quantity, String protocol, Map
             figures.put(columns.get(i), row.figures().get(i));
         }
         var line = new LinkedHashMap<String, Object>(row.place());
+        line.put("protocol", row.protocol());
         line.put(quantity.toString(), figures);
         return line;
     }

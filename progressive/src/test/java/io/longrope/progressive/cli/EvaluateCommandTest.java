@@ -64,7 +64,7 @@ class EvaluateCommandTest {
                 "--samples", "2"));
         var whole = json(List.of("--length", "512", "--method", "original", "--samples", "2"));
 
-        assertThat(sliding.path("protocol").textValue()).startsWith("sliding window 256, stride 64, mean over tokens, start token before every window");
+        assertThat(sliding.path("rows").get(0).path("protocol").textValue()).startsWith("sliding window 256, stride 64, mean over tokens, start token before every window");
         assertThat(sliding.path("rows").get(0).path("window").intValue()).isEqualTo(256);
         assertThat(figure(sliding, 0, "yarn")).as("stretched to the window only").isEqualTo(figure(sliding, 0, "original"));
         assertThat(figure(sliding, 0, "original")).isLessThan(figure(whole, 0, "original"));
@@ -101,6 +101,12 @@ class EvaluateCommandTest {
         assertThat(figure(table, 0, csv.toString())).isCloseTo(figure(table, 0, "pi"), within(1e-9));
         assertThat(figure(table, 0, perLayer.toString())).isNotCloseTo(figure(table, 0, "pi"), within(1e-6));
         assertThat(figure(table, 0, config.toString())).isCloseTo(figure(table, 0, "pi"), within(1e-9));
+    }
+
+    @Test
+    void helpNamesEveryMethod() {
+        assertThat(execute(List.of("evaluate", "--help"))).isZero();
+        assertThat(out.toString().split("[\\s,.()]+")).contains(RopeScalings.names().toArray(String[]::new));
     }
 
     @Test

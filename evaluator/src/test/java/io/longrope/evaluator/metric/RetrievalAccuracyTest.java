@@ -13,13 +13,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-class RetrievalTest {
+class RetrievalAccuracyTest {
 
     private static final OptionalInt BOS = OptionalInt.of(ByteLevelTokenizer.BOS);
 
@@ -49,11 +51,29 @@ class RetrievalTest {
     @ParameterizedTest
     @EnumSource(RetrievalTask.class)
     void aModelThatReadsFindsAllAndOneThatGuessesNone(RetrievalTask task) {
-        var found = Retrieval.measure(task, (prompt, count) -> answer(tokenizer.decode(prompt)), tokenizer, BOS, 3000, 0.4, 4, 1);
-        var missed = Retrieval.measure(task, (prompt, count) -> tokenizer.encode(" 1."), tokenizer, BOS, 3000, 0.4, 4, 1);
+        var accuracy = new RetrievalAccuracy(task, tokenizer, BOS, 3000, 0.4, 4, 1);
 
-        assertThat(found.accuracy()).isEqualTo(1);
-        assertThat(missed).isEqualTo(new Retrieval(task, 3000, 0.4, 0, 4));
+        assertThat(found(accuracy, (prompt, count) -> answer(tokenizer.decode(prompt)))).containsExactly(1.0, 1.0, 1.0, 1.0);
+        assertThat(found(accuracy, (prompt, count) -> tokenizer.encode(" 1."))).containsExactly(0.0, 0.0, 0.0, 0.0);
+        assertThat(accuracy.figure(List.of(1.0, 0.0, 0.0, 0.0))).isEqualTo(0.25);
+    }
+
+    private static List<Double> found(RetrievalAccuracy accuracy, Generator model) {
+        return IntStream.range(0, accuracy.trials()).mapToObj(trial -> accuracy.measure(new FakeSubject(model), trial)).toList();
+    }
+
+    /** It only generates. */
+    private record FakeSubject(Generator model) implements Subject {
+
+        @Override
+        public float[] of(int[] tokens) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int[] generate(int[] prompt, int count) {
+            return model.generate(prompt, count);
+        }
     }
 
     @Test
