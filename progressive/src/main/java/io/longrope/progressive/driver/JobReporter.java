@@ -114,12 +114,12 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     @Override
     public void selected(String stage, Selection selection) {
         var winner = selection.winner();
-        var twin = selection.winnerWithoutStartTokens();
+        var twin = selection.winnerForEngines();
         LOG.atInfo().addKeyValue("stage", stage).addKeyValue("length", selection.length()).addKeyValue("chosen", winner.name())
                 .addKeyValue("perplexity", winner.perplexity()).addKeyValue("searched", selection.searched())
                 .log("{} · chosen: {} (n̂ {}) · {} on samples the search never saw, {} on its own{}", title(stage, selection.length()), winner.name(),
                         winner.candidate().startTokens(), Quantities.perplexity(winner.perplexity()), Quantities.perplexity(selection.searched()),
-                        twin == winner ? "" : " · n̂ 0: " + Quantities.perplexity(twin.perplexity()));
+                        twin == winner ? "" : " · as engines run it: " + Quantities.perplexity(twin.perplexity()));
         selection.contenders().forEach(one -> LOG.debug("{} · {}: {}", title(stage, selection.length()), one.name(), Quantities.perplexity(one.perplexity())));
         publish(JobEvent.ofStage(job, JobEvent.Kind.TABLE, stage, Map.of(JobEvent.BEST, winner.perplexity()), winner.name(), clock.instant()));
     }

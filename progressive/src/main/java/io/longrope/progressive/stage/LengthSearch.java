@@ -14,6 +14,7 @@ import io.longrope.search.space.SearchSpace;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** One search on one checkpoint at one length, and the choice among its finalists. */
 final class LengthSearch {
@@ -39,8 +40,9 @@ final class LengthSearch {
      * @param space  what may be tried
      * @param seeds  known good candidates the search starts from
      * @param rivals candidates the finalists must beat to be chosen, by name
+     * @param engineForm what inference engines make of a candidate
      */
-    Finding run(SearchSpace space, List<Candidate> seeds, Map<String, Candidate> rivals) throws InterruptedException {
+    Finding run(SearchSpace space, List<Candidate> seeds, Map<String, Candidate> rivals, UnaryOperator<Candidate> engineForm) throws InterruptedException {
         var settings = settings();
         var contenders = strongest(rivals);
         context.listener().searchStarted(stage, length, settings.maxEvaluations());
@@ -48,10 +50,10 @@ final class LengthSearch {
                 progress -> context.listener().generation(stage, length, plan.generations(), progress));
         context.listener().searchEnded(stage, length, result);
         var finalists = result.finalists().stream().map(finalist -> finalist.candidate()).toList();
-        var lineUp = Selection.lineUp(finalists, contenders);
+        var lineUp = Selection.lineUp(finalists, contenders, engineForm);
         var samples = context.scoring().samples(SampleShare.SELECTION, context.plan().data().samples(SampleShare.SELECTION, length), length);
         var scores = context.scoring().scores(model, samples, List.copyOf(lineUp.values()));
-        var selection = Selection.of(length, lineUp, contenders.keySet(), scores, Math.exp(result.best().loss()));
+        var selection = Selection.of(length, lineUp, contenders.keySet(), scores, Math.exp(result.best().loss()), engineForm);
         context.listener().selected(stage, selection);
         var finding = new Finding(stage, model, selection.entry(protocol(samples.count())));
         context.findings().found(finding);

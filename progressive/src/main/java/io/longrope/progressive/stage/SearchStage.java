@@ -23,7 +23,7 @@ public final class SearchStage {
     public void run() throws InterruptedException {
         var model = plan.on() == SearchStagePlan.On.BASE ? context.findings().base() : context.findings().latest();
         var rivals = rivals();
-        new LengthSearch(context, plan.name(), model, plan.length(), plan.search()).run(space(), List.copyOf(rivals.values()), rivals);
+        new LengthSearch(context, plan.name(), model, plan.length(), plan.search()).run(space(), List.copyOf(rivals.values()), rivals, Selection.NO_START_TOKENS);
     }
 
     /** λ up to 1.25 s (table 4); multipliers up to 1.25 times what is still to be stretched. */

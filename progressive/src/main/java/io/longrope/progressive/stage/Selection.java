@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -24,8 +25,14 @@ import java.util.stream.IntStream;
  * @param length     target length
  * @param contenders every candidate with its score, in the order entered; equal candidates once
  * @param searched   perplexity of the search's own best on the samples of the search
+ * @param engineForm what inference engines make of a candidate: n̂ = 0 at least
  */
-public record Selection(int length, List<Contender> contenders, double searched) {
+public record Selection(int length, List<Contender> contenders, double searched, UnaryOperator<Candidate> engineForm) {
+
+    /** Engines know no start tokens. */
+    static final UnaryOperator<Candidate> NO_START_TOKENS = candidate -> candidate.withStartTokens(0);
+
+    private static final String FOR_ENGINES = " as engines run it";
 
     /**
      * A candidate and how it did.
@@ -54,25 +61,29 @@ public record Selection(int length, List<Contender> contenders, double searched)
     }
 
     /** Contenders by name, without candidates that are already in. */
-    static Map<String, Candidate> lineUp(List<Candidate> finalists, Map<String, Candidate> rivals) {
+    static Map<String, Candidate> lineUp(List<Candidate> finalists, Map<String, Candidate> rivals, UnaryOperator<Candidate> engineForm) {
         var lineUp = new LinkedHashMap<String, Candidate>();
-        rivals.forEach((name, candidate) -> enter(lineUp, name, candidate));
+        rivals.forEach((name, candidate) -> {
+            enter(lineUp, name, candidate);
+            enter(lineUp, name + FOR_ENGINES, engineForm.apply(candidate));
+        });
         for (int i = 0; i < finalists.size(); i++) {
             enter(lineUp, "finalist " + (i + 1), finalists.get(i));
-            enter(lineUp, "finalist " + (i + 1) + " with n̂ 0", finalists.get(i).withStartTokens(0));
+            enter(lineUp, "finalist " + (i + 1) + FOR_ENGINES, engineForm.apply(finalists.get(i)));
         }
         return lineUp;
     }
 
     /** @param known the contenders that needed no search, by name */
-    static Selection of(int length, Map<String, Candidate> lineUp, Set<String> known, List<Score> scores, double searched) {
+    static Selection of(int length, Map<String, Candidate> lineUp, Set<String> known, List<Score> scores, double searched,
+                        UnaryOperator<Candidate> engineForm) {
         var contenders = new ArrayList<Contender>();
         var score = scores.iterator();
         lineUp.forEach((name, candidate) -> {
             var next = score.next();
-            contenders.add(new Contender(name, candidate, known.contains(name), next.loss(), next.sampleLosses()));
+            contenders.add(new Contender(name, candidate, known.contains(name.replace(FOR_ENGINES, "")), next.loss(), next.sampleLosses()));
         });
-        return new Selection(length, List.copyOf(contenders), searched);
+        return new Selection(length, List.copyOf(contenders), searched, engineForm);
     }
 
     /**
@@ -83,9 +94,9 @@ public record Selection(int length, List<Contender> contenders, double searched)
         return winner(contenders);
     }
 
-    /** The same choice among those with n̂ = 0, which are all that inference engines can run. */
-    public Contender winnerWithoutStartTokens() {
-        return winner(contenders.stream().filter(one -> one.candidate().startTokens() == 0).toList());
+    /** The same choice among those that inference engines can run. */
+    public Contender winnerForEngines() {
+        return winner(contenders.stream().filter(one -> engineForm.apply(one.candidate()).equals(one.candidate())).toList());
     }
 
     private static Contender winner(List<Contender> contenders) {
@@ -99,7 +110,7 @@ public record Selection(int length, List<Contender> contenders, double searched)
         if (Double.isInfinite(winner().loss())) {
             throw new BadInput("length " + length, "must have a candidate whose perplexity is finite", "none of " + contenders.size(), "");
         }
-        var twin = winnerWithoutStartTokens();
+        var twin = winnerForEngines();
         return new TableEntry(length, measured(winner()), twin.equals(winner()) ? Optional.empty() : Optional.of(measured(twin)), protocol);
     }
 

@@ -22,15 +22,15 @@ class SelectionTest {
 
     @Test
     void everyFinalistComesWithItsTwinAndNobodyTwice() {
-        var lineUp = Selection.lineUp(List.of(SEARCHED, SEARCHED.withStartTokens(0), YARN), Map.of("yarn", YARN));
-        assertThat(lineUp.keySet()).containsExactly("yarn", "finalist 1", "finalist 1 with n̂ 0");
+        var lineUp = Selection.lineUp(List.of(SEARCHED, SEARCHED.withStartTokens(0), YARN), Map.of("yarn", YARN), Selection.NO_START_TOKENS);
+        assertThat(lineUp.keySet()).containsExactly("yarn", "finalist 1", "finalist 1 as engines run it");
     }
 
     @Test
     void aClearGainWins() {
         var selection = selection(List.of(1.0, 2.0, 3.0), List.of(0.9, 1.9, 2.95), List.of(0.95, 1.95, 2.96));
         assertThat(selection.winner().name()).isEqualTo("finalist 1");
-        assertThat(selection.winnerWithoutStartTokens().name()).isEqualTo("finalist 1 with n̂ 0");
+        assertThat(selection.winnerForEngines().name()).isEqualTo("finalist 1 as engines run it");
         var entry = selection.entry("test");
         assertThat(entry.best().candidate()).isEqualTo(SEARCHED);
         assertThat(entry.withoutStartTokens().orElseThrow().candidate()).isEqualTo(SEARCHED.withStartTokens(0));
@@ -45,16 +45,16 @@ class SelectionTest {
 
     @Test
     void divergedContendersLoseAndNothingFiniteIsBadInput() {
-        var lineUp = Selection.lineUp(List.of(SEARCHED), Map.of("yarn", YARN));
-        var selection = Selection.of(512, lineUp, Set.of("yarn"), List.of(diverged(), score(List.of(9.0)), diverged()), 1);
+        var lineUp = Selection.lineUp(List.of(SEARCHED), Map.of("yarn", YARN), Selection.NO_START_TOKENS);
+        var selection = Selection.of(512, lineUp, Set.of("yarn"), List.of(diverged(), score(List.of(9.0)), diverged()), 1, Selection.NO_START_TOKENS);
         assertThat(selection.winner().name()).isEqualTo("finalist 1");
-        assertThatThrownBy(() -> Selection.of(512, lineUp, Set.of("yarn"), List.of(diverged(), diverged(), diverged()), 1).entry("test"))
+        assertThatThrownBy(() -> Selection.of(512, lineUp, Set.of("yarn"), List.of(diverged(), diverged(), diverged()), 1, Selection.NO_START_TOKENS).entry("test"))
                 .isInstanceOf(BadInput.class).hasMessageContaining("finite");
     }
 
     private static Selection selection(List<Double> yarn, List<Double> searched, List<Double> twin) {
-        var lineUp = Selection.lineUp(List.of(SEARCHED), Map.of("yarn", YARN));
-        return Selection.of(512, lineUp, Set.of("yarn"), List.of(score(yarn), score(searched), score(twin)), 1);
+        var lineUp = Selection.lineUp(List.of(SEARCHED), Map.of("yarn", YARN), Selection.NO_START_TOKENS);
+        return Selection.of(512, lineUp, Set.of("yarn"), List.of(score(yarn), score(searched), score(twin)), 1, Selection.NO_START_TOKENS);
     }
 
     private static Score score(List<Double> losses) {

@@ -10,8 +10,9 @@ import java.util.Optional;
  *
  * @param length             tokens, at least 1
  * @param best               the candidate chosen
- * @param withoutStartTokens the best candidate with n̂ = 0, which inference engines need; empty when the chosen one has
- *                           n̂ = 0 itself or none was measured
+ * @param withoutStartTokens the best candidate that inference engines can run: n̂ = 0 and, where engines know one attention
+ *                           factor for several lengths, that one; empty when the chosen one can be run itself or none
+ *                           was measured
  * @param protocol           how both perplexities were measured: text, share, samples, window; may be empty
  */
 @JsonInclude
@@ -32,9 +33,7 @@ public record TableEntry(int length, Measured best, Optional<Measured> withoutSt
 
     /** The candidate for an engine that knows no start tokens: measured if one was, else the chosen factors with n̂ = 0. */
     public Measured exportable() {
-        if (best.candidate().startTokens() == 0) {
-            return best;
-        }
-        return withoutStartTokens.orElseGet(() -> Measured.unmeasured(best.candidate().withStartTokens(0)));
+        return withoutStartTokens.orElseGet(() -> best.candidate().startTokens() == 0 ? best
+                : Measured.unmeasured(best.candidate().withStartTokens(0)));
     }
 }
