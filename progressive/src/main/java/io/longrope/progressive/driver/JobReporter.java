@@ -90,16 +90,16 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     }
 
     @Override
-    public void generation(String stage, int length, int generations, SearchListener.Progress progress) {
+    public void generation(String stage, int length, SearchListener.Progress progress) {
         var now = clock.instant();
         pace.mark(progress.evaluations(), measured.get(), now);
         var best = String.format(Locale.ROOT, "best %s (n̂ %d)", Quantities.perplexity(Math.exp(progress.bestLoss())), progress.best().startTokens());
         var left = pace.left().map(time -> " · " + Quantities.clock(time) + " left").orElse("");
         var numbers = numbers(progress);
         LOG.atInfo().addKeyValue("stage", stage).addKeyValue("length", length).addKeyValue("generation", progress.generation())
-                .addKeyValue("generations", generations).addKeyValue("numbers", numbers)
-                .log("{} · generation {}/{} · {} · {} evaluations{}{}", title(stage, length), progress.generation(), generations, best,
-                        progress.evaluations(), pace.perHour().map(rate -> String.format(Locale.ROOT, " · %,.0f/h", rate)).orElse(""), left);
+                .addKeyValue("numbers", numbers)
+                .log("{} · generation {} · {} · {}/{} evaluations{}{}", title(stage, length), progress.generation(), best,
+                        progress.evaluations(), progress.maxEvaluations(), pace.perHour().map(rate -> String.format(Locale.ROOT, " · %,.0f/h", rate)).orElse(""), left);
         bar.to(progress.evaluations());
         bar.remark(best + left);
         publish(JobEvent.ofGeneration(job, stage, progress.generation(), numbers, now));

@@ -47,7 +47,7 @@ final class LengthSearch {
         var contenders = strongest(rivals);
         context.listener().searchStarted(stage, length, settings.maxEvaluations());
         var result = SearchAlgorithms.named(plan.algorithm()).search(space, settings, seeds, fitness(),
-                progress -> context.listener().generation(stage, length, plan.generations(), progress));
+                progress -> context.listener().generation(stage, length, progress));
         context.listener().searchEnded(stage, length, result);
         var finalists = result.finalists().stream().map(finalist -> finalist.candidate()).toList();
         var lineUp = Selection.lineUp(finalists, contenders, engineForm);

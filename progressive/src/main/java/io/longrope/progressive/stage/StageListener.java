@@ -17,7 +17,7 @@ public interface StageListener {
     /** One search of a stage begins; a recovery has one for each length. */
     void searchStarted(String stage, int length, int evaluations);
 
-    void generation(String stage, int length, int generations, SearchListener.Progress progress);
+    void generation(String stage, int length, SearchListener.Progress progress);
 
     void searchEnded(String stage, int length, SearchResult result);
 
