@@ -7,6 +7,7 @@ import io.longrope.search.problem.Require;
 import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.space.Candidate;
 
+import java.util.ArrayList;
 import java.util.stream.IntStream;
 
 /**
@@ -21,6 +22,8 @@ public final class Rotary {
      */
     public record Tables(PtNDArray cos, PtNDArray sin) {
     }
+
+    private static final long PART_POSITIONS = 1 << 14;
 
     private final RopeGeometry geometry;
 
@@ -45,12 +48,29 @@ public final class Rotary {
                 var factors = candidate.factors().layer(layer);
                 var rescaled = IntStream.range(0, original.length).mapToDouble(i -> original[i] / factors[i]).toArray();
                 try (var frequencies = (PtNDArray) manager.create(rescaled)) {
-                    var pair = Script.instance().tensors(manager, "rotary_tables", places, frequencies, trained,
-                            candidate.startTokens(), candidate.attentionFactor());
-                    tables[layer] = new Tables(pair[0], pair[1]);
+                    tables[layer] = inParts(manager, places, frequencies, trained, candidate);
                 }
             }
         }
         return tables;
+    }
+
+    /** What is float64 while it is built is so for a part of the positions at a time. */
+    private static Tables inParts(PtNDManager manager, PtNDArray places, PtNDArray frequencies, PtNDArray trained, Candidate candidate) {
+        var script = Script.instance();
+        int rows = (int) places.getShape().get(0);
+        int rowsPerPart = (int) Math.max(1, PART_POSITIONS / (places.size() / rows));
+        var cos = new ArrayList<PtNDArray>();
+        var sin = new ArrayList<PtNDArray>();
+        try (var parts = (PtNDManager) manager.newSubManager()) {
+            for (int row = 0; row < rows; row += rowsPerPart) {
+                var part = script.tensor(parts, "rows", places, row, Math.min(rowsPerPart, rows - row));
+                var pair = script.tensors(parts, "rotary_tables", part, frequencies, trained, candidate.startTokens(), candidate.attentionFactor());
+                cos.add(pair[0]);
+                sin.add(pair[1]);
+            }
+            return new Tables(script.tensor(manager, "join", (Object) cos.toArray(PtNDArray[]::new)),
+                    script.tensor(manager, "join", (Object) sin.toArray(PtNDArray[]::new)));
+        }
     }
 }
