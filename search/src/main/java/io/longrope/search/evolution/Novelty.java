@@ -32,6 +32,7 @@ final class Novelty {
      * fewer where no way finds any more.
      */
     @SafeVarargs
+    @SuppressWarnings("varargs")
     final List<Point> claimOnly(int count, Supplier<Point>... ways) {
         var claimed = new ArrayList<Point>(count);
         for (int i = 0; i < count; i++) {
