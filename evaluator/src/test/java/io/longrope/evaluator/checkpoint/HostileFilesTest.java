@@ -70,7 +70,7 @@ class HostileFilesTest {
 
     @Property(tries = 500)
     void safetensorsWithChangedHeader(@ForAll("edits") String edit, @ForAll @IntRange(max = 40) int number) {
-        int headerLength = (int) (safetensors[0] & 0xff) | (safetensors[1] & 0xff) << 8;
+        int headerLength = (safetensors[0] & 0xff) | (safetensors[1] & 0xff) << 8;
         var header = new String(safetensors, 8, headerLength, StandardCharsets.UTF_8);
         var changed = replaceNumber(header, number, edit).getBytes(StandardCharsets.UTF_8);
         var bytes = new byte[8 + changed.length + safetensors.length - 8 - headerLength];

@@ -17,7 +17,7 @@ enum Family {
     LLAMA("LlamaForCausalLM") {
         @Override
         AttentionBias attentionBias(ConfigFields fields) {
-            return fields.optionalFlag("attention_bias").orElse(false) ? AttentionBias.ALL : AttentionBias.NONE;
+            return biasWhereAsked(fields);
         }
     },
 
@@ -46,7 +46,7 @@ enum Family {
     QWEN3("Qwen3ForCausalLM") {
         @Override
         AttentionBias attentionBias(ConfigFields fields) {
-            return fields.optionalFlag("attention_bias").orElse(false) ? AttentionBias.ALL : AttentionBias.NONE;
+            return biasWhereAsked(fields);
         }
 
         @Override
@@ -73,7 +73,7 @@ enum Family {
 
         @Override
         AttentionBias attentionBias(ConfigFields fields) {
-            return fields.optionalFlag("attention_bias").orElse(false) ? AttentionBias.ALL : AttentionBias.NONE;
+            return biasWhereAsked(fields);
         }
 
         @Override
@@ -144,6 +144,10 @@ enum Family {
 
     AttentionBias attentionBias(ConfigFields fields) {
         return AttentionBias.NONE;
+    }
+
+    private static AttentionBias biasWhereAsked(ConfigFields fields) {
+        return fields.optionalFlag("attention_bias").orElse(false) ? AttentionBias.ALL : AttentionBias.NONE;
     }
 
     boolean queryKeyNorm() {

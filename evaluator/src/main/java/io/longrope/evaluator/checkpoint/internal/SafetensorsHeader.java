@@ -69,7 +69,7 @@ public final class SafetensorsHeader {
 
     private static List<Entry> entries(Path file, JsonNode header, long dataStart, long fileSize) {
         var entries = new ArrayList<Entry>();
-        header.fields().forEachRemaining(field -> {
+        header.properties().forEach(field -> {
             if (!field.getKey().equals("__metadata__")) {
                 entries.add(entry(file, field.getKey(), field.getValue(), dataStart, fileSize));
             }

@@ -100,7 +100,7 @@ public final class Weights implements AutoCloseable {
             case F32 -> DataType.FLOAT32;
             case F16, BF16 -> DataType.FLOAT16;
         };
-        try (var mapped = (PtNDArray) manager.create(stored.map(), new Shape(stored.shape()), carrier)) {
+        try (var mapped = manager.create(stored.map(), new Shape(stored.shape()), carrier)) {
             return Script.instance().tensor(manager, "convert", mapped, scalarType(stored.type()), scalarType(precision), offset);
         }
     }
