@@ -4,11 +4,9 @@ import io.longrope.search.problem.Require;
 import io.longrope.search.rope.RescaleFactors;
 import io.longrope.search.rope.RopeGeometry;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /**
@@ -23,51 +21,33 @@ public final class SearchSpace {
 
     private final RopeGeometry geometry;
     private final double extensionRatio;
-    private final Grid grid;
-    private final boolean monotone;
-    private final double[] lower;
-    private final double[] upper;
+    private final FactorRanges ranges;
     private final List<Integer> startTokens;
     private final AttentionRange attention;
     private final Grid attentionGrid;
     private final RescaleFactors base;
 
-    private SearchSpace(Builder builder) {
-        geometry = builder.geometry;
-        extensionRatio = builder.extensionRatio;
-        grid = new Grid(builder.step);
-        monotone = builder.monotone;
-        startTokens = builder.startTokens;
-        attention = builder.attention;
+    /**
+     * @param startTokens ascending
+     * @param base        null where factors themselves are searched
+     */
+    SearchSpace(RopeGeometry geometry, double extensionRatio, FactorRanges ranges, List<Integer> startTokens, AttentionRange attention,
+                RescaleFactors base) {
+        this.geometry = geometry;
+        this.extensionRatio = extensionRatio;
+        this.ranges = ranges;
+        this.startTokens = startTokens;
+        this.attention = attention;
         attentionGrid = new Grid(attention.isFixed() ? 0 : attention.step());
-        base = builder.base;
-        lower = Arrays.stream(builder.lower).map(grid::ceiling).toArray();
-        upper = Arrays.stream(builder.upper).map(grid::floor).toArray();
-        if (monotone) {
-            tightenBounds();
-        }
-        for (int i = 0; i < lower.length; i++) {
-            Require.that(lower[i] <= upper[i], "space.bounds[" + i + "]", "must leave at least one factor",
-                    "[" + lower[i] + ", " + upper[i] + "]", "widen the range, refine the step, or drop the monotone constraint");
-        }
+        this.base = base;
     }
 
     /**
      * @param geometry       of the model before any extension; gives the number of pairs
      * @param extensionRatio s = target length / length the base model (or fine-tuned model, for multipliers) handles
      */
-    public static Builder of(RopeGeometry geometry, double extensionRatio) {
-        return new Builder(geometry, extensionRatio);
-    }
-
-    /** No factor can use a bound that no neighbour lets it reach. */
-    private void tightenBounds() {
-        for (int i = 1; i < lower.length; i++) {
-            lower[i] = Math.max(lower[i], lower[i - 1]);
-        }
-        for (int i = upper.length - 2; i >= 0; i--) {
-            upper[i] = Math.min(upper[i], upper[i + 1]);
-        }
+    public static SearchSpaceBuilder of(RopeGeometry geometry, double extensionRatio) {
+        return new SearchSpaceBuilder(geometry, extensionRatio);
     }
 
     public RopeGeometry geometry() {
@@ -79,24 +59,24 @@ public final class SearchSpace {
     }
 
     public int pairs() {
-        return lower.length;
+        return ranges.pairs();
     }
 
     public boolean isMonotone() {
-        return monotone;
+        return ranges.isMonotone();
     }
 
     public Grid grid() {
-        return grid;
+        return ranges.grid();
     }
 
     /** The smallest value pair i can take, on the grid. */
     public double lower(int pair) {
-        return lower[pair];
+        return ranges.lower(pair);
     }
 
     public double upper(int pair) {
-        return upper[pair];
+        return ranges.upper(pair);
     }
 
     /** Ascending. */
@@ -141,35 +121,17 @@ public final class SearchSpace {
      * @param values d/2 factors, or multipliers where the space has base factors; left unchanged
      */
     public Point nearest(double[] values, int startTokens, double attentionFactor) {
-        var fitted = clamped(values);
-        if (monotone) {
-            MonotoneFit.apply(fitted);
-        }
-        for (int i = 0; i < fitted.length; i++) {
-            fitted[i] = grid.nearest(Math.max(lower[i], Math.min(upper[i], fitted[i])));
-        }
-        return new Point(fitted, nearestStartTokens(startTokens), nearestAttention(attentionFactor));
+        return new Point(ranges.nearest(values), nearestStartTokens(startTokens), nearestAttention(attentionFactor));
     }
 
     /** Uniform values, sorted where the space is monotone; uniform n̂ and attention factor. */
     public Point uniform(RandomGenerator random) {
-        var values = new double[pairs()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = grid.draw(lower[i], upper[i], random);
-        }
-        if (monotone) {
-            Arrays.sort(values);
-        }
-        return nearest(values, drawStartTokens(random), drawAttention(random));
+        return nearest(ranges.draw(random), drawStartTokens(random), drawAttention(random));
     }
 
     /** Uniform over what pair i may take while the other values stay: between its neighbours where monotone. */
     public double drawBetweenNeighbours(double[] values, int pair, RandomGenerator random) {
-        boolean first = pair == 0;
-        boolean last = pair == values.length - 1;
-        double from = monotone && !first ? Math.max(lower[pair], values[pair - 1]) : lower[pair];
-        double to = monotone && !last ? Math.min(upper[pair], values[pair + 1]) : upper[pair];
-        return grid.draw(from, to, random);
+        return ranges.drawBetweenNeighbours(values, pair, random);
     }
 
     public int drawStartTokens(RandomGenerator random) {
@@ -178,16 +140,6 @@ public final class SearchSpace {
 
     public double drawAttention(RandomGenerator random) {
         return attentionGrid.draw(attention.lower(), attention.upper(), random);
-    }
-
-    private double[] clamped(double[] values) {
-        Require.that(values.length == pairs(), "factors", "must be " + pairs() + " for this model", values.length);
-        var clamped = new double[values.length];
-        for (int i = 0; i < values.length; i++) {
-            Require.that(!Double.isNaN(values[i]), "factors[" + i + "]", "must be a number", values[i]);
-            clamped[i] = Math.max(lower[i], Math.min(upper[i], values[i]));
-        }
-        return clamped;
     }
 
     private int nearestStartTokens(int wanted) {
@@ -203,85 +155,5 @@ public final class SearchSpace {
     private double nearestAttention(double wanted) {
         double onGrid = attentionGrid.nearest(Math.max(attention.lower(), Math.min(attention.upper(), wanted)));
         return Math.max(attention.lower(), Math.min(attention.upper(), onGrid));
-    }
-
-    /** Starts from the paper's Table 4: [1, 1.25 s], step 0.01, monotone, the 14 n̂, attention factor 1. */
-    public static final class Builder {
-
-        private final RopeGeometry geometry;
-        private final double extensionRatio;
-        private final double[] lower;
-        private final double[] upper;
-        private double step = 0.01;
-        private boolean monotone = true;
-        private List<Integer> startTokens = PAPER_START_TOKENS;
-        private AttentionRange attention = AttentionRange.fixed(1);
-        private RescaleFactors base;
-
-        private Builder(RopeGeometry geometry, double extensionRatio) {
-            this.geometry = Require.present(geometry, "space.geometry");
-            this.extensionRatio = Require.positive(extensionRatio, "space.extensionRatio");
-            lower = new double[geometry.pairs()];
-            upper = new double[geometry.pairs()];
-            range(1, Math.max(1, 1.25 * extensionRatio));
-        }
-
-        /** The same range for every pair; replaces earlier bounds. */
-        public Builder range(double lower, double upper) {
-            for (int i = 0; i < this.lower.length; i++) {
-                bounds(i, lower, upper);
-            }
-            return this;
-        }
-
-        public Builder bounds(int pair, double lower, double upper) {
-            Require.that(pair >= 0 && pair < this.lower.length, "space.bounds", "must name a pair from 0 to " + (this.lower.length - 1), pair);
-            Require.positive(lower, "space.lower");
-            Require.positive(upper, "space.upper");
-            Require.that(lower <= upper, "space.upper", "must be at least space.lower (" + lower + ")", upper);
-            this.lower[pair] = lower;
-            this.upper[pair] = upper;
-            return this;
-        }
-
-        /** Grid step of the factors; 0 = continuous. */
-        public Builder step(double step) {
-            this.step = new Grid(step).step();
-            return this;
-        }
-
-        /** Whether λ_i ≤ λ_{i+1} must hold. */
-        public Builder monotone(boolean monotone) {
-            this.monotone = monotone;
-            return this;
-        }
-
-        /** The n̂ to choose from; only 0 leaves every position rescaled. */
-        public Builder startTokens(List<Integer> startTokens) {
-            Require.that(!startTokens.isEmpty(), "space.startTokens", "must have at least one choice", "none");
-            startTokens.forEach(choice -> Require.atLeast(0, choice, "space.startTokens"));
-            this.startTokens = List.copyOf(new ArrayList<>(new TreeSet<>(startTokens)));
-            return this;
-        }
-
-        public Builder attentionFactor(double fixed) {
-            return attentionFactor(AttentionRange.fixed(fixed));
-        }
-
-        public Builder attentionFactor(AttentionRange attention) {
-            this.attention = Require.present(attention, "space.attentionFactor");
-            return this;
-        }
-
-        /** Searches multipliers of these factors. */
-        public Builder base(RescaleFactors base) {
-            Require.that(base.pairs() == geometry.pairs(), "space.base", "must have " + geometry.pairs() + " factors", base.pairs());
-            this.base = base;
-            return this;
-        }
-
-        public SearchSpace build() {
-            return new SearchSpace(this);
-        }
     }
 }
