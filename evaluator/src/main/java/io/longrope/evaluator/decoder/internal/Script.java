@@ -25,6 +25,7 @@ public final class Script {
 
     private static final List<String> SOURCES = List.of(
             "/io/longrope/evaluator/decoder/decoder.py.txt",
+            "/io/longrope/evaluator/decoder/attention.py.txt",
             "/io/longrope/evaluator/training/training.py.txt");
 
     private static final String CLASS_NAME = "Decoder";
