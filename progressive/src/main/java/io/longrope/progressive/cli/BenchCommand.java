@@ -24,10 +24,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** {@code longrope bench}: how fast this machine is. */
-@Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Measures how fast this machine scores a model of random weights.",
-        footer = {"", "Example: longrope bench evaluate --width 1024 --layers 4 --lengths 4k,8k,16k"})
+/** {@code longrope bench}: how fast this machine is, and how soon the search finds what it seeks. */
+@Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false, subcommands = BenchSearchCommand.class,
+        description = "Measures how fast this machine scores, and what search algorithms find for how much.",
+        footer = {"", "Example: longrope bench evaluate --width 1024 --layers 4 --lengths 4k,8k,16k",
+            "Example: longrope bench search java-1m --algorithms adaptive,longrope --seeds 2 --factors 4"})
 final class BenchCommand implements Runnable {
 
     private static final int HEAD_WIDTH = 64;

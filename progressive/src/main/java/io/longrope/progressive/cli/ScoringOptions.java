@@ -57,13 +57,13 @@ final class ScoringOptions {
     /** Workers and a queue, as jobs score. */
     LocalScoring open(int length) {
         new LocalFiles(roots.models(), roots.data()).checkText(text);
-        int copies = copies(length, cost(config()).scoring(length));
+        int copies = copies(workers, length, cost(config()).scoring(length));
         return new LocalScoring(directory(), roots.data(), text, seed, copies, precision, Clock.systemUTC());
     }
 
     /** @param needed memory of one copy at the longest length, which is given too */
     LocalModel openModel(int length, PassCost.Memory needed) {
-        return new LocalModel(Checkpoint.open(directory()), new DecoderOptions(precision), copies(length, needed));
+        return new LocalModel(Checkpoint.open(directory()), new DecoderOptions(precision), copies(workers, length, needed));
     }
 
     ModelConfig config() {
@@ -87,7 +87,13 @@ final class ScoringOptions {
         };
     }
 
-    private int copies(int length, PassCost.Memory needed) {
+    /**
+     * How many copies of a model score at once.
+     *
+     * @param workers as asked for; null = one per core, as far as memory allows
+     * @param needed  memory of one copy
+     */
+    static int copies(Integer workers, int length, PassCost.Memory needed) {
         long fitting = Machine.memoryBytes() / needed.total();
         int asked = workers == null ? (int) Math.max(1, Math.min(fitting, Machine.cores())) : workers;
         if (asked > fitting) {

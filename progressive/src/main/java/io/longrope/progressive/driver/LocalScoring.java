@@ -4,14 +4,17 @@ import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.decoder.Decoder;
 import io.longrope.progressive.stage.Scoring;
 import io.longrope.progressive.stage.StageModel;
+import io.longrope.search.evaluation.EvaluationId;
 import io.longrope.search.evaluation.InMemoryQueue;
 import io.longrope.search.evaluation.ModelReference;
 import io.longrope.search.evaluation.Precision;
+import io.longrope.search.evaluation.Score;
 import io.longrope.search.rope.RopeGeometry;
 
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** One checkpoint and one text, scored by workers of this process without a broker. */
@@ -32,14 +35,23 @@ public final class LocalScoring implements AutoCloseable {
      * @param workers   threads, a copy of the model each
      */
     public LocalScoring(Path directory, Path data, String text, long seed, int workers, Precision precision, InstantSource clock) {
+        this(directory, data, text, seed, workers, precision, clock, new ConcurrentHashMap<>(), (score, known) -> { });
+    }
+
+    /**
+     * @param journal  scores known already; scores found are added to it
+     * @param listener told of each score
+     */
+    public LocalScoring(Path directory, Path data, String text, long seed, int workers, Precision precision, InstantSource clock,
+                        Map<EvaluationId, Score> journal, Scoring.ScoreListener listener) {
         checkpoint = Checkpoint.open(directory);
         var absolute = directory.toAbsolutePath().normalize();
         model = new StageModel(new ModelReference(absolute.getFileName().toString(), checkpoint.fingerprint()), directory);
         samples = new LocalSamples(checkpoint, data, text, seed);
-        queue = new InMemoryQueue(new ConcurrentHashMap<>(), 1);
+        queue = new InMemoryQueue(journal, 1);
         Decoder.useThreads(1);
         this.workers = Workers.start(workers, "worker", List.of(absolute.getParent()), data, clock, queue::join);
-        scoring = new Scoring(queue, samples, precision, (score, known) -> { });
+        scoring = new Scoring(queue, samples, precision, listener);
     }
 
     public Scoring scoring() {

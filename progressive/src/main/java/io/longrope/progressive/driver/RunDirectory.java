@@ -7,12 +7,9 @@ import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
 /**
  * Everything one job leaves on disk:
@@ -30,9 +27,9 @@ import java.nio.file.StandardOpenOption;
 public final class RunDirectory implements AutoCloseable {
 
     private final Path path;
-    private final FileChannel lock;
+    private final DirectoryLock lock;
 
-    private RunDirectory(Path path, FileChannel lock) {
+    private RunDirectory(Path path, DirectoryLock lock) {
         this.path = path;
         this.lock = lock;
     }
@@ -42,7 +39,7 @@ public final class RunDirectory implements AutoCloseable {
         requireSamePlan(path, plan);
         try {
             Files.createDirectories(path);
-            var directory = new RunDirectory(path, lock(path));
+            var directory = new RunDirectory(path, DirectoryLock.of(path, "run directory", "--run-dir"));
             directory.write("plan.yaml", new YAMLMapper().writeValueAsString(plan.toTree()));
             return directory;
         } catch (IOException e) {
@@ -82,23 +79,5 @@ public final class RunDirectory implements AutoCloseable {
             throw new BadInput("run directory " + path, "must belong to this plan", "the run of another (" + file + ")",
                     "--run-dir chooses another, or remove it");
         }
-    }
-
-    private static FileChannel lock(Path path) throws IOException {
-        var channel = FileChannel.open(path.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        try {
-            if (channel.tryLock() != null) {
-                return channel;
-            }
-        } catch (OverlappingFileLockException e) {
-            channel.close();
-            throw inUse(path);
-        }
-        channel.close();
-        throw inUse(path);
-    }
-
-    private static BadInput inUse(Path path) {
-        return new BadInput("run directory " + path, "must not be in use", "open in another process", "wait for it, or --run-dir chooses another");
     }
 }

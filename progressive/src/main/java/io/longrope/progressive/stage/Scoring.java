@@ -7,6 +7,7 @@ import io.longrope.search.evaluation.Precision;
 import io.longrope.search.evaluation.SampleReference;
 import io.longrope.search.evaluation.SampleShare;
 import io.longrope.search.evaluation.Score;
+import io.longrope.search.evolution.Trial;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.space.Candidate;
 
@@ -56,7 +57,16 @@ public final class Scoring {
      * @throws BadInput when no worker could measure any of them
      */
     public List<Score> scores(StageModel model, SampleReference samples, List<Candidate> candidates) throws InterruptedException {
-        var asked = candidates.stream().map(candidate -> ask(model, samples, candidate)).toList();
+        return race(model, samples, candidates.stream().map(candidate -> new Trial(candidate, List.of())).toList());
+    }
+
+    /**
+     * As {@link #scores}, but an evaluation ends at the loss bound it exceeds.
+     *
+     * @throws BadInput when no worker could measure any of them
+     */
+    public List<Score> race(StageModel model, SampleReference samples, List<Trial> trials) throws InterruptedException {
+        var asked = trials.stream().map(trial -> ask(model, samples, trial)).toList();
         var scores = new ArrayList<Score>();
         for (var answer : asked) {
             scores.add(await(answer, asked));
@@ -74,7 +84,12 @@ public final class Scoring {
 
     /** Asks for one score without waiting. */
     public CompletableFuture<Score> ask(StageModel model, SampleReference samples, Candidate candidate) {
-        var answer = evaluations.submit(new Evaluation(model.reference(), samples, Objective.PERPLEXITY, candidate, precision));
+        return ask(model, samples, new Trial(candidate, List.of()));
+    }
+
+    private CompletableFuture<Score> ask(StageModel model, SampleReference samples, Trial trial) {
+        var answer = evaluations.submit(new Evaluation(model.reference(), samples, Objective.PERPLEXITY, trial.candidate(), precision,
+                trial.lossBounds()));
         boolean known = answer.isDone();
         return answer.thenApply(score -> {
             listener.scored(score, known);

@@ -16,13 +16,16 @@ import java.util.OptionalInt;
  * @param bestLosses best search loss so far, after 1, 2, … evaluations
  * @param tokens     tokens evaluated until then
  * @param best       the best candidate so far
+ * @param finalists  the best at the end, best first
  */
-public record SearchCurve(String algorithm, long seed, List<Double> bestLosses, List<Long> tokens, List<Candidate> best) {
+public record SearchCurve(String algorithm, long seed, List<Double> bestLosses, List<Long> tokens, List<Candidate> best,
+                          List<Candidate> finalists) {
 
     public SearchCurve {
         bestLosses = List.copyOf(bestLosses);
         tokens = List.copyOf(tokens);
         best = List.copyOf(best);
+        finalists = List.copyOf(finalists);
         Require.that(!bestLosses.isEmpty() && bestLosses.size() == tokens.size() && tokens.size() == best.size(), "curve",
                 "must have a loss, tokens and a candidate for each evaluation", bestLosses.size() + ", " + tokens.size() + ", " + best.size());
     }
@@ -45,8 +48,9 @@ public record SearchCurve(String algorithm, long seed, List<Double> bestLosses, 
             }
             return values;
         };
-        SearchAlgorithms.named(algorithm).search(space, settings, seeds, recorded, SearchListener.NONE);
-        return new SearchCurve(algorithm, settings.seed(), bestLosses, tokens, best);
+        var result = SearchAlgorithms.named(algorithm).search(space, settings, seeds, recorded, SearchListener.NONE);
+        return new SearchCurve(algorithm, settings.seed(), bestLosses, tokens, best,
+                result.finalists().stream().map(SearchResult.Finalist::candidate).toList());
     }
 
     public double finalLoss() {

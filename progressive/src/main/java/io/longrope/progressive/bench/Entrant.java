@@ -1,0 +1,55 @@
+package io.longrope.progressive.bench;
+
+import io.longrope.search.evolution.SearchAlgorithms;
+import io.longrope.search.evolution.SearchSettings;
+import io.longrope.search.problem.Require;
+
+import java.util.Map;
+
+/**
+ * An algorithm of a benchmark and what it may spend.
+ *
+ * @param algorithm      the search algorithm's name
+ * @param racing         hopeless candidates stop before all samples are measured
+ * @param maxEvaluations at least 1
+ */
+public record Entrant(String algorithm, boolean racing, int maxEvaluations) {
+
+    /** The algorithm all others are measured against. */
+    public static final String REFERENCE = "longrope";
+
+    private static final String RACING = "+racing";
+    private static final int PAPER_BUDGET = SearchSettings.builder().build().maxEvaluations();
+    private static final Map<String, Integer> BUDGETS = Map.of("adaptive", 134);
+
+    public Entrant {
+        SearchAlgorithms.named(algorithm);
+        Require.atLeast(1, maxEvaluations, "--max-evaluations");
+    }
+
+    /**
+     * @param name    of the algorithm, with {@code +racing} where it may race
+     * @param budgets evaluations by name as given; where they say nothing, a tenth of the paper's for {@code adaptive}, the
+     *                paper's 1,344 for the others
+     */
+    public static Entrant of(String name, Map<String, Integer> budgets) {
+        boolean racing = name.endsWith(RACING);
+        var algorithm = racing ? name.substring(0, name.length() - RACING.length()) : name;
+        var fallback = budgets.getOrDefault(algorithm, BUDGETS.getOrDefault(algorithm, PAPER_BUDGET));
+        return new Entrant(algorithm, racing, budgets.getOrDefault(name, fallback));
+    }
+
+    /** As {@link #of} reads it. */
+    public String name() {
+        return algorithm + (racing ? RACING : "");
+    }
+
+    /** The largest λ it may try, as a multiple of the extension ratio. */
+    double reach() {
+        return SearchAlgorithms.named(algorithm).reach();
+    }
+
+    SearchSettings settings(long seed) {
+        return SearchSettings.builder().maxEvaluations(maxEvaluations).racing(racing).seed(seed).build();
+    }
+}

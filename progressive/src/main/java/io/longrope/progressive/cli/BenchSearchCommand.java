@@ -1,0 +1,197 @@
+package io.longrope.progressive.cli;
+
+import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.progressive.bench.AnalyticTable;
+import io.longrope.progressive.bench.BenchDirectory;
+import io.longrope.progressive.bench.Entrant;
+import io.longrope.progressive.bench.SearchBench;
+import io.longrope.progressive.bench.SearchBenchSettings;
+import io.longrope.progressive.bench.SearchBenchTable;
+import io.longrope.progressive.driver.LocalFiles;
+import io.longrope.progressive.driver.LocalScoring;
+import io.longrope.progressive.report.PassCost;
+import io.longrope.progressive.report.Quantities;
+import io.longrope.progressive.report.TextTable;
+import io.longrope.search.evaluation.Precision;
+import io.longrope.search.evaluation.SampleShare;
+import io.longrope.search.evolution.AnalyticProblem;
+import io.longrope.search.evolution.SearchBenchmark;
+import io.longrope.search.job.Lengths;
+import io.longrope.search.problem.Require;
+import io.longrope.search.rope.RopeScalings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+/** {@code longrope bench search}: algorithms against each other. */
+@Command(name = "search", mixinStandardHelpOptions = true, sortOptions = false,
+        description = "Compares search algorithms: what each finds for how many tokens, over several seeds and lengths.",
+        footer = {"", "Every algorithm is searched with every seed at every length; search, selection and report samples are disjoint.",
+            "The target is the perplexity longrope reaches on the search samples, median over seeds.",
+            "Runs with the same --output add to each other: nothing is measured twice, an interrupted run goes on where",
+            "it stopped, and the table is of all that is there.",
+            "", "Example: longrope bench search java-1m --algorithms adaptive,longrope --seeds 2 --factors 4",
+            "Example: longrope bench search --analytic --algorithms adaptive,random"})
+final class BenchSearchCommand implements Callable<Integer> {
+
+    private static final int SEEDS = 5;
+    private static final int ANALYTIC_SEEDS = 100;
+
+    private final Main.Console console;
+
+    @Parameters(paramLabel = "MODEL", arity = "0..1", defaultValue = "java-1m",
+            description = "A checkpoint directory, or its path below --models (default: ${DEFAULT-VALUE}).")
+    private String model;
+
+    @Option(names = "--algorithms", paramLabel = "NAME", split = ",", defaultValue = "longrope,adaptive,longrope2,random",
+            description = "adaptive, longrope, longrope2, random; with +racing where hopeless candidates stop early (default: ${DEFAULT-VALUE}).")
+    private List<String> algorithms;
+
+    @Option(names = "--seeds", paramLabel = "SEEDS", description = "How many, a range such as 3-5, or a list such as 2,7 (default: " + SEEDS
+            + "; " + ANALYTIC_SEEDS + " with --analytic).")
+    private String seeds;
+
+    @Option(names = "--factors", paramLabel = "S", split = ",", defaultValue = "4,8,16",
+            description = "Lengths, as multiples of the model's original length (default: ${DEFAULT-VALUE}).")
+    private List<Integer> factors;
+
+    @Option(names = "--max-evaluations", paramLabel = "NAME=N", split = ",", description = "What an algorithm may spend (default: adaptive=134, others 1344).")
+    private Map<String, Integer> budgets;
+
+    @Option(names = "--from", paramLabel = "METHOD", split = ",", defaultValue = "pi,ntk,yarn", description = "Methods every search starts from (default: ${DEFAULT-VALUE}).")
+    private List<String> from;
+
+    @Option(names = "--text", paramLabel = "PATH", defaultValue = "text/held-out/commons-io-sources.jar",
+            description = "Text to score on, below --data (default: ${DEFAULT-VALUE}).")
+    private String text;
+
+    @Option(names = "--samples", paramLabel = "N", defaultValue = "3", description = "Search samples at each length (default: ${DEFAULT-VALUE}).")
+    private int searchSamples;
+
+    @Option(names = "--selection-samples", paramLabel = "N", defaultValue = "6", description = "Samples finalists are chosen on (default: ${DEFAULT-VALUE}).")
+    private int selectionSamples;
+
+    @Option(names = "--report-samples", paramLabel = "N", defaultValue = "12", description = "Samples nothing is chosen on (default: ${DEFAULT-VALUE}).")
+    private int reportSamples;
+
+    @Option(names = "--sample-seed", paramLabel = "SEED", defaultValue = "0", description = "Decides where samples begin (default: ${DEFAULT-VALUE}).")
+    private long sampleSeed;
+
+    @Option(names = "--precision", paramLabel = "FORMAT", defaultValue = "f32", description = "f32, bf16 or f16 (default: ${DEFAULT-VALUE}).")
+    private Precision precision;
+
+    @Option(names = "--workers", paramLabel = "N", description = "Threads, a copy of the model each (default: one per CPU core, as far as memory allows).")
+    private Integer workers;
+
+    @Option(names = "--output", paramLabel = "DIR", defaultValue = "runs/bench-search", description = "Scores, curves.csv and the table go there (default: ${DEFAULT-VALUE}).")
+    private Path output;
+
+    @Option(names = "--analytic", description = "Search formulas of 48 and 64 dimensions instead of a model.")
+    private boolean analytic;
+
+    @Option(names = "--dry-run", description = "Print what it would cost at most, and run nothing.")
+    private boolean dryRun;
+
+    @Mixin
+    private RootOptions roots;
+
+    @Mixin
+    private FormatOptions format;
+
+    @Mixin
+    private LogOptions log;
+
+    BenchSearchCommand(Main.Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        log.apply(console);
+        var entrants = algorithms.stream().map(name -> Entrant.of(name, budgets == null ? Map.of() : budgets)).toList();
+        var numbers = SeedList.parse(seeds != null ? seeds : Integer.toString(analytic ? ANALYTIC_SEEDS : SEEDS));
+        factors.forEach(factor -> Require.atLeast(2, factor, "--factors"));
+        from.forEach(RopeScalings::named);
+        if (analytic) {
+            searchFormulas(entrants, numbers);
+        } else if (dryRun) {
+            printCost(entrants, numbers.size());
+        } else {
+            searchModel(entrants, numbers);
+        }
+        return 0;
+    }
+
+    private void searchFormulas(List<Entrant> entrants, List<Long> numbers) throws IOException, InterruptedException {
+        Require.that(numbers.get(numbers.size() - 1) == numbers.size(), "--seeds", "must be how many with --analytic", seeds);
+        var others = entrants.stream().filter(entrant -> !entrant.algorithm().equals(Entrant.REFERENCE))
+                .map(entrant -> new SearchBenchmark.Entrant(entrant.algorithm(), entrant.maxEvaluations())).toList();
+        var table = new AnalyticTable(SearchBenchmark.run(AnalyticProblem.all(), others, numbers.size()));
+        format.print(console, table.table(), table.exactTable(), table.tree());
+    }
+
+    private void searchModel(List<Entrant> entrants, List<Long> numbers) throws IOException, InterruptedException {
+        new LocalFiles(roots.models(), roots.data()).checkText(text);
+        var settings = new SearchBenchSettings(Checkpoint.open(checkpoint()).fingerprint(), text, Map.of(SampleShare.SEARCH, searchSamples,
+                SampleShare.SELECTION, selectionSamples, SampleShare.REPORT, reportSamples), sampleSeed, precision, from);
+        var config = ModelConfig.read(checkpoint().resolve("config.json"));
+        int longest = factors.stream().mapToInt(factor -> length(config, factor)).max().orElseThrow();
+        int copies = ScoringOptions.copies(workers, longest, new PassCost(config, precision).scoring(longest));
+        try (var directory = BenchDirectory.open(output, settings);
+             var local = new LocalScoring(checkpoint(), roots.data(), text, sampleSeed, copies, precision, Clock.systemUTC(), directory.known(), directory.listener())) {
+            var bench = new SearchBench(settings, local, directory);
+            for (int factor : factors) {
+                bench.seeds(factor);
+                for (long seed : numbers) {
+                    for (var entrant : entrants) {
+                        bench.search(entrant, seed, factor);
+                    }
+                }
+            }
+            var table = SearchBenchTable.of(directory.points());
+            directory.write("table.md", table.table().markdown());
+            directory.write("table.csv", table.exactTable().csv());
+            format.print(console, table.table(), table.exactTable(), table.tree());
+        }
+    }
+
+    private void printCost(List<Entrant> entrants, int seedCount) {
+        var config = ModelConfig.read(checkpoint().resolve("config.json"));
+        var rows = new ArrayList<List<String>>();
+        long total = 0;
+        for (int factor : factors) {
+            int length = length(config, factor);
+            for (var entrant : entrants) {
+                long tokens = (long) seedCount * length * SearchBench.samples(entrant.maxEvaluations(), searchSamples, selectionSamples, reportSamples);
+                rows.add(List.of(Lengths.format(length), entrant.name(), Integer.toString(seedCount), count((long) seedCount * entrant.maxEvaluations()), Quantities.brief(tokens)));
+                total += tokens;
+            }
+        }
+        console.out().println(new TextTable(List.of("length", "algorithm", "seeds", "evaluations", "tokens"), rows, 2).aligned());
+        console.out().println("at most " + Quantities.brief(total) + " tokens with selection and report; known scores cost nothing");
+    }
+
+    private static String count(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    private static int length(ModelConfig config, int factor) {
+        return Math.multiplyExact(config.rope().originalLength(), factor);
+    }
+
+    private Path checkpoint() {
+        return Files.isDirectory(Path.of(model)) ? Path.of(model) : new LocalFiles(roots.models(), roots.data()).checkpointDirectory(model);
+    }
+}

@@ -1,0 +1,80 @@
+package io.longrope.progressive.bench;
+
+import io.longrope.progressive.bench.CurvePoint.Kind;
+import io.longrope.search.problem.BadInput;
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class SearchBenchTableTest {
+
+    @Test
+    void theTargetIsTheMedianOfWhatLongropeReachedAndSharesAreOfWhatItSpent() {
+        var points = new ArrayList<CurvePoint>();
+        points.addAll(search("longrope", 1, 1000, 3.0, 1000));
+        points.addAll(search("longrope", 2, 1000, 2.8, 700));
+        points.addAll(search("longrope", 3, 1000, 2.9, 900));
+        points.addAll(search("adaptive", 1, 100, 2.7, 20));
+        points.addAll(search("adaptive", 2, 100, 2.9, 50));
+        points.addAll(search("adaptive", 3, 100, 2.95, 40));
+        points.addAll(search("random", 1, 1000, 4, 10));
+        points.add(new CurvePoint("pi", 0, 4, Kind.SEED, 1, 10, 9, OptionalDouble.of(9.1), OptionalDouble.of(9.2)));
+        var rows = SearchBenchTable.of(points).rows();
+
+        assertThat(rows).extracting(SearchBenchTable.Row::algorithm).containsExactly("pi", "longrope", "adaptive", "random");
+        var longrope = rows.get(1);
+        assertThat(longrope.search()).isEqualTo(2.9);
+        assertThat(longrope.reached()).isEqualTo(2);
+        assertThat(longrope.evaluationShare()).hasValue(0.9);
+        var adaptive = rows.get(2);
+        assertThat(adaptive.evaluationsToTarget()).hasValue(50);
+        assertThat(adaptive.evaluationShare()).hasValue(0.05);
+        assertThat(adaptive.tokensToTarget()).hasValue(500);
+        assertThat(adaptive.tokenShare()).hasValue(0.05);
+        assertThat(adaptive.unseen()).isEqualTo(3.4);
+        assertThat(adaptive.unseenBest()).isEqualTo(3.2);
+        assertThat(adaptive.unseenWorst()).isEqualTo(3.45);
+        assertThat(rows.get(3).evaluationsToTarget()).isEmpty();
+        assertThat(rows.get(3).reached()).isZero();
+    }
+
+    @Test
+    void withoutLongropeThereIsNoTarget() {
+        var rows = SearchBenchTable.of(search("adaptive", 1, 100, 2.7, 20)).rows();
+        assertThat(rows.get(0).evaluationsToTarget()).isEmpty();
+        assertThat(rows.get(0).reached()).isZero();
+        assertThat(SearchBenchTable.of(search("adaptive", 1, 100, 2.7, 20)).table().aligned()).contains("0/1");
+    }
+
+    @Test
+    void aPointIsReadAsItWasWritten() {
+        for (var point : search("adaptive+racing", 7, 100, Double.POSITIVE_INFINITY, 20)) {
+            assertThat(CurvePoint.of(String.join(",", point.cells()).split(",", -1))).isEqualTo(point);
+        }
+    }
+
+    @Test
+    void budgetsAreThePapersUnlessGiven() {
+        assertThat(Entrant.of("longrope", Map.of()).maxEvaluations()).isEqualTo(1344);
+        assertThat(Entrant.of("adaptive", Map.of()).maxEvaluations()).isEqualTo(134);
+        assertThat(Entrant.of("adaptive+racing", Map.of("adaptive", 50))).isEqualTo(new Entrant("adaptive", true, 50));
+        assertThatThrownBy(() -> Entrant.of("adaptve", Map.of())).isInstanceOf(BadInput.class).hasMessageContaining("did you mean");
+    }
+
+    /** Reaches its final value after {@code reachedAfter} evaluations of ten tokens; unseen text is 0.5 worse. */
+    private static List<CurvePoint> search(String algorithm, long seed, int evaluations, double last, int reachedAfter) {
+        return List.of(point(algorithm, seed, Kind.BEST, 1, 8), point(algorithm, seed, Kind.BEST, reachedAfter, last),
+                point(algorithm, seed, Kind.BEST, evaluations, last), point(algorithm, seed, Kind.CHOSEN, evaluations, last));
+    }
+
+    private static CurvePoint point(String algorithm, long seed, Kind kind, int evaluations, double search) {
+        return new CurvePoint(algorithm, seed, 4, kind, evaluations, 10L * evaluations, search,
+                OptionalDouble.of(search + 0.25), OptionalDouble.of(search + 0.5));
+    }
+}
