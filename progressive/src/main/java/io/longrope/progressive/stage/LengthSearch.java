@@ -6,7 +6,6 @@ import io.longrope.search.evolution.Fitness;
 import io.longrope.search.evolution.FitnessValue;
 import io.longrope.search.evolution.SearchAlgorithms;
 import io.longrope.search.evolution.SearchSettings;
-import io.longrope.search.evolution.Trial;
 import io.longrope.search.job.SearchPlan;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.space.SearchSpace;
@@ -79,14 +78,15 @@ final class LengthSearch {
 
     private Fitness fitness() {
         var samples = searchSamples();
-        return generation -> context.scoring().scores(model, samples, generation.stream().map(Trial::candidate).toList())
-                .stream().map(FitnessValue::of).toList();
+        return generation -> context.scoring().race(model, samples, generation).stream().map(FitnessValue::of).toList();
     }
 
     private SearchSettings settings() {
         return SearchSettings.builder().population(plan.population()).generations(plan.generations()).mutations(plan.mutations())
                 .crossovers(plan.crossovers()).parents(plan.parents()).mutationProbability(plan.probability())
-                .maxEvaluations(plan.maxEvaluations()).patience(plan.patience()).finalists(plan.finalists()).seed(seed()).build();
+                .maxEvaluations(plan.maxEvaluations()).maxTokens(plan.maxTokens() == 0 ? Long.MAX_VALUE : plan.maxTokens())
+                .patience(plan.patience()).finalists(plan.finalists()).racing(plan.racing()).batch(plan.batch())
+                .criticalPair(plan.criticalPair()).seed(seed()).build();
     }
 
     /** Each search of a job has a seed of its own, so that stages do not repeat each other's choices. */

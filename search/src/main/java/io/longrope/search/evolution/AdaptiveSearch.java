@@ -24,6 +24,11 @@ final class AdaptiveSearch implements SearchAlgorithm {
     }
 
     @Override
+    public boolean racesByDefault() {
+        return true;
+    }
+
+    @Override
     public SearchResult search(SearchSpace space, SearchSettings settings, List<Candidate> seeds, Fitness fitness, SearchListener listener)
             throws InterruptedException {
         var run = new SearchRun(space, settings, fitness, listener);

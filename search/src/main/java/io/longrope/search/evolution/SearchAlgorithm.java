@@ -20,6 +20,11 @@ public interface SearchAlgorithm {
         return 1.25;
     }
 
+    /** Whether it stops hopeless candidates early where a plan says nothing of it. */
+    default boolean racesByDefault() {
+        return false;
+    }
+
     /**
      * @param seeds known good candidates; each enters as the valid point nearest to it. May be empty.
      * @throws io.longrope.search.problem.BadInput when the space or the settings make no sense for this algorithm

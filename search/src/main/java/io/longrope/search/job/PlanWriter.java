@@ -89,7 +89,9 @@ final class PlanWriter {
                 .put("probability", search.probability()).put("grid", search.grid()).put("monotone", search.monotone());
         numbers(node.putArray("start-tokens"), search.startTokens());
         node.put("attention", search.attention().toString()).put("finalists", search.finalists())
-                .put("max-evaluations", search.maxEvaluations()).put("patience", search.patience()).put("samples", search.samples());
+                .put("max-evaluations", search.maxEvaluations()).put("patience", search.patience()).put("samples", search.samples())
+                .put("racing", search.racing()).put("batch", search.batch()).put("critical-pair", search.criticalPair())
+                .put("max-tokens", search.maxTokens());
     }
 
     private static void numbers(ArrayNode node, List<Integer> numbers) {

@@ -23,10 +23,16 @@ import java.util.List;
  * @param maxEvaluations the search ends when it has asked for so many; 0 = no limit
  * @param patience       the search ends after so many generations without a better score; 0 = never for that
  * @param samples        samples of the search share each candidate is scored on
+ * @param racing         a candidate that cannot win any more is stopped before all its samples are measured
+ * @param batch          candidates {@code adaptive} and {@code random} ask for at once; part of the search, whatever the
+ *                       number of workers
+ * @param criticalPair   {@code longrope2}: the pair where its factors leave the NTK curve; 0 = found by the search
+ * @param maxTokens      no generation is begun once so many tokens were evaluated; 0 = no limit
  */
 public record SearchPlan(String algorithm, int population, int generations, int mutations, int crossovers, int parents,
                          double probability, double grid, boolean monotone, List<Integer> startTokens,
-                         AttentionTemperature attention, int finalists, int maxEvaluations, int patience, int samples) {
+                         AttentionTemperature attention, int finalists, int maxEvaluations, int patience, int samples,
+                         boolean racing, int batch, int criticalPair, long maxTokens) {
 
     /** The n̂ set of the paper's table 4. */
     public static final List<Integer> START_TOKENS = List.of(0, 1, 2, 4, 8, 12, 16, 20, 24, 28, 32, 64, 128, 256);
@@ -50,6 +56,9 @@ public record SearchPlan(String algorithm, int population, int generations, int 
         Require.atLeast(0, maxEvaluations, "search.max-evaluations");
         Require.atLeast(0, patience, "search.patience");
         Require.atLeast(1, samples, "search.samples");
+        Require.atLeast(1, batch, "search.batch");
+        Require.atLeast(0, criticalPair, "search.critical-pair");
+        Require.atLeast(0L, maxTokens, "search.max-tokens");
     }
 
     /** Evaluations the search asks for at most: the first generation, then mutants and crossovers of each. */

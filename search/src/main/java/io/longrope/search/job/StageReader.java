@@ -1,6 +1,7 @@
 package io.longrope.search.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longrope.search.evolution.SearchAlgorithms;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Suggestion;
@@ -23,7 +24,7 @@ final class StageReader {
     StageReader(List<Problem> problems, PlanSection searchSection, int samples) {
         this.problems = problems;
         this.defaults = search(searchSection, new SearchPlan("longrope", 64, 40, 16, 16, 32, 0.3, 0.01, true,
-                SearchPlan.START_TOKENS, AttentionTemperature.longrope(), 5, 0, 0, samples));
+                SearchPlan.START_TOKENS, AttentionTemperature.longrope(), 5, 0, 0, samples, false, 8, 0, 0));
         searchSection.refuseUnknown();
     }
 
@@ -98,10 +99,14 @@ final class StageReader {
     }
 
     private static SearchPlan search(PlanSection section, SearchPlan defaults) {
+        var algorithm = section.value("algorithm", defaults.algorithm(), "must be one of " + String.join(", ", SearchAlgorithms.names()),
+                value -> Optional.of(value.asText()).filter(SearchAlgorithms.names()::contains));
+        // the paper's searches measure every candidate in full; naming an algorithm brings its own habit
+        boolean races = algorithm.equals(defaults.algorithm()) ? defaults.racing() : SearchAlgorithms.named(algorithm).racesByDefault();
         int generations = section.count("generations", defaults.generations(), 0);
         int mutations = section.count("mutations", defaults.mutations(), 0);
         int crossovers = section.count("crossovers", defaults.crossovers(), 0);
-        return new SearchPlan(section.text("algorithm", defaults.algorithm()), section.count("population", defaults.population(), 1),
+        return new SearchPlan(algorithm, section.count("population", defaults.population(), 1),
                 generations, mutations, crossovers, section.count("parents", defaults.parents(), 1),
                 section.number("probability", defaults.probability(), 0, false, 1), section.number("grid", defaults.grid(), 0, false, 1),
                 section.flag("monotone", defaults.monotone()),
@@ -109,6 +114,8 @@ final class StageReader {
                         value -> value.canConvertToInt() && value.isIntegralNumber() && value.intValue() >= 0 ? Optional.of(value.intValue()) : Optional.empty()),
                 section.value("attention", defaults.attention(), "must be su, yarn, none or a number above 0", StageReader::attention),
                 section.count("finalists", defaults.finalists(), 1), section.count("max-evaluations", defaults.maxEvaluations(), 0),
-                section.count("patience", defaults.patience(), 0), section.count("samples", defaults.samples(), 1));
+                section.count("patience", defaults.patience(), 0), section.count("samples", defaults.samples(), 1),
+                section.flag("racing", races), section.count("batch", defaults.batch(), 1),
+                section.count("critical-pair", defaults.criticalPair(), 0), section.whole("max-tokens", defaults.maxTokens(), 0, Long.MAX_VALUE));
     }
 }

@@ -65,7 +65,7 @@ class PlanReaderTest {
         assertThat(plan.seed()).isZero();
         assertThat(plan.data().samples(SampleShare.SEARCH, 256)).isEqualTo(5);
         assertThat(search).isEqualTo(new SearchPlan("longrope", 64, 40, 16, 16, 32, 0.3, 0.01, true, SearchPlan.START_TOKENS,
-                AttentionTemperature.longrope(), 5, 0, 0, 5));
+                AttentionTemperature.longrope(), 5, 0, 0, 5, false, 8, 0, 0));
         assertThat(search.evaluations()).isEqualTo(1344);
         assertThat(plan.stages()).extracting(StagePlan::name).containsExactly("search-1024", "fine-tune-1024", "search-2048", "recovery");
         assertThat(plan.report()).isEqualTo(new ReportPlan(List.of(256, 512, 1024, 2048), List.of("original", "pi", "ntk", "dynamic-ntk", "yarn")));
@@ -82,8 +82,9 @@ class PlanReaderTest {
                 original-length: 128
                 precision: bf16
                 data: {training: a.txt, evaluation: b.txt, samples: {search: 2, selection: 3, report: 4}, tokens: {selection: 4k}}
-                search: {algorithm: other, population: 8, generations: 2, mutations: 3, crossovers: 4, parents: 5, probability: 0.5, grid: 0.1,
-                         monotone: false, start-tokens: [0, 3], attention: 1.2, finalists: 2, max-evaluations: 9, patience: 1, samples: 6}
+                search: {algorithm: random, population: 8, generations: 2, mutations: 3, crossovers: 4, parents: 5, probability: 0.5, grid: 0.1,
+                         monotone: false, start-tokens: [0, 3], attention: 1.2, finalists: 2, max-evaluations: 9, patience: 1, samples: 6,
+                         racing: true, batch: 5, critical-pair: 7, max-tokens: 9000000000}
                 stages:
                   - search: {name: first, length: 1k, on: base, multipliers: false, population: 9}
                   - fine-tune: {name: tune, length: 1k, train-length: 512, steps: 10, batch: 8, micro-batch: 4, learning-rate: 1.0e-3,
@@ -92,20 +93,30 @@ class PlanReaderTest {
                 report: {lengths: [64, 1k], methods: [yarn]}
                 """;
         var plan = read(text);
-        var search = new SearchPlan("other", 9, 2, 3, 4, 5, 0.5, 0.1, false, List.of(0, 3),
-                AttentionTemperature.constant(1.2), 2, 9, 1, 6);
+        var search = new SearchPlan("random", 9, 2, 3, 4, 5, 0.5, 0.1, false, List.of(0, 3),
+                AttentionTemperature.constant(1.2), 2, 9, 1, 6, true, 5, 7, 9_000_000_000L);
         assertThat(plan.shape()).isEqualTo(new ModelShape(4, 128, 4, 2, 32, 352, 256, 10_000, 256));
         assertThat(plan.geometry(new RopeGeometry(32, 10_000, 256)).originalLength()).isEqualTo(128);
         assertThat(plan.stages()).containsExactly(
                 new SearchStagePlan("first", 1024, SearchStagePlan.On.BASE, false, search),
                 new FineTuneStagePlan("tune", 1024, 512, 10, 8, 4, 1e-3, FineTuneStagePlan.Schedule.COSINE, 2, 0.5, 0.1, 5),
-                new RecoveryStagePlan("back", List.of(64, 128), 3, new SearchPlan("other", 8, 2, 3, 4, 5, 0.5, 0.1, false, List.of(0, 3),
-                        AttentionTemperature.constant(1.2), 2, 9, 1, 6)));
+                new RecoveryStagePlan("back", List.of(64, 128), 3, new SearchPlan("random", 8, 2, 3, 4, 5, 0.5, 0.1, false, List.of(0, 3),
+                        AttentionTemperature.constant(1.2), 2, 9, 1, 6, true, 5, 7, 9_000_000_000L)));
         assertThat(plan.report()).isEqualTo(new ReportPlan(List.of(64, 1024), List.of("yarn")));
         assertThat(plan.data().samples(SampleShare.SEARCH, 1024)).isEqualTo(2);
         assertThat(plan.data().samples(SampleShare.SELECTION, 1024)).isEqualTo(4);
         assertThat(plan.data().samples(SampleShare.SELECTION, 1000)).isEqualTo(5);
         assertThat(plan.data().samples(SampleShare.SELECTION, 4096)).isEqualTo(3);
+    }
+
+    @Test
+    void anAlgorithmBringsItsHabitOfRacingUnlessThePlanSaysOtherwise() {
+        var plan = read(SMALL.replace("length: 1k}", "length: 1k, algorithm: longrope2}").replace("multipliers: true", "multipliers: true, racing: false")
+                + "search: {algorithm: adaptive}\n");
+
+        assertThat(plan.stages()).filteredOn(SearchStagePlan.class::isInstance).extracting(stage -> ((SearchStagePlan) stage).search().racing())
+                .containsExactly(false, false);
+        assertThat(((RecoveryStagePlan) plan.stages().get(3)).search().racing()).isTrue();
     }
 
     @Test
@@ -121,10 +132,11 @@ class PlanReaderTest {
     @Test
     void everyProblemIsReportedAtOnceUnderItsKey() {
         var text = SMALL.replace("model: tiny", "model: lost").replace("length: 2k", "length: 2x").replace("steps: 10", "steps: 0, warm-up: 3")
-                + "reprot: {}\nsearch: {probability: 1.5, populaton: 8}\nname: Twice\n";
+                + "reprot: {}\nsearch: {probability: 1.5, populaton: 8, algorithm: longrop}\nname: Twice\n";
         assertThat(problems(text.replace("name: small\n", ""))).containsExactlyInAnyOrder(
                 "name must be lower-case letters, digits, dots and dashes, at most 80, but was 'Twice'",
                 "search.probability must be a number above 0.0 and at most 1.0, but was 1.5",
+                "search.algorithm must be one of adaptive, longrope, longrope2, random, but was 'longrop'",
                 "search.populaton must be a key of a plan here, but was unknown; did you mean 'population'?",
                 "stages[1].fine-tune.steps must be a whole number of at least 1, but was 0",
                 "stages[1].fine-tune.warm-up must be a key of a plan here, but was unknown; did you mean 'warmup'?",
