@@ -115,10 +115,17 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     public void selected(String stage, Selection selection) {
         var winner = selection.winner();
         var twin = selection.winnerForEngines();
+        var winnerGap = winner.gap().isPresent() ? String.format(Locale.ROOT, ", %+.1f %% against those of the search", 100 * winner.gap().getAsDouble()) : "";
+        var compared = selection.contenders().stream().filter(one -> one.gap().isPresent()).toList();
+        var gaps = compared.stream().map(one -> one.name() + " " + Quantities.perplexity(one.searchPerplexity().getAsDouble()) + " -> "
+                + Quantities.perplexity(one.perplexity()) + String.format(Locale.ROOT, " (%+.1f %%)", 100 * one.gap().getAsDouble())).collect(Collectors.joining(", "));
+        LOG.atInfo().addKeyValue("stage", stage).addKeyValue("length", selection.length())
+                .addKeyValue("gaps", compared.stream().collect(Collectors.toMap(Selection.Contender::name, one -> one.gap().getAsDouble())))
+                .log("{} · on samples of the search -> on others: {}", title(stage, selection.length()), gaps);
         LOG.atInfo().addKeyValue("stage", stage).addKeyValue("length", selection.length()).addKeyValue("chosen", winner.name())
-                .addKeyValue("perplexity", winner.perplexity()).addKeyValue("searched", selection.searched())
-                .log("{} · chosen: {} (n̂ {}) · {} on samples the search never saw, {} on its own{}", title(stage, selection.length()), winner.name(),
-                        winner.candidate().startTokens(), Quantities.perplexity(winner.perplexity()), Quantities.perplexity(selection.searched()),
+                .addKeyValue("perplexity", winner.perplexity())
+                .log("{} · chosen: {} (n̂ {}) · {} on samples the search never saw{}{}", title(stage, selection.length()), winner.name(),
+                        winner.candidate().startTokens(), Quantities.perplexity(winner.perplexity()), winnerGap,
                         twin == winner ? "" : " · as engines run it: " + Quantities.perplexity(twin.perplexity()));
         selection.contenders().forEach(one -> LOG.debug("{} · {}: {}", title(stage, selection.length()), one.name(), Quantities.perplexity(one.perplexity())));
         publish(JobEvent.ofStage(job, JobEvent.Kind.TABLE, stage, Map.of(JobEvent.BEST, winner.perplexity()), winner.name(), clock.instant()));

@@ -10,6 +10,7 @@ import io.longrope.search.job.SearchPlan;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.space.SearchSpace;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,16 +44,18 @@ final class LengthSearch {
      */
     Finding run(SearchSpace space, List<Candidate> seeds, Map<String, Candidate> rivals, UnaryOperator<Candidate> engineForm) throws InterruptedException {
         var settings = settings();
-        var contenders = strongest(rivals);
+        var searchLosses = new HashMap<Candidate, Double>();
+        var contenders = strongest(rivals, searchLosses);
         context.listener().searchStarted(stage, length, settings.maxEvaluations());
         var result = SearchAlgorithms.named(plan.algorithm()).search(space, settings, seeds, fitness(),
                 progress -> context.listener().generation(stage, length, progress));
         context.listener().searchEnded(stage, length, result);
         var finalists = result.finalists().stream().map(finalist -> finalist.candidate()).toList();
+        result.finalists().forEach(finalist -> searchLosses.put(finalist.candidate(), finalist.loss()));
         var lineUp = Selection.lineUp(finalists, contenders, engineForm);
         var samples = context.scoring().samples(SampleShare.SELECTION, context.plan().data().samples(SampleShare.SELECTION, length), length);
         var scores = context.scoring().scores(model, samples, List.copyOf(lineUp.values()));
-        var selection = Selection.of(length, lineUp, contenders.keySet(), scores, Math.exp(result.best().loss()), engineForm);
+        var selection = Selection.of(length, lineUp, contenders.keySet(), scores, searchLosses, engineForm);
         context.listener().selected(stage, selection);
         var finding = new Finding(stage, model, selection.entry(protocol(samples.count())));
         context.findings().found(finding);
@@ -60,10 +63,11 @@ final class LengthSearch {
     }
 
     /** The rivals that do best on the samples of the search: the others cannot win, and selections are long. */
-    private Map<String, Candidate> strongest(Map<String, Candidate> rivals) throws InterruptedException {
+    private Map<String, Candidate> strongest(Map<String, Candidate> rivals, Map<Candidate, Double> searchLosses) throws InterruptedException {
         var scores = context.scoring().scores(model, searchSamples(), List.copyOf(rivals.values()));
         var losses = new LinkedHashMap<String, Double>();
         rivals.keySet().forEach(name -> losses.put(name, scores.get(losses.size()).loss()));
+        losses.forEach((name, loss) -> searchLosses.put(rivals.get(name), loss));
         context.listener().rivalsScored(stage, length, losses);
         var strongest = new LinkedHashMap<String, Candidate>();
         losses.entrySet().stream().sorted(Map.Entry.comparingByValue()).limit(STRONGEST)

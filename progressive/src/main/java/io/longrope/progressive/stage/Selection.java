@@ -24,10 +24,9 @@ import java.util.stream.IntStream;
  *
  * @param length     target length
  * @param contenders every candidate with its score, in the order entered; equal candidates once
- * @param searched   perplexity of the search's own best on the samples of the search
  * @param engineForm what inference engines make of a candidate: n̂ = 0 at least
  */
-public record Selection(int length, List<Contender> contenders, double searched, UnaryOperator<Candidate> engineForm) {
+public record Selection(int length, List<Contender> contenders, UnaryOperator<Candidate> engineForm) {
 
     /** Engines know no start tokens. */
     static final UnaryOperator<Candidate> NO_START_TOKENS = candidate -> candidate.withStartTokens(0);
@@ -39,12 +38,27 @@ public record Selection(int length, List<Contender> contenders, double searched,
      *
      * @param name         what it is, for logs
      * @param known        it needed no search
-     * @param sampleLosses one per sample; empty when it diverged
+     * @param searchLoss   its loss on the samples of the search; empty when it was not scored there
+     * @param loss         its loss on the selection samples
+     * @param sampleLosses one per selection sample; empty when it diverged
      */
-    public record Contender(String name, Candidate candidate, boolean known, double loss, List<Double> sampleLosses) {
+    public record Contender(String name, Candidate candidate, boolean known, OptionalDouble searchLoss, double loss, List<Double> sampleLosses) {
 
         public double perplexity() {
             return Math.exp(loss);
+        }
+
+        /** On the samples of the search. */
+        public OptionalDouble searchPerplexity() {
+            return searchLoss.isPresent() ? OptionalDouble.of(Math.exp(searchLoss.getAsDouble())) : searchLoss;
+        }
+
+        /**
+         * How much higher the perplexity is on samples the search never saw, as a share. The samples differ in difficulty
+         * too, which the known methods show: a searched candidate whose gap is wider than theirs was fitted to its samples.
+         */
+        public OptionalDouble gap() {
+            return searchLoss.isPresent() ? OptionalDouble.of(Math.expm1(loss - searchLoss.getAsDouble())) : searchLoss;
         }
 
         /** Better than another by more than one standard error of the differences between them, sample by sample. */
@@ -74,16 +88,21 @@ public record Selection(int length, List<Contender> contenders, double searched,
         return lineUp;
     }
 
-    /** @param known the contenders that needed no search, by name */
-    static Selection of(int length, Map<String, Candidate> lineUp, Set<String> known, List<Score> scores, double searched,
+    /**
+     * @param known        the contenders that needed no search, by name
+     * @param scores       on the selection samples, in the order of the line-up
+     * @param searchLosses losses on the samples of the search, of those scored there
+     */
+    static Selection of(int length, Map<String, Candidate> lineUp, Set<String> known, List<Score> scores, Map<Candidate, Double> searchLosses,
                         UnaryOperator<Candidate> engineForm) {
         var contenders = new ArrayList<Contender>();
         var score = scores.iterator();
         lineUp.forEach((name, candidate) -> {
             var next = score.next();
-            contenders.add(new Contender(name, candidate, known.contains(name.replace(FOR_ENGINES, "")), next.loss(), next.sampleLosses()));
+            var searchLoss = searchLosses.containsKey(candidate) ? OptionalDouble.of(searchLosses.get(candidate)) : OptionalDouble.empty();
+            contenders.add(new Contender(name, candidate, known.contains(name.replace(FOR_ENGINES, "")), searchLoss, next.loss(), next.sampleLosses()));
         });
-        return new Selection(length, List.copyOf(contenders), searched, engineForm);
+        return new Selection(length, List.copyOf(contenders), engineForm);
     }
 
     /**

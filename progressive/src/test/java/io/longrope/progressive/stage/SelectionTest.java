@@ -13,6 +13,7 @@ import java.util.Set;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 class SelectionTest {
 
@@ -44,17 +45,25 @@ class SelectionTest {
     }
 
     @Test
+    void theGapToTheSamplesOfTheSearchIsKnownOfWhatWasScoredThere() {
+        var contenders = selection(List.of(1.0), List.of(0.5 + Math.log(1.1)), List.of(0.9)).contenders();
+        assertThat(contenders.get(1).searchPerplexity()).hasValue(Math.exp(0.5));
+        assertThat(contenders.get(1).gap().getAsDouble()).isCloseTo(0.1, within(1e-12));
+        assertThat(contenders.get(0).gap()).as("yarn was not scored on the samples of the search").isEmpty();
+    }
+
+    @Test
     void divergedContendersLoseAndNothingFiniteIsBadInput() {
         var lineUp = Selection.lineUp(List.of(SEARCHED), Map.of("yarn", YARN), Selection.NO_START_TOKENS);
-        var selection = Selection.of(512, lineUp, Set.of("yarn"), List.of(diverged(), score(List.of(9.0)), diverged()), 1, Selection.NO_START_TOKENS);
+        var selection = Selection.of(512, lineUp, Set.of("yarn"), List.of(diverged(), score(List.of(9.0)), diverged()), Map.of(SEARCHED, 0.5), Selection.NO_START_TOKENS);
         assertThat(selection.winner().name()).isEqualTo("finalist 1");
-        assertThatThrownBy(() -> Selection.of(512, lineUp, Set.of("yarn"), List.of(diverged(), diverged(), diverged()), 1, Selection.NO_START_TOKENS).entry("test"))
+        assertThatThrownBy(() -> Selection.of(512, lineUp, Set.of("yarn"), List.of(diverged(), diverged(), diverged()), Map.of(SEARCHED, 0.5), Selection.NO_START_TOKENS).entry("test"))
                 .isInstanceOf(BadInput.class).hasMessageContaining("finite");
     }
 
     private static Selection selection(List<Double> yarn, List<Double> searched, List<Double> twin) {
         var lineUp = Selection.lineUp(List.of(SEARCHED), Map.of("yarn", YARN), Selection.NO_START_TOKENS);
-        return Selection.of(512, lineUp, Set.of("yarn"), List.of(score(yarn), score(searched), score(twin)), 1, Selection.NO_START_TOKENS);
+        return Selection.of(512, lineUp, Set.of("yarn"), List.of(score(yarn), score(searched), score(twin)), Map.of(SEARCHED, 0.5), Selection.NO_START_TOKENS);
     }
 
     private static Score score(List<Double> losses) {
