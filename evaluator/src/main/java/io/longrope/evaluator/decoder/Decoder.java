@@ -13,6 +13,7 @@ import io.longrope.search.space.Candidate;
 
 import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.concurrent.CancellationException;
 
 /**
  * A checkpoint's forward pass, layer by layer over the whole sequence: at length T it holds the hidden states, one
@@ -54,6 +55,7 @@ public final class Decoder implements AutoCloseable {
      *
      * @param tokens n ids, at least 2, each below the vocabulary size
      * @return n − 1 losses in nats: entry t is that of token t + 1 given tokens 0..t
+     * @throws CancellationException when the thread is interrupted between two layers; it stays interrupted
      */
     public float[] losses(int[] tokens, Candidate candidate) {
         return losses(tokens, candidate, QueryScaling.NONE);
@@ -69,6 +71,9 @@ public final class Decoder implements AutoCloseable {
             var hidden = script.tensor(scope, "embed", ids(scope, Arrays.copyOf(tokens, length)), weights.embedding(),
                     config().variant().embeddingScale());                                            // [T, D]
             for (int layer = 0; layer < config().layers(); layer++) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new CancellationException("interrupted before layer " + layer);
+                }
                 script.run("layer", hidden, tables.cos(layer), tables.sin(layer), tables.queryScale(), weights.layers().get(layer), config().heads(),
                         config().kvHeads(), config().headDim(), config().attentionScale(), config().window(layer),
                         config().variant().gelu() ? 1 : 0, config().normEpsilon(), options.chunk());

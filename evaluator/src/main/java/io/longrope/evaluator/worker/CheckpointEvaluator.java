@@ -17,10 +17,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
 
 /**
  * Measures evaluations on checkpoints and texts below given roots. What it loaded stays in memory while work for it lasts.
- * One thread at a time; an interrupt ends an evaluation between two samples.
+ * One thread at a time; an interrupt ends an evaluation between two layers of the model.
  */
 public final class CheckpointEvaluator implements Evaluator, AutoCloseable {
 
@@ -54,6 +55,15 @@ public final class CheckpointEvaluator implements Evaluator, AutoCloseable {
 
     @Override
     public Score evaluate(Evaluation evaluation) throws InterruptedException {
+        try {
+            return measured(evaluation);
+        } catch (CancellationException e) {
+            Thread.interrupted();
+            throw new InterruptedException(e.getMessage());
+        }
+    }
+
+    private Score measured(Evaluation evaluation) throws InterruptedException {
         var start = clock.instant();
         var loaded = models.get(evaluation.model(), evaluation.precision());
         var checkpoint = loaded.checkpoint();

@@ -2,6 +2,7 @@ package io.longrope.evaluator.worker;
 
 import io.longrope.search.evaluation.WorkLoop;
 import io.longrope.search.evaluation.WorkQueue;
+import io.longrope.search.evaluation.WorkerMeter;
 
 import java.util.concurrent.CompletableFuture;
 
@@ -10,6 +11,7 @@ public final class Worker implements AutoCloseable {
 
     private final WorkQueue queue;
     private final CheckpointEvaluator evaluator;
+    private final WorkerMeter meter;
     private final WorkLoop loop;
     private final Thread thread;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -17,7 +19,8 @@ public final class Worker implements AutoCloseable {
     private Worker(String name, WorkQueue queue, CheckpointEvaluator evaluator) {
         this.queue = queue;
         this.evaluator = evaluator;
-        loop = new WorkLoop(queue, evaluator);
+        meter = new WorkerMeter(evaluator);
+        loop = new WorkLoop(queue, meter);
         thread = new Thread(this::work, name);
     }
 
@@ -29,6 +32,15 @@ public final class Worker implements AutoCloseable {
         var worker = new Worker(name, queue, evaluator);
         worker.thread.start();
         return worker;
+    }
+
+    public String name() {
+        return thread.getName();
+    }
+
+    /** What it has done so far. */
+    public WorkerMeter.Reading reading() {
+        return meter.read();
     }
 
     /** Completes when the worker has ended; exceptionally when the queue failed it. */
@@ -46,12 +58,12 @@ public final class Worker implements AutoCloseable {
     }
 
     /**
-     * Hands an evaluation under way to others after the sample it is at, and returns when the thread has ended: native
-     * memory in use is never closed.
+     * Hands an evaluation under way to others at once, and returns when the thread has ended, at the next layer of the
+     * model: native memory in use is never closed.
      */
     @Override
     public void close() {
-        loop.stop();
+        loop.leave();
         thread.interrupt();
         boolean interrupted = false;
         while (thread.isAlive()) {

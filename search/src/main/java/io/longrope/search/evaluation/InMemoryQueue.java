@@ -196,6 +196,13 @@ public final class InMemoryQueue implements Evaluations {
         }
 
         @Override
+        public boolean isWithdrawn() {
+            synchronized (InMemoryQueue.this) {
+                return !awaited.containsKey(evaluation().id()) && !isKnown(evaluation().id());
+            }
+        }
+
+        @Override
         public void complete(Score score) {
             Require.that(score.id().equals(evaluation().id()), "score.id", "must be the evaluation's", score.id());
             letGo();
@@ -205,7 +212,7 @@ public final class InMemoryQueue implements Evaluations {
         @Override
         public void release() {
             if (letGo()) {
-                add(entry.withDeliveries(entry.deliveries() - 1));
+                addAgain(entry.withDeliveries(entry.deliveries() - 1));
             }
         }
 
@@ -215,7 +222,7 @@ public final class InMemoryQueue implements Evaluations {
             if (everybody(refused.refusedBy())) {
                 reject(reason);
             } else if (letGo()) {
-                add(refused);
+                addAgain(refused);
             }
         }
 
@@ -224,7 +231,7 @@ public final class InMemoryQueue implements Evaluations {
             if (entry.deliveries() >= deliveryLimit) {
                 reject(reason);
             } else if (letGo()) {
-                add(entry);
+                addAgain(entry);
             }
         }
 
@@ -232,6 +239,12 @@ public final class InMemoryQueue implements Evaluations {
         public void reject(String reason) {
             if (letGo()) {
                 record(Score.givenUp(evaluation().id(), reason, holder.worker));
+            }
+        }
+
+        private void addAgain(Entry copy) {
+            if (!isWithdrawn()) {
+                add(copy);
             }
         }
 

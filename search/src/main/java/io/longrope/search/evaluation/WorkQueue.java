@@ -24,6 +24,9 @@ public interface WorkQueue extends AutoCloseable {
         /** True once the hold was lost (lock expired, broker restarted): another worker may hold the evaluation now. */
         boolean isLost();
 
+        /** True once the driver waits for it no more: settled in any way but by a score, it leaves the queue. */
+        boolean isWithdrawn();
+
         /** Makes the score durable, then removes the evaluation from the queue. */
         void complete(Score score);
 

@@ -53,6 +53,7 @@ final class Clients {
             "max.poll.interval.ms", String.valueOf(Integer.MAX_VALUE));
 
     private static final int LAST_WAIT_SECONDS = 5;
+    private static final int LONGEST_WAIT_SECONDS = 1800;
 
     private Clients() {
     }
@@ -89,11 +90,20 @@ final class Clients {
      * a broker that is away.
      */
     static void send(KafkaProducer<byte[], byte[]> producer, String topic, String key, byte[] value) {
+        send(producer, topic, key, value, LONGEST_WAIT_SECONDS);
+    }
+
+    /** The same for something that need not be said once a broker was away for a while. */
+    static void sendSoon(KafkaProducer<byte[], byte[]> producer, String topic, String key, byte[] value) {
+        send(producer, topic, key, value, LAST_WAIT_SECONDS);
+    }
+
+    private static void send(KafkaProducer<byte[], byte[]> producer, String topic, String key, byte[] value, int seconds) {
         boolean interrupted = Thread.interrupted();
         try {
             var sent = producer.send(message(topic, key, value));
             try {
-                sent.get();
+                sent.get(seconds, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 interrupted = true;
                 sent.get(LAST_WAIT_SECONDS, TimeUnit.SECONDS);

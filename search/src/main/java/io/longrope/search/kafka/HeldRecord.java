@@ -75,7 +75,7 @@ final class HeldRecord {
             return;
         }
         try {
-            Clients.send(producer, message.topic(), key, copy);
+            Clients.sendSoon(producer, message.topic(), key, copy);
             settle(AcknowledgeType.ACCEPT);
         } catch (KafkaException e) {
             LOG.warn("record {} of {} released: {}", message.offset(), message.topic(), e.getMessage());

@@ -29,6 +29,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * ask the same at the same time may have it measured twice, which changes nothing. When no score came for a while, what
  * vanished from the queue without an answer is queued again.
  *
+ * <p>For one job at a time: the queue serves jobs alike because each keeps no more in it than the workers can begin soon.
+ *
  * <p>Futures complete on the thread that reads the journal: what hangs on them must be short.
  */
 public final class KafkaEvaluations implements Evaluations {
@@ -36,18 +38,22 @@ public final class KafkaEvaluations implements Evaluations {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaEvaluations.class);
     private static final Duration CLOSE = Duration.ofSeconds(2);
     private static final Duration LOOK_FOR_LOST = Duration.ofSeconds(30);
+    private static final Duration COUNT_WORKERS = Duration.ofSeconds(10);
+    /** Evaluations of one job in the queue: one in progress and one to follow it for each worker. */
+    private static final int PER_WORKER = 2;
+    private static final int SMALLEST_WINDOW = 4;
 
     private final KafkaSettings settings;
     private final String topic;
     private final KafkaProducer<byte[], byte[]> producer;
     private final AnswerBook book = new AnswerBook();
     private final LostEvaluations lost = new LostEvaluations();
-    private final AtomicLong received = new AtomicLong();
     private final AtomicLong repeated = new AtomicLong();
     private final Set<EvaluationId> leftByOthers = ConcurrentHashMap.newKeySet();
+    private final PublishWindow window = new PublishWindow(this::publish, SMALLEST_WINDOW);
     private final ScoreJournal journal;
     private final ScheduledExecutorService patrol = Executors.newSingleThreadScheduledExecutor(KafkaEvaluations::daemon);
-    private long receivedAtLastLook;
+    private Set<EvaluationId> unansweredAtLastLook = Set.of();
 
     private KafkaEvaluations(KafkaSettings settings, String queue, Duration lookForLost) {
         this.settings = settings;
@@ -57,6 +63,7 @@ public final class KafkaEvaluations implements Evaluations {
         // after the backlog: what was settled in between is in the journal
         journal = openJournal();
         journal.onFailure(book::fail);
+        patrol.scheduleWithFixedDelay(this::countWorkers, 0, COUNT_WORKERS.toMillis(), TimeUnit.MILLISECONDS);
         patrol.scheduleWithFixedDelay(this::lookForLost, lookForLost.toMillis(), lookForLost.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -72,9 +79,11 @@ public final class KafkaEvaluations implements Evaluations {
 
     @Override
     public CompletableFuture<Score> submit(Evaluation evaluation) {
+        int bytes = EvaluationMessage.of(evaluation).write().length;
+        Require.that(bytes <= Messages.MAX_BYTES, "evaluation " + evaluation.id().brief(), "must be at most " + Messages.MAX_BYTES + " bytes", bytes);
         var question = book.ask(evaluation);
         if (question.isNew() && !leftByOthers.remove(evaluation.id())) {
-            publish(evaluation);
+            window.add(evaluation);
         }
         return question.answer().copy();
     }
@@ -82,6 +91,7 @@ public final class KafkaEvaluations implements Evaluations {
     @Override
     public void withdrawUnanswered() {
         var withdrawn = book.withdrawAll();
+        window.clear();
         if (withdrawn.isEmpty()) {
             return;
         }
@@ -95,6 +105,11 @@ public final class KafkaEvaluations implements Evaluations {
     /** Scores that came for an evaluation already answered. */
     public long repeated() {
         return repeated.get();
+    }
+
+    /** Evaluations asked for and not answered yet. */
+    public int unanswered() {
+        return book.unanswered().size();
     }
 
     /** Messages on the scores topic that were not scores. */
@@ -122,19 +137,17 @@ public final class KafkaEvaluations implements Evaluations {
 
     private void publish(Evaluation evaluation) {
         var id = evaluation.id();
-        var message = EvaluationMessage.of(evaluation).write();
-        Require.that(message.length <= Messages.MAX_BYTES, "evaluation " + id.brief(), "must be at most " + Messages.MAX_BYTES + " bytes",
-                message.length);
-        producer.send(Clients.message(topic, id.value(), message), (metadata, problem) -> {
+        producer.send(Clients.message(topic, id.value(), EvaluationMessage.of(evaluation).write()), (metadata, problem) -> {
             if (problem != null) {
                 book.withdraw(id, problem);
+                window.remove(id);
             }
         });
     }
 
     private void receive(Score score) {
-        received.incrementAndGet();
         var receipt = book.receive(score);
+        window.remove(score.id());
         if (receipt == AnswerBook.Receipt.FIRST) {
             return;
         }
@@ -151,11 +164,12 @@ public final class KafkaEvaluations implements Evaluations {
         producer.send(Clients.message(settings.scores(), first.id().value(), ScoreJournal.message(first)));
     }
 
+    /** Looks only when nothing moved for a while: other jobs' scores do not count. */
     private void lookForLost() {
-        long now = received.get();
         var unanswered = book.unanswered();
-        boolean idle = now == receivedAtLastLook && !unanswered.isEmpty();
-        receivedAtLastLook = now;
+        unanswered.keySet().removeIf(window::isWaiting);
+        boolean idle = !unanswered.isEmpty() && unanswered.keySet().equals(unansweredAtLastLook);
+        unansweredAtLastLook = Set.copyOf(unanswered.keySet());
         if (!idle) {
             return;
         }
@@ -167,6 +181,15 @@ public final class KafkaEvaluations implements Evaluations {
         } catch (RuntimeException e) {
             // the next look comes anyway; an exception would end the patrol
             LOG.warn("cannot look for lost evaluations: {}", e.getMessage());
+        }
+    }
+
+    private void countWorkers() {
+        try (var admin = Clients.admin(settings)) {
+            window.resize(Math.max(SMALLEST_WINDOW, PER_WORKER * ShareGroups.members(admin, topic).size()));
+        } catch (RuntimeException e) {
+            // the window stays as it is; an exception would end the patrol
+            LOG.debug("cannot count the workers of {}: {}", topic, e.getMessage());
         }
     }
 

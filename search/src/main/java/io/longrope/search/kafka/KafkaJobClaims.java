@@ -8,8 +8,6 @@ import io.longrope.search.job.JobSubmission;
 import io.longrope.search.problem.BadInput;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.time.InstantSource;
@@ -29,7 +27,6 @@ public final class KafkaJobClaims implements JobClaims {
     /** Kafka forgets a message it delivered too often (5 times by default); a copy made before begins anew. */
     private static final int COPY_AT = 3;
 
-    private static final Logger LOG = LoggerFactory.getLogger(KafkaJobClaims.class);
     private static final Duration CLOSE = Duration.ofSeconds(2);
 
     private final KafkaSettings settings;
@@ -88,7 +85,7 @@ public final class KafkaJobClaims implements JobClaims {
             claim = new Held(held, JobMessage.read(held.message().value()));
         } catch (BadInput e) {
             refused.incrementAndGet();
-            LOG.warn("record {} of {} refused: {}", held.message().offset(), settings.jobs(), e.getMessage());
+            RefusedMessages.add(held.message(), e);
             held.settle(AcknowledgeType.ACCEPT);
             return Optional.empty();
         }

@@ -9,8 +9,6 @@ import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +17,6 @@ import java.util.function.Consumer;
 /** The job log in Kafka: submissions in one topic, events in another, both kept for ever. */
 public final class KafkaJobLog implements JobLog {
 
-    private static final Logger LOG = LoggerFactory.getLogger(KafkaJobLog.class);
     private static final Duration CLOSE = Duration.ofSeconds(2);
     private static final String EVENT = "event";
 
@@ -90,7 +87,7 @@ public final class KafkaJobLog implements JobLog {
         try {
             content = Messages.read(message.value(), type, body);
         } catch (BadInput e) {
-            LOG.warn("record {} of {} refused: {}", message.offset(), message.topic(), e.getMessage());
+            RefusedMessages.add(message, e);
             return;
         }
         action.accept(content);

@@ -106,7 +106,7 @@ public final class KafkaWorkQueue implements WorkQueue {
             assignment.requireKey();
         } catch (BadInput e) {
             refused.incrementAndGet();
-            LOG.warn("record {} of {} refused: {}", held.message().offset(), topic, e.getMessage());
+            RefusedMessages.add(held.message(), e);
             held.settle(AcknowledgeType.ACCEPT);
             return Optional.empty();
         }
@@ -127,7 +127,7 @@ public final class KafkaWorkQueue implements WorkQueue {
     }
 
     private boolean isSettled(Held assignment) {
-        return answered.contains(assignment.id) || assignment.held.message().offset() < withdrawn.getOrDefault(assignment.id, 0L);
+        return answered.contains(assignment.id) || assignment.isWithdrawn();
     }
 
     private void withdraw(Withdrawal withdrawal) {
@@ -178,6 +178,11 @@ public final class KafkaWorkQueue implements WorkQueue {
         }
 
         @Override
+        public boolean isWithdrawn() {
+            return held.message().offset() < withdrawn.getOrDefault(id, 0L);
+        }
+
+        @Override
         public void complete(Score score) {
             Require.that(score.id().equals(id), "score.id", "must be the evaluation's", score.id());
             if (!answered.contains(id)) {
@@ -212,7 +217,12 @@ public final class KafkaWorkQueue implements WorkQueue {
             complete(Score.givenUp(id, reason, worker));
         }
 
+        /** A copy would be a new question, which no withdrawal concerns. */
         private void handOn(EvaluationMessage copy) {
+            if (isWithdrawn()) {
+                held.settle(AcknowledgeType.ACCEPT);
+                return;
+            }
             held.replaceBy(producer, id.value(), copy.write());
         }
     }

@@ -5,8 +5,6 @@ import io.longrope.search.evaluation.WorkerStatus;
 import io.longrope.search.problem.BadInput;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,7 +15,6 @@ import java.util.TreeMap;
 /** The board as a topic that keeps an hour of heartbeats; a worker that leaves writes an empty one. */
 public final class KafkaWorkerBoard implements WorkerBoard {
 
-    private static final Logger LOG = LoggerFactory.getLogger(KafkaWorkerBoard.class);
     private static final Duration CLOSE = Duration.ofSeconds(2);
     private static final String TYPE = "worker";
 
@@ -36,12 +33,12 @@ public final class KafkaWorkerBoard implements WorkerBoard {
 
     @Override
     public void report(WorkerStatus status) {
-        Clients.send(producer, settings.workers(), key(status), Messages.write(TYPE, status));
+        Clients.sendSoon(producer, settings.workers(), key(status), Messages.write(TYPE, status));
     }
 
     @Override
     public void leave(WorkerStatus last) {
-        Clients.send(producer, settings.workers(), key(last), null);
+        Clients.sendSoon(producer, settings.workers(), key(last), null);
     }
 
     @Override
@@ -70,7 +67,7 @@ public final class KafkaWorkerBoard implements WorkerBoard {
             var status = Messages.read(message.value(), TYPE, WorkerStatus.class);
             latest.put(key(status), status);
         } catch (BadInput e) {
-            LOG.warn("record {} of {} refused: {}", message.offset(), message.topic(), e.getMessage());
+            RefusedMessages.add(message, e);
         }
     }
 }

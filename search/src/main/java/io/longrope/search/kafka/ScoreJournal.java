@@ -6,8 +6,6 @@ import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,7 +18,6 @@ import java.util.function.Supplier;
  */
 final class ScoreJournal implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ScoreJournal.class);
     private static final String TYPE = "score";
 
     private final String topic;
@@ -81,7 +78,7 @@ final class ScoreJournal implements AutoCloseable {
             content = reader.get();
         } catch (BadInput e) {
             refused.incrementAndGet();
-            LOG.warn("record {} of {} refused: {}", message.offset(), topic, e.getMessage());
+            RefusedMessages.add(message, e);
             return;
         }
         action.accept(content);

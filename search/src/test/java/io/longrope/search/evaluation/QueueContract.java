@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -250,6 +251,53 @@ public abstract class QueueContract {
         take(worker).complete(score(evaluation(2)));
         assertThat(answer(again)).isEqualTo(score(evaluation(2)));
         assertThat(worker.take(BRIEFLY)).isEmpty();
+    }
+
+    @Test
+    void withdrawnEvaluationIsEndedUnderWayAndLeavesTheQueue() throws Exception {
+        var driver = driver();
+        var begun = new CountDownLatch(1);
+        var ended = new CountDownLatch(1);
+        var loop = new WorkLoop(worker("a"), evaluation -> {
+            if (evaluation.equals(evaluation(2))) {
+                return score(evaluation);
+            }
+            begun.countDown();
+            try {
+                Thread.sleep(SOON.toMillis());
+                throw new AssertionError("nobody ended it");
+            } finally {
+                ended.countDown();
+            }
+        });
+        new Thread(loop, "a").start();
+        driver.submit(evaluation(1));
+        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        driver.withdrawUnanswered();
+        assertThat(ended.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(answer(driver.submit(evaluation(2)))).isEqualTo(score(evaluation(2)));
+        loop.stop();
+        assertThat(worker("b").take(BRIEFLY)).isEmpty();
+    }
+
+    @Test
+    void leavingLoopGivesBackWhatItCannotEndAtOnce() throws Exception {
+        var asked = driver().submit(evaluation(1));
+        var begun = new CountDownLatch(1);
+        var deaf = new CountDownLatch(1);
+        var loop = new WorkLoop(worker("leaves"), evaluation -> {
+            begun.countDown();
+            deaf.await();
+            return score(evaluation);
+        });
+        new Thread(loop, "leaves").start();
+        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        loop.leave();
+        var assignment = take(worker("stays"));
+        assertThat(assignment.deliveryCount()).isEqualTo(1);
+        assignment.complete(score(evaluation(1)));
+        assertThat(answer(asked)).isEqualTo(score(evaluation(1)));
+        deaf.countDown();
     }
 
     @Test
