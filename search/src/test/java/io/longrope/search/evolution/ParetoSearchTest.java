@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 
@@ -92,7 +93,7 @@ class ParetoSearchTest {
     void evolutionCoversMoreThanTheSameBudgetSpentOnTheFirstPopulation() throws InterruptedException {
         var problem = AnalyticProblem.all().get(0);
         ParetoFitness fitness = generation -> generation.stream()
-                .map(candidate -> new Losses(problem.loss().applyAsDouble(candidate), losses(candidate).shortLoss(), TOKENS)).toList();
+                .map(candidate -> new Losses(problem.loss().applyAsDouble(candidate), shortLoss(candidate), TOKENS)).toList();
         double evolved = 0;
         double drawn = 0;
         for (int seed = 1; seed <= 5; seed++) {
@@ -152,11 +153,11 @@ class ParetoSearchTest {
 
     /** Long: the ramp of {@link Landscapes#bowl}; short: positions as trained. Between the optima one must be traded for the other. */
     private static Losses losses(Candidate candidate) {
-        double shortLoss = 0;
-        for (int i = 0; i < Landscapes.GEOMETRY.pairs(); i++) {
-            shortLoss += Math.pow(Math.log(candidate.factors().get(i)), 2) / Landscapes.GEOMETRY.pairs();
-        }
-        return new Losses(Landscapes.bowl(candidate), shortLoss, TOKENS);
+        return new Losses(Landscapes.bowl(candidate), shortLoss(candidate), TOKENS);
+    }
+
+    private static double shortLoss(Candidate candidate) {
+        return Arrays.stream(candidate.factors().layer(0)).map(factor -> Math.pow(Math.log(factor), 2)).average().orElseThrow();
     }
 
     private static boolean dominates(Candidate one, Candidate other) {
