@@ -33,13 +33,13 @@ public final class Decoder implements AutoCloseable {
     }
 
     public static Decoder load(Checkpoint checkpoint, DecoderOptions options) {
-        var manager = (PtNDManager) Script.engine().newBaseManager();
+        var manager = Script.manager(options.device());
         return new Decoder(manager, Weights.load(checkpoint, manager, options.precision()), options);
     }
 
     /** With random weights, for measurements of speed. */
     static Decoder random(ModelConfig config, DecoderOptions options) {
-        var manager = (PtNDManager) Script.engine().newBaseManager();
+        var manager = Script.manager(options.device());
         return new Decoder(manager, Weights.of(config, name -> Weights.random(manager, options.precision(), name.shape())), options);
     }
 

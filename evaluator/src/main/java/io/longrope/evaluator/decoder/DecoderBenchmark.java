@@ -17,13 +17,14 @@ public final class DecoderBenchmark implements AutoCloseable {
     /** Large enough that the product reaches the library's best speed. */
     private static final int MATRIX_SIDE = 2048;
 
-    private final PtNDManager manager = (PtNDManager) Script.engine().newBaseManager();
+    private final PtNDManager manager;
     private final Decoder decoder;
     private final DecoderOptions options;
     private final LongSupplier nanoTime;
 
     /** @param nanoTime a clock of nanoseconds */
     public DecoderBenchmark(ModelConfig model, DecoderOptions options, LongSupplier nanoTime) {
+        this.manager = Script.manager(options.device());
         this.decoder = Decoder.random(model, options);
         this.options = options;
         this.nanoTime = nanoTime;

@@ -1,5 +1,6 @@
 package io.longrope.evaluator.worker;
 
+import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.metric.NeedlePerplexity;
 import io.longrope.evaluator.metric.Perplexity;
 import io.longrope.evaluator.metric.TokenLosses;
@@ -40,9 +41,10 @@ public final class CheckpointEvaluator implements Evaluator, AutoCloseable {
      * @param models  roots of checkpoints, looked through in order, at least one: base models may be in one place, what
      *                jobs have fine-tuned in another
      * @param samples may be shared by several evaluators
+     * @param device  where the decoders compute
      */
-    public CheckpointEvaluator(String worker, List<Root> models, SampleSets samples, InstantSource clock) {
-        this(worker, models, samples, clock, LoadedModel::decoder, DEFAULT_MODELS_KEPT);
+    public CheckpointEvaluator(String worker, List<Root> models, SampleSets samples, Device device, InstantSource clock) {
+        this(worker, models, samples, clock, LoadedModel.on(device), DEFAULT_MODELS_KEPT);
     }
 
     /** @param modelsKept checkpoints in memory at a time, at least 1 */

@@ -3,6 +3,7 @@ package io.longrope.evaluator.worker;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.decoder.Decoder;
 import io.longrope.evaluator.decoder.DecoderOptions;
+import io.longrope.evaluator.decoder.Device;
 import io.longrope.search.evaluation.Precision;
 import io.longrope.search.space.Candidate;
 
@@ -22,8 +23,13 @@ public interface LoadedModel extends AutoCloseable {
         LoadedModel load(Checkpoint checkpoint, Precision precision);
     }
 
-    static LoadedModel decoder(Checkpoint checkpoint, Precision precision) {
-        var decoder = Decoder.load(checkpoint, new DecoderOptions(precision));
+    /** Brings checkpoints into the memory of a device. */
+    static Loader on(Device device) {
+        return (checkpoint, precision) -> decoder(checkpoint, new DecoderOptions(device, precision));
+    }
+
+    private static LoadedModel decoder(Checkpoint checkpoint, DecoderOptions options) {
+        var decoder = Decoder.load(checkpoint, options);
         return new LoadedModel() {
             @Override
             public float[] losses(int[] tokens, Candidate candidate) {

@@ -1,6 +1,7 @@
 package io.longrope.evaluator.worker;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSets;
 import io.longrope.search.evaluation.Evaluation;
@@ -54,7 +55,7 @@ class CheckpointEvaluatorTest {
 
     @Test
     void scoresAWholePassPerSample() throws InterruptedException {
-        try (var evaluator = new CheckpointEvaluator("w", List.of(models), samples, () -> Instant.EPOCH, LoadedModel::decoder, 1)) {
+        try (var evaluator = new CheckpointEvaluator("w", List.of(models), samples, () -> Instant.EPOCH, LoadedModel.on(Device.CPU), 1)) {
             var score = evaluator.evaluate(evaluation(ORIGINAL));
 
             assertThat(score.outcome()).isEqualTo(Score.Outcome.COMPLETE);
@@ -160,7 +161,7 @@ class CheckpointEvaluatorTest {
     @Test
     void aWorkerAnswersWhatIsSubmitted() throws Exception {
         var queue = new InMemoryQueue(new HashMap<>(), 2);
-        var evaluator = new CheckpointEvaluator("w", List.of(models), samples, () -> Instant.EPOCH, LoadedModel::decoder, 1);
+        var evaluator = new CheckpointEvaluator("w", List.of(models), samples, () -> Instant.EPOCH, LoadedModel.on(Device.CPU), 1);
         var worker = Worker.start("w", queue.join("w"), evaluator);
         var score = queue.submit(evaluation(ORIGINAL)).get(30, TimeUnit.SECONDS);
         var refused = queue.submit(evaluation(Candidate.original(3))).get(30, TimeUnit.SECONDS);

@@ -60,6 +60,7 @@ final class BenchCommand implements Runnable {
                  @Option(names = "--lengths", paramLabel = "LENGTH", split = ",", defaultValue = "4k,8k,16k",
                          description = "Tokens per pass (default: ${DEFAULT-VALUE}).") List<String> lengths,
                  @Option(names = "--precision", paramLabel = "FORMAT", defaultValue = "f32", description = "f32, bf16 or f16 (default: ${DEFAULT-VALUE}).") Precision precision,
+                 @Mixin DeviceOptions device,
                  @Option(names = "--threads", paramLabel = "N", description = "Threads inside one operation (default: one per CPU core).") Integer threads,
                  @Option(names = "--repeats", paramLabel = "N", defaultValue = "2", description = "Passes measured, after a first that is not;"
                          + " the fastest counts (default: ${DEFAULT-VALUE}).") int repeats,
@@ -73,7 +74,7 @@ final class BenchCommand implements Runnable {
         var cost = new PassCost(model, precision);
         var rows = new ArrayList<SpeedTable.Row>();
         double peak;
-        try (var benchmark = new DecoderBenchmark(model, new DecoderOptions(precision), System::nanoTime)) {
+        try (var benchmark = new DecoderBenchmark(model, new DecoderOptions(device.present(), precision), System::nanoTime)) {
             peak = benchmark.matrixPeak(PEAK_REPEATS);
             for (int length : tokens) {
                 boolean fresh = Machine.resetPeakMemory();

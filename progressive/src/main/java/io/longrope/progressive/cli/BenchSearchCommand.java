@@ -92,8 +92,8 @@ final class BenchSearchCommand implements Callable<Integer> {
     @Option(names = "--precision", paramLabel = "FORMAT", defaultValue = "f32", description = "f32, bf16 or f16 (default: ${DEFAULT-VALUE}).")
     private Precision precision;
 
-    @Option(names = "--workers", paramLabel = "N", description = "Threads, a copy of the model each (default: one per CPU core, as far as memory allows).")
-    private Integer workers;
+    @Mixin
+    private CopiesOptions copies;
 
     @Option(names = "--output", paramLabel = "DIR", defaultValue = "runs/bench-search", description = "Scores, curves.csv and the table go there (default: ${DEFAULT-VALUE}).")
     private Path output;
@@ -148,9 +148,9 @@ final class BenchSearchCommand implements Callable<Integer> {
                 SampleShare.SELECTION, selectionSamples, SampleShare.REPORT, reportSamples), sampleSeed, precision, from);
         var config = ModelConfig.read(checkpoint().resolve("config.json"));
         int longest = factors.stream().mapToInt(factor -> length(config, factor)).max().orElseThrow();
-        int copies = ScoringOptions.copies(workers, longest, new PassCost(config, precision).scoring(longest));
+        int count = copies.count(longest, new PassCost(config, precision).scoring(longest));
         try (var directory = BenchDirectory.open(output, settings);
-             var local = new LocalScoring(checkpoint(), roots.data(), text, sampleSeed, copies, precision, Clock.systemUTC(), directory.known(), directory.listener())) {
+             var local = new LocalScoring(checkpoint(), roots.data(), text, sampleSeed, count, copies.device(), precision, Clock.systemUTC(), directory.known(), directory.listener())) {
             var bench = new SearchBench(settings, local, directory);
             for (int factor : factors) {
                 bench.seeds(factor);

@@ -1,5 +1,6 @@
 package io.longrope.progressive.cli;
 
+import io.longrope.evaluator.decoder.Device;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -12,8 +13,11 @@ final class JobOptions {
     private Path runDirectory;
 
     @Option(names = "--workers", paramLabel = "N", description = "Workers in this process, a thread and a copy of the model each"
-            + " (default: one per CPU core, none with --bootstrap).")
+            + " (default: one per CPU core, one on a GPU, none with --bootstrap).")
     private Integer workers;
+
+    @Mixin
+    private DeviceOptions device;
 
     @Mixin
     private KafkaOptions kafka;
@@ -26,11 +30,15 @@ final class JobOptions {
         if (workers != null) {
             return workers;
         }
-        return kafka.settings().isPresent() ? 0 : Runtime.getRuntime().availableProcessors();
+        return kafka.settings().isPresent() ? 0 : device.copies();
+    }
+
+    /** Of the workers; fine-tuning runs on the CPU. */
+    Device device() {
+        return device.present();
     }
 
     KafkaOptions kafka() {
         return kafka;
     }
-
 }

@@ -35,13 +35,14 @@ final class JobRun {
 
     void run() throws Exception {
         var clock = Clock.systemUTC();
+        var device = options.device();
         var path = options.runDirectory(plan.name());
         try (var directory = RunDirectory.open(path, plan);
              var logFile = Logging.alsoTo(directory.resolve("log"), logOptions.format());
              var cluster = cluster(directory)) {
             Decoder.useThreads(1);
             LOG.info("job {} in {} · {} stages · {} workers", JobSession.id(plan), path, plan.stages().size(), options.workers());
-            cluster.startWorkers(options.workers(), "worker", List.of(files.models(), path.toAbsolutePath().getParent()), files.data(), clock);
+            cluster.startWorkers(options.workers(), "worker", List.of(files.models(), path.toAbsolutePath().getParent()), files.data(), device, clock);
             cluster.log().submit(JobSession.submission(plan, clock));
             var report = new JobSession(plan, files, directory, clock)
                     .run(cluster.evaluations(), cluster.log(), "driver", console.terminal()::bar);

@@ -6,16 +6,12 @@ import io.longrope.evaluator.decoder.DecoderOptions;
 import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSet;
 import io.longrope.evaluator.text.SampleSets;
-import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.progressive.driver.LocalFiles;
 import io.longrope.progressive.driver.LocalModel;
 import io.longrope.progressive.driver.LocalScoring;
 import io.longrope.progressive.report.PassCost;
-import io.longrope.progressive.report.Quantities;
 import io.longrope.search.evaluation.Precision;
 import io.longrope.search.evaluation.SampleShare;
-import io.longrope.search.job.Lengths;
-import io.longrope.search.problem.BadInput;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -48,8 +44,8 @@ final class ScoringOptions {
     @Option(names = "--precision", paramLabel = "FORMAT", defaultValue = "f32", description = "f32, bf16 or f16 (default: ${DEFAULT-VALUE}).")
     private Precision precision;
 
-    @Option(names = "--workers", paramLabel = "N", description = "Threads, a copy of the model each (default: one per CPU core, as far as memory allows).")
-    private Integer workers;
+    @Mixin
+    private CopiesOptions copies;
 
     @Mixin
     private RootOptions roots;
@@ -57,13 +53,13 @@ final class ScoringOptions {
     /** Workers and a queue, as jobs score. */
     LocalScoring open(int length) {
         new LocalFiles(roots.models(), roots.data()).checkText(text);
-        int copies = copies(workers, length, cost(config()).scoring(length));
-        return new LocalScoring(directory(), roots.data(), text, seed, copies, precision, Clock.systemUTC());
+        int count = copies.count(length, cost(config()).scoring(length));
+        return new LocalScoring(directory(), roots.data(), text, seed, count, copies.device(), precision, Clock.systemUTC());
     }
 
     /** @param needed memory of one copy at the longest length, which is given too */
     LocalModel openModel(int length, PassCost.Memory needed) {
-        return new LocalModel(Checkpoint.open(directory()), new DecoderOptions(precision), copies(workers, length, needed));
+        return new LocalModel(Checkpoint.open(directory()), new DecoderOptions(copies.device(), precision), copies.count(length, needed));
     }
 
     ModelConfig config() {
@@ -85,23 +81,6 @@ final class ScoringOptions {
             new LocalFiles(roots.models(), roots.data()).checkText(text);
             return sets.cut(checkpoint.tokenizer(), checkpoint.config().bosTokenId(), text, share, samples, length, seed);
         };
-    }
-
-    /**
-     * How many copies of a model score at once.
-     *
-     * @param workers as asked for; null = one per core, as far as memory allows
-     * @param needed  memory of one copy
-     */
-    static int copies(Integer workers, int length, PassCost.Memory needed) {
-        long fitting = Machine.memoryBytes() / needed.total();
-        int asked = workers == null ? (int) Math.max(1, Math.min(fitting, Machine.cores())) : workers;
-        if (asked > fitting) {
-            throw new BadInput("memory", "must hold " + (asked == 1 ? "the model" : asked + " copies of the model") + " at " + Lengths.format(length)
-                    + " tokens, an estimated " + Quantities.bytes(asked * needed.total()), Quantities.bytes(Machine.memoryBytes()),
-                    asked == 1 ? "choose a shorter length or --precision bf16" : "choose --workers " + Math.max(1, fitting));
-        }
-        return asked;
     }
 
     String text() {

@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 @Command(name = "worker", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Scores evaluations of any job, until interrupted.",
         footer = {"", "Give it the driver's --runs directory as a further --models, where fine-tuned checkpoints are.",
+            "On a machine with several GPUs start one for each: --device gpu:0, --device gpu:1, ...",
             "", "Example: longrope worker --bootstrap kafka:9092 --models /shared/models --models /shared/runs --data /shared/data"})
 final class WorkerCommand implements Callable<Integer> {
 
@@ -41,6 +42,9 @@ final class WorkerCommand implements Callable<Integer> {
             + " the same to the bit among workers of equal thread count (default: ${DEFAULT-VALUE}).")
     private int threads;
 
+    @Mixin
+    private DeviceOptions device;
+
     @Option(names = "--name", paramLabel = "NAME", defaultValue = "worker", description = "Its name in logs (default: ${DEFAULT-VALUE}).")
     private String name;
 
@@ -58,10 +62,11 @@ final class WorkerCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         log.apply(console);
         var settings = kafka.required();
+        var used = device.present();
         Topics.prepare(settings, List.of(kafka.queue()));
         Decoder.useThreads(threads);
-        try (var running = Workers.start(workers, name, models, data, Clock.systemUTC(), worker -> KafkaWorkQueue.open(settings, kafka.queue(), worker))) {
-            LOG.info("{} workers on queue {} at {}", workers, kafka.queue(), settings.bootstrap());
+        try (var running = Workers.start(workers, name, models, data, used, Clock.systemUTC(), worker -> KafkaWorkQueue.open(settings, kafka.queue(), worker))) {
+            LOG.info("{} workers on {}, queue {} at {}", workers, used, kafka.queue(), settings.bootstrap());
             running.await();
         } catch (InterruptedException e) {
             LOG.info("stopped");

@@ -1,5 +1,6 @@
 package io.longrope.progressive.driver;
 
+import io.longrope.evaluator.decoder.Device;
 import io.longrope.search.kafka.EmbeddedBroker;
 import io.longrope.search.kafka.KafkaEvaluations;
 import io.longrope.search.kafka.KafkaJobLog;
@@ -46,9 +47,9 @@ public final class LocalCluster implements AutoCloseable {
         return new LocalCluster(settings, queue).prepared();
     }
 
-    public void startWorkers(int count, String name, List<Path> models, Path data, InstantSource clock) {
+    public void startWorkers(int count, String name, List<Path> models, Path data, Device device, InstantSource clock) {
         if (count > 0) {
-            parts.push(Workers.start(count, name, models, data, clock, worker -> KafkaWorkQueue.open(settings, queue, worker)));
+            parts.push(Workers.start(count, name, models, data, device, clock, worker -> KafkaWorkQueue.open(settings, queue, worker)));
         }
     }
 

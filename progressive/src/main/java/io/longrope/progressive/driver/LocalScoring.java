@@ -2,6 +2,7 @@ package io.longrope.progressive.driver;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.decoder.Decoder;
+import io.longrope.evaluator.decoder.Device;
 import io.longrope.progressive.stage.Scoring;
 import io.longrope.progressive.stage.StageModel;
 import io.longrope.search.evaluation.EvaluationId;
@@ -33,16 +34,17 @@ public final class LocalScoring implements AutoCloseable {
      * @param text      path below it
      * @param seed      decides where samples begin
      * @param workers   threads, a copy of the model each
+     * @param device    where they compute
      */
-    public LocalScoring(Path directory, Path data, String text, long seed, int workers, Precision precision, InstantSource clock) {
-        this(directory, data, text, seed, workers, precision, clock, new ConcurrentHashMap<>(), (score, known) -> { });
+    public LocalScoring(Path directory, Path data, String text, long seed, int workers, Device device, Precision precision, InstantSource clock) {
+        this(directory, data, text, seed, workers, device, precision, clock, new ConcurrentHashMap<>(), (score, known) -> { });
     }
 
     /**
      * @param journal  scores known already; scores found are added to it
      * @param listener told of each score
      */
-    public LocalScoring(Path directory, Path data, String text, long seed, int workers, Precision precision, InstantSource clock,
+    public LocalScoring(Path directory, Path data, String text, long seed, int workers, Device device, Precision precision, InstantSource clock,
                         Map<EvaluationId, Score> journal, Scoring.ScoreListener listener) {
         checkpoint = Checkpoint.open(directory);
         var absolute = directory.toAbsolutePath().normalize();
@@ -50,7 +52,7 @@ public final class LocalScoring implements AutoCloseable {
         samples = new LocalSamples(checkpoint, data, text, seed);
         queue = new InMemoryQueue(journal, 1);
         Decoder.useThreads(1);
-        this.workers = Workers.start(workers, "worker", List.of(absolute.getParent()), data, clock, queue::join);
+        this.workers = Workers.start(workers, "worker", List.of(absolute.getParent()), data, device, clock, queue::join);
         scoring = new Scoring(queue, samples, precision, listener);
     }
 

@@ -1,5 +1,6 @@
 package io.longrope.progressive.driver;
 
+import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSets;
 import io.longrope.evaluator.worker.CheckpointEvaluator;
@@ -26,16 +27,17 @@ public final class Workers implements AutoCloseable {
      * @param name   what the names of the workers begin with
      * @param models roots of checkpoints
      * @param data   root of texts
+     * @param device where they compute
      * @param join   opens a worker's end of the queue, by its name
      */
-    public static Workers start(int count, String name, List<Path> models, Path data, InstantSource clock, Function<String, WorkQueue> join) {
+    public static Workers start(int count, String name, List<Path> models, Path data, Device device, InstantSource clock, Function<String, WorkQueue> join) {
         var roots = models.stream().map(directory -> Root.of(directory, "--models")).toList();
         var samples = new SampleSets(Root.of(data, "--data"));
         var workers = new Workers();
         try {
             for (int i = 1; i <= count; i++) {
                 var worker = count == 1 ? name : name + "-" + i;
-                workers.workers.add(Worker.start(worker, join.apply(worker), new CheckpointEvaluator(worker, roots, samples, clock)));
+                workers.workers.add(Worker.start(worker, join.apply(worker), new CheckpointEvaluator(worker, roots, samples, device, clock)));
             }
         } catch (RuntimeException e) {
             workers.close();

@@ -21,7 +21,7 @@ public record CostTable(List<Row> rows) {
 
     /** For people, with the smallest device that holds it. */
     public TextTable table() {
-        return new TextTable(List.of("length", "weights", "hidden states", "keys and values", "chunk", "memory", "FLOPs", "fits"), rows.stream().map(row -> {
+        return new TextTable(List.of("length", "process", "weights", "hidden states", "keys and values", "chunk", "memory", "FLOPs", "fits"), rows.stream().map(row -> {
             var cells = new ArrayList<>(List.of(Lengths.format(row.length())));
             parts(row.memory()).values().forEach(bytes -> cells.add(Quantities.bytes(bytes)));
             cells.add(operations(row));
@@ -32,7 +32,7 @@ public record CostTable(List<Row> rows) {
 
     /** For programs: bytes. */
     public TextTable exactTable() {
-        return new TextTable(List.of("length", "weights", "hiddenStates", "keysAndValues", "chunk", "memory", "operations"), rows.stream().map(row -> {
+        return new TextTable(List.of("length", "process", "weights", "hiddenStates", "keysAndValues", "chunk", "memory", "operations"), rows.stream().map(row -> {
             var cells = new ArrayList<>(List.of(Integer.toString(row.length())));
             parts(row.memory()).values().forEach(bytes -> cells.add(Long.toString(bytes)));
             cells.add(operations(row));
@@ -56,6 +56,7 @@ public record CostTable(List<Row> rows) {
 
     private static Map<String, Long> parts(PassCost.Memory memory) {
         var parts = new LinkedHashMap<String, Long>();
+        parts.put("process", memory.process());
         parts.put("weights", memory.weights());
         parts.put("hiddenStates", memory.hiddenStates());
         parts.put("keysAndValues", memory.keysAndValues());

@@ -9,17 +9,27 @@ import java.util.stream.IntStream;
 /** What one forward pass of a model takes, from its configuration alone. */
 public record PassCost(ModelConfig model, Precision precision) {
 
+    /** Measured on Linux: the resident set of a process that scored a model of a few kilobytes. */
+    private static final long PROCESS_BYTES = 350L << 20;
+    private static final long MASK_ENTRIES = 1 << 26;
+
     /**
      * Bytes on the device, an estimate.
      *
+     * @param process       the Java process and PyTorch's libraries, once whatever the number of models
      * @param weights       all of them
      * @param hiddenStates  of the whole sequence, with its token ids and rotary tables
      * @param keysAndValues of one layer, or of all layers while generating
-     * @param chunk         the feed-forward network or the logits of one chunk
+     * @param chunk         the feed-forward network, the logits or a sliding window's mask of one chunk
      */
-    public record Memory(long weights, long hiddenStates, long keysAndValues, long chunk) {
+    public record Memory(long process, long weights, long hiddenStates, long keysAndValues, long chunk) {
 
         public long total() {
+            return process + copy();
+        }
+
+        /** Of one model. */
+        public long copy() {
             return weights + hiddenStates + keysAndValues + chunk;
         }
     }
@@ -41,8 +51,17 @@ public record PassCost(ModelConfig model, Precision precision) {
         long chunk = Math.min(length, DecoderOptions.DEFAULT_CHUNK);
         // the gate, its activation, the other half and their product; the logits, in 32 bits too, and their logarithms
         long perRow = Math.max(4 * bytes * model.intermediateSize(), (bytes + 2L * Float.BYTES) * model.vocabSize());
-        return new Memory(bytes * model.parameters(), length * (bytes * model.hiddenSize() + tables + ids),
-                2 * bytes * length * model.kvHeads() * model.headDim() * layersKept, chunk * perRow);
+        return new Memory(PROCESS_BYTES, bytes * model.parameters(), length * (bytes * model.hiddenSize() + tables + ids),
+                2 * bytes * length * model.kvHeads() * model.headDim() * layersKept, Math.max(chunk * perRow, maskBytes(length, bytes)));
+    }
+
+    /** Of the layers whose window the sequence outgrows: two comparisons, their conjunction, and what is added to the scores. */
+    private long maskBytes(long length, long bytes) {
+        return model.windows().stream().mapToLong(window -> window).filter(window -> window > 0 && window < length).map(window -> {
+            // as layer_after of decoder.py.txt
+            long rows = Math.min(length, Math.max(16, Math.min(DecoderOptions.DEFAULT_CHUNK, MASK_ENTRIES / (window + DecoderOptions.DEFAULT_CHUNK))));
+            return rows * Math.min(window + rows, length) * (3 + bytes);
+        }).max().orElse(0);
     }
 
     /** Floating-point operations, a multiplication and an addition counted as two: all matrices, and attention to what a query sees. */

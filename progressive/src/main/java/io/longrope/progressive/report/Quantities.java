@@ -1,13 +1,19 @@
 package io.longrope.progressive.report;
 
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Require;
+
 import java.time.Duration;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Numbers as people read them; the same in every locale. */
 public final class Quantities {
 
     private static final String[] POWERS = {"", " k", " M", " G", " T", " P"};
     private static final String[] BINARY_POWERS = {" B", " KiB", " MiB", " GiB", " TiB", " PiB"};
+
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,18}(?:[.][0-9]{1,9})?) ?([kmgt]?)(i?b|)");
 
     private Quantities() {
     }
@@ -20,6 +26,20 @@ public final class Quantities {
     /** Three figures and a power of 1024: {@code 12.6 GiB}. */
     public static String bytes(long number) {
         return scaled(number, 1024, BINARY_POWERS);
+    }
+
+    /**
+     * Bytes as an option gives them: {@code 12GiB}, {@code 80GB}, {@code 1.5g} (binary) or a plain number.
+     *
+     * @throws BadInput when it is none of these
+     */
+    public static long parseBytes(String name, String text) {
+        var matcher = SIZE.matcher(text.toLowerCase(Locale.ROOT));
+        Require.that(matcher.matches(), name, "must be a size such as 12GiB, 80GB or 900m", text);
+        int power = " kmgt".indexOf(matcher.group(2).isEmpty() ? " " : matcher.group(2));
+        double bytes = Double.parseDouble(matcher.group(1)) * Math.pow(matcher.group(3).equals("b") ? 1000 : 1024, power);
+        Require.that(bytes >= 1 && bytes < Long.MAX_VALUE, name, "must be at least 1 byte and less than 8 EiB", text);
+        return (long) bytes;
     }
 
     /** {@code 02:31}, {@code 1:02:31}. */

@@ -23,7 +23,7 @@ public record SpeedTable(long parameters, int threads, Precision precision, doub
      * @param seconds        one pass
      * @param operations     its floating-point operations
      * @param peakBytes      the most memory the process held meanwhile; empty where the system does not tell
-     * @param estimatedBytes what the model's configuration makes expect, the process itself aside
+     * @param estimatedBytes what the model's configuration makes expect
      */
     public record Row(int length, double seconds, double operations, OptionalLong peakBytes, long estimatedBytes) {
     }

@@ -148,10 +148,22 @@ class EvaluateCommandTest {
     void whatCannotFitIsRefusedInOneLine() {
         assertThat(run(List.of("--length", "2000000000", "--samples", "1"))).isEqualTo(2);
         assertThat(run(List.of("--metric", "passkey", "--length", "2000000000", "--workers", "100"))).isEqualTo(2);
+        assertThat(run(List.of("--length", "512", "--memory-limit", "300MiB"))).isEqualTo(2);
         var lines = err.toString(StandardCharsets.UTF_8).lines().toList();
-        assertThat(lines).hasSize(2);
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(2)).matches("memory must hold the model at 512 tokens, an estimated 3.. MiB, but was 300 MiB; choose .*");
         assertThat(lines.get(0)).matches("memory must hold the model at 1953125k tokens, an estimated .* TiB, but was .*; choose a shorter length or --precision bf16");
         assertThat(lines.get(1)).startsWith("memory must hold 100 copies of the model");
+    }
+
+    @Test
+    void aDeviceThatIsNotThereIsOneLine() {
+        assertThat(run(List.of("--length", "256", "--device", "gpu:77"))).isEqualTo(2);
+        assertThat(run(List.of("--length", "256", "--device", "tpu"))).isEqualTo(2);
+        var lines = err.toString(StandardCharsets.UTF_8).lines().toList();
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0)).startsWith("--device must be a device PyTorch can use, but was gpu:77 (").contains("PYTORCH_LIBRARY_PATH");
+        assertThat(lines.get(1)).isEqualTo("--device must be cpu, gpu or gpu:N, but was tpu");
     }
 
     @Test

@@ -22,11 +22,20 @@ class PassCostTest {
         var two = new PassCost(model(2, false, List.of()), Precision.BF16);
         var four = new PassCost(model(4, false, List.of()), Precision.BF16);
 
-        assertThat(two.scoring(LENGTH)).isEqualTo(new PassCost.Memory(2 * two.model().parameters(), LENGTH * (2L * 64 + 2 * 4 * 8 + 16),
+        assertThat(two.scoring(LENGTH)).isEqualTo(new PassCost.Memory(350L << 20, 2 * two.model().parameters(), LENGTH * (2L * 64 + 2 * 4 * 8 + 16),
                 2L * 2 * LENGTH * 2 * 16, 2048L * 10 * 1000));
         assertThat(four.scoring(LENGTH).total() - two.scoring(LENGTH).total()).isEqualTo(2 * (four.model().parameters() - two.model().parameters()));
         assertThat(four.generating(LENGTH).keysAndValues()).isEqualTo(4 * four.scoring(LENGTH).keysAndValues());
         assertThat(new PassCost(two.model(), Precision.F32).scoring(LENGTH).keysAndValues()).isEqualTo(2 * two.scoring(LENGTH).keysAndValues());
+    }
+
+    @Test
+    void aWindowThatIsOutgrownNeedsItsMask() {
+        long without = new PassCost(model(1, false, List.of(4096)), Precision.BF16).scoring(4096).chunk();
+        assertThat(without).isEqualTo(2048L * 10 * 1000);
+        assertThat(new PassCost(model(1, false, List.of(4096)), Precision.BF16).scoring(8192).chunk()).isEqualTo(2048L * (4096 + 2048) * 5);
+        // 2^26 / (2^17 + 2^11) rows
+        assertThat(new PassCost(model(2, false, List.of(0, 1 << 17)), Precision.F32).scoring(1 << 18).chunk()).isEqualTo(504L * ((1 << 17) + 504) * 7);
     }
 
     @Test

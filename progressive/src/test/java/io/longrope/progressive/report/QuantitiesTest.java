@@ -1,11 +1,13 @@
 package io.longrope.progressive.report;
 
+import io.longrope.search.problem.BadInput;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.util.List;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class QuantitiesTest {
 
@@ -20,6 +22,17 @@ class QuantitiesTest {
         assertThat(Quantities.perplexity(12345.6)).isEqualTo("12346");
         assertThat(Quantities.perplexity(2.5e9)).isEqualTo("2.5e+09");
         assertThat(Quantities.perplexity(Double.POSITIVE_INFINITY)).isEqualTo("diverged");
+    }
+
+    @Test
+    void sizesAreBytes() {
+        assertThat(Quantities.parseBytes("n", "12GiB")).isEqualTo(12L << 30);
+        assertThat(Quantities.parseBytes("n", "80GB")).isEqualTo(80_000_000_000L);
+        assertThat(Quantities.parseBytes("n", "1.5g")).isEqualTo(3L << 29);
+        assertThat(Quantities.parseBytes("n", "4096")).isEqualTo(4096);
+        for (var text : List.of("", "x", "-1g", "0", "1e9", "999999999999999999t", "1GG")) {
+            assertThatThrownBy(() -> Quantities.parseBytes("--memory-limit", text)).isInstanceOf(BadInput.class).hasMessageStartingWith("--memory-limit must be");
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.ScriptCalls;
+import io.longrope.evaluator.decoder.Device;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -70,6 +71,11 @@ public final class Script {
 
     public static Engine engine() {
         return Engine.getEngine("PyTorch");
+    }
+
+    /** A new manager, whose tensors lie on the device; to be closed by the caller. */
+    public static PtNDManager manager(Device device) {
+        return (PtNDManager) engine().newBaseManager(device.gpu().isEmpty() ? ai.djl.Device.cpu() : ai.djl.Device.gpu(device.gpu().getAsInt()));
     }
 
     public void run(String method, Object... arguments) {
@@ -137,10 +143,13 @@ public final class Script {
         if (argument instanceof Integer || argument instanceof Long) {
             return IValue.from(((Number) argument).longValue());
         }
+        if (argument instanceof Boolean flag) {
+            return IValue.from(flag);
+        }
         if (argument instanceof Double number) {
             return IValue.from(number);
         }
-        throw new IllegalArgumentException("a script takes tensors, whole numbers and doubles, but was given a "
+        throw new IllegalArgumentException("a script takes tensors, numbers and flags, but was given a "
                 + argument.getClass().getName());
     }
 

@@ -1,0 +1,77 @@
+package io.longrope.evaluator.decoder;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.util.cuda.CudaUtils;
+import io.longrope.evaluator.decoder.internal.Script;
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Problem;
+import io.longrope.search.problem.Require;
+
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+
+/**
+ * Where a decoder's tensors lie and its operations run.
+ *
+ * @param gpu index of a CUDA device, from 0; empty for the CPU
+ */
+public record Device(OptionalInt gpu) {
+
+    public static final Device CPU = new Device(OptionalInt.empty());
+
+    private static final Pattern GPU = Pattern.compile("gpu(?::([0-9]{1,3}))?");
+
+    public Device {
+        Require.present(gpu, "gpu");
+        gpu.ifPresent(index -> Require.atLeast(0, index, "gpu"));
+    }
+
+    /**
+     * @param name what the text is the value of, for the error
+     * @param text {@code cpu}, {@code gpu} for the first GPU, or {@code gpu:1}
+     */
+    public static Device parse(String name, String text) {
+        if (text.equals("cpu")) {
+            return CPU;
+        }
+        var matcher = GPU.matcher(text);
+        Require.that(matcher.matches(), name, "must be cpu, gpu or gpu:N", text);
+        return new Device(OptionalInt.of(matcher.group(1) == null ? 0 : Integer.parseInt(matcher.group(1))));
+    }
+
+    /**
+     * @param name what this device is the value of, for the error
+     * @throws BadInput when nothing can be computed on it
+     */
+    public void requirePresent(String name) {
+        if (gpu.isEmpty()) {
+            return;
+        }
+        try (var manager = Script.manager(this)) {
+            manager.ones(new Shape(1)).toFloatArray();
+        } catch (EngineException e) {
+            var reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("").replaceFirst("(?<=[.]) .*", "");
+            throw new BadInput(new Problem(name, "must be a device PyTorch can use", this + " (" + reason + ")",
+                    "a GPU needs its driver, and PYTORCH_LIBRARY_PATH of a PyTorch " + Script.engine().getVersion() + " with CUDA"), e);
+        }
+    }
+
+    /** All memory of a GPU; empty for the CPU, and where CUDA does not tell. */
+    public OptionalLong memoryBytes() {
+        if (gpu.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        try {
+            return OptionalLong.of(CudaUtils.getGpuMemory(ai.djl.Device.gpu(gpu.getAsInt())).getMax());
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            return OptionalLong.empty();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return gpu.isEmpty() ? "cpu" : "gpu:" + gpu.getAsInt();
+    }
+}

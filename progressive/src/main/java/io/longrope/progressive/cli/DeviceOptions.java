@@ -1,0 +1,37 @@
+package io.longrope.progressive.cli;
+
+import io.longrope.evaluator.decoder.Device;
+import io.longrope.progressive.cli.internal.Machine;
+import picocli.CommandLine.Option;
+
+/** Where models compute. */
+final class DeviceOptions {
+
+    private static final String NAME = "--device";
+
+    @Option(names = NAME, paramLabel = "DEVICE", defaultValue = "cpu", description = "Where models compute: cpu, gpu or gpu:N (default: ${DEFAULT-VALUE})."
+            + " Scores differ between devices by rounding.")
+    private String device;
+
+    /** @throws io.longrope.search.problem.BadInput when it is missing */
+    Device present() {
+        var parsed = parsed();
+        parsed.requirePresent(NAME);
+        return parsed;
+    }
+
+    /** Models that keep it busy. */
+    int copies() {
+        return parsed().gpu().isPresent() ? 1 : Machine.cores();
+    }
+
+    /** All of its memory; unbounded for a GPU that does not tell. */
+    long memoryBytes() {
+        var parsed = parsed();
+        return parsed.gpu().isPresent() ? parsed.memoryBytes().orElse(Long.MAX_VALUE) : Machine.memoryBytes();
+    }
+
+    private Device parsed() {
+        return Device.parse(NAME, device);
+    }
+}
