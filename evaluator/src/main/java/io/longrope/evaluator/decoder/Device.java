@@ -8,8 +8,10 @@ import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Require;
 
+import java.lang.management.MemoryUsage;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
 
 /**
@@ -60,11 +62,20 @@ public record Device(OptionalInt gpu) {
 
     /** All memory of a GPU; empty for the CPU, and where CUDA does not tell. */
     public OptionalLong memoryBytes() {
+        return memory(MemoryUsage::getMax);
+    }
+
+    /** Memory of a GPU in use, by whatever process; empty for the CPU, and where CUDA does not tell. */
+    public OptionalLong memoryUsed() {
+        return memory(MemoryUsage::getCommitted);
+    }
+
+    private OptionalLong memory(ToLongFunction<MemoryUsage> figure) {
         if (gpu.isEmpty()) {
             return OptionalLong.empty();
         }
         try {
-            return OptionalLong.of(CudaUtils.getGpuMemory(ai.djl.Device.gpu(gpu.getAsInt())).getMax());
+            return OptionalLong.of(figure.applyAsLong(CudaUtils.getGpuMemory(ai.djl.Device.gpu(gpu.getAsInt()))));
         } catch (IllegalStateException | IllegalArgumentException e) {
             return OptionalLong.empty();
         }

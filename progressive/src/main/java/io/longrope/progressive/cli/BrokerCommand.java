@@ -42,6 +42,10 @@ final class BrokerCommand implements Callable<Integer> {
             description = "A queue to make ready (default: ${DEFAULT-VALUE}). May be repeated.")
     private List<String> queues;
 
+    @Option(names = "--topic-prefix", paramLabel = "PREFIX", defaultValue = KafkaSettings.DEFAULT_PREFIX,
+            description = "What the names of all topics begin with (default: ${DEFAULT-VALUE}). One broker keeps one copy of each.")
+    private String prefix;
+
     @Mixin
     private LogOptions log;
 
@@ -53,7 +57,7 @@ final class BrokerCommand implements Callable<Integer> {
     public Integer call() {
         log.apply(console);
         try (var broker = EmbeddedBroker.start(directory, host, port, Map.of())) {
-            Topics.prepare(KafkaSettings.at(broker.bootstrap()), queues);
+            Topics.prepare(KafkaSettings.at(broker.bootstrap()).withPrefix(prefix), queues);
             LOG.info("Kafka at {}, state in {}", broker.bootstrap(), directory);
             // until interrupted
             new CountDownLatch(1).await();

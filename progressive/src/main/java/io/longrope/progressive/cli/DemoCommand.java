@@ -38,7 +38,6 @@ final class DemoCommand implements Callable<Integer> {
         }
         var files = new LocalFiles(Path.of(home, "evaluator/models"), Path.of(home, "evaluator/target"));
         var plan = new PlanReader(files).read(Path.of(home, "configs/demo.yaml"), List.of());
-        new JobRun(console, log, plan, files, job).run();
-        return 0;
+        return new JobRun(console, log, plan, files, job).run();
     }
 }

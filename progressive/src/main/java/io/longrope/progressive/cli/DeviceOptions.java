@@ -2,6 +2,7 @@ package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.decoder.Device;
 import io.longrope.progressive.cli.internal.Machine;
+import io.longrope.progressive.driver.WorkerReports;
 import picocli.CommandLine.Option;
 
 /** Where models compute. */
@@ -18,6 +19,13 @@ final class DeviceOptions {
         var parsed = parsed();
         parsed.requirePresent(NAME);
         return parsed;
+    }
+
+    /** As heartbeats tell of it. */
+    WorkerReports.Place place() {
+        var parsed = parsed();
+        return parsed.gpu().isEmpty() ? Machine.cpu() : new WorkerReports.Place(parsed.toString(),
+                () -> new WorkerReports.Memory(parsed.memoryUsed().orElse(0), parsed.memoryBytes().orElse(0)));
     }
 
     /** Models that keep it busy. */

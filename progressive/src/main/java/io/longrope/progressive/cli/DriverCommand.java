@@ -1,11 +1,13 @@
 package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.decoder.Decoder;
+import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.progressive.cli.internal.Problems;
+import io.longrope.progressive.driver.DriverSlot;
 import io.longrope.progressive.driver.JobLoop;
-import io.longrope.progressive.driver.LocalCluster;
 import io.longrope.progressive.driver.LocalFiles;
-import io.longrope.search.kafka.KafkaJobClaims;
+import io.longrope.progressive.monitor.DriverMetrics;
+import io.longrope.search.problem.Require;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -14,11 +16,14 @@ import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 
 /** {@code longrope driver}. */
 @Command(name = "driver", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Runs submitted jobs one after another, until interrupted.",
+        description = "Runs submitted jobs, until interrupted.",
         footer = {"", "Each job is run by one driver; when that one ends, another goes on with it to the same result.",
             "", "Example: longrope driver --bootstrap kafka:9092 --models /shared/models --data /shared/data --runs /shared/runs"})
 final class DriverCommand implements Callable<Integer> {
@@ -31,8 +36,14 @@ final class DriverCommand implements Callable<Integer> {
             description = "Each job leaves its tables and checkpoints below it; workers need it as a --models (default: ${DEFAULT-VALUE}).")
     private Path runs;
 
-    @Option(names = "--name", paramLabel = "NAME", defaultValue = "driver", description = "Tells drivers apart (default: ${DEFAULT-VALUE}).")
-    private String name;
+    @Option(names = "--jobs", paramLabel = "N", defaultValue = "2", description = "Jobs run at a time; they share the workers alike (default: ${DEFAULT-VALUE}).")
+    private int jobs;
+
+    @Option(names = "--name", paramLabel = "NAME", description = "Tells drivers apart (default: host and process).")
+    private String name = Machine.processName("driver");
+
+    @Mixin
+    private MetricsOptions metrics;
 
     @Mixin
     private RootOptions roots;
@@ -48,17 +59,30 @@ final class DriverCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws Exception {
         log.apply(console);
-        try (var cluster = LocalCluster.at(kafka.required(), kafka.queue());
-             var claims = KafkaJobClaims.open(kafka.required(), name, cluster.log(), Clock.systemUTC())) {
-            Decoder.useThreads(1);
-            LOG.info("{} waits for jobs on queue {}", name, kafka.queue());
-            new JobLoop(name, new LocalFiles(roots.models(), roots.data()), runs.toAbsolutePath(), Clock.systemUTC(), console.terminal()::bar)
-                    .run(cluster.evaluations(), cluster.log(), claims);
+        Require.atLeast(1, jobs, "--jobs");
+        Decoder.useThreads(1);
+        var slots = new ArrayList<DriverSlot>();
+        var observer = new DriverMetrics(name, () -> unanswered(slots));
+        // one bar cannot show several jobs
+        Consumer<String> display = jobs == 1 ? console.terminal()::bar : text -> { };
+        try (var server = metrics.serve(observer::metrics)) {
+            for (int i = 1; i <= jobs; i++) {
+                var loop = new JobLoop(name, new LocalFiles(roots.models(), roots.data()), runs.toAbsolutePath(), Clock.systemUTC(), display, observer);
+                slots.add(DriverSlot.start(kafka.required(), kafka.queue(), jobs == 1 ? name : name + "-" + i, loop));
+            }
+            LOG.info("{} waits for jobs on queue {}, {} at a time", name, kafka.queue(), jobs);
+            DriverSlot.await(slots);
         } catch (InterruptedException e) {
             LOG.info("stopped");
+        } finally {
+            DriverSlot.close(slots);
         }
         return Problems.INTERRUPTED;
+    }
+
+    private static int unanswered(List<DriverSlot> slots) {
+        return List.copyOf(slots).stream().mapToInt(DriverSlot::unanswered).sum();
     }
 }

@@ -1,52 +1,52 @@
 package io.longrope.progressive.cli;
 
-import io.longrope.progressive.report.Quantities;
-import io.longrope.progressive.report.TextTable;
-import io.longrope.search.job.JobEvent;
-import io.longrope.search.job.JobState;
+import io.longrope.progressive.report.JobTable;
+import io.longrope.progressive.report.WorkerTable;
+import io.longrope.search.kafka.KafkaWorkerBoard;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 /** {@code longrope jobs}. */
 @Command(name = "jobs", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Lists the jobs of a Kafka and how far each is.",
-        footer = {"", "Example: longrope jobs --bootstrap kafka:9092"})
+        footer = {"", "Generation, best, evaluations and time left are those of the stage a job is in; workers are those that answered lately.",
+            "", "Example: longrope jobs --bootstrap kafka:9092", "Example: longrope jobs --workers --format json --bootstrap kafka:9092"})
 final class JobsCommand implements Callable<Integer> {
-
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
 
     private final Main.Console console;
 
-    @Mixin
-    private KafkaOptions kafka;
+    @Option(names = "--workers", description = "List the workers instead: device, memory, what each measures, speed.")
+    private boolean workers;
 
     @Mixin
-    private LogOptions log;
+    private FormatOptions format;
+
+    @Mixin
+    private ClientOptions client;
 
     JobsCommand(Main.Console console) {
         this.console = console;
     }
 
     @Override
-    public Integer call() {
-        log.apply(console);
-        try (var jobs = kafka.jobLog()) {
-            var rows = jobs.states().stream().map(JobsCommand::row).toList();
-            console.out().println(new TextTable(List.of("job", "state", "submitted", "stage", "generation", "best"), rows, 4).aligned());
+    public Integer call() throws IOException {
+        try (var jobs = client.open(console); var board = KafkaWorkerBoard.open(client.kafka().required())) {
+            var now = Clock.systemUTC().instant();
+            var crew = new WorkerTable(board.workers(), now);
+            if (workers) {
+                format.print(console, crew.table(), crew.exactTable(), Map.of("workers", crew.tree()));
+                return 0;
+            }
+            var table = new JobTable(jobs.submissions(), jobs.states(), now);
+            format.print(console, table.table(), table.exactTable(), Map.of("jobs", table.tree(), "workers", crew.tree()));
+            console.terminal().line(crew.summary());
         }
         return 0;
-    }
-
-    private static List<String> row(JobState state) {
-        var best = Optional.ofNullable(state.numbers().get(JobEvent.BEST)).map(Quantities::perplexity).orElse("");
-        return List.of(state.id().value(), state.phase().name().toLowerCase(Locale.ROOT), TIME.format(state.submitted()), state.stage(),
-                state.generation() == 0 ? "" : Integer.toString(state.generation()), best);
     }
 }

@@ -8,6 +8,7 @@ import io.longrope.search.kafka.Topics;
 import io.longrope.search.problem.BadInput;
 import picocli.CommandLine.Option;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,12 +27,23 @@ final class KafkaOptions {
             description = "What the names of all topics begin with (default: ${DEFAULT-VALUE}).")
     private String prefix;
 
-    @Option(names = "--kafka", paramLabel = "KEY=VALUE", description = "A setting of the Kafka client, for TLS or SASL. May be repeated.")
+    @Option(names = "--replication", paramLabel = "N", defaultValue = "-1",
+            description = "Copies of each topic that is created here; -1 leaves it to the cluster (default: ${DEFAULT-VALUE}).")
+    private int replication;
+
+    @Option(names = "--command-config", paramLabel = "FILE", description = "Settings of the Kafka client, for TLS or SASL: a properties file as"
+            + " Kafka's own tools take.")
+    private Path commandConfig;
+
+    @Option(names = "--kafka", paramLabel = "KEY=VALUE", description = "One more setting of the Kafka client. May be repeated. Passwords belong into the file.")
     private Map<String, String> client = Map.of();
 
     /** Empty without --bootstrap. */
     Optional<KafkaSettings> settings() {
-        return Optional.ofNullable(bootstrap).map(address -> KafkaSettings.at(address).withPrefix(prefix).withClient(client));
+        return Optional.ofNullable(bootstrap).map(address -> {
+            var settings = KafkaSettings.at(address).withPrefix(prefix).withReplication(replication);
+            return (commandConfig == null ? settings : settings.withCommandConfig(commandConfig)).withMore(client);
+        });
     }
 
     KafkaSettings required() {

@@ -60,8 +60,7 @@ final class RunCommand implements Callable<Integer> {
         }
         var files = new LocalFiles(roots.models(), roots.data());
         var checked = new PlanReader(files).read(plan, overrides);
-        new JobRun(console, log, checked, files, job).run();
-        return 0;
+        return new JobRun(console, log, checked, files, job).run();
     }
 
     private void weigh() {

@@ -16,7 +16,7 @@ import java.util.concurrent.Callable;
 /** {@code longrope submit PLAN}. */
 @Command(name = "submit", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Asks the drivers of a Kafka to run a job; prints its id.",
-        footer = {"", "The same plan is the same job: submitted again it changes nothing.",
+        footer = {"", "The same plan is the same job: submitted again it changes nothing, unless the job failed or was cancelled; then it goes on.",
             "", "Example: longrope submit configs/llama-2-7b-2048k.yaml --bootstrap kafka:9092"})
 final class SubmitCommand implements Callable<Integer> {
 
@@ -29,10 +29,7 @@ final class SubmitCommand implements Callable<Integer> {
     private List<String> overrides = List.of();
 
     @Mixin
-    private KafkaOptions kafka;
-
-    @Mixin
-    private LogOptions log;
+    private ClientOptions client;
 
     SubmitCommand(Main.Console console) {
         this.console = console;
@@ -40,9 +37,8 @@ final class SubmitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        log.apply(console);
         var submission = JobSession.submission(new PlanReader(PlanSurroundings.UNSEEN).read(plan, overrides), Clock.systemUTC());
-        try (var jobs = kafka.jobLog()) {
+        try (var jobs = client.open(console)) {
             jobs.submit(submission);
         }
         console.out().println(submission.id());

@@ -1,9 +1,13 @@
 package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.decoder.Decoder;
+import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.progressive.cli.internal.Problems;
+import io.longrope.progressive.driver.WorkerReports;
 import io.longrope.progressive.driver.Workers;
+import io.longrope.progressive.monitor.WorkerMetrics;
 import io.longrope.search.kafka.KafkaWorkQueue;
+import io.longrope.search.kafka.KafkaWorkerBoard;
 import io.longrope.search.kafka.Topics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,8 +49,11 @@ final class WorkerCommand implements Callable<Integer> {
     @Mixin
     private DeviceOptions device;
 
-    @Option(names = "--name", paramLabel = "NAME", defaultValue = "worker", description = "Its name in logs (default: ${DEFAULT-VALUE}).")
-    private String name;
+    @Option(names = "--name", paramLabel = "NAME", description = "A name no other worker has (default: host and process).")
+    private String name = Machine.processName("worker");
+
+    @Mixin
+    private MetricsOptions metrics;
 
     @Mixin
     private KafkaOptions kafka;
@@ -65,8 +72,10 @@ final class WorkerCommand implements Callable<Integer> {
         var used = device.present();
         Topics.prepare(settings, List.of(kafka.queue()));
         Decoder.useThreads(threads);
-        try (var running = Workers.start(workers, name, models, data, used, Clock.systemUTC(), worker -> KafkaWorkQueue.open(settings, kafka.queue(), worker))) {
-            LOG.info("{} workers on {}, queue {} at {}", workers, used, kafka.queue(), settings.bootstrap());
+        try (var running = Workers.start(workers, name, models, data, used, Clock.systemUTC(), worker -> KafkaWorkQueue.open(settings, kafka.queue(), worker));
+             var reports = WorkerReports.start(running.all(), KafkaWorkerBoard.open(settings), kafka.queue(), device.place(), Clock.systemUTC());
+             var server = metrics.serve(() -> WorkerMetrics.of(running.all()))) {
+            LOG.info("{}: {} on {}, on queue {} at {}", name, workers == 1 ? "1 worker" : workers + " workers", used, kafka.queue(), settings.bootstrap());
             running.await();
         } catch (InterruptedException e) {
             LOG.info("stopped");

@@ -11,6 +11,8 @@ import java.nio.file.StandardOpenOption;
 /** Keeps a directory for one process as long as it is open. */
 public final class DirectoryLock implements AutoCloseable {
 
+    private static final String NOT_IN_USE = "must not be in use";
+
     private final FileChannel channel;
 
     private DirectoryLock(FileChannel channel) {
@@ -36,12 +38,17 @@ public final class DirectoryLock implements AutoCloseable {
         throw inUse(directory, what, option);
     }
 
+    /** Whether somebody else had the directory. */
+    static boolean isWhy(BadInput problem) {
+        return problem.problems().get(0).rule().equals(NOT_IN_USE);
+    }
+
     @Override
     public void close() throws IOException {
         channel.close();
     }
 
     private static BadInput inUse(Path directory, String what, String option) {
-        return new BadInput(what + " " + directory, "must not be in use", "open in another process", "wait for it, or " + option + " chooses another");
+        return new BadInput(what + " " + directory, NOT_IN_USE, "open in another process", "wait for it, or " + option + " chooses another");
     }
 }

@@ -21,7 +21,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -37,6 +39,8 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     private final InstantSource clock;
     private final ProgressBar bar;
     private final AtomicInteger measured = new AtomicInteger();
+    /** Who answered since the last generation. */
+    private final Set<String> workers = ConcurrentHashMap.newKeySet();
     private Instant stageStart = Instant.EPOCH;
     private Pace pace = new Pace(0, Instant.EPOCH);
 
@@ -58,6 +62,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         bar.advance();
         if (!known) {
             measured.incrementAndGet();
+            workers.add(score.worker());
         }
         if (score.outcome() == Score.Outcome.GIVEN_UP) {
             LOG.warn("evaluation {} given up: {}", score.id().brief(), score.reason());
@@ -96,6 +101,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         var best = String.format(Locale.ROOT, "best %s (n̂ %d)", Quantities.perplexity(Math.exp(progress.bestLoss())), progress.best().startTokens());
         var left = pace.left().map(time -> " · " + Quantities.clock(time) + " left").orElse("");
         var numbers = numbers(progress);
+        workers.clear();
         LOG.atInfo().addKeyValue("stage", stage).addKeyValue("length", length).addKeyValue("generation", progress.generation())
                 .addKeyValue("numbers", numbers)
                 .log("{} · generation {} · {} · {}/{} evaluations{}{}", title(stage, length), progress.generation(), best,
@@ -173,6 +179,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         numbers.put(JobEvent.EVALUATIONS_DONE, (double) progress.evaluations());
         numbers.put(JobEvent.EVALUATIONS_PLANNED, (double) progress.maxEvaluations());
         pace.perHour().ifPresent(rate -> numbers.put(JobEvent.EVALUATIONS_PER_HOUR, rate));
+        numbers.put(JobEvent.WORKERS, (double) workers.size());
         pace.left().ifPresent(left -> numbers.put(JobEvent.SECONDS_LEFT, left.toMillis() / 1e3));
         return numbers;
     }

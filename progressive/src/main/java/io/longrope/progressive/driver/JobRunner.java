@@ -28,14 +28,16 @@ public final class JobRunner {
 
     /** @throws InterruptedException when the thread was interrupted; what was found so far is kept */
     public PerplexityReport run() throws IOException, InterruptedException {
+        var results = new Results(context, directory);
         for (var stage : context.plan().stages()) {
             context.listener().stageStarted(stage);
             run(stage);
+            results.writeFound();
             context.listener().stageEnded(stage);
         }
         var tables = FinalTables.of(context);
         var report = PerplexityReport.measure(context, tables.base(), tables.last());
-        new Results(context, directory).write(tables, report);
+        results.write(tables, report);
         return report;
     }
 

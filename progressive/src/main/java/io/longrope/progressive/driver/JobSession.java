@@ -62,8 +62,9 @@ public final class JobSession {
             reporter.started(driver);
             var base = new StageModel(new ModelReference(plan.model(), checkpoint.fingerprint()), checkpoint.directory());
             var scoring = new Scoring(evaluations, samples, plan.precision(), reporter);
-            var context = new StageContext(plan, plan.geometry(checkpoint.config().rope()), scoring, new Findings(base),
-                    new LocalCheckpoints(directory.path(), trainingText()), reporter);
+            var geometry = plan.geometry(checkpoint.config().rope());
+            var context = new StageContext(plan, geometry, scoring, new Findings(base), new LocalCheckpoints(directory.path(), trainingText()),
+                    new BestSoFar(reporter, plan, geometry, directory));
             var report = new JobRunner(context, directory).run();
             reporter.ended(JobEvent.Kind.FINISHED, "report and tables in " + directory.path());
             return report;

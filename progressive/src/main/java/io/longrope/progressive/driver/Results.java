@@ -32,6 +32,17 @@ final class Results {
         this.directory = directory;
     }
 
+    /** What the stages found so far, a table for each length: all there is of a job that is cancelled. */
+    void writeFound() throws IOException {
+        var plan = context.plan();
+        for (var finding : context.findings().searched()) {
+            var file = directory.resolve("tables/stages/" + finding.stage() + "-" + finding.length() + ".json");
+            Files.createDirectories(file.getParent());
+            new JsonFormat().write(new FactorTable(plan.model(), context.geometry(), List.of(finding.entry()),
+                    List.of("job " + plan.name() + ", plan " + plan.fingerprint(), "stage " + finding.stage())), file);
+        }
+    }
+
     void write(FinalTables tables, PerplexityReport report) throws IOException {
         Files.createDirectories(directory.resolve("tables"));
         if (tables.base().isPresent() && context.findings().tuning().isPresent()) {

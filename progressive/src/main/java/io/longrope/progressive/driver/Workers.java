@@ -46,6 +46,11 @@ public final class Workers implements AutoCloseable {
         return workers;
     }
 
+    /** What each has done so far. */
+    public List<Worker> all() {
+        return List.copyOf(workers);
+    }
+
     /** Waits until a worker's queue fails, or the calling thread is interrupted. */
     public void await() throws InterruptedException, ExecutionException {
         CompletableFuture.anyOf(workers.stream().map(Worker::ended).toArray(CompletableFuture[]::new)).get();

@@ -113,7 +113,12 @@ public final class InMemoryJobClaims implements AutoCloseable {
 
         @Override
         public void finish() {
-            locked(() -> driver.held.remove(this));
+            locked(() -> {
+                // a job that ended without a result may be submitted again
+                if (driver.held.remove(this) && log.state(submission.id()).filter(state -> state.phase().isFinal()).isPresent()) {
+                    taken.remove(submission.id());
+                }
+            });
         }
 
         @Override

@@ -31,6 +31,8 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
     public static final String EVALUATIONS_PLANNED = "evaluationsPlanned";
     /** Evaluations answered per hour, lately. */
     public static final String EVALUATIONS_PER_HOUR = "evaluationsPerHour";
+    /** Workers that answered since the generation before. */
+    public static final String WORKERS = "workers";
     /** Expected seconds to the end of the stage. */
     public static final String SECONDS_LEFT = "secondsLeft";
 

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  */
 public interface JobLog extends AutoCloseable {
 
-    /** Asks for a job. An id that is known keeps its first plan. */
+    /** Asks for a job. An id that is known keeps its first plan; it is run again when it failed or was cancelled. */
     void submit(JobSubmission submission);
 
     /** Tells what happened. */

@@ -42,8 +42,11 @@ public record JobState(JobId id, Phase phase, String driver, String stage, int g
         return new JobState(id, Phase.QUEUED, "", "", 0, Map.of(), "", submitted, submitted);
     }
 
-    /** The state after one more event; the same state when the job has ended or the event is another job's. */
+    /** The state after one more event; the same state when the job has ended or the event is another job's. One that ended without a result may be submitted again. */
     public JobState after(JobEvent event) {
+        if (event.job().equals(id) && mayBeSubmittedAgain() && event.kind() == JobEvent.Kind.SUBMITTED) {
+            return queued(id, submitted);
+        }
         if (phase.isFinal() || !event.job().equals(id)) {
             return this;
         }
@@ -59,6 +62,11 @@ public record JobState(JobId id, Phase phase, String driver, String stage, int g
             case FAILED -> with(Phase.FAILED, event);
             case CANCELLED -> with(Phase.CANCELLED, event);
         };
+    }
+
+    /** A second submission of any other job would run it twice. */
+    public boolean mayBeSubmittedAgain() {
+        return phase == Phase.FAILED || phase == Phase.CANCELLED;
     }
 
     private Phase running() {

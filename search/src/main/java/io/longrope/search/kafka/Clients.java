@@ -134,8 +134,9 @@ final class Clients {
             return factory.apply(properties);
         } catch (KafkaException e) {
             var cause = e.getCause() == null || e instanceof ConfigException ? e : e.getCause();
+            // without the cause, whose text may quote a secret
             throw new BadInput(new Problem("Kafka at " + settings.bootstrap(), "must be reachable with settings that fit",
-                    cause.getMessage(), "check the address and the command config"), e);
+                    settings.withoutSecrets(String.valueOf(cause.getMessage())), "check the address and the command config"));
         }
     }
 }

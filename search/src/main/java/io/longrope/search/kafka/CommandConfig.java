@@ -41,12 +41,20 @@ final class CommandConfig {
         }
         var settings = new TreeMap<String, String>();
         properties.stringPropertyNames().forEach(name -> settings.put(name, properties.getProperty(name)));
-        var problems = settings.keySet().stream().filter(OURS::contains)
-                .map(name -> new Problem(NAME + " " + file, "must leave " + name + " to longrope", "set there", "remove the line"))
-                .toList();
+        requireTheirs(settings.keySet(), NAME + " " + file, "remove the line");
+        return settings;
+    }
+
+    /**
+     * @param names  of the settings somebody gave
+     * @param source where, for the error
+     * @throws BadInput naming those that are not theirs to give
+     */
+    static void requireTheirs(Set<String> names, String source, String wayOut) {
+        var problems = names.stream().filter(OURS::contains).sorted()
+                .map(name -> new Problem(source, "must leave " + name + " to longrope", "set there", wayOut)).toList();
         if (!problems.isEmpty()) {
             throw new BadInput(problems);
         }
-        return settings;
     }
 }

@@ -36,13 +36,14 @@ public final class KafkaJobLog implements JobLog {
     @Override
     public void submit(JobSubmission submission) {
         // a second message would be a second run of the job
-        if (submission(submission.id()).isPresent()) {
+        if (state(submission.id()).filter(state -> !state.mayBeSubmittedAgain()).isPresent()) {
             return;
         }
         var message = new JobMessage(submission, 0).write();
         Require.that(message.length <= Messages.MAX_BYTES, "plan", "must be at most " + Messages.MAX_BYTES + " bytes", message.length);
-        Clients.send(producer, settings.jobs(), submission.id().value(), message);
+        // before the job: a driver takes no job that has ended
         publish(JobEvent.of(submission.id(), JobEvent.Kind.SUBMITTED, "", submission.at()));
+        Clients.send(producer, settings.jobs(), submission.id().value(), message);
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.longrope.search.kafka;
 import io.longrope.search.problem.Require;
 
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -19,6 +21,9 @@ public record KafkaSettings(String bootstrap, String prefix, int replication, Ma
     public static final String DEFAULT_PREFIX = "longrope";
 
     private static final Pattern PREFIX = Pattern.compile("[a-zA-Z0-9._-]{1,100}");
+
+    private static final Pattern SECRET = Pattern.compile("password|secret|jaas|token|\\.key$|credential", Pattern.CASE_INSENSITIVE);
+    private static final Pattern WORDS = Pattern.compile("[\\s\"'=;]+");
 
     public KafkaSettings {
         Require.notBlank(bootstrap, "bootstrap");
@@ -54,6 +59,18 @@ public record KafkaSettings(String bootstrap, String prefix, int replication, Ma
         return withClient(CommandConfig.read(file));
     }
 
+    /**
+     * With further client settings, which win over those there are.
+     *
+     * @throws io.longrope.search.problem.BadInput when one of them is what this program must set itself
+     */
+    public KafkaSettings withMore(Map<String, String> settings) {
+        CommandConfig.requireTheirs(settings.keySet(), "Kafka settings", "leave it out");
+        var all = new HashMap<>(client);
+        all.putAll(settings);
+        return withClient(all);
+    }
+
     String jobs() {
         return prefix + ".jobs";
     }
@@ -77,6 +94,18 @@ public record KafkaSettings(String bootstrap, String prefix, int replication, Ma
     /** Also the name of the share group of its workers. */
     String evaluations(String queue) {
         return prefix + ".evaluations." + queue;
+    }
+
+    /** A message of Kafka's, which may quote a setting, with every word of those that hold secrets blotted out. */
+    String withoutSecrets(String message) {
+        var words = client.entrySet().stream().filter(setting -> SECRET.matcher(setting.getKey()).find())
+                .flatMap(setting -> WORDS.splitAsStream(setting.getValue())).filter(word -> !word.isEmpty())
+                .sorted(Comparator.comparingInt(String::length).reversed()).toList();
+        var safe = message;
+        for (var word : words) {
+            safe = safe.replace(word, "***");
+        }
+        return safe;
     }
 
     @Override

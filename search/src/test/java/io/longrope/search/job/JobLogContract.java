@@ -131,6 +131,18 @@ public abstract class JobLogContract {
         assertThat(log.state(JOB).orElseThrow().generation()).isEqualTo(1);
     }
 
+    @Test
+    void jobThatEndedWithoutAResultMayBeSubmittedAgain() {
+        var log = log();
+        log.submit(submission(JOB, "{}"));
+        log.publish(JobEvent.of(JOB, JobEvent.Kind.FAILED, "no such model", NOON));
+        log.submit(submission(JOB, "{}"));
+        assertThat(log.state(JOB).orElseThrow()).isEqualTo(JobState.queued(JOB, NOON));
+        log.publish(JobEvent.of(JOB, JobEvent.Kind.FINISHED, "", NOON));
+        log.submit(submission(JOB, "{}"));
+        assertThat(log.state(JOB).orElseThrow().phase()).isEqualTo(JobState.Phase.FINISHED);
+    }
+
     private static JobEvent next(BlockingQueue<JobEvent> events) throws InterruptedException {
         return events.poll(20, TimeUnit.SECONDS);
     }

@@ -5,8 +5,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -54,6 +57,26 @@ class KafkaSettingsTest {
         assertThatThrownBy(() -> SETTINGS.withCommandConfig(binary)).isInstanceOf(BadInput.class);
         var escape = Files.writeString(directory.resolve("escape"), "a=\\u12");
         assertThatThrownBy(() -> SETTINGS.withCommandConfig(escape)).isInstanceOf(BadInput.class);
+    }
+
+    @Test
+    void furtherSettingsWinAndMustBeTheirs() {
+        var settings = SETTINGS.withClient(Map.of("a", "1", "b", "1")).withMore(Map.of("b", "2", "c", "2"));
+        assertThat(settings.client()).isEqualTo(Map.of("a", "1", "b", "2", "c", "2"));
+        assertThatThrownBy(() -> SETTINGS.withMore(Map.of("acks", "0"))).isInstanceOf(BadInput.class).hasMessageContaining("must leave acks to longrope");
+    }
+
+    /** Kafka quotes what it does not understand. */
+    @Test
+    void kafkasComplaintsNameNoSecret() {
+        for (var login : List.of("hunter2", "org.example.Login hunter2 username=\"u\" password=\"hunter2\";", "org.example.Login required password=hunter2")) {
+            var settings = KafkaSettings.at("127.0.0.1:1").withClient(Map.of("security.protocol", "SASL_PLAINTEXT", "sasl.mechanism", "PLAIN", "sasl.jaas.config", login));
+            assertThatThrownBy(() -> Clients.admin(settings)).isInstanceOf(BadInput.class).satisfies(e -> {
+                var trace = new StringWriter();
+                e.printStackTrace(new PrintWriter(trace));
+                assertThat(trace.toString()).contains("must be reachable with settings that fit").doesNotContain("hunter2");
+            });
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.longrope.progressive.cli.internal;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.longrope.progressive.driver.WorkerReports;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -15,6 +16,24 @@ public final class Machine {
     private static final String RESET_PEAK = "5";
 
     private Machine() {
+    }
+
+    /** A name no other process has, as far as the machines of a cluster have names of their own. */
+    public static String processName(String role) {
+        return role + "-" + hostName() + "-" + ProcessHandle.current().pid();
+    }
+
+    private static String hostName() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
+            return "localhost";
+        }
+    }
+
+    /** The processor, with the resident memory of this process. */
+    public static WorkerReports.Place cpu() {
+        return new WorkerReports.Place("cpu", () -> new WorkerReports.Memory(status("VmRSS:").orElse(0), memoryBytes()));
     }
 
     public static long memoryBytes() {
@@ -41,8 +60,13 @@ public final class Machine {
 
     /** The most resident memory of this process so far; empty where the system does not tell. */
     public static OptionalLong peakMemoryBytes() {
+        return status("VmHWM:");
+    }
+
+    /** A figure of proc(5), in bytes. */
+    private static OptionalLong status(String field) {
         try (var lines = Files.lines(Path.of("/proc/self/status"))) {
-            return lines.filter(line -> line.startsWith("VmHWM:")).mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""))).findFirst();
+            return lines.filter(line -> line.startsWith(field)).mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""))).findFirst();
         } catch (IOException e) {
             return OptionalLong.empty();
         }

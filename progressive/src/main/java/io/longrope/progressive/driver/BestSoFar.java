@@ -1,0 +1,108 @@
+package io.longrope.progressive.driver;
+
+import io.longrope.progressive.stage.Selection;
+import io.longrope.progressive.stage.StageListener;
+import io.longrope.search.evolution.SearchListener;
+import io.longrope.search.evolution.SearchResult;
+import io.longrope.search.job.JobPlan;
+import io.longrope.search.job.StagePlan;
+import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.table.FactorTable;
+import io.longrope.search.table.JsonFormat;
+import io.longrope.search.table.Measured;
+import io.longrope.search.table.TableEntry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Keeps the best candidate of the search in progress as a table of its own, so that a job that is cancelled leaves it. What
+ * it is told it passes on.
+ */
+final class BestSoFar implements StageListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BestSoFar.class);
+
+    private final StageListener next;
+    private final JobPlan plan;
+    private final RopeGeometry geometry;
+    private final Path file;
+
+    BestSoFar(StageListener next, JobPlan plan, RopeGeometry geometry, RunDirectory directory) {
+        this.next = next;
+        this.plan = plan;
+        this.geometry = geometry;
+        this.file = directory.resolve("tables/best-so-far.json");
+    }
+
+    @Override
+    public void generation(String stage, int length, SearchListener.Progress progress) {
+        next.generation(stage, length, progress);
+        double perplexity = Math.exp(progress.bestLoss());
+        if (Double.isFinite(perplexity)) {
+            write(stage, new TableEntry(length, new Measured(progress.best(), OptionalDouble.of(perplexity)), Optional.empty(), "samples of the search"));
+        }
+    }
+
+    @Override
+    public void stageEnded(StagePlan stage) {
+        next.stageEnded(stage);
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.warn("{} stays: {}", file, e.toString());
+        }
+    }
+
+    /** A full disk must not end a search. */
+    private void write(String stage, TableEntry entry) {
+        try {
+            Files.createDirectories(file.getParent());
+            new JsonFormat().write(new FactorTable(plan.model(), geometry, List.of(entry), List.of("job " + plan.name() + ", stage " + stage + " not finished")), file);
+        } catch (IOException e) {
+            LOG.warn("cannot keep the best candidate so far: {}", e.toString());
+        }
+    }
+
+    @Override
+    public void stageStarted(StagePlan stage) {
+        next.stageStarted(stage);
+    }
+
+    @Override
+    public void rivalsScored(String stage, int length, Map<String, Double> losses) {
+        next.rivalsScored(stage, length, losses);
+    }
+
+    @Override
+    public void searchStarted(String stage, int length, int evaluations) {
+        next.searchStarted(stage, length, evaluations);
+    }
+
+    @Override
+    public void searchEnded(String stage, int length, SearchResult result) {
+        next.searchEnded(stage, length, result);
+    }
+
+    @Override
+    public void selected(String stage, Selection selection) {
+        next.selected(stage, selection);
+    }
+
+    @Override
+    public void trained(String stage, int step, int steps, double loss) {
+        next.trained(stage, step, steps, loss);
+    }
+
+    @Override
+    public void note(String stage, String message) {
+        next.note(stage, message);
+    }
+}

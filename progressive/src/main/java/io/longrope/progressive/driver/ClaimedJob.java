@@ -1,0 +1,82 @@
+package io.longrope.progressive.driver;
+
+import io.longrope.search.evaluation.Evaluations;
+import io.longrope.search.job.JobClaims;
+import io.longrope.search.job.JobEvent;
+import io.longrope.search.job.JobLog;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.time.InstantSource;
+
+/** Runs a job for as long as its claim is held and nobody cancels it. */
+public final class ClaimedJob {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClaimedJob.class);
+
+    private ClaimedJob() {
+    }
+
+    /** How it ended for this process. */
+    public enum End {
+        /** Nobody need run it again. */
+        SETTLED,
+        CANCELLED,
+        /** Another driver may have it. */
+        LOST
+    }
+
+    /** The job itself. */
+    @FunctionalInterface
+    public interface Work {
+
+        /** @throws InterruptedException when the thread was interrupted */
+        void run() throws IOException, InterruptedException;
+    }
+
+    /**
+     * Runs a job on the calling thread and settles its claim.
+     *
+     * @throws InterruptedException when somebody else interrupted the thread; another driver continues the job
+     */
+    public static End run(JobClaims.Claim claim, Evaluations evaluations, JobLog log, InstantSource clock, Work work)
+            throws IOException, InterruptedException {
+        try (var supervision = Supervision.begin(claim, log)) {
+            try {
+                if (!supervision.isCancelled()) {
+                    work.run();
+                }
+            } catch (InterruptedException e) {
+                if (!supervision.end()) {
+                    claim.release();
+                    throw e;
+                }
+            } catch (IOException | RuntimeException e) {
+                supervision.end();
+                claim.finish();
+                throw e;
+            }
+            supervision.end();
+            return settle(supervision, claim, evaluations, log, clock);
+        }
+    }
+
+    private static End settle(Supervision supervision, JobClaims.Claim claim, Evaluations evaluations, JobLog log, InstantSource clock) {
+        var id = claim.submission().id();
+        if (supervision.isLost()) {
+            LOG.warn("job {} left to others: the broker no longer takes it for ours", id);
+            return End.LOST;
+        }
+        if (supervision.isCancelled()) {
+            evaluations.withdrawUnanswered();
+            // the request may have come when the job had just ended
+            if (log.state(id).filter(state -> !state.phase().isFinal()).isPresent()) {
+                LOG.info("job {} cancelled", id);
+                log.publish(JobEvent.of(id, JobEvent.Kind.CANCELLED, "", clock.instant()));
+            }
+        }
+        claim.finish();
+        return supervision.isCancelled() ? End.CANCELLED : End.SETTLED;
+    }
+}

@@ -1,0 +1,44 @@
+package io.longrope.progressive.driver;
+
+import io.longrope.search.job.JobEvent;
+import io.longrope.search.job.JobLog;
+import io.longrope.search.job.JobState;
+import io.longrope.search.job.JobSubmission;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A job log that tells an observer what is published through it. */
+record ObservedJobLog(JobLog log, JobObserver observer) implements JobLog {
+
+    @Override
+    public void submit(JobSubmission submission) {
+        log.submit(submission);
+    }
+
+    @Override
+    public void publish(JobEvent event) {
+        log.publish(event);
+        observer.happened(event);
+    }
+
+    @Override
+    public List<JobSubmission> submissions() {
+        return log.submissions();
+    }
+
+    @Override
+    public List<JobState> states() {
+        return log.states();
+    }
+
+    @Override
+    public Subscription follow(From from, Consumer<JobEvent> listener) {
+        return log.follow(from, listener);
+    }
+
+    @Override
+    public void close() {
+        log.close();
+    }
+}

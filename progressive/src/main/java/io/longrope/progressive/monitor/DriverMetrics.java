@@ -1,0 +1,72 @@
+package io.longrope.progressive.monitor;
+
+import io.longrope.progressive.driver.JobObserver;
+import io.longrope.search.job.JobEvent;
+import io.longrope.search.job.JobId;
+import io.longrope.search.job.JobState;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntSupplier;
+
+/** What a driver tells Prometheus: its jobs, from the events it publishes about them. Thread-safe. */
+public final class DriverMetrics implements JobObserver {
+
+    private final String driver;
+    private final IntSupplier unanswered;
+    private final Map<JobId, JobState> running = new TreeMap<>((one, other) -> one.value().compareTo(other.value()));
+    private final Map<JobEvent.Kind, Long> ended = new EnumMap<>(JobEvent.Kind.class);
+
+    /** @param unanswered evaluations asked for whose scores are awaited */
+    public DriverMetrics(String driver, IntSupplier unanswered) {
+        this.driver = driver;
+        this.unanswered = unanswered;
+        List.of(JobEvent.Kind.FINISHED, JobEvent.Kind.FAILED, JobEvent.Kind.CANCELLED).forEach(kind -> ended.put(kind, 0L));
+    }
+
+    @Override
+    public synchronized void happened(JobEvent event) {
+        var state = running.getOrDefault(event.job(), JobState.queued(event.job(), event.at())).after(event);
+        if (state.phase().isFinal()) {
+            running.remove(event.job());
+            ended.merge(event.kind(), 1L, Long::sum);
+        } else {
+            running.put(event.job(), state);
+        }
+    }
+
+    @Override
+    public synchronized void left(JobId job) {
+        running.remove(job);
+    }
+
+    public synchronized List<Metric> metrics() {
+        var metrics = new ArrayList<Metric>();
+        metrics.add(Metric.gauge("longrope_jobs_running", "Jobs this driver runs.", running.size()));
+        metrics.add(new Metric("longrope_jobs_ended_total", "Jobs this driver took to their end, by how they ended.", Metric.Type.COUNTER,
+                ended.entrySet().stream().map(kind -> new Metric.Sample(Map.of("end", kind.getKey().name().toLowerCase(Locale.ROOT)), kind.getValue())).toList()));
+        metrics.add(ofJobs("longrope_job_best_perplexity", "Lowest perplexity found so far in the stage.", JobEvent.BEST));
+        metrics.add(ofJobs("longrope_job_evaluations_done", "Evaluations of the stage answered.", JobEvent.EVALUATIONS_DONE));
+        metrics.add(ofJobs("longrope_job_evaluations_planned", "Evaluations the stage is expected to need.", JobEvent.EVALUATIONS_PLANNED));
+        metrics.add(ofJobs("longrope_job_evaluations_per_hour", "Evaluations answered per hour, lately.", JobEvent.EVALUATIONS_PER_HOUR));
+        metrics.add(ofJobs("longrope_job_left_seconds", "Expected time to the end of the stage.", JobEvent.SECONDS_LEFT));
+        metrics.add(new Metric("longrope_job_generation", "The generation last scored.", Metric.Type.GAUGE,
+                running.values().stream().map(state -> new Metric.Sample(labels(state), state.generation())).toList()));
+        metrics.add(Metric.gauge("longrope_evaluations_unanswered", "Evaluations asked for whose scores are awaited.", unanswered.getAsInt()));
+        metrics.add(WorkerMetrics.refusedMessages());
+        return metrics;
+    }
+
+    private Metric ofJobs(String name, String help, String number) {
+        return new Metric(name, help, Metric.Type.GAUGE, running.values().stream().filter(state -> state.numbers().containsKey(number))
+                .map(state -> new Metric.Sample(labels(state), state.numbers().get(number))).toList());
+    }
+
+    private Map<String, String> labels(JobState state) {
+        return Map.of("driver", driver, "job", state.id().value(), "stage", state.stage());
+    }
+}

@@ -1,0 +1,129 @@
+package io.longrope.progressive.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.longrope.search.internal.Json;
+import io.longrope.search.job.JobEvent;
+import io.longrope.search.job.JobId;
+import io.longrope.search.job.JobState;
+import io.longrope.search.job.JobSubmission;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.DoubleFunction;
+import java.util.stream.Collectors;
+
+/**
+ * Jobs and how far each is. Figures are those of the stage a job is in.
+ *
+ * @param submissions tell the names
+ * @param states      oldest job first
+ * @param now         when they are looked at
+ */
+public record JobTable(List<JobSubmission> submissions, List<JobState> states, Instant now) {
+
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
+
+    public TextTable table() {
+        var names = names();
+        return new TextTable(List.of("job", "name", "state", "stage", "submitted", "generation", "best", "done", "left", "per hour", "time left", "workers"),
+                states.stream().map(state -> row(state, names)).toList(), 5);
+    }
+
+    public TextTable exactTable() {
+        var headers = List.of("job", "name", "state", "stage", "submitted", "driver", "generation", "best", "evaluationsDone", "evaluationsLeft",
+                "evaluationsPerHour", "secondsLeft", "workers", "message");
+        return new TextTable(headers, tree().stream()
+                .map(tree -> headers.stream().map(name -> tree.get(name) == null ? "" : String.valueOf(tree.get(name))).toList()).toList(), 6);
+    }
+
+    public List<Map<String, Object>> tree() {
+        var names = names();
+        return states.stream().map(state -> tree(state, names)).toList();
+    }
+
+    private List<String> row(JobState state, Map<JobId, String> names) {
+        return List.of(state.id().value(), names.getOrDefault(state.id(), ""), phase(state), state.stage(), TIME.format(state.submitted()),
+                state.generation() == 0 ? "" : Integer.toString(state.generation()),
+                text(number(state, JobEvent.BEST), Quantities::perplexity),
+                text(number(state, JobEvent.EVALUATIONS_DONE), JobTable::whole),
+                text(evaluationsLeft(state), JobTable::whole),
+                text(number(state, JobEvent.EVALUATIONS_PER_HOUR), JobTable::whole),
+                text(secondsLeft(state), seconds -> Quantities.clock(Duration.ofSeconds(Math.round(seconds)))),
+                text(workers(state), JobTable::whole));
+    }
+
+    private Map<String, Object> tree(JobState state, Map<JobId, String> names) {
+        var tree = new LinkedHashMap<String, Object>();
+        tree.put("job", state.id().value());
+        tree.put("name", names.getOrDefault(state.id(), ""));
+        tree.put("state", phase(state));
+        tree.put("driver", state.driver());
+        tree.put("stage", state.stage());
+        tree.put("generation", state.generation());
+        number(state, JobEvent.BEST).ifPresent(best -> tree.put("best", best));
+        number(state, JobEvent.EVALUATIONS_DONE).ifPresent(done -> tree.put("evaluationsDone", done));
+        evaluationsLeft(state).ifPresent(left -> tree.put("evaluationsLeft", left));
+        number(state, JobEvent.EVALUATIONS_PER_HOUR).ifPresent(rate -> tree.put("evaluationsPerHour", rate));
+        secondsLeft(state).ifPresent(left -> tree.put("secondsLeft", left));
+        workers(state).ifPresent(workers -> tree.put("workers", workers));
+        tree.put("message", state.message());
+        tree.put("submitted", state.submitted().toString());
+        tree.put("updated", state.updated().toString());
+        return tree;
+    }
+
+    private Map<JobId, String> names() {
+        return submissions.stream().collect(Collectors.toMap(JobSubmission::id, JobTable::name));
+    }
+
+    /** The plan is whatever somebody sent. */
+    private static String name(JobSubmission submission) {
+        try {
+            return Json.mapper().readTree(submission.plan()).path("name").asText();
+        } catch (JsonProcessingException e) {
+            return "";
+        }
+    }
+
+    private static String phase(JobState state) {
+        return state.phase().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static OptionalDouble number(JobState state, String name) {
+        var number = state.numbers().get(name);
+        return number == null ? OptionalDouble.empty() : OptionalDouble.of(number);
+    }
+
+    private static OptionalDouble evaluationsLeft(JobState state) {
+        var done = number(state, JobEvent.EVALUATIONS_DONE);
+        var planned = number(state, JobEvent.EVALUATIONS_PLANNED);
+        return state.phase().isFinal() || done.isEmpty() || planned.isEmpty() ? OptionalDouble.empty()
+                : OptionalDouble.of(Math.max(0, planned.getAsDouble() - done.getAsDouble()));
+    }
+
+    /** What it was when last told, less the time since. */
+    private OptionalDouble secondsLeft(JobState state) {
+        var left = number(state, JobEvent.SECONDS_LEFT);
+        return state.phase().isFinal() || left.isEmpty() ? OptionalDouble.empty()
+                : OptionalDouble.of(Math.max(0, left.getAsDouble() - Duration.between(state.updated(), now).toMillis() / 1e3));
+    }
+
+    private static OptionalDouble workers(JobState state) {
+        return state.phase().isFinal() ? OptionalDouble.empty() : number(state, JobEvent.WORKERS);
+    }
+
+    private static String text(OptionalDouble number, DoubleFunction<String> form) {
+        return number.isPresent() ? form.apply(number.getAsDouble()) : "";
+    }
+
+    private static String whole(double number) {
+        return String.format(Locale.ROOT, "%.0f", number);
+    }
+}

@@ -1,0 +1,84 @@
+package io.longrope.progressive.report;
+
+import io.longrope.search.evaluation.EvaluationId;
+import io.longrope.search.evaluation.WorkerStatus;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The workers on a board.
+ *
+ * @param workers by name
+ * @param now     when they are looked at
+ */
+public record WorkerTable(List<WorkerStatus> workers, Instant now) {
+
+    /** Several heartbeats: a worker that missed so many is probably dead. */
+    private static final Duration SILENT = Duration.ofSeconds(30);
+
+    public WorkerTable {
+        workers = List.copyOf(workers);
+    }
+
+    /** One line: how many there are and how many have work. */
+    public String summary() {
+        long busy = workers.stream().filter(worker -> state(worker).equals("measuring")).count();
+        long silent = workers.stream().filter(worker -> worker.isSilent(now, SILENT)).count();
+        return (workers.size() - silent) + " workers, " + busy + " measuring" + (silent == 0 ? "" : ", " + silent + " silent");
+    }
+
+    public TextTable table() {
+        return new TextTable(List.of("worker", "queue", "device", "state", "evaluation", "evaluations", "tokens/s", "memory", "heard"),
+                workers.stream().map(this::row).toList(), 5);
+    }
+
+    public TextTable exactTable() {
+        var trees = tree();
+        var headers = List.of("worker", "queue", "device", "state", "evaluation", "evaluations", "tokensPerSecond", "memoryUsed", "memoryTotal", "at");
+        return new TextTable(headers, trees.stream().map(tree -> headers.stream().map(name -> String.valueOf(tree.get(name))).toList()).toList(), 5);
+    }
+
+    public List<Map<String, Object>> tree() {
+        return workers.stream().map(this::tree).toList();
+    }
+
+    private List<String> row(WorkerStatus worker) {
+        return List.of(worker.worker(), worker.queue(), worker.device(), state(worker), worker.evaluation().map(EvaluationId::brief).orElse(""),
+                Long.toString(worker.evaluations()), String.format(Locale.ROOT, "%,.0f", worker.tokensPerSecond()), memory(worker),
+                Quantities.clock(Duration.between(worker.at(), now)) + " ago");
+    }
+
+    private Map<String, Object> tree(WorkerStatus worker) {
+        var tree = new LinkedHashMap<String, Object>();
+        tree.put("worker", worker.worker());
+        tree.put("queue", worker.queue());
+        tree.put("device", worker.device());
+        tree.put("state", state(worker));
+        tree.put("evaluation", worker.evaluation().map(EvaluationId::value).orElse(""));
+        tree.put("evaluations", worker.evaluations());
+        tree.put("tokensPerSecond", worker.tokensPerSecond());
+        tree.put("memoryUsed", worker.memoryUsed());
+        tree.put("memoryTotal", worker.memoryTotal());
+        tree.put("at", worker.at().toString());
+        return tree;
+    }
+
+    private String state(WorkerStatus worker) {
+        if (worker.isSilent(now, SILENT)) {
+            return "silent";
+        }
+        return worker.evaluation().isPresent() ? "measuring" : "waiting";
+    }
+
+    private static String memory(WorkerStatus worker) {
+        if (worker.memoryTotal() == 0) {
+            return "";
+        }
+        return (worker.memoryUsed() == 0 ? "?" : Quantities.bytes(worker.memoryUsed())) + " of " + Quantities.bytes(worker.memoryTotal());
+    }
+}

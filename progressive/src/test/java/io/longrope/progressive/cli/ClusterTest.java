@@ -1,0 +1,287 @@
+package io.longrope.progressive.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longrope.progressive.cli.internal.Terminal;
+import io.longrope.search.internal.Json;
+import io.longrope.search.kafka.EmbeddedBroker;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The roles of a cluster as a user starts them, each on a thread of its own, over one broker. */
+class ClusterTest {
+
+    private static final String PLAN = """
+            schema: 1
+            name: %s
+            seed: %d
+            model: %s
+            data: {evaluation: text.txt, samples: {search: 1, selection: 2, report: 1}}
+            search: {algorithm: longrope, population: 8, generations: %d, mutations: 3, crossovers: 3, parents: 3, finalists: 2}
+            stages:
+              - search: {length: 64, on: base}
+              - search: {length: 128, on: base}
+            """;
+    private static final int ENDLESS = 5000;
+    private static final int INTERRUPTED = 130;
+
+    @TempDir
+    private static Path directory;
+    private static EmbeddedBroker broker;
+
+    private final List<Role> roles = new ArrayList<>();
+
+    @BeforeAll
+    static void start() throws IOException {
+        var data = Files.createDirectories(directory.resolve("data"));
+        Files.createDirectories(directory.resolve("models"));
+        Files.writeString(data.resolve("text.txt"), "the quick brown fox jumps over the lazy dog 0123456789\n".repeat(400));
+        var pretraining = new Role("pretrain", "--text", data.resolve("text.txt").toString(), "--output", directory.resolve("models/tiny").toString(), "--steps", "2",
+                "--batch", "1", "--micro-batch", "1", "--layers", "2", "--width", "32", "--inner-width", "64", "--heads", "2", "--key-heads", "1", "--window", "32");
+        assertThat(pretraining.end()).as(pretraining.errors()).isZero();
+        broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
+    }
+
+    @AfterAll
+    static void stop() {
+        broker.close();
+    }
+
+    @AfterEach
+    void endRoles() throws Exception {
+        for (var role : roles) {
+            role.interrupt();
+            role.end();
+        }
+    }
+
+    @Test
+    void twoJobsShareTwoDriversAndTwoWorkersAndEverybodyCanWatch() throws Exception {
+        var one = submit("one", 1, "tiny", 1);
+        var other = submit("other", 2, "tiny", 1);
+        assertThat(jobs()).extracting(job -> job.path("job").asText()).contains(one, other);
+        assertThat(job(one).path("state").asText()).isEqualTo("queued");
+        var drivers = List.of(driver("d1", "runs"), driver("d2", "runs"));
+        worker("w1");
+        var worker = worker("w2");
+        assertThat(role("watch", one).end()).isZero();
+        var watch = role("watch", other, "--from", "now");
+        assertThat(watch.end()).isZero();
+        assertThat(job(one).path("state").asText()).isEqualTo("finished");
+        assertThat(job(other).path("name").asText()).isEqualTo("other");
+        assertThat(directory.resolve("runs/" + one + "/tables/stages/search-64-base-64.json")).exists();
+        assertThat(directory.resolve("runs/" + one + "/tables/factors.json")).exists();
+        assertThat(directory.resolve("runs/" + one + "/tables/best-so-far.json")).doesNotExist();
+        var crew = Json.mapper().readTree(role("jobs", "--workers", "--format", "json").printed()).path("workers");
+        assertThat(crew).extracting(row -> row.path("worker").asText()).contains("w1", "w2");
+        assertThat(crew).allSatisfy(row -> assertThat(row.path("device").asText()).isEqualTo("cpu"));
+        var metrics = get(worker, "/metrics");
+        assertThat(metrics.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain; version=0.0.4");
+        assertThat(metrics.body()).contains("# TYPE longrope_evaluations_total counter\n", "longrope_evaluations_total{outcome=\"complete\",worker=\"w2\"} ");
+        assertThat(get(worker, "/metrics/x").statusCode()).isEqualTo(404);
+        var ended = drivers.stream().mapToLong(driver -> number(body(driver), "longrope_jobs_ended_total{end=\"finished\"} ")).sum();
+        assertThat(ended).isEqualTo(2);
+        assertThat(role("cancel", one).end()).isEqualTo(2);
+        // what has a result is not run again
+        assertThat(submit("one", 1, "tiny", 1)).isEqualTo(one);
+        assertThat(job(one).path("state").asText()).isEqualTo("finished");
+    }
+
+    @Test
+    void cancellingStopsDriverAndWorkersAndKeepsTheBestSoFar() throws Exception {
+        var driver = driver("d3", "runs");
+        worker("w3");
+        var job = submit("endless", 3, "tiny", ENDLESS);
+        await(() -> Files.exists(directory.resolve("runs/" + job + "/tables/best-so-far.json")));
+        var watch = role("watch", job);
+        assertThat(role("cancel", job).end()).isZero();
+        assertThat(watch.end()).isEqualTo(3);
+        assertThat(job(job).path("state").asText()).isEqualTo("cancelled");
+        assertThat(role("tables", "show", directory.resolve("runs/" + job + "/tables/best-so-far.json").toString()).printed()).contains("tiny");
+        await(() -> number(body(driver), "longrope_evaluations_unanswered ") == 0);
+    }
+
+    @Test
+    void jobThatCannotBeRunFailsAndGoesOnWhenSubmittedAgain() throws Exception {
+        driver("d4", "runs");
+        worker("w4");
+        var job = submit("early", 4, "later", 1);
+        var watch = role("watch", job);
+        assertThat(watch.end()).isEqualTo(1);
+        assertThat(watch.printed()).contains("failed", "must name a checkpoint directory below");
+        var outside = submit("outside", 4, "../models/tiny/../../data", 1);
+        assertThat(role("watch", outside).end()).isEqualTo(1);
+        copy(directory.resolve("models/tiny"), directory.resolve("models/later"));
+        assertThat(submit("early", 4, "later", 1)).isEqualTo(job);
+        assertThat(role("watch", job, "--from", "now").end()).isZero();
+    }
+
+    @Test
+    void runClaimsItsJobAndLeavesThoseOfOthers() throws Exception {
+        var waiting = submit("waiting", 5, "tiny", 1);
+        var plan = plan("own", 6, "tiny", 1);
+        var run = role("run", plan.toString(), "--models", path("models"), "--data", path("data"), "--run-dir", path("mine/own"), "--workers", "1");
+        assertThat(run.end()).as(run.errors()).isZero();
+        assertThat(run.printed()).contains("Perplexity on held-out text");
+        assertThat(job(waiting).path("state").asText()).isEqualTo("queued");
+        assertThat(jobs()).filteredOn(job -> job.path("name").asText().equals("own")).singleElement()
+                .satisfies(job -> assertThat(job.path("state").asText()).isEqualTo("finished"));
+        assertThat(role("cancel", waiting).end()).isZero();
+        assertThat(job(waiting).path("state").asText()).isEqualTo("cancelled");
+    }
+
+    @Test
+    void secretsShowNowhere() throws Exception {
+        var file = Files.writeString(directory.resolve("client.properties"), "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\n"
+                + "sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule hunter2 username=\"u\" password=\"hunter2\";\n");
+        for (var command : List.of("jobs", "driver", "worker")) {
+            var arguments = new ArrayList<>(List.of(command, "--bootstrap", broker.bootstrap(), "--command-config", file.toString(), "--verbose"));
+            if (command.equals("worker")) {
+                arguments.addAll(List.of("--models", path("models"), "--data", path("data")));
+            }
+            var role = new Role(arguments.toArray(String[]::new));
+            assertThat(role.end()).isEqualTo(2);
+            assertThat(role.errors()).contains("must be reachable with settings that fit").doesNotContain("hunter2");
+        }
+    }
+
+    private Role driver(String name, String runs) throws Exception {
+        return ready(role("driver", "--name", name, "--models", path("models"), "--data", path("data"), "--runs", path(runs), "--metrics-port", "0"));
+    }
+
+    private Role worker(String name) throws Exception {
+        return ready(role("worker", "--name", name, "--models", path("models"), "--data", path("data"), "--metrics-port", "0"));
+    }
+
+    private static Role ready(Role role) throws Exception {
+        await(() -> role.errors().contains("on queue default"));
+        return role;
+    }
+
+    private String submit(String name, int seed, String model, int generations) throws IOException {
+        return role("submit", plan(name, seed, model, generations).toString()).printed().strip();
+    }
+
+    private static Path plan(String name, int seed, String model, int generations) throws IOException {
+        return Files.writeString(directory.resolve(name + ".yaml"), String.format(PLAN, name, seed, model, generations));
+    }
+
+    private JsonNode jobs() throws IOException {
+        return Json.mapper().readTree(role("jobs", "--format", "json").printed()).path("jobs");
+    }
+
+    private JsonNode job(String id) throws IOException {
+        for (var job : jobs()) {
+            if (job.path("job").asText().equals(id)) {
+                return job;
+            }
+        }
+        throw new AssertionError("no job " + id);
+    }
+
+    private Role role(String... arguments) {
+        var all = new ArrayList<>(List.of(arguments));
+        if (!arguments[0].equals("tables")) {
+            all.addAll(List.of("--bootstrap", broker.bootstrap()));
+        }
+        var role = new Role(all.toArray(String[]::new));
+        roles.add(role);
+        return role;
+    }
+
+    private static String body(Role role) {
+        try {
+            return get(role, "/metrics").body();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static HttpResponse<String> get(Role role, String path) throws IOException, InterruptedException {
+        var address = Pattern.compile("http://localhost:[0-9]+").matcher(role.errors());
+        assertThat(address.find()).isTrue();
+        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create(address.group() + path)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static long number(String metrics, String name) {
+        return metrics.lines().filter(line -> line.startsWith(name)).mapToLong(line -> Long.parseLong(line.substring(name.length()))).findFirst().orElseThrow();
+    }
+
+    private static void await(Callable<Boolean> condition) throws Exception {
+        for (int i = 0; i < 1200 && !condition.call(); i++) {
+            Thread.sleep(50);
+        }
+        assertThat(condition.call()).isTrue();
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (var files = Files.walk(from)) {
+            for (var file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file)));
+            }
+        }
+    }
+
+    private static String path(String name) {
+        return directory.resolve(name).toString();
+    }
+
+    /** One command line on a thread of its own. */
+    private static final class Role {
+
+        private final StringWriter out = new StringWriter();
+        private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+        private final Thread thread;
+        private volatile int exitCode;
+
+        Role(String... arguments) {
+            thread = new Thread(() -> exitCode = new Main.Console(new PrintWriter(out, true), new Terminal(err, 0)).execute(arguments), arguments[0]);
+            thread.start();
+        }
+
+        void interrupt() {
+            thread.interrupt();
+        }
+
+        int end() {
+            try {
+                thread.join(120_000);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            assertThat(thread.isAlive()).as(errors()).isFalse();
+            return exitCode;
+        }
+
+        /** All of it, when the command has ended well. */
+        String printed() {
+            int code = end();
+            assertThat(code).as(errors()).isIn(0, 1, 3, INTERRUPTED);
+            return out.toString();
+        }
+
+        String errors() {
+            return err.toString(StandardCharsets.UTF_8);
+        }
+    }
+}

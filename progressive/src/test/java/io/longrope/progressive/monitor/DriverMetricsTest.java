@@ -1,0 +1,41 @@
+package io.longrope.progressive.monitor;
+
+import io.longrope.search.job.JobEvent;
+import io.longrope.search.job.JobId;
+import org.junit.jupiter.api.Test;
+
+import java.time.Instant;
+import java.util.Map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class DriverMetricsTest {
+
+    private static final JobId JOB = new JobId("job");
+
+    private final DriverMetrics metrics = new DriverMetrics("d", () -> 7);
+
+    @Test
+    void aJobIsShownWhileThisDriverRunsIt() {
+        metrics.happened(JobEvent.of(JOB, JobEvent.Kind.STARTED, "d", Instant.EPOCH));
+        metrics.happened(JobEvent.ofGeneration(JOB, "search-1024", 3, Map.of(JobEvent.BEST, 2.5, JobEvent.EVALUATIONS_DONE, 12.0), Instant.EPOCH));
+        assertThat(text()).contains("longrope_jobs_running 1\n", "longrope_evaluations_unanswered 7\n",
+                "longrope_job_best_perplexity{driver=\"d\",job=\"job\",stage=\"search-1024\"} 2.5\n",
+                "longrope_job_generation{driver=\"d\",job=\"job\",stage=\"search-1024\"} 3\n");
+        metrics.happened(JobEvent.of(JOB, JobEvent.Kind.FINISHED, "", Instant.EPOCH));
+        metrics.left(JOB);
+        assertThat(text()).contains("longrope_jobs_running 0\n", "longrope_jobs_ended_total{end=\"finished\"} 1\n",
+                "longrope_jobs_ended_total{end=\"failed\"} 0\n").doesNotContain("longrope_job_best_perplexity");
+    }
+
+    @Test
+    void aJobLostIsNoLongerShown() {
+        metrics.happened(JobEvent.of(JOB, JobEvent.Kind.STARTED, "d", Instant.EPOCH));
+        metrics.left(JOB);
+        assertThat(text()).contains("longrope_jobs_running 0\n", "longrope_jobs_ended_total{end=\"finished\"} 0\n");
+    }
+
+    private String text() {
+        return Metric.text(metrics.metrics());
+    }
+}
