@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 
 import java.io.PrintWriter;
 
-/** The command line. Exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted. */
+/** The command line. Exit codes: 0 done, 1 failed, 2 bad input, 3 cancelled, 130 interrupted. */
 public final class Main {
 
     private Main() {

@@ -42,6 +42,15 @@ class KafkaSettingsTest {
     }
 
     @Test
+    void shippedExamplesAreCommandConfigs() {
+        var examples = Path.of(System.getProperty("longrope.home"), "configs/cluster");
+        assertThat(SETTINGS.withCommandConfig(examples.resolve("client-sasl-ssl.properties")).client())
+                .containsEntry("security.protocol", "SASL_SSL").containsKeys("sasl.jaas.config", "ssl.truststore.location");
+        assertThat(SETTINGS.withCommandConfig(examples.resolve("client-mtls.properties")).client())
+                .containsEntry("security.protocol", "SSL").containsKeys("ssl.keystore.location", "ssl.truststore.location");
+    }
+
+    @Test
     void commandConfigMustNotTouchWhatGuaranteesRestOn() throws IOException {
         var file = Files.writeString(directory.resolve("client.properties"), "acks=1\ngroup.id=mine\n");
         assertThatThrownBy(() -> SETTINGS.withCommandConfig(file)).isInstanceOf(BadInput.class)
