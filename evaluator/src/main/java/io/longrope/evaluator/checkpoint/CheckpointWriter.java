@@ -24,26 +24,42 @@ public final class CheckpointWriter {
      */
     public static void write(Path directory, ModelConfig config, DataType type, List<SafetensorsWriter.Source> tensors,
                              Map<String, String> files) throws IOException {
-        Directories.replace(directory, part -> {
-            SafetensorsWriter.write(part.resolve("model.safetensors"), type, tensors);
-            for (var file : files.entrySet()) {
-                Files.writeString(part.resolve(file.getKey()), file.getValue());
-            }
-            Files.writeString(part.resolve("config.json"), config.toJson());
-        });
+        write(directory, config, type, tensors, texts(files));
     }
 
     /** As {@link #write(Path, ModelConfig, DataType, List, Map)}, with the tokenizer of another checkpoint. */
     public static void write(Path directory, ModelConfig config, DataType type, List<SafetensorsWriter.Source> tensors,
                              Path tokenizerOf) throws IOException {
+        write(directory, config, type, tensors, tokenizer(tokenizerOf));
+    }
+
+    /** As {@link #write(Path, ModelConfig, DataType, List, Map)}, with anything further, which is written last. */
+    public static void write(Path directory, ModelConfig config, DataType type, List<SafetensorsWriter.Source> tensors,
+                             Directories.Content further) throws IOException {
         Directories.replace(directory, part -> {
             SafetensorsWriter.write(part.resolve("model.safetensors"), type, tensors);
+            Files.writeString(part.resolve("config.json"), config.toJson());
+            further.writeTo(part);
+        });
+    }
+
+    /** Files by name. */
+    public static Directories.Content texts(Map<String, String> files) {
+        return part -> {
+            for (var file : files.entrySet()) {
+                Files.writeString(part.resolve(file.getKey()), file.getValue());
+            }
+        };
+    }
+
+    /** The tokenizer of another checkpoint. */
+    public static Directories.Content tokenizer(Path checkpoint) {
+        return part -> {
             for (var name : TOKENIZER_FILES) {
-                if (Files.exists(tokenizerOf.resolve(name))) {
-                    Files.copy(tokenizerOf.resolve(name), part.resolve(name));
+                if (Files.exists(checkpoint.resolve(name))) {
+                    Files.copy(checkpoint.resolve(name), part.resolve(name));
                 }
             }
-            Files.writeString(part.resolve("config.json"), config.toJson());
-        });
+        };
     }
 }

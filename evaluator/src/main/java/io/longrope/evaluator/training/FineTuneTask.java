@@ -4,25 +4,37 @@ import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Adapts a checkpoint to a candidate's positions.
  *
  * @param checkpoint Hugging Face directory to start from
  * @param candidate  rescale factors in force while training
- * @param length     tokens per training sequence
+ * @param sequences  what the training sequences look like
  * @param text       training text, see {@link io.longrope.evaluator.text.Corpus}
  * @param settings   how to train
+ * @param lora       low-rank adapters in place of all weights; empty trains all weights
+ * @param heldOut    what is measured on the way
+ * @param withTable  whether the config.json written asks for the candidate's factors; otherwise it is the checkpoint's own
  * @param output     directory to write; it appears complete or not at all
  */
-public record FineTuneTask(Path checkpoint, Candidate candidate, int length, Path text, TrainingSettings settings, Path output) {
+public record FineTuneTask(Path checkpoint, Candidate candidate, SequenceSettings sequences, Path text, TrainingSettings settings,
+                           Optional<LoraSettings> lora, Optional<HeldOut> heldOut, boolean withTable, Path output) {
 
     public FineTuneTask {
         Require.present(checkpoint, "checkpoint");
         Require.present(candidate, "candidate");
-        Require.atLeast(2, length, "length");
+        Require.present(sequences, "sequences");
         Require.present(text, "text");
         Require.present(settings, "settings");
+        Require.present(lora, "lora");
+        Require.present(heldOut, "heldOut");
         Require.present(output, "output");
+    }
+
+    /** All weights, plain sequences, nothing measured on the way, the checkpoint's own config.json. */
+    public FineTuneTask(Path checkpoint, Candidate candidate, int length, Path text, TrainingSettings settings, Path output) {
+        this(checkpoint, candidate, SequenceSettings.contiguous(length), text, settings, Optional.empty(), Optional.empty(), false, output);
     }
 }

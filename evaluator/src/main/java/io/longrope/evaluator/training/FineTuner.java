@@ -5,78 +5,98 @@ import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.CheckpointWriter;
 import io.longrope.evaluator.checkpoint.DataType;
 import io.longrope.evaluator.checkpoint.ModelConfig;
-import io.longrope.evaluator.decoder.internal.WeightName;
 import io.longrope.evaluator.text.Corpus;
-import io.longrope.evaluator.text.Tokenizer;
+import io.longrope.evaluator.text.Root;
+import io.longrope.evaluator.text.SampleSets;
+import io.longrope.evaluator.text.TokenSequence;
 import io.longrope.evaluator.training.internal.Batches;
 import io.longrope.evaluator.training.internal.ResumableRun;
+import io.longrope.evaluator.training.internal.Sequence;
 import io.longrope.evaluator.training.internal.Trainer;
+import io.longrope.search.evaluation.Precision;
+import io.longrope.search.evaluation.SampleShare;
 import io.longrope.search.internal.Json;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.table.Engine;
+import io.longrope.search.table.FactorTable;
+import io.longrope.search.table.HuggingFaceFormat;
+import io.longrope.search.table.Measured;
+import io.longrope.search.table.TableEntry;
+import io.longrope.search.table.TwoTables;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/** The built-in trainer: all weights, one device, in this process. */
+/** The built-in trainer: one device, in this process. */
 public final class FineTuner {
 
     private FineTuner() {
     }
 
     /**
-     * Trains and writes a Hugging Face directory in float32 with the checkpoint's own config and tokenizer; the rescale
-     * factors are not written into it. An interrupted task continues from a state file beside the output and ends with
-     * the weights of an undisturbed one, to the bit.
+     * Trains and writes a Hugging Face directory in the precision of training, with the checkpoint's own tokenizer and the
+     * losses as {@value ResumableRun#LOG}. An interrupted task continues from a state beside the output and ends with the
+     * weights of an undisturbed one, to the bit.
+     *
+     * @throws BadInput when the model cannot be trained here, or the text is too short
      */
     public static void fineTune(FineTuneTask task, TrainingListener listener) throws IOException, InterruptedException {
         var checkpoint = Checkpoint.open(task.checkpoint());
         var config = checkpoint.config();
         requireTrainable(task, config);
-        int[] tokens;
-        try (var tokenizer = Tokenizer.of(task.checkpoint(), config.vocabSize())) {
-            tokens = Corpus.open(task.text()).tokens(tokenizer).toArray();
+        if (task.withTable()) {
+            // what config.json cannot say is refused before the training, not after it
+            TwoTables.of(table(task, config));
         }
-        var batches = new Batches(tokens, config.bosTokenId(), task.length(), task.settings().seed());
-        var state = task.output().resolveSibling(task.output().getFileName() + ".training")
-                .resolve(fingerprint(task, checkpoint, tokens) + ".safetensors");
-        try (var trainer = new Trainer(config, name -> checkpoint.tensor(name.stored(), name.shape()).toFloats(),
-                task.candidate(), task.length(), batches, task.settings())) {
-            ResumableRun.complete(trainer, task.settings(), state, listener);
-            CheckpointWriter.write(task.output(), config, DataType.F32, trainer.weights(), task.checkpoint());
+        var tokens = Corpus.open(task.text()).tokens(checkpoint.tokenizer());
+        var watch = task.heldOut().map(heldOut -> watch(heldOut, checkpoint, task)).orElse(ResumableRun.Watch.NOTHING);
+        var batches = new Batches(tokens, config.bosTokenId(), task.sequences(), config.rope().originalLength(), task.settings().seed());
+        var type = task.settings().precision() == Precision.BF16 ? DataType.BF16 : DataType.F32;
+        var run = new ResumableRun(task.output(), fingerprint(task, checkpoint, tokens), config, type, CheckpointWriter.tokenizer(task.checkpoint()));
+        try (var trainer = new Trainer(config, name -> name.open(checkpoint).toFloats(), task.candidate(), task.sequences().length(), batches,
+                task.settings(), task.lora())) {
+            run.complete(trainer, task.settings(), watch, listener, task.withTable() ? part -> writeTable(table(task, config), part) : part -> { });
+        } finally {
+            checkpoint.tokenizer().close();
         }
-        deleteStates(state.getParent());
+    }
+
+    /** The selection share, whatever the task: the report share is for what is reported in the end. */
+    private static ResumableRun.Watch watch(HeldOut heldOut, Checkpoint checkpoint, FineTuneTask task) {
+        var text = heldOut.text().toAbsolutePath();
+        var samples = new SampleSets(Root.of(text.getParent(), "held-out")).cut(checkpoint.tokenizer(), checkpoint.config().bosTokenId(),
+                text.getFileName().toString(), SampleShare.SELECTION, heldOut.samples(), task.sequences().length() + 1, task.settings().seed());
+        return new ResumableRun.Watch(IntStream.range(0, samples.count()).mapToObj(i -> Sequence.of(samples.sample(i))).toList(), heldOut.every());
+    }
+
+    private static FactorTable table(FineTuneTask task, ModelConfig config) {
+        var entry = TableEntry.of(task.sequences().target(), Measured.unmeasured(task.candidate()));
+        return new FactorTable(task.checkpoint().toAbsolutePath().getFileName().toString(), config.rope(), List.of(entry), List.of("fine-tuned with these factors"));
+    }
+
+    private static void writeTable(FactorTable table, Path directory) throws IOException {
+        var config = directory.resolve("config.json");
+        new HuggingFaceFormat(Engine.TRANSFORMERS).writeInto(table, config, config);
     }
 
     private static void requireTrainable(FineTuneTask task, ModelConfig config) {
-        var wayOut = "fine-tune it with the trainer 'command'";
-        if (WeightName.stored(config).stream().anyMatch(WeightName::isFused)) {
-            throw new BadInput(task.checkpoint().toString(), "must store its projections apart for the built-in trainer",
-                    "fused, as in every " + config.modelType() + " model", wayOut);
-        }
+        var wayOut = "train it elsewhere";
         if (!config.variant().equals(BlockVariant.LLAMA)) {
             throw new BadInput(task.checkpoint().toString(), "must have Llama's blocks for the built-in trainer", config.modelType(), wayOut);
         }
-        int narrowest = config.windows().stream().filter(window -> window > 0).min(Integer::compare).orElse(task.length());
-        if (narrowest < task.length()) {
-            throw new BadInput(task.checkpoint().toString(), "must have a sliding window of at least the training length, " + task.length()
-                    + ", for the built-in trainer", narrowest, wayOut);
+        int length = task.sequences().length();
+        int narrowest = config.windows().stream().filter(window -> window > 0).min(Integer::compare).orElse(length);
+        if (narrowest < length) {
+            throw new BadInput(task.checkpoint().toString(), "must have a sliding window of at least the training length, " + length
+                    + ", for the built-in trainer", narrowest, "train it elsewhere, or in shorter sequences");
         }
     }
 
-    private static String fingerprint(FineTuneTask task, Checkpoint checkpoint, int[] tokens) {
-        return Json.sha256(Json.canonical(List.of(checkpoint.fingerprint(), task.candidate(), task.length(), task.settings(),
-                Arrays.hashCode(tokens))));
-    }
-
-    private static void deleteStates(Path directory) throws IOException {
-        try (var states = Files.list(directory)) {
-            for (var state : states.toList()) {
-                Files.delete(state);
-            }
-        }
-        Files.delete(directory);
+    private static String fingerprint(FineTuneTask task, Checkpoint checkpoint, TokenSequence tokens) {
+        return Json.sha256(Json.canonical(List.of(checkpoint.fingerprint(), task.candidate(), task.sequences(), task.settings(), task.lora(),
+                Arrays.hashCode(tokens.toArray()))));
     }
 }

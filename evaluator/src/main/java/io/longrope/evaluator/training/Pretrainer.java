@@ -4,6 +4,7 @@ import io.longrope.evaluator.checkpoint.CheckpointWriter;
 import io.longrope.evaluator.checkpoint.DataType;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.internal.WeightName;
+import io.longrope.evaluator.text.TokenSequence;
 import io.longrope.evaluator.training.internal.Batches;
 import io.longrope.evaluator.training.internal.ResumableRun;
 import io.longrope.evaluator.training.internal.Trainer;
@@ -11,10 +12,11 @@ import io.longrope.search.internal.Json;
 import io.longrope.search.space.Candidate;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** Trains a model from random weights at its original window. */
@@ -27,7 +29,7 @@ public final class Pretrainer {
     }
 
     /**
-     * Writes a Hugging Face directory in bf16. An interrupted run continues from a state file beside it.
+     * Writes a Hugging Face directory in bf16. An interrupted run continues from a state beside it.
      *
      * @param tokens         training text
      * @param tokenizerFiles contents by file name
@@ -36,16 +38,13 @@ public final class Pretrainer {
                                 Path output, TrainingListener listener) throws IOException, InterruptedException {
         var random = new SplittableRandom(settings.seed());
         int length = config.rope().originalLength();
-        var batches = new Batches(tokens, config.bosTokenId(), length, settings.seed());
+        var batches = new Batches(TokenSequence.join(List.of(tokens)), config.bosTokenId(), SequenceSettings.contiguous(length), length, settings.seed());
         var task = Json.sha256(Json.canonical(settings) + config.toJson() + Arrays.hashCode(tokens));
-        var state = output.resolveSibling(output.getFileName() + ".training").resolve(task + ".safetensors");
+        var run = new ResumableRun(output, task, config, DataType.BF16, CheckpointWriter.texts(tokenizerFiles));
         try (var trainer = new Trainer(config, name -> initial(name, config, random), Candidate.original(config.rope().pairs()),
-                length, batches, settings)) {
-            ResumableRun.complete(trainer, settings, state, listener);
-            CheckpointWriter.write(output, config, DataType.BF16, trainer.weights(), tokenizerFiles);
+                length, batches, settings, Optional.empty())) {
+            run.complete(trainer, settings, ResumableRun.Watch.NOTHING, listener, part -> { });
         }
-        Files.deleteIfExists(state);
-        Files.deleteIfExists(state.getParent());
     }
 
     private static float[] initial(WeightName name, ModelConfig config, SplittableRandom random) {

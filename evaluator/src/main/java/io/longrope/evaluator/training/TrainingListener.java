@@ -12,4 +12,11 @@ public interface TrainingListener {
      * @param tokens       tokens of the step
      */
     void onStep(int step, double loss, double gradientNorm, double learningRate, long tokens);
+
+    /**
+     * @param step steps done
+     * @param loss mean loss of the held-out samples, in nats
+     */
+    default void onHeldOut(int step, double loss) {
+    }
 }

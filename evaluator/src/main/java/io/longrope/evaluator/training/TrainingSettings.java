@@ -1,5 +1,6 @@
 package io.longrope.evaluator.training;
 
+import io.longrope.search.evaluation.Precision;
 import io.longrope.search.problem.Require;
 
 /**
@@ -8,41 +9,35 @@ import io.longrope.search.problem.Require;
  * @param steps           optimizer steps
  * @param batch           sequences per step
  * @param microBatch      sequences per gradient computation; divides {@code batch}. Micro-batches run beside each other
- *                        on as many threads as there are, and are summed in order
- * @param learningRate    peak rate of AdamW
- * @param schedule        course of the rate after the warm-up
- * @param warmup          steps over which the rate rises from 0
- * @param clip            largest global gradient norm
- * @param weightDecay     decoupled decay, on matrices only
- * @param beta2           AdamW's second-moment decay (the first is 0.9)
- * @param seed            decides which windows of the text are read
+ *                        on as many threads as there are, and are summed in order, so that the memory a step takes does
+ *                        not grow with the batch
+ * @param optimizer       how gradients become weights
+ * @param precision       of weights, activations and gradients: F32, or BF16 with master weights, sums and moments in F32
+ * @param recompute       gradient checkpointing: only the inputs of layers are kept, and each layer is computed again
+ *                        when its gradient is
+ * @param seed            decides which windows of the text are read, and all else that is drawn
  * @param checkpointEvery steps between saved states from which an interrupted run continues
  */
-public record TrainingSettings(int steps, int batch, int microBatch, double learningRate, Schedule schedule, int warmup,
-                               double clip, double weightDecay, double beta2, long seed, int checkpointEvery) {
+public record TrainingSettings(int steps, int batch, int microBatch, AdamW optimizer, Precision precision, boolean recompute,
+                               long seed, int checkpointEvery) {
 
     public TrainingSettings {
         Require.atLeast(1, steps, "steps");
         Require.atLeast(1, batch, "batch");
         Require.that(microBatch >= 1 && batch % microBatch == 0, "micro-batch", "must divide batch = " + batch, microBatch);
-        Require.positive(learningRate, "learning-rate");
-        Require.present(schedule, "schedule");
-        Require.that(warmup >= 0 && warmup <= steps, "warmup", "must be between 0 and steps = " + steps, warmup);
-        Require.positive(clip, "clip");
-        Require.that(weightDecay >= 0 && Double.isFinite(weightDecay), "weight-decay", "must be at least 0", weightDecay);
-        Require.that(beta2 > 0 && beta2 < 1, "beta2", "must be between 0 and 1", beta2);
+        Require.present(optimizer, "optimizer");
+        Require.that(optimizer.warmup() <= steps, "warmup", "must be between 0 and steps = " + steps, optimizer.warmup());
+        Require.that(precision == Precision.F32 || precision == Precision.BF16, "precision", "must be f32 or bf16 in training", precision);
         Require.atLeast(1, checkpointEvery, "checkpoint-every");
+    }
+
+    /** In float32 and without recomputing. */
+    public TrainingSettings(int steps, int batch, int microBatch, AdamW optimizer, long seed, int checkpointEvery) {
+        this(steps, batch, microBatch, optimizer, Precision.F32, false, seed, checkpointEvery);
     }
 
     /** The rate of a step, the first being 0. */
     public double learningRate(int step) {
-        if (step < warmup) {
-            return learningRate * (step + 1) / warmup;
-        }
-        return learningRate * schedule.share((double) (step - warmup) / Math.max(1, steps - warmup));
-    }
-
-    int microBatches() {
-        return batch / microBatch;
+        return optimizer.rate(step, steps);
     }
 }

@@ -39,7 +39,7 @@ class FineTunerTest {
     }
 
     private FineTuneTask task(String output, int steps, int microBatch) {
-        var settings = new TrainingSettings(steps, 4, microBatch, 3e-3, Schedule.LINEAR, 2, 1.0, 0.1, 0.95, 11, 3);
+        var settings = new TrainingSettings(steps, 4, microBatch, new AdamW(3e-3, Schedule.LINEAR, 2, 1.0, 0.1, 0.9, 0.95), 11, 3);
         return new FineTuneTask(base, CANDIDATE, 64, text, settings, directory.resolve(output));
     }
 
@@ -75,7 +75,7 @@ class FineTunerTest {
     void firstLossIsTheDecoders() throws Exception {
         Files.writeString(text, "abcdefgh".repeat(9));
         var losses = new ArrayList<Double>();
-        var settings = new TrainingSettings(1, 1, 1, 1e-3, Schedule.CONSTANT, 0, 1.0, 0, 0.95, 1, 1);
+        var settings = new TrainingSettings(1, 1, 1, new AdamW(1e-3, Schedule.CONSTANT, 0, 1.0, 0, 0.9, 0.95), 1, 1);
         // 71 of the 72 bytes after the start token: one window but for its first byte, of which there are two
         FineTuner.fineTune(new FineTuneTask(base, CANDIDATE, 70, text, settings, directory.resolve("one")),
                 (step, loss, norm, rate, tokens) -> losses.add(loss));

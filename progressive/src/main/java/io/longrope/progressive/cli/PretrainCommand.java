@@ -7,6 +7,7 @@ import io.longrope.evaluator.decoder.Decoder;
 import io.longrope.evaluator.text.ByteLevelTokenizer;
 import io.longrope.evaluator.text.Corpus;
 import io.longrope.evaluator.text.Tokenizer;
+import io.longrope.evaluator.training.AdamW;
 import io.longrope.evaluator.training.Pretrainer;
 import io.longrope.evaluator.training.Schedule;
 import io.longrope.evaluator.training.TrainingSettings;
@@ -96,8 +97,8 @@ final class PretrainCommand implements Callable<Integer> {
             throw new BadInput("--output", "must not exist", output, "name another directory or remove it");
         }
         var config = config();
-        var settings = new TrainingSettings(steps, batch, microBatch, learningRate, Schedule.COSINE, Math.min(warmup, steps), 1.0, 0.1,
-                0.95, seed, 500);
+        var settings = new TrainingSettings(steps, batch, microBatch,
+                new AdamW(learningRate, Schedule.COSINE, Math.min(warmup, steps), 1.0, 0.1, 0.9, 0.95), seed, 500);
         int[] tokens = tokens();
         LOG.info("{} bytes of text, {} parameters, {} steps of {} tokens", tokens.length, config.parameters(), steps, (long) batch * window);
         Decoder.useThreads(1);

@@ -1,5 +1,6 @@
 package io.longrope.progressive.stage;
 
+import io.longrope.evaluator.training.AdamW;
 import io.longrope.evaluator.training.FineTuneTask;
 import io.longrope.evaluator.training.Schedule;
 import io.longrope.evaluator.training.TrainingSettings;
@@ -50,8 +51,9 @@ public final class FineTuneStage {
     }
 
     private TrainingSettings settings() {
-        return new TrainingSettings(plan.steps(), plan.batch(), plan.microBatch(), plan.learningRate(),
-                Schedule.valueOf(plan.schedule().name()), plan.warmup(), plan.clip(), plan.weightDecay(), BETA2,
+        var optimizer = new AdamW(plan.learningRate(), Schedule.valueOf(plan.schedule().name()), plan.warmup(), plan.clip(), plan.weightDecay(),
+                0.9, BETA2);
+        return new TrainingSettings(plan.steps(), plan.batch(), plan.microBatch(), optimizer,
                 31 * context.plan().seed() + plan.name().hashCode(), plan.checkpointEvery());
     }
 }

@@ -34,7 +34,8 @@ public final class Directories {
         delete(old);
     }
 
-    private static void delete(Path directory) throws IOException {
+    /** With all that is in it; nothing when it is not there. */
+    public static void delete(Path directory) throws IOException {
         if (!Files.exists(directory)) {
             return;
         }

@@ -25,7 +25,7 @@ public record WeightName(String key, String stored, long[] shape, long firstRow,
         this(key, stored, shape, 0, shape[0]);
     }
 
-    static List<WeightName> ofLayer(ModelConfig config, int layer) {
+    public static List<WeightName> ofLayer(ModelConfig config, int layer) {
         return new LayerNames(config, layer).all();
     }
 
@@ -63,7 +63,7 @@ public record WeightName(String key, String stored, long[] shape, long firstRow,
     }
 
     /** @throws io.longrope.search.problem.BadInput when the checkpoint has no such tensor or it has another shape */
-    StoredTensor open(Checkpoint checkpoint) {
+    public StoredTensor open(Checkpoint checkpoint) {
         var whole = shape.clone();
         whole[0] = storedRows;
         return checkpoint.tensor(stored, whole).rows(firstRow, shape[0]);

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /**
  * A model's weights as the script takes them: one dictionary per layer and one for both ends, wrapped once. The tensors
@@ -31,7 +32,7 @@ public final class Weights implements AutoCloseable {
     private final IValue ends;
     private final PtNDArray embedding;
 
-    private Weights(ModelConfig config, Map<String, PtNDArray> byName) {
+    private Weights(ModelConfig config, Map<String, PtNDArray> byName, IntFunction<Map<String, PtNDArray>> further) {
         this.config = config;
         this.byName = byName;
         for (int layer = 0; layer < config.layers(); layer++) {
@@ -39,6 +40,7 @@ public final class Weights implements AutoCloseable {
             for (var name : WeightName.ofLayer(config, layer)) {
                 tensors.put(name.key(), byName.get(name.id()));
             }
+            tensors.putAll(further.apply(layer));
             layers.add(Script.dictionary(tensors));
         }
         allLayers = Script.list(layers);
@@ -60,11 +62,19 @@ public final class Weights implements AutoCloseable {
 
     /** @param source gives the tensor of a weight */
     public static Weights of(ModelConfig config, Function<WeightName, PtNDArray> source) {
+        return of(config, source, layer -> Map.of());
+    }
+
+    /**
+     * @param source  gives the tensor of a weight
+     * @param further what a layer has besides, by the script's names
+     */
+    public static Weights of(ModelConfig config, Function<WeightName, PtNDArray> source, IntFunction<Map<String, PtNDArray>> further) {
         var byName = new LinkedHashMap<String, PtNDArray>();
         for (var name : WeightName.stored(config)) {
             byName.put(name.id(), source.apply(name));
         }
-        return new Weights(config, byName);
+        return new Weights(config, byName, further);
     }
 
     /** Normally distributed, of a magnitude usual for weights. */

@@ -1,44 +1,70 @@
 package io.longrope.evaluator.training.internal;
 
+import io.longrope.evaluator.text.TokenSequence;
+import io.longrope.evaluator.training.SequenceSettings;
 import io.longrope.search.problem.Require;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 
-/**
- * The sequences of a training run: windows of the text at places drawn from the seed and the step alone, so that a
- * resumed run reads what an undisturbed one would have.
- */
-public final class Batches {
+/** Windows of a text at places drawn from the seed and the step alone. */
+public final class Batches implements SequenceSource {
+
+    private static final long STEP = 0x9E3779B97F4A7C15L;
+    /** Positions and kinds are drawn apart from windows, so that the windows are the same whatever the positions. */
+    private static final long APART = 0x5851F42D4C957F2DL;
 
     private final int[] tokens;
     private final OptionalInt startToken;
-    private final int length;
+    private final SequenceSettings settings;
+    private final ShortDocuments shortDocuments;
     private final long seed;
 
     /**
-     * @param startToken put before each window
-     * @param length     T, positions per sequence
+     * @param startToken     put before each window
+     * @param originalLength the longest a short document can be
      */
-    public Batches(int[] tokens, OptionalInt startToken, int length, long seed) {
-        Require.that(tokens.length > length + 1, "training text", "must have more than " + (length + 1) + " tokens", tokens.length,
+    public Batches(TokenSequence text, OptionalInt startToken, SequenceSettings settings, int originalLength, long seed) {
+        int length = settings.length();
+        Require.that(text.length() > length + 1, "training text", "must have more than " + (length + 1) + " tokens", text.length(),
                 "give more text or a shorter length");
-        this.tokens = tokens;
+        this.tokens = text.toArray();
         this.startToken = startToken;
-        this.length = length;
+        this.settings = settings;
+        this.shortDocuments = new ShortDocuments(text, tokens, startToken, originalLength);
         this.seed = seed;
     }
 
-    /** @return [count][T + 1]: inputs are the first T, targets the last T */
-    public int[][] sequences(int step, int count) {
-        var random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + step);
-        var sequences = new int[count][length + 1];
-        for (var sequence : sequences) {
-            int lead = startToken.isPresent() ? 1 : 0;
-            startToken.ifPresent(token -> sequence[0] = token);
-            int text = length + 1 - lead;
-            System.arraycopy(tokens, random.nextInt(tokens.length - text + 1), sequence, lead, text);
+    @Override
+    public List<Sequence> at(int step, int count) {
+        var random = new SplittableRandom(seed * STEP + step);
+        var apart = new SplittableRandom(seed * STEP + step ^ APART);
+        var sequences = new ArrayList<Sequence>();
+        for (int i = 0; i < count; i++) {
+            var window = window(random);
+            var own = apart.split();
+            sequences.add(own.nextDouble() < settings.shortShare() ? shortDocuments.pack(own, settings.length()) : Sequence.of(window, positions(own)));
         }
         return sequences;
+    }
+
+    /** [T + 1] */
+    private int[] window(SplittableRandom random) {
+        var window = new int[settings.length() + 1];
+        int lead = startToken.isPresent() ? 1 : 0;
+        window[0] = startToken.orElse(0);
+        int text = window.length - lead;
+        System.arraycopy(tokens, random.nextInt(tokens.length - text + 1), window, lead, text);
+        return window;
+    }
+
+    private double[] positions(SplittableRandom random) {
+        return switch (settings.positions()) {
+            case CONTIGUOUS -> new double[0];
+            case POSE -> PositionDraw.pose(random, settings.length(), settings.target(), settings.chunks());
+            case RANDOM -> PositionDraw.ascending(random, settings.length(), settings.target());
+        };
     }
 }

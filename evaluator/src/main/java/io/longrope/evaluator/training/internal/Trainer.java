@@ -3,22 +3,22 @@ package io.longrope.evaluator.training.internal;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
-import ai.djl.pytorch.jni.IValue;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.Safetensors;
 import io.longrope.evaluator.checkpoint.SafetensorsWriter;
-import io.longrope.evaluator.decoder.internal.Rotary;
 import io.longrope.evaluator.decoder.internal.Script;
 import io.longrope.evaluator.decoder.internal.WeightName;
-import io.longrope.evaluator.decoder.internal.Weights;
+import io.longrope.evaluator.training.LoraSettings;
 import io.longrope.evaluator.training.TrainingListener;
 import io.longrope.evaluator.training.TrainingSettings;
 import io.longrope.search.space.Candidate;
 
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,47 +27,44 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * The training loop: AdamW over all weights in float32, with micro-batches beside each other. Every thread computes whole
- * micro-batches with one libtorch thread, and the update sums them in order: the result is the same on any machine size.
+ * The training loop: AdamW with micro-batches beside each other. Every thread computes whole micro-batches with one
+ * libtorch thread, and their gradients are summed in order as they come: the result is the same on any machine size, and
+ * no more gradients are in memory than there are threads, and their sum.
  */
 public final class Trainer implements AutoCloseable {
 
-    private static final double BETA_1 = 0.9;
-    /** Targets that are not counted. */
-    private static final long IGNORED = -100;
-
     private final PtNDManager manager;
     private final Script script = Script.instance();
-    private final Weights weights;
-    private final List<WeightName> names;
-    private final PtNDArray[] parameters;
+    private final TrainedModel model;
+    private final PtNDArray[] masters;
     private final PtNDArray[] first;
     private final PtNDArray[] second;
     private final PtNDArray[] counts;
-    private final Rotary.Tables rotary;
-    private final Batches batches;
+    private final GradientPass pass;
+    private final SequenceSource sequences;
     private final TrainingSettings settings;
     private final ExecutorService threads;
+    private final int parallel;
     private int step;
 
-    /** @param start gives the first value of each weight, row-major */
-    public Trainer(ModelConfig config, Function<WeightName, float[]> start, Candidate candidate, int length, Batches batches,
-                   TrainingSettings settings) {
+    /**
+     * @param start     gives the first value of each weight, row-major
+     * @param candidate rescale factors in force
+     * @param length    T of a sequence
+     */
+    public Trainer(ModelConfig config, Function<WeightName, float[]> start, Candidate candidate, int length, SequenceSource sequences,
+                   TrainingSettings settings, Optional<LoraSettings> lora) {
         this.settings = settings;
-        this.batches = batches;
+        this.sequences = sequences;
         manager = (PtNDManager) Script.engine().newBaseManager();
-        names = WeightName.stored(config);
-        weights = Weights.of(config, name -> create(start.apply(name), name.shape()));
-        parameters = names.stream().map(name -> weights.byName().get(name.id())).toArray(PtNDArray[]::new);
-        for (var parameter : parameters) {
-            parameter.setRequiresGradient(true);
-        }
+        model = new TrainedModel(manager, config, start, lora, settings.seed(), Arithmetic.of(settings.precision()));
+        masters = model.masters();
         first = zeros();
         second = zeros();
-        counts = IntStream.range(0, parameters.length).mapToObj(i -> (PtNDArray) manager.zeros(new Shape())).toArray(PtNDArray[]::new);
-        var positions = IntStream.range(0, length).asDoubleStream().toArray();
-        rotary = new Rotary(config.rope()).tables(manager, positions, new Shape(1, length), candidate)[0];
-        int parallel = Math.min(settings.batch() / settings.microBatch(), Runtime.getRuntime().availableProcessors());
+        counts = IntStream.range(0, masters.length).mapToObj(i -> (PtNDArray) manager.zeros(new Shape())).toArray(PtNDArray[]::new);
+        pass = new GradientPass(model, new PositionTables(manager, config.rope(), config.layers(), candidate, length), settings.recompute(),
+                GradientPass.END_ROWS);
+        parallel = Math.min(settings.batch() / settings.microBatch(), Runtime.getRuntime().availableProcessors());
         threads = Executors.newFixedThreadPool(parallel, task -> {
             var thread = new Thread(task, "trainer");
             thread.setDaemon(true);
@@ -80,69 +77,66 @@ public final class Trainer implements AutoCloseable {
         return step;
     }
 
+    /** Parameters that change. */
+    public long trainable() {
+        return Arrays.stream(masters).mapToLong(PtNDArray::size).sum();
+    }
+
     /** One optimizer step. */
     public void advance(TrainingListener listener) throws InterruptedException {
-        var sequences = batches.sequences(step, settings.batch());
-        int micro = settings.microBatch();
-        int count = settings.batch() / micro;
+        var batch = sequences.at(step, settings.batch());
+        int count = settings.batch() / settings.microBatch();
         try (var scope = (PtNDManager) manager.newSubManager()) {
-            var running = new ArrayList<Future<PtNDArray[]>>();
-            for (int i = 0; i < count; i++) {
-                var part = Arrays.copyOfRange(sequences, i * micro, (i + 1) * micro);
-                running.add(threads.submit(() -> gradients(scope, part)));
-            }
+            var running = new ArrayDeque<Future<PtNDArray[]>>();
             double loss = 0;
-            var gradients = new ArrayList<IValue>();
-            try {
-                for (var future : running) {
-                    var result = future.get();
-                    loss += result[0].getFloat() / count;
-                    gradients.add(IValue.listFrom(Arrays.copyOfRange(result, 1, result.length)));
+            PtNDArray[] total = null;
+            int begun = 0;
+            for (int i = 0; i < count; i++) {
+                for (; begun < Math.min(count, i + parallel); begun++) {
+                    var part = batch.subList(begun * settings.microBatch(), (begun + 1) * settings.microBatch());
+                    running.add(threads.submit(() -> pass.gradients(scope, part)));
                 }
-                double rate = settings.learningRate(step);
-                double norm;
-                try (var all = Script.list(gradients)) {
-                    norm = script.tensor(scope, "update", parameters, all, first, second, counts, rate, BETA_1,
-                            settings.beta2(), settings.weightDecay(), settings.clip()).getFloat();
-                }
-                step++;
-                listener.onStep(step, loss, norm, rate, (long) settings.batch() * (sequences[0].length - 1));
-            } catch (ExecutionException e) {
-                throw new IllegalStateException("a micro-batch of step " + (step + 1) + " failed", e.getCause());
-            } finally {
-                gradients.forEach(IValue::close);
+                var result = running.remove().get();
+                loss += result[0].getFloat() / count;
+                total = sum(total, Arrays.copyOfRange(result, 1, result.length));
             }
+            double rate = settings.learningRate(step);
+            var optimizer = settings.optimizer();
+            double norm = script.tensor(scope, "update", masters, total, count, first, second, counts, rate, optimizer.beta1(),
+                    optimizer.beta2(), optimizer.weightDecay(), optimizer.clip()).getFloat();
+            model.refresh();
+            step++;
+            listener.onStep(step, loss, norm, rate, (long) settings.batch() * batch.get(0).length());
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a micro-batch of step " + (step + 1) + " failed", e.getCause());
         }
     }
 
-    /** The micro-batch's loss, then its gradients. */
-    private PtNDArray[] gradients(PtNDManager scope, int[][] sequences) {
-        int length = sequences[0].length - 1;
-        var inputs = new long[sequences.length * length];
-        var targets = new long[inputs.length];
-        for (int n = 0; n < sequences.length; n++) {
-            for (int t = 0; t < length; t++) {
-                inputs[n * length + t] = sequences[n][t];
-                targets[n * length + t] = sequences[n][t + 1] < 0 ? IGNORED : sequences[n][t + 1];
-            }
+    private PtNDArray[] sum(PtNDArray[] total, PtNDArray[] gradients) {
+        if (total == null) {
+            return gradients;
         }
-        var shape = new Shape(sequences.length, length);
-        var config = weights.config();
-        try (var ids = (PtNDArray) manager.create(inputs, shape); var next = (PtNDArray) manager.create(targets, shape)) {
-            return script.differentiate(scope, "gradients", ids, next, rotary.cos(), rotary.sin(), weights.allLayers(),
-                    weights.ends(), config.heads(), config.kvHeads(), config.headDim(), config.normEpsilon(), parameters);
+        script.run("accumulate", total, gradients);
+        Arrays.stream(gradients).forEach(PtNDArray::close);
+        return total;
+    }
+
+    /** Mean loss of sequences that are not trained on; of equal lengths. */
+    public double loss(List<Sequence> heldOut) {
+        try (var scope = (PtNDManager) manager.newSubManager()) {
+            return heldOut.stream().mapToDouble(sequence -> pass.loss(scope, List.of(sequence))).average().orElseThrow();
         }
     }
 
-    /** Everything the next step depends on. */
+    /** Everything the next step depends on but the weights that do not change. */
     public List<SafetensorsWriter.Source> state() {
         var sources = new ArrayList<SafetensorsWriter.Source>();
         sources.add(new SafetensorsWriter.Source("step", new long[] {1}, () -> new float[] {step}));
-        for (int i = 0; i < parameters.length; i++) {
-            var name = names.get(i);
-            sources.add(source("parameter." + name.stored(), name, parameters[i]));
-            sources.add(source("first." + name.stored(), name, first[i]));
-            sources.add(source("second." + name.stored(), name, second[i]));
+        for (int i = 0; i < masters.length; i++) {
+            var parameter = model.parameters().get(i);
+            sources.add(source("parameter." + parameter.name(), parameter, masters[i]));
+            sources.add(source("first." + parameter.name(), parameter, first[i]));
+            sources.add(source("second." + parameter.name(), parameter, second[i]));
         }
         return sources;
     }
@@ -151,23 +145,23 @@ public final class Trainer implements AutoCloseable {
     public void restore(Path file) {
         var state = Safetensors.ofFile(file);
         step = (int) state.tensor("step").toFloats()[0];
-        for (int i = 0; i < parameters.length; i++) {
-            var name = names.get(i).stored();
-            set(parameters[i], state.tensor("parameter." + name).toFloats());
+        for (int i = 0; i < masters.length; i++) {
+            var name = model.parameters().get(i).name();
+            set(masters[i], state.tensor("parameter." + name).toFloats());
             set(first[i], state.tensor("first." + name).toFloats());
             set(second[i], state.tensor("second." + name).toFloats());
             set(counts[i], new float[] {step});
         }
+        model.refresh();
     }
 
-    /** The weights as a checkpoint stores them. */
+    /** The weights as a checkpoint stores them, with adapters merged. */
     public List<SafetensorsWriter.Source> weights() {
-        return IntStream.range(0, parameters.length)
-                .mapToObj(i -> source(names.get(i).stored(), names.get(i), parameters[i])).toList();
+        return model.checkpoint();
     }
 
-    private static SafetensorsWriter.Source source(String stored, WeightName name, PtNDArray tensor) {
-        return new SafetensorsWriter.Source(stored, name.shape(), tensor::toFloatArray);
+    private static SafetensorsWriter.Source source(String stored, TrainedModel.Parameter parameter, PtNDArray tensor) {
+        return new SafetensorsWriter.Source(stored, parameter.shape(), tensor::toFloatArray);
     }
 
     private void set(PtNDArray tensor, float[] values) {
@@ -176,21 +170,14 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    private PtNDArray create(float[] values, long[] shape) {
-        try (var heap = (PtNDArray) manager.create(values, new Shape(shape))) {
-            // the array made from Java memory aliases it
-            return (PtNDArray) heap.duplicate();
-        }
-    }
-
     private PtNDArray[] zeros() {
-        return names.stream().map(name -> (PtNDArray) manager.zeros(new Shape(name.shape()))).toArray(PtNDArray[]::new);
+        return model.parameters().stream().map(parameter -> (PtNDArray) manager.zeros(new Shape(parameter.shape()))).toArray(PtNDArray[]::new);
     }
 
     @Override
     public void close() {
         threads.shutdownNow();
-        weights.close();
+        model.close();
         manager.close();
     }
 }

@@ -1,0 +1,225 @@
+package io.longrope.evaluator.training.internal;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import io.longrope.evaluator.checkpoint.AttentionBias;
+import io.longrope.evaluator.checkpoint.BlockVariant;
+import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.decoder.Decoder;
+import io.longrope.evaluator.decoder.internal.Script;
+import io.longrope.evaluator.decoder.internal.WeightName;
+import io.longrope.evaluator.training.LoraSettings;
+import io.longrope.evaluator.training.LoraSettings.Target;
+import io.longrope.search.rope.RescaleFactors;
+import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.space.Candidate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+class GradientPassTest {
+
+    private static final int LENGTH = 12;
+    private static final int VOCABULARY = 23;
+    private static final Candidate SHARED = new Candidate(RescaleFactors.of(1, 1.5, 2, 3), 0, 1.1);
+
+    private PtNDManager manager;
+
+    @BeforeEach
+    void open() {
+        Decoder.useThreads(1);
+        manager = (PtNDManager) Script.engine().newBaseManager();
+    }
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    /** Every kind of parameter there is: biases, norms of queries and keys, an own head or a tied one, one matrix for several. */
+    private static ModelConfig config(String family, boolean tied) {
+        var bias = family.equals("phi3") ? AttentionBias.NONE : AttentionBias.ALL;
+        return new ModelConfig(family, VOCABULARY, 16, 20, 2, 4, 2, 8, new RopeGeometry(8, 10000, 8), Optional.empty(), 8, 1e-5, tied, bias,
+                family.equals("qwen3"), List.of(), BlockVariant.LLAMA, OptionalInt.empty(), OptionalInt.empty());
+    }
+
+    private static float[] random(WeightName name, SplittableRandom random) {
+        var values = new float[(int) Arrays.stream(name.shape()).reduce(1, Math::multiplyExact)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (name.shape().length == 1 ? 1 + 0.2 * random.nextGaussian() : 0.4 * random.nextGaussian());
+        }
+        return values;
+    }
+
+    private TrainedModel model(ModelConfig config, Optional<LoraSettings> lora, Arithmetic arithmetic) {
+        var random = new SplittableRandom(5);
+        var model = new TrainedModel(manager, config, name -> random(name, random), lora, 3, arithmetic);
+        for (var parameter : model.parameters()) {
+            if (parameter.name().endsWith("lora_B")) {
+                // an adapter at its start gives A no gradient
+                move(parameter, direction(parameter, 99), 0.2);
+            }
+        }
+        return model;
+    }
+
+    private GradientPass pass(TrainedModel model, Candidate candidate, boolean recompute, int endRows) {
+        return new GradientPass(model, new PositionTables(manager, model.config().rope(), 2, candidate, LENGTH), recompute, endRows);
+    }
+
+    private static int[] tokens(long seed) {
+        return new SplittableRandom(seed).ints(LENGTH + 1, 0, VOCABULARY).toArray();
+    }
+
+    /** Plain text, a PoSE sequence, and packed documents. */
+    private static List<Sequence> mixture() {
+        var packed = Sequence.of(tokens(3));
+        var targets = packed.targets().clone();
+        targets[4] = Sequence.IGNORED;
+        targets[11] = Sequence.IGNORED;
+        return List.of(Sequence.of(tokens(1)), Sequence.of(tokens(2), PositionDraw.pose(new SplittableRandom(1), LENGTH, 40, 3)),
+                new Sequence(packed.inputs(), targets, new double[] {0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 5, 6}, new int[] {5, 7}, false));
+    }
+
+    private static double[] direction(TrainedModel.Parameter parameter, long seed) {
+        var random = new SplittableRandom(seed + parameter.name().hashCode());
+        return random.doubles(parameter.value().size(), -1, 1).toArray();
+    }
+
+    private void move(TrainedModel.Parameter parameter, double[] direction, double by) {
+        try (var scope = (PtNDManager) manager.newSubManager()) {
+            var value = parameter.value().toType(DataType.FLOAT64, true).toDoubleArray();
+            for (int i = 0; i < value.length; i++) {
+                value[i] += by * direction[i];
+            }
+            Script.instance().run("assign", parameter.value(), scope.create(value, new Shape(parameter.shape())));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"llama, false, false, false", "llama, true, false, true", "qwen3, false, false, true", "phi3, true, false, false",
+        "llama, false, true, false", "phi3, false, true, true"})
+    void gradientsAreThoseOfFiniteDifferences(String family, boolean tied, boolean lora, boolean recompute) {
+        var adapters = lora ? Optional.of(new LoraSettings(2, 3, List.of(Target.values()))) : Optional.<LoraSettings>empty();
+        var rows = new double[][] {{1, 1.5, 2, 3}, {1.2, 2, 2.5, 4}};
+        var candidate = new Candidate(RescaleFactors.perLayer(rows), 2, 1.1);
+        try (var model = model(config(family, tied), adapters, Arithmetic.F64)) {
+            var pass = pass(model, candidate, recompute, 10);
+            var found = pass.gradients(manager, mixture());
+            assertThat(found[0].getDouble()).isCloseTo(pass.loss(manager, mixture()), within(1e-12));
+            assertThat(model.parameters()).hasSize(lora ? 2 * 7 * 2 : WeightName.stored(config(family, tied)).size());
+            for (int i = 0; i < model.parameters().size(); i++) {
+                var parameter = model.parameters().get(i);
+                var direction = direction(parameter, 1);
+                var gradient = found[i + 1].toDoubleArray();
+                double expected = 0;
+                for (int j = 0; j < gradient.length; j++) {
+                    expected += gradient[j] * direction[j];
+                }
+                double step = 1e-5;
+                move(parameter, direction, step);
+                double above = pass.loss(manager, mixture());
+                move(parameter, direction, -2 * step);
+                double below = pass.loss(manager, mixture());
+                move(parameter, direction, step);
+                assertThat((above - below) / (2 * step)).as(parameter.name()).isCloseTo(expected, within(1e-7 + 1e-6 * Math.abs(expected)));
+                assertThat(Math.abs(expected)).as(parameter.name()).isGreaterThan(1e-6);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, false", "true, false", "false, true"})
+    void recomputingGivesTheSameGradients(boolean tied, boolean lora) {
+        var adapters = lora ? Optional.of(new LoraSettings(2, 3, List.of(Target.Q, Target.DOWN))) : Optional.<LoraSettings>empty();
+        try (var model = model(config("llama", tied), adapters, Arithmetic.F32)) {
+            var kept = pass(model, SHARED, false, 1024).gradients(manager, mixture());
+            var recomputed = pass(model, SHARED, true, 1024).gradients(manager, mixture());
+            var inParts = pass(model, SHARED, true, 7).gradients(manager, mixture());
+            for (int i = 0; i < kept.length; i++) {
+                assertThat(distance(kept[i], recomputed[i])).isLessThan(1e-6);
+                assertThat(distance(kept[i], inParts[i])).isLessThan(1e-6);
+            }
+        }
+    }
+
+    private static double distance(PtNDArray first, PtNDArray second) {
+        var a = first.toFloatArray();
+        var b = second.toFloatArray();
+        double largest = 1e-3;
+        double apart = 0;
+        for (int i = 0; i < a.length; i++) {
+            largest = Math.max(largest, Math.abs(a[i]));
+            apart = Math.max(apart, Math.abs(a[i] - b[i]));
+        }
+        return apart / largest;
+    }
+
+    @Test
+    void bfloat16GradientsAreNearThoseOfFloat32() {
+        var found = new ArrayList<float[]>();
+        for (var arithmetic : List.of(Arithmetic.F32, Arithmetic.BF16)) {
+            try (var model = model(config("llama", false), Optional.empty(), arithmetic)) {
+                for (boolean recompute : new boolean[] {false, true}) {
+                    found.add(pass(model, SHARED, recompute, 1024).gradients(manager, mixture())[1].toFloatArray());
+                }
+            }
+        }
+        assertThat(found.get(2)).isNotEqualTo(found.get(0));
+        for (int variant : new int[] {2, 3}) {
+            double apart = 0;
+            double size = 0;
+            for (int i = 0; i < found.get(0).length; i++) {
+                apart += Math.pow(found.get(variant)[i] - found.get(0)[i], 2);
+                size += Math.pow(found.get(0)[i], 2);
+            }
+            assertThat(Math.sqrt(apart / size)).isBetween(1e-4, 0.05);
+        }
+    }
+
+    /** Twice the positions at half the frequencies are the same angles. */
+    @Test
+    void positionsReachTheTables() {
+        try (var model = model(config("llama", false), Optional.empty(), Arithmetic.F64)) {
+            var pass = pass(model, new Candidate(RescaleFactors.of(2, 2, 2, 2), 0, 1), false, 1024);
+            var doubled = Sequence.of(tokens(1), IntStream.range(0, LENGTH).mapToDouble(t -> 2 * t).toArray());
+            var plain = Sequence.of(tokens(1));
+            double original = pass(model, Candidate.original(4), false, 1024).loss(manager, List.of(plain));
+            assertThat(pass.loss(manager, List.of(doubled))).isCloseTo(original, within(1e-6));
+            assertThat(pass.loss(manager, List.of(plain))).isNotCloseTo(original, within(1e-3));
+            var unscaled = new Sequence(plain.inputs(), plain.targets(), new double[0], new int[0], false);
+            assertThat(pass.loss(manager, List.of(unscaled))).isCloseTo(original, within(1e-12));
+        }
+    }
+
+    /** Packed documents are, each by itself, what they would be alone. */
+    @Test
+    void documentsDoNotSeeEachOther() {
+        try (var model = model(config("llama", false), Optional.empty(), Arithmetic.F64)) {
+            var pass = pass(model, SHARED, false, 1024);
+            var packed = mixture().get(2);
+            double separate = 4 * documentLoss(pass, packed, 0, 4) + 6 * documentLoss(pass, packed, 5, 6);
+            assertThat(pass.loss(manager, List.of(packed))).isCloseTo(separate / 10, within(1e-12));
+        }
+    }
+
+    private double documentLoss(GradientPass pass, Sequence packed, int from, int count) {
+        return pass.loss(manager, List.of(new Sequence(Arrays.copyOfRange(packed.inputs(), from, from + count),
+                Arrays.copyOfRange(packed.targets(), from, from + count), new double[0], new int[0], false)));
+    }
+}
