@@ -63,7 +63,8 @@ public final class JobSession {
             var base = new StageModel(new ModelReference(plan.model(), checkpoint.fingerprint()), checkpoint.directory());
             var scoring = new Scoring(evaluations, samples, plan.precision(), reporter);
             var geometry = plan.geometry(checkpoint.config().rope());
-            var context = new StageContext(plan, geometry, scoring, new Findings(base), new LocalCheckpoints(directory.path(), trainingText()),
+            var checkpoints = new LocalCheckpoints(directory.path(), trainingText(), files.data().resolve(plan.data().evaluation()));
+            var context = new StageContext(plan, geometry, scoring, new Findings(base), checkpoints,
                     new BestSoFar(reporter, plan, geometry, directory));
             var report = new JobRunner(context, directory).run();
             reporter.ended(JobEvent.Kind.FINISHED, "report and tables in " + directory.path());

@@ -19,11 +19,13 @@ final class LocalCheckpoints implements Checkpoints {
 
     private final Path runDirectory;
     private final Path trainingText;
+    private final Path evaluationText;
 
     /** @param trainingText null when no stage trains */
-    LocalCheckpoints(Path runDirectory, Path trainingText) {
+    LocalCheckpoints(Path runDirectory, Path trainingText, Path evaluationText) {
         this.runDirectory = runDirectory;
         this.trainingText = trainingText;
+        this.evaluationText = evaluationText;
     }
 
     @Override
@@ -34,6 +36,11 @@ final class LocalCheckpoints implements Checkpoints {
     @Override
     public Path trainingText() {
         return trainingText;
+    }
+
+    @Override
+    public Path evaluationText() {
+        return evaluationText;
     }
 
     @Override

@@ -15,6 +15,9 @@ public interface Checkpoints {
     /** The training text of the job. */
     Path trainingText();
 
+    /** The evaluation text of the job. */
+    Path evaluationText();
+
     /** Opens a checkpoint that is there, complete. */
     StageModel open(Path directory);
 

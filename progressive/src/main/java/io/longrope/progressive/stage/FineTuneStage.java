@@ -2,7 +2,11 @@ package io.longrope.progressive.stage;
 
 import io.longrope.evaluator.training.AdamW;
 import io.longrope.evaluator.training.FineTuneTask;
+import io.longrope.evaluator.training.HeldOut;
+import io.longrope.evaluator.training.LoraSettings;
 import io.longrope.evaluator.training.Schedule;
+import io.longrope.evaluator.training.SequenceSettings;
+import io.longrope.evaluator.training.TrainingListener;
 import io.longrope.evaluator.training.TrainingSettings;
 import io.longrope.search.internal.Json;
 import io.longrope.search.job.FineTuneStagePlan;
@@ -11,15 +15,14 @@ import io.longrope.search.space.Candidate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Trains the latest checkpoint on with the factors last searched for a length, with n̂ = 0: no training kernel and no
  * inference engine knows start tokens.
  */
 public final class FineTuneStage {
-
-    /** AdamW's second-moment decay, PyTorch's default. */
-    private static final double BETA2 = 0.999;
 
     private final FineTuneStagePlan plan;
     private final StageContext context;
@@ -33,27 +36,59 @@ public final class FineTuneStage {
         var candidate = context.findings().lastFor(plan.length()).orElseThrow().entry().exportable().candidate();
         // a checkpoint appears complete or not at all, so one of this name is what this task would write
         var output = context.checkpoints().directory(plan.name() + "-" + fingerprint(candidate).substring(0, 8));
-        var task = new FineTuneTask(context.findings().latest().directory(), candidate, plan.trainLength(),
-                context.checkpoints().trainingText(), settings(), output);
+        var task = new FineTuneTask(context.findings().latest().directory(), candidate, sequences(), context.checkpoints().trainingText(),
+                settings(), lora(), heldOut(), false, output);
         if (Files.isDirectory(output)) {
             context.listener().note(plan.name(), "already trained: " + output);
         } else {
             Files.createDirectories(output.getParent());
-            context.checkpoints().fineTune(task, (step, loss, gradientNorm, learningRate, tokens) ->
-                    context.listener().trained(plan.name(), step, plan.steps(), loss));
+            context.checkpoints().fineTune(task, listener());
         }
         context.findings().tuned(context.checkpoints().open(output), new Findings.Tuning(plan.length(), candidate));
     }
 
+    private TrainingListener listener() {
+        return new TrainingListener() {
+            @Override
+            public void onStep(int step, double loss, double gradientNorm, double learningRate, long tokens) {
+                context.listener().trained(plan.name(), step, plan.steps(), loss);
+            }
+
+            @Override
+            public void onHeldOut(int step, double loss) {
+                context.listener().note(plan.name(), String.format(Locale.ROOT, "held-out loss after step %d: %.4f", step, loss));
+            }
+        };
+    }
+
     private String fingerprint(Candidate candidate) {
-        return Json.sha256(Json.canonical(List.of(context.findings().latest().reference().fingerprint(), candidate, plan.trainLength(),
-                context.plan().data().training(), settings())));
+        return Json.sha256(Json.canonical(List.of(context.findings().latest().reference().fingerprint(), candidate, sequences(),
+                context.plan().data().training(), settings(), lora())));
     }
 
     private TrainingSettings settings() {
         var optimizer = new AdamW(plan.learningRate(), Schedule.valueOf(plan.schedule().name()), plan.warmup(), plan.clip(), plan.weightDecay(),
-                0.9, BETA2);
-        return new TrainingSettings(plan.steps(), plan.batch(), plan.microBatch(), optimizer,
+                plan.beta1(), plan.beta2());
+        return new TrainingSettings(plan.steps(), plan.batch(), plan.microBatch(), optimizer, plan.precision(), plan.recompute(),
                 31 * context.plan().seed() + plan.name().hashCode(), plan.checkpointEvery());
+    }
+
+    /** Contiguous sequences stay below their own length, whatever the factors are for. */
+    private SequenceSettings sequences() {
+        var sequences = plan.sequences();
+        var positions = SequenceSettings.Positions.valueOf(sequences.positions().name());
+        int target = positions == SequenceSettings.Positions.CONTIGUOUS ? plan.trainLength() : plan.length();
+        int chunks = positions == SequenceSettings.Positions.POSE ? sequences.chunks() : 1;
+        return new SequenceSettings(plan.trainLength(), target, positions, chunks, sequences.shortShare());
+    }
+
+    private Optional<LoraSettings> lora() {
+        return plan.lora().map(lora -> new LoraSettings(lora.rank(), lora.alpha(),
+                lora.targets().stream().map(target -> LoraSettings.Target.valueOf(target.name())).toList()));
+    }
+
+    private Optional<HeldOut> heldOut() {
+        return plan.heldOutEvery() == 0 ? Optional.empty()
+                : Optional.of(new HeldOut(context.checkpoints().evaluationText(), plan.heldOutSamples(), plan.heldOutEvery()));
     }
 }

@@ -105,6 +105,11 @@ final class FakeJob {
         }
 
         @Override
+        public Path evaluationText() {
+            return runDirectory.resolve("no-text");
+        }
+
+        @Override
         public StageModel open(Path directory) {
             try {
                 var fingerprint = Json.sha256(Files.readString(directory.resolve("model.safetensors")));

@@ -73,7 +73,16 @@ final class PlanWriter {
             node.put("length", tune.length()).put("train-length", tune.trainLength()).put("steps", tune.steps())
                     .put("batch", tune.batch()).put("micro-batch", tune.microBatch()).put("learning-rate", tune.learningRate())
                     .put("schedule", key(tune.schedule())).put("warmup", tune.warmup()).put("clip", tune.clip())
-                    .put("weight-decay", tune.weightDecay()).put("checkpoint-every", tune.checkpointEvery());
+                    .put("weight-decay", tune.weightDecay()).put("beta1", tune.beta1()).put("beta2", tune.beta2())
+                    .put("precision", key(tune.precision())).put("recompute", tune.recompute())
+                    .put("positions", key(tune.sequences().positions())).put("chunks", tune.sequences().chunks())
+                    .put("short-share", tune.sequences().shortShare()).put("held-out-every", tune.heldOutEvery())
+                    .put("held-out-samples", tune.heldOutSamples()).put("checkpoint-every", tune.checkpointEvery());
+            tune.lora().ifPresent(lora -> {
+                var adapters = node.putObject("lora").put("rank", lora.rank()).put("alpha", lora.alpha());
+                var targets = adapters.putArray("targets");
+                lora.targets().forEach(target -> targets.add(key(target)));
+            });
         } else if (stage instanceof RecoveryStagePlan recovery) {
             numbers(node.putArray("lengths"), recovery.lengths());
             if (recovery.maxFactor() > 0) {

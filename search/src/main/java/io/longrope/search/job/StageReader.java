@@ -2,16 +2,19 @@ package io.longrope.search.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.search.evolution.SearchAlgorithms;
+import io.longrope.search.evaluation.Precision;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Suggestion;
 import io.longrope.search.rope.AttentionTemperature;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Reads the stages of a plan over the defaults its search section sets for all of them. */
 final class StageReader {
@@ -76,7 +79,32 @@ final class StageReader {
                 steps, batch, section.count("micro-batch", 1, 1), section.number("learning-rate", 2e-5, 0, false, 10),
                 section.choice("schedule", FineTuneStagePlan.Schedule.LINEAR, FineTuneStagePlan.Schedule.class),
                 section.count("warmup", 0, 0), section.number("clip", 1.0, 0, false, Double.MAX_VALUE),
-                section.number("weight-decay", 0.0, 0, true, Double.MAX_VALUE), section.count("checkpoint-every", 50, 1));
+                section.number("weight-decay", 0.0, 0, true, Double.MAX_VALUE), section.number("beta1", 0.9, 0, false, 1),
+                section.number("beta2", 0.999, 0, false, 1), section.choice("precision", Precision.F32, Precision.class),
+                section.flag("recompute", false), sequences(section), lora(section), section.count("held-out-every", 0, 0),
+                section.count("held-out-samples", 8, 1), section.count("checkpoint-every", 50, 1));
+    }
+
+    private static FineTuneStagePlan.Sequences sequences(PlanSection section) {
+        var plain = FineTuneStagePlan.Sequences.PLAIN;
+        return new FineTuneStagePlan.Sequences(section.choice("positions", plain.positions(), FineTuneStagePlan.Positions.class),
+                section.count("chunks", plain.chunks(), 1), section.number("short-share", plain.shortShare(), 0, true, 1));
+    }
+
+    private static Optional<FineTuneStagePlan.Lora> lora(PlanSection section) {
+        if (!section.has("lora")) {
+            return Optional.empty();
+        }
+        var lora = section.section("lora");
+        int rank = lora.count("rank", null, 1);
+        var targets = Arrays.stream(FineTuneStagePlan.Lora.Target.values()).collect(Collectors.toMap(PlanWriter::key, target -> target));
+        try {
+            return Optional.of(new FineTuneStagePlan.Lora(rank, lora.number("alpha", 2.0 * rank, 0, false, Double.MAX_VALUE),
+                    lora.list("targets", List.of(FineTuneStagePlan.Lora.Target.values()), "must be a list of q, k, v, o, gate, up and down",
+                            value -> Optional.ofNullable(targets.get(value.asText())))));
+        } finally {
+            lora.refuseUnknown();
+        }
     }
 
     private RecoveryStagePlan recovery(PlanSection section) {

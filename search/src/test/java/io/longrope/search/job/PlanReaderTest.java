@@ -88,7 +88,9 @@ class PlanReaderTest {
                 stages:
                   - search: {name: first, length: 1k, on: base, multipliers: false, population: 9}
                   - fine-tune: {name: tune, length: 1k, train-length: 512, steps: 10, batch: 8, micro-batch: 4, learning-rate: 1.0e-3,
-                                schedule: cosine, warmup: 2, clip: 0.5, weight-decay: 0.1, checkpoint-every: 5}
+                                schedule: cosine, warmup: 2, clip: 0.5, weight-decay: 0.1, beta1: 0.8, beta2: 0.95, precision: bf16, recompute: true,
+                                positions: pose, chunks: 3, short-share: 0.25, lora: {rank: 4, alpha: 6, targets: [q, down]},
+                                held-out-every: 2, held-out-samples: 3, checkpoint-every: 5}
                   - recovery: {name: back, lengths: [64, 128], max-factor: 3}
                 report: {lengths: [64, 1k], methods: [yarn]}
                 """;
@@ -99,7 +101,9 @@ class PlanReaderTest {
         assertThat(plan.geometry(new RopeGeometry(32, 10_000, 256)).originalLength()).isEqualTo(128);
         assertThat(plan.stages()).containsExactly(
                 new SearchStagePlan("first", 1024, SearchStagePlan.On.BASE, false, search),
-                new FineTuneStagePlan("tune", 1024, 512, 10, 8, 4, 1e-3, FineTuneStagePlan.Schedule.COSINE, 2, 0.5, 0.1, 5),
+                new FineTuneStagePlan("tune", 1024, 512, 10, 8, 4, 1e-3, FineTuneStagePlan.Schedule.COSINE, 2, 0.5, 0.1, 0.8, 0.95, Precision.BF16, true,
+                        new FineTuneStagePlan.Sequences(FineTuneStagePlan.Positions.POSE, 3, 0.25),
+                        Optional.of(new FineTuneStagePlan.Lora(4, 6, List.of(FineTuneStagePlan.Lora.Target.Q, FineTuneStagePlan.Lora.Target.DOWN))), 2, 3, 5),
                 new RecoveryStagePlan("back", List.of(64, 128), 3, new SearchPlan("random", 8, 2, 3, 4, 5, 0.5, 0.1, false, List.of(0, 3),
                         AttentionTemperature.constant(1.2), 2, 9, 1, 6, true, 5, 7, 9_000_000_000L)));
         assertThat(plan.report()).isEqualTo(new ReportPlan(List.of(64, 1024), List.of("yarn")));
@@ -120,13 +124,32 @@ class PlanReaderTest {
     }
 
     @Test
+    void fineTuningIsOfAllWeightsInFloat32UnlessThePlanSaysOtherwise() {
+        var tune = (FineTuneStagePlan) read(SMALL).stages().get(1);
+        assertThat(tune).isEqualTo(new FineTuneStagePlan("fine-tune-1024", 1024, 1024, 10, 32, 1, 2e-5, FineTuneStagePlan.Schedule.LINEAR, 0, 1.0, 0.0,
+                0.9, 0.999, Precision.F32, false, FineTuneStagePlan.Sequences.PLAIN, Optional.empty(), 0, 8, 50));
+        var lora = (FineTuneStagePlan) read(SMALL.replace("steps: 10", "steps: 10, lora: {rank: 8}")).stages().get(1);
+        assertThat(lora.lora()).contains(new FineTuneStagePlan.Lora(8, 16, List.of(FineTuneStagePlan.Lora.Target.values())));
+    }
+
+    @Test
+    void whatTrainingCannotDoIsRefused() {
+        assertThat(problems(SMALL.replace("steps: 10", "steps: 10, precision: f16"))).singleElement().asString().contains("precision must be f32 or bf16");
+        assertThat(problems(SMALL.replace("steps: 10", "steps: 10, short-share: 1"))).singleElement().asString().contains("short-share must be");
+        assertThat(problems(SMALL.replace("steps: 10", "steps: 10, lora: {rank: 2, targets: [q, x], rnak: 3}"))).containsExactlyInAnyOrder(
+                "stages[1].fine-tune.lora.targets must be a list of q, k, v, o, gate, up and down, but was [\"q\",\"x\"]",
+                "stages[1].fine-tune.lora.rnak must be a key of a plan here, but was unknown; did you mean 'rank'?");
+    }
+
+    @Test
     void jsonFormRoundTripsAndNamesTheJob() throws IOException {
-        var plan = read(SMALL);
+        var plan = read(SMALL.replace("steps: 10", "steps: 10, lora: {rank: 2}, positions: random"));
         var json = Json.write(plan);
         assertThat(Json.mapper().readValue(json, JobPlan.class)).isEqualTo(plan);
         assertThat(JobPlan.fromTree(plan.toTree()).fingerprint()).isEqualTo(plan.fingerprint()).hasSize(64);
-        assertThat(read(SMALL + "seed: 1\n").fingerprint()).isNotEqualTo(plan.fingerprint());
-        assertThat(read("# a comment changes nothing\nseed: 0\n" + SMALL).fingerprint()).isEqualTo(plan.fingerprint());
+        var small = read(SMALL);
+        assertThat(read(SMALL + "seed: 1\n").fingerprint()).isNotEqualTo(small.fingerprint());
+        assertThat(read("# a comment changes nothing\nseed: 0\n" + SMALL).fingerprint()).isEqualTo(small.fingerprint());
     }
 
     @Test
