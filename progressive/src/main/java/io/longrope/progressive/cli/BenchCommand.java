@@ -25,8 +25,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** {@code longrope bench}: how fast this machine is, and how soon the search finds what it seeks. */
-@Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false, subcommands = BenchSearchCommand.class,
-        description = "Measures how fast this machine scores, and what search algorithms find for how much.",
+@Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false, subcommands = {BenchSearchCommand.class, BenchServiceCommand.class},
+        description = "Measures how fast this machine scores, and what search algorithms find for how much, and how busy the queue keeps workers.",
         footer = {"", "Example: longrope bench evaluate --width 1024 --layers 4 --lengths 4k,8k,16k",
             "Example: longrope bench search java-1m --algorithms adaptive,longrope --seeds 2 --factors 4"})
 final class BenchCommand implements Runnable {

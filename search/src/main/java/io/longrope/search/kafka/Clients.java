@@ -44,6 +44,10 @@ final class Clients {
             "auto.offset.reset", "earliest",
             "allow.auto.create.topics", "false");
 
+    private static final Map<String, Object> PATIENT = Map.of(
+            "fetch.min.bytes", "1000000",
+            "fetch.max.wait.ms", "250");
+
     private static final Map<String, Object> SHARE = Map.of(
             // one record at a time: whatever else is fetched would wait behind a long evaluation
             "share.acquire.mode", "record_limit",
@@ -68,8 +72,12 @@ final class Clients {
     }
 
     static KafkaConsumer<byte[], byte[]> consumer(KafkaSettings settings) {
-        return create(settings, CONSUMER,
-                properties -> new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+        return consumer(settings, Map.of());
+    }
+
+    /** The broker gathers records for a quarter of a second before it answers. */
+    static KafkaConsumer<byte[], byte[]> patientConsumer(KafkaSettings settings) {
+        return consumer(settings, PATIENT);
     }
 
     /** @param name what the other members see of it */
@@ -79,6 +87,13 @@ final class Clients {
         share.put("client.id", name);
         return create(settings, share,
                 properties -> new KafkaShareConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(KafkaSettings settings, Map<String, Object> fetching) {
+        var consumer = new HashMap<>(CONSUMER);
+        consumer.putAll(fetching);
+        return create(settings, consumer,
+                properties -> new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
     }
 
     static ProducerRecord<byte[], byte[]> message(String topic, String key, byte[] value) {

@@ -54,7 +54,7 @@ public final class KafkaWorkQueue implements WorkQueue {
         this.worker = Require.notBlank(worker, "worker");
         this.rules = rules;
         this.clock = clock;
-        journal = ScoreJournal.open(settings, score -> answered.add(score.id()), this::withdraw);
+        journal = ScoreJournal.openForWorker(settings, score -> answered.add(score.id()), this::withdraw);
         producer = Clients.producer(settings);
         member = new ShareGroupMember(settings, topic, worker);
     }

@@ -24,20 +24,29 @@ final class ScoreJournal implements AutoCloseable {
     private final Consumer<Score> listener;
     private final Consumer<Withdrawal> withdrawals;
     private final AtomicLong refused = new AtomicLong();
-    private final TopicTail tail;
+    private TopicTail tail;
 
     private ScoreJournal(KafkaSettings settings, Consumer<Score> listener, Consumer<Withdrawal> withdrawals) {
         this.topic = settings.scores();
         this.listener = listener;
         this.withdrawals = withdrawals;
-        this.tail = TopicTail.fromBeginning(settings, topic, this::pass);
     }
 
     /** Returns once every score already there has been passed on; the others follow as they come. */
     static ScoreJournal open(KafkaSettings settings, Consumer<Score> listener, Consumer<Withdrawal> withdrawals) {
         var journal = new ScoreJournal(settings, listener, withdrawals);
-        journal.tail.awaitCaughtUp();
-        return journal;
+        return journal.caughtUp(TopicTail.fromBeginning(settings, journal.topic, journal::pass));
+    }
+
+    /** As {@link #open} for one of many workers, who may hear of a score a moment later. */
+    static ScoreJournal openForWorker(KafkaSettings settings, Consumer<Score> listener, Consumer<Withdrawal> withdrawals) {
+        var journal = new ScoreJournal(settings, listener, withdrawals);
+        return journal.caughtUp(TopicTail.fromBeginningInBatches(settings, journal.topic, journal::pass));
+    }
+
+    private ScoreJournal caughtUp(TopicTail reader) {
+        tail = reader.awaitCaughtUp();
+        return this;
     }
 
     /** Returns once the score is durable. */

@@ -34,10 +34,10 @@ final class TopicTail implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closing;
 
-    private TopicTail(KafkaSettings settings, String topic, boolean fromBeginning, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
+    private TopicTail(KafkaConsumer<byte[], byte[]> consumer, String topic, boolean fromBeginning, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
         this.partition = new TopicPartition(topic, 0);
         this.listener = listener;
-        consumer = Clients.consumer(settings);
+        this.consumer = consumer;
         try {
             consumer.assign(List.of(partition));
             end = consumer.endOffsets(List.of(partition)).get(partition);
@@ -56,12 +56,17 @@ final class TopicTail implements AutoCloseable {
 
     /** From the oldest record on. Exceptions of the listener are logged and the record is passed over. */
     static TopicTail fromBeginning(KafkaSettings settings, String topic, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
-        return started(new TopicTail(settings, topic, true, listener));
+        return started(new TopicTail(Clients.consumer(settings), topic, true, listener));
+    }
+
+    /** As {@link #fromBeginning}, a quarter of a second late: where many read what is written often, each record would wake them all. */
+    static TopicTail fromBeginningInBatches(KafkaSettings settings, String topic, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
+        return started(new TopicTail(Clients.patientConsumer(settings), topic, true, listener));
     }
 
     /** From the next record on, whatever is written after this returned. */
     static TopicTail fromNow(KafkaSettings settings, String topic, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
-        return started(new TopicTail(settings, topic, false, listener));
+        return started(new TopicTail(Clients.consumer(settings), topic, false, listener));
     }
 
     /** Passes on everything the topic holds, then returns. */

@@ -1,0 +1,159 @@
+package io.longrope.progressive.bench;
+
+import io.longrope.search.evaluation.Evaluation;
+import io.longrope.search.evaluation.Evaluations;
+import io.longrope.search.evaluation.Evaluator;
+import io.longrope.search.evaluation.ModelReference;
+import io.longrope.search.evaluation.Objective;
+import io.longrope.search.evaluation.Precision;
+import io.longrope.search.evaluation.SampleReference;
+import io.longrope.search.evaluation.SampleShare;
+import io.longrope.search.evaluation.Score;
+import io.longrope.search.evolution.AnalyticProblem;
+import io.longrope.search.evolution.Fitness;
+import io.longrope.search.evolution.FitnessValue;
+import io.longrope.search.evolution.SearchAlgorithms;
+import io.longrope.search.evolution.SearchListener;
+import io.longrope.search.evolution.SearchSettings;
+import io.longrope.search.evolution.Trial;
+import io.longrope.search.problem.Require;
+
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+
+/**
+ * How busy jobs keep their workers. Real searches of a formula go through a real queue; a worker sleeps for as long as an
+ * evaluation is set to take, and only then computes the formula.
+ */
+public final class ServiceBench {
+
+    private static final AnalyticProblem PROBLEM = AnalyticProblem.all().get(0);
+    private static final String FINGERPRINT = "ab".repeat(32);
+
+    private final Load load;
+    private final Timeline timeline = new Timeline();
+
+    private ServiceBench(Load load) {
+        this.load = load;
+    }
+
+    /**
+     * @param workers     that measure
+     * @param jobs        that run at once
+     * @param generation  candidates each job asks for at once
+     * @param generations of each job, at least 3: the first and the last, in which workers wait by nature, are not counted
+     * @param work        what an evaluation takes
+     */
+    public record Load(int workers, int jobs, int generation, int generations, Duration work) {
+
+        public Load {
+            Require.atLeast(1, workers, "workers");
+            Require.atLeast(1, jobs, "jobs");
+            Require.atLeast(2, generation, "generation");
+            Require.atLeast(3, generations, "generations");
+            Require.that(!work.isNegative() && !work.isZero(), "seconds", "must be above 0", work);
+        }
+    }
+
+    /** What carries evaluations to workers and scores back. */
+    public interface Transport extends AutoCloseable {
+
+        /** Called once. */
+        void startWorkers(int count, Evaluator evaluator);
+
+        /** A job's end of the queue; closing it leaves the workers. */
+        Evaluations connect();
+
+        @Override
+        void close();
+    }
+
+    /**
+     * @param use            of the workers in the steady state
+     * @param processSeconds of CPU time this process used for an evaluation: driver, workers and the broker where it runs here
+     */
+    public record Result(Load load, Timeline.Use use, double processSeconds) {
+    }
+
+    /** Runs the jobs to their end. */
+    public static Result run(Load load, Transport transport) throws InterruptedException {
+        return new ServiceBench(load).measure(transport);
+    }
+
+    private Result measure(Transport transport) throws InterruptedException {
+        transport.startWorkers(load.workers, this::evaluate);
+        var threads = Executors.newFixedThreadPool(load.jobs);
+        double before = cpuSeconds();
+        try {
+            var jobs = new ArrayList<Future<?>>();
+            for (int job = 1; job <= load.jobs; job++) {
+                long seed = job;
+                jobs.add(threads.submit(() -> search(transport, seed)));
+            }
+            await(jobs);
+        } finally {
+            threads.shutdownNow();
+        }
+        return new Result(load, timeline.use(load.workers), (cpuSeconds() - before) / timeline.evaluations());
+    }
+
+    private Void search(Transport transport, long seed) throws InterruptedException {
+        try (var evaluations = transport.connect()) {
+            Function<Trial, CompletableFuture<Score>> ask = trial -> evaluations.submit(evaluation(trial, seed));
+            Fitness fitness = generation -> {
+                timeline.asked(seed, System.nanoTime());
+                var asked = generation.stream().map(ask).toList();
+                return asked.stream().map(answer -> FitnessValue.of(answer.join())).toList();
+            };
+            SearchAlgorithms.named("longrope").search(PROBLEM.space(), settings(seed), PROBLEM.seeds(), fitness, SearchListener.NONE);
+            return null;
+        }
+    }
+
+    private SearchSettings settings(long seed) {
+        int half = load.generation / 2;
+        return SearchSettings.builder().population(load.generation).generations(load.generations - 1).mutations(load.generation - half)
+                .crossovers(half).parents(half).seed(seed).build();
+    }
+
+    /** The seed of the job is in the id, so that jobs do not answer each other's questions. */
+    private static Evaluation evaluation(Trial trial, long seed) {
+        var samples = new SampleReference("text", SampleShare.SEARCH, 1, 2, seed, FINGERPRINT);
+        return new Evaluation(new ModelReference("model", FINGERPRINT), samples, Objective.PERPLEXITY, trial.candidate(), Precision.F32);
+    }
+
+    static Evaluation anyEvaluation() {
+        return evaluation(new Trial(PROBLEM.seeds().get(0), List.of()), 0);
+    }
+
+    private Score evaluate(Evaluation evaluation) throws InterruptedException {
+        long begin = System.nanoTime();
+        Thread.sleep(load.work.toMillis());
+        double loss = PROBLEM.fitness().evaluate(List.of(new Trial(evaluation.candidate(), List.of()))).get(0).loss();
+        long end = System.nanoTime();
+        timeline.worked(Thread.currentThread().getId(), begin, end);
+        return new Score(evaluation.id(), Score.Outcome.COMPLETE, List.of(loss), evaluation.tokens(), "", "bench", (end - begin) / 1e9);
+    }
+
+    private static void await(List<Future<?>> jobs) throws InterruptedException {
+        for (var job : jobs) {
+            try {
+                job.get();
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException("a job failed", e.getCause());
+            }
+        }
+    }
+
+    private static double cpuSeconds() {
+        var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        return system.getProcessCpuTime() / 1e9;
+    }
+}
