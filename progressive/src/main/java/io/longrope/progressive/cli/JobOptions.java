@@ -1,6 +1,8 @@
 package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.decoder.Device;
+import io.longrope.progressive.cli.internal.Machine;
+import io.longrope.progressive.driver.WorkerReports;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -36,6 +38,15 @@ final class JobOptions {
     /** Of the workers; fine-tuning runs on the CPU. */
     Device device() {
         return device.present();
+    }
+
+    WorkerReports.Place place() {
+        return device.place();
+    }
+
+    /** Unlike any other worker's where there may be others. */
+    String workerName() {
+        return kafka.settings().isPresent() ? Machine.processName("worker") : "worker";
     }
 
     KafkaOptions kafka() {

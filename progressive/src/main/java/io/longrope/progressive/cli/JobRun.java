@@ -55,7 +55,8 @@ final class JobRun {
              var cluster = cluster(directory)) {
             Decoder.useThreads(1);
             LOG.info("job {} in {} · {} stages · {} workers", id, path, plan.stages().size(), options.workers());
-            cluster.startWorkers(options.workers(), "worker", List.of(files.models(), path.toAbsolutePath().getParent()), files.data(), device, clock);
+            cluster.startWorkers(options.workers(), options.workerName(), List.of(files.models(), path.toAbsolutePath().getParent()), files.data(), device,
+                    options.place(), clock);
             cluster.log().submit(JobSession.submission(plan, clock));
             return options.kafka().settings().isEmpty() || hasFinished(cluster) ? run(cluster, directory) : claimAndRun(cluster, directory);
         }

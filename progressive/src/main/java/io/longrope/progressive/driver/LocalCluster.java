@@ -6,6 +6,7 @@ import io.longrope.search.kafka.KafkaEvaluations;
 import io.longrope.search.kafka.KafkaJobLog;
 import io.longrope.search.kafka.KafkaSettings;
 import io.longrope.search.kafka.KafkaWorkQueue;
+import io.longrope.search.kafka.KafkaWorkerBoard;
 import io.longrope.search.kafka.Topics;
 
 import java.nio.file.Path;
@@ -47,9 +48,12 @@ public final class LocalCluster implements AutoCloseable {
         return new LocalCluster(settings, queue).prepared();
     }
 
-    public void startWorkers(int count, String name, List<Path> models, Path data, Device device, InstantSource clock) {
+    /** @param place what heartbeats tell of the device */
+    public void startWorkers(int count, String name, List<Path> models, Path data, Device device, WorkerReports.Place place, InstantSource clock) {
         if (count > 0) {
-            parts.push(Workers.start(count, name, models, data, device, clock, worker -> KafkaWorkQueue.open(settings, queue, worker)));
+            var workers = Workers.start(count, name, models, data, device, clock, worker -> KafkaWorkQueue.open(settings, queue, worker));
+            parts.push(workers);
+            parts.push(WorkerReports.start(workers.all(), KafkaWorkerBoard.open(settings), queue, place, clock));
         }
     }
 

@@ -1,0 +1,132 @@
+package io.longrope.progressive.driver;
+
+import io.longrope.search.evaluation.InMemoryQueue;
+import io.longrope.search.job.InMemoryJobClaims;
+import io.longrope.search.job.InMemoryJobLog;
+import io.longrope.search.job.JobClaims;
+import io.longrope.search.job.JobEvent;
+import io.longrope.search.job.JobId;
+import io.longrope.search.job.JobState;
+import io.longrope.search.job.JobSubmission;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Optional;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class ClaimedJobTest {
+
+    private static final JobId JOB = new JobId("job");
+    private static final JobId OTHER = new JobId("other");
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    private final InMemoryJobLog log = new InMemoryJobLog();
+    private final InMemoryJobClaims jobs = new InMemoryJobClaims(log);
+    private final JobClaims driver = jobs.join();
+    private final InMemoryQueue evaluations = new InMemoryQueue(new HashMap<>(), 1);
+
+    @AfterEach
+    void close() {
+        jobs.close();
+        log.close();
+    }
+
+    @Test
+    void jobThatRunsToItsEndIsNotClaimedAgain() throws Exception {
+        assertThat(run(claim(), () -> publish(JobEvent.Kind.FINISHED))).isEqualTo(ClaimedJob.End.SETTLED);
+        assertThat(jobs.join().claim(Duration.ofMillis(100))).isEmpty();
+    }
+
+    @Test
+    void driverStopsAJobAnotherMayHave() throws Exception {
+        var claim = claim();
+        var end = run(claim, () -> {
+            publish(JobEvent.Kind.STARTED);
+            // what a broker does that did not hear of this driver for longer than its lock
+            driver.close();
+            Thread.sleep(SOON.toMillis());
+        });
+        assertThat(end).isEqualTo(ClaimedJob.End.LOST);
+        assertThat(Thread.interrupted()).isFalse();
+        assertThat(phase()).isEqualTo(JobState.Phase.RUNNING);
+        assertThat(jobs.join().claim(SOON).orElseThrow().submission().id()).isEqualTo(JOB);
+    }
+
+    @Test
+    void cancelledJobEndsAndItsEvaluationsAreWithdrawn() throws Exception {
+        var end = run(claim(), () -> {
+            publish(JobEvent.Kind.STARTED);
+            log.cancel(JOB, Instant.EPOCH);
+            Thread.sleep(SOON.toMillis());
+        });
+        assertThat(end).isEqualTo(ClaimedJob.End.CANCELLED);
+        assertThat(phase()).isEqualTo(JobState.Phase.CANCELLED);
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    void cancelledJobWhoseDriverDiedIsNotBegunByTheNext() throws Exception {
+        log.submit(new JobSubmission(JOB, "{}", Instant.EPOCH));
+        publish(JobEvent.Kind.STARTED);
+        log.cancel(JOB, Instant.EPOCH);
+        assertThat(phase()).isEqualTo(JobState.Phase.CANCELLING);
+        var end = run(driver.claim(SOON).orElseThrow(), () -> {
+            throw new AssertionError("begun");
+        });
+        assertThat(end).isEqualTo(ClaimedJob.End.CANCELLED);
+        assertThat(phase()).isEqualTo(JobState.Phase.CANCELLED);
+    }
+
+    @Test
+    void driverThatStopsHandsItsJobOn() throws Exception {
+        var claim = claim();
+        assertThatThrownBy(() -> run(claim, () -> {
+            throw new InterruptedException();
+        })).isInstanceOf(InterruptedException.class);
+        assertThat(jobs.join().claim(SOON)).map(JobClaims.Claim::submission).map(JobSubmission::id).contains(JOB);
+    }
+
+    @Test
+    void failureIsTheCallersToTell() throws Exception {
+        var claim = claim();
+        assertThatThrownBy(() -> run(claim, () -> {
+            throw new IllegalStateException("broken");
+        })).hasMessage("broken");
+        assertThat(claim.isLost()).isTrue();
+    }
+
+    @Test
+    void ownClaimLeavesTheJobsOfOthers() throws Exception {
+        log.submit(new JobSubmission(OTHER, "{}", Instant.EPOCH));
+        log.submit(new JobSubmission(JOB, "{}", Instant.EPOCH));
+        try (var idle = jobs.join()) {
+            var others = idle.claim(SOON).orElseThrow();
+            assertThat(others.submission().id()).isEqualTo(OTHER);
+            assertThat(OwnClaim.of(JOB, driver, log, SOON)).map(JobClaims.Claim::submission).map(JobSubmission::id).contains(JOB);
+            assertThat(others.isLost()).isFalse();
+            assertThat(OwnClaim.of(OTHER, jobs.join(), log, Duration.ofMillis(100))).isEqualTo(Optional.empty());
+        }
+    }
+
+    private ClaimedJob.End run(JobClaims.Claim claim, ClaimedJob.Work work) throws Exception {
+        return ClaimedJob.run(claim, evaluations, log, () -> Instant.EPOCH, work);
+    }
+
+    private JobClaims.Claim claim() throws InterruptedException {
+        log.submit(new JobSubmission(JOB, "{}", Instant.EPOCH));
+        return driver.claim(SOON).orElseThrow();
+    }
+
+    private void publish(JobEvent.Kind kind) {
+        log.publish(JobEvent.of(JOB, kind, "", Instant.EPOCH));
+    }
+
+    private JobState.Phase phase() {
+        return log.state(JOB).orElseThrow().phase();
+    }
+}
