@@ -5,6 +5,7 @@ import io.longrope.search.space.Candidate;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Adapts a checkpoint to a candidate's positions.
@@ -16,11 +17,11 @@ import java.util.Optional;
  * @param settings   how to train
  * @param lora       low-rank adapters in place of all weights; empty trains all weights
  * @param heldOut    what is measured on the way
- * @param withTable  whether the config.json written asks for the candidate's factors; otherwise it is the checkpoint's own
+ * @param tableFor   the length the config.json written claims, with the candidate's factors; empty = the checkpoint's own
  * @param output     directory to write; it appears complete or not at all
  */
 public record FineTuneTask(Path checkpoint, Candidate candidate, SequenceSettings sequences, Path text, TrainingSettings settings,
-                           Optional<LoraSettings> lora, Optional<HeldOut> heldOut, boolean withTable, Path output) {
+                           Optional<LoraSettings> lora, Optional<HeldOut> heldOut, OptionalInt tableFor, Path output) {
 
     public FineTuneTask {
         Require.present(checkpoint, "checkpoint");
@@ -30,11 +31,12 @@ public record FineTuneTask(Path checkpoint, Candidate candidate, SequenceSetting
         Require.present(settings, "settings");
         Require.present(lora, "lora");
         Require.present(heldOut, "heldOut");
+        Require.present(tableFor, "tableFor");
         Require.present(output, "output");
     }
 
     /** All weights, plain sequences, nothing measured on the way, the checkpoint's own config.json. */
     public FineTuneTask(Path checkpoint, Candidate candidate, int length, Path text, TrainingSettings settings, Path output) {
-        this(checkpoint, candidate, SequenceSettings.contiguous(length), text, settings, Optional.empty(), Optional.empty(), false, output);
+        this(checkpoint, candidate, SequenceSettings.contiguous(length), text, settings, Optional.empty(), Optional.empty(), OptionalInt.empty(), output);
     }
 }

@@ -47,10 +47,8 @@ public final class FineTuner {
         var checkpoint = Checkpoint.open(task.checkpoint());
         var config = checkpoint.config();
         requireTrainable(task, config);
-        if (task.withTable()) {
-            // what config.json cannot say is refused before the training, not after it
-            TwoTables.of(table(task, config));
-        }
+        // what config.json cannot say is refused before the training, not after it
+        task.tableFor().ifPresent(length -> TwoTables.of(table(task, config, length)));
         var tokens = Corpus.open(task.text()).tokens(checkpoint.tokenizer());
         var watch = task.heldOut().map(heldOut -> watch(heldOut, checkpoint, task)).orElse(ResumableRun.Watch.NOTHING);
         var batches = new Batches(tokens, config.bosTokenId(), task.sequences(), config.rope().originalLength(), task.settings().seed());
@@ -58,7 +56,11 @@ public final class FineTuner {
         var run = new ResumableRun(task.output(), fingerprint(task, checkpoint, tokens), config, type, CheckpointWriter.tokenizer(task.checkpoint()));
         try (var trainer = new Trainer(config, name -> name.open(checkpoint).toFloats(), task.candidate(), task.sequences().length(), batches,
                 task.settings(), task.lora())) {
-            run.complete(trainer, task.settings(), watch, listener, task.withTable() ? part -> writeTable(table(task, config), part) : part -> { });
+            run.complete(trainer, task.settings(), watch, listener, part -> {
+                if (task.tableFor().isPresent()) {
+                    writeTable(table(task, config, task.tableFor().getAsInt()), part);
+                }
+            });
         } finally {
             checkpoint.tokenizer().close();
         }
@@ -72,8 +74,8 @@ public final class FineTuner {
         return new ResumableRun.Watch(IntStream.range(0, samples.count()).mapToObj(i -> Sequence.of(samples.sample(i))).toList(), heldOut.every());
     }
 
-    private static FactorTable table(FineTuneTask task, ModelConfig config) {
-        var entry = TableEntry.of(task.sequences().target(), Measured.unmeasured(task.candidate()));
+    private static FactorTable table(FineTuneTask task, ModelConfig config, int length) {
+        var entry = TableEntry.of(length, Measured.unmeasured(task.candidate()));
         return new FactorTable(task.checkpoint().toAbsolutePath().getFileName().toString(), config.rope(), List.of(entry), List.of("fine-tuned with these factors"));
     }
 

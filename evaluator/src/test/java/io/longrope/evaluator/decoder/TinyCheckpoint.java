@@ -34,13 +34,16 @@ public final class TinyCheckpoint {
 
     public static Path write(Path directory, ModelConfig config, long seed) throws IOException {
         var random = new SplittableRandom(seed);
-        var tensors = WeightName.stored(config).stream().map(name -> {
-            int size = (int) Arrays.stream(name.shape()).reduce(1, Math::multiplyExact);
+        // of a tensor fused from several, the first stands for all
+        var tensors = WeightName.stored(config).stream().filter(name -> name.firstRow() == 0).map(name -> {
+            var shape = name.shape().clone();
+            shape[0] = name.storedRows();
+            int size = (int) Arrays.stream(shape).reduce(1, Math::multiplyExact);
             var values = new float[size];
             for (int i = 0; i < size; i++) {
                 values[i] = (float) (name.shape().length == 1 ? 1 + 0.1 * random.nextGaussian() : 0.15 * random.nextGaussian());
             }
-            return new SafetensorsWriter.Source(name.stored(), name.shape(), () -> values);
+            return new SafetensorsWriter.Source(name.stored(), shape, () -> values);
         }).toList();
         CheckpointWriter.write(directory, config, DataType.F32, tensors, ByteLevelTokenizer.files());
         return directory;

@@ -25,8 +25,9 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** {@code longrope bench}: how fast this machine is, and how soon the search finds what it seeks. */
-@Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false, subcommands = {BenchSearchCommand.class, BenchServiceCommand.class},
-        description = "Measures how fast this machine scores, and what search algorithms find for how much, and how busy the queue keeps workers.",
+@Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false,
+        subcommands = {BenchSearchCommand.class, BenchServiceCommand.class, BenchTrainCommand.class},
+        description = "Measures how fast this machine scores and trains, what search algorithms find for how much, and how busy the queue keeps workers.",
         footer = {"", "Example: longrope bench evaluate --width 1024 --layers 4 --lengths 4k,8k,16k",
             "Example: longrope bench search java-1m --algorithms adaptive,longrope --seeds 2 --factors 4"})
 final class BenchCommand implements Runnable {
@@ -66,7 +67,6 @@ final class BenchCommand implements Runnable {
                          + " the fastest counts (default: ${DEFAULT-VALUE}).") int repeats,
                  @Mixin FormatOptions format, @Mixin LogOptions log) throws IOException {
         log.apply(console);
-        Require.that(width >= HEAD_WIDTH && width % HEAD_WIDTH == 0, "--width", "must be a multiple of " + HEAD_WIDTH, width);
         var model = model(width, layers, Optional.ofNullable(keyValueHeads), vocabulary);
         var tokens = lengths.stream().map(length -> TokenCounts.parse("--lengths", length)).sorted().toList();
         int used = threads == null ? Machine.cores() : threads;
@@ -88,7 +88,8 @@ final class BenchCommand implements Runnable {
         return 0;
     }
 
-    private static ModelConfig model(int width, int layers, Optional<Integer> keyValueHeads, int vocabulary) {
+    static ModelConfig model(int width, int layers, Optional<Integer> keyValueHeads, int vocabulary) {
+        Require.that(width >= HEAD_WIDTH && width % HEAD_WIDTH == 0, "--width", "must be a multiple of " + HEAD_WIDTH, width);
         int heads = width / HEAD_WIDTH;
         int feedForward = (8 * width / 3 + 255) / 256 * 256;
         return new ModelConfig("llama", vocabulary, width, feedForward, layers, heads, keyValueHeads.orElse(heads), HEAD_WIDTH,

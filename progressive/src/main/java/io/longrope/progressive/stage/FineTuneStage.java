@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Trains the latest checkpoint on with the factors last searched for a length, with n̂ = 0: no training kernel and no
@@ -37,7 +38,7 @@ public final class FineTuneStage {
         // a checkpoint appears complete or not at all, so one of this name is what this task would write
         var output = context.checkpoints().directory(plan.name() + "-" + fingerprint(candidate).substring(0, 8));
         var task = new FineTuneTask(context.findings().latest().directory(), candidate, sequences(), context.checkpoints().trainingText(),
-                settings(), lora(), heldOut(), false, output);
+                settings(), lora(), heldOut(), OptionalInt.empty(), output);
         if (Files.isDirectory(output)) {
             context.listener().note(plan.name(), "already trained: " + output);
         } else {

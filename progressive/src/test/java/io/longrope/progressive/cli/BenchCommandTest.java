@@ -32,6 +32,17 @@ class BenchCommandTest {
     }
 
     @Test
+    void aTrainingStepIsMeasuredRecomputingAndNot() throws IOException {
+        assertThat(run("bench", "train", "--width", "64", "--layers", "2", "--vocabulary", "100", "--length", "64", "--lora-rank", "2", "--format", "json"))
+                .as(() -> err.toString(StandardCharsets.UTF_8)).isZero();
+        var table = Json.mapper().readTree(out.toString());
+        assertThat(table.path("rows")).extracting(row -> row.path("recompute").booleanValue()).containsExactly(true, false);
+        // rank 2 on both sides of q, k, v, o and of gate, up, down, whose inner width is 256
+        assertThat(table.path("rows").get(0).path("trainable").intValue()).isEqualTo(2 * 2 * (4 * (64 + 64) + 3 * (64 + 256)));
+        assertThat(table.path("rows").get(1).path("seconds").doubleValue()).isGreaterThan(0);
+    }
+
+    @Test
     void aWidthThatHoldsNoWholeHeadsIsRefused() {
         assertThat(run("bench", "evaluate", "--width", "100")).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8).strip()).isEqualTo("--width must be a multiple of 64, but was 100");

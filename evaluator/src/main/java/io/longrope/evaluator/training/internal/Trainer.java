@@ -6,6 +6,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.Safetensors;
 import io.longrope.evaluator.checkpoint.SafetensorsWriter;
+import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.decoder.internal.Script;
 import io.longrope.evaluator.decoder.internal.WeightName;
 import io.longrope.evaluator.training.LoraSettings;
@@ -56,7 +57,7 @@ public final class Trainer implements AutoCloseable {
                    TrainingSettings settings, Optional<LoraSettings> lora) {
         this.settings = settings;
         this.sequences = sequences;
-        manager = (PtNDManager) Script.engine().newBaseManager();
+        manager = Script.manager(Device.CPU);
         model = new TrainedModel(manager, config, start, lora, settings.seed(), Arithmetic.of(settings.precision()));
         masters = model.masters();
         first = zeros();
