@@ -52,7 +52,7 @@ public final class Tokenizer implements AutoCloseable {
         int start = 0;
         while (start < text.length()) {
             int end = pieceEnd(text, start);
-            for (long id : engine().encode(text.substring(start, end), false, false).getIds()) {
+            for (long id : start == 0 ? ids(text.substring(0, end)) : idsInside(text.substring(start, end))) {
                 ids.add(Math.toIntExact(id));
             }
             start = end;
@@ -92,7 +92,25 @@ public final class Tokenizer implements AutoCloseable {
         }
     }
 
-    /** Cuts after the last line break before a line that begins with no blank, where no merge of a usual tokenizer reaches across. */
+    private long[] ids(String text) {
+        return engine().encode(text, false, false).getIds();
+    }
+
+    /**
+     * Of a piece from the midst of a text. Tokenizers of SentencePiece's kind mark the beginning of whatever they are given
+     * with a blank, so the piece follows a line break, whose own tokens are left out.
+     */
+    private long[] idsInside(String piece) {
+        var before = ids("\n");
+        var both = ids("\n" + piece);
+        return both.length > before.length && Arrays.equals(before, 0, before.length, both, 0, before.length)
+                ? Arrays.copyOfRange(both, before.length, both.length) : ids(piece);
+    }
+
+    /**
+     * Cuts where no merge of a usual tokenizer reaches across: after the last line break before a line that begins with no
+     * blank, or before the last blank that follows none.
+     */
     private int pieceEnd(String text, int start) {
         int limit = start + pieceCharacters;
         if (limit >= text.length()) {
@@ -100,6 +118,11 @@ public final class Tokenizer implements AutoCloseable {
         }
         for (int end = limit; end > start + pieceCharacters / 2; end--) {
             if (text.charAt(end - 1) == '\n' && !Character.isWhitespace(text.charAt(end))) {
+                return end;
+            }
+        }
+        for (int end = limit; end > start + pieceCharacters / 2; end--) {
+            if (text.charAt(end) == ' ' && !Character.isWhitespace(text.charAt(end - 1)) && !text.startsWith("  ", end)) {
                 return end;
             }
         }
