@@ -3,8 +3,10 @@ package io.longrope.evaluator.checkpoint;
 import io.longrope.evaluator.checkpoint.internal.ConfigFields;
 import io.longrope.evaluator.checkpoint.internal.SafetensorsHeader;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Problem;
 
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,10 +60,7 @@ public final class Safetensors {
         }
         var safetensors = new Safetensors(index);
         for (var shard : files.entrySet()) {
-            var file = directory.resolve(shard.getKey());
-            if (!directory.normalize().equals(file.normalize().getParent())) {
-                throw new BadInput(index.toString(), "must name files of its own directory", shard.getKey(), "");
-            }
+            var file = shard(directory, index, shard.getKey());
             safetensors.add(file);
             for (var name : shard.getValue()) {
                 if (!safetensors.names().contains(name)) {
@@ -70,6 +69,18 @@ public final class Safetensors {
             }
         }
         return safetensors;
+    }
+
+    private static Path shard(Path directory, Path index, String name) {
+        try {
+            var file = directory.resolve(name);
+            if (directory.normalize().equals(file.normalize().getParent())) {
+                return file;
+            }
+        } catch (InvalidPathException e) {
+            throw new BadInput(new Problem(index.toString(), "must name files", name, ""), e);
+        }
+        throw new BadInput(index.toString(), "must name files of its own directory", name, "");
     }
 
     private void add(Path file) {

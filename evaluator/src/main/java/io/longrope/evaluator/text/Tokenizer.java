@@ -1,6 +1,7 @@
 package io.longrope.evaluator.text;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import io.longrope.evaluator.text.internal.TokenizerJson;
 import io.longrope.search.internal.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
@@ -146,7 +147,7 @@ public final class Tokenizer implements AutoCloseable {
 
     private HuggingFaceTokenizer engine() {
         if (engine == null) {
-            json();
+            TokenizerJson.check(json(), file.toString());
             try {
                 // by default the engine cuts every text to 512 tokens
                 engine = HuggingFaceTokenizer.builder().optTokenizerPath(file).optAddSpecialTokens(false)

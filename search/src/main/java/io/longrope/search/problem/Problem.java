@@ -13,6 +13,8 @@ import java.util.Objects;
  */
 public record Problem(String name, String rule, String found, String wayOut) {
 
+    private static final int LONGEST_PART = 1000;
+
     public Problem {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(rule, "rule");
@@ -20,9 +22,15 @@ public record Problem(String name, String rule, String found, String wayOut) {
         Objects.requireNonNull(wayOut, "wayOut");
     }
 
+    /** One line of reasonable length, whatever a hostile file put into its parts. */
     @Override
     public String toString() {
-        var line = name + " " + rule + ", but was " + found;
-        return wayOut.isEmpty() ? line : line + "; " + wayOut;
+        var line = brief(name) + " " + brief(rule) + ", but was " + brief(found);
+        return wayOut.isEmpty() ? line : line + "; " + brief(wayOut);
+    }
+
+    private static String brief(String part) {
+        var shown = part.length() <= LONGEST_PART ? part : part.substring(0, LONGEST_PART) + "… (" + part.length() + " characters)";
+        return shown.replaceAll("\\s*[\\p{Cntrl}\u2028\u2029]+\\s*", " ");
     }
 }
