@@ -1,12 +1,10 @@
 package io.longrope.progressive.bench;
 
-import io.longrope.search.evaluation.DeliveryRules;
 import io.longrope.search.kafka.KafkaSettings;
 import io.longrope.search.kafka.KafkaWorkQueue;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 
 /** How long an evaluation lies with a worker that was killed. */
 public final class LostWorker {
@@ -52,6 +50,6 @@ public final class LostWorker {
     }
 
     private static KafkaWorkQueue open(KafkaSettings settings, String worker) {
-        return KafkaWorkQueue.open(settings, KafkaTransport.QUEUE, worker, DeliveryRules.DEFAULT, InstantSource.system());
+        return KafkaWorkQueue.open(settings, KafkaTransport.QUEUE, worker);
     }
 }

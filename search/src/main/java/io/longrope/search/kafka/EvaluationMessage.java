@@ -1,15 +1,10 @@
 package io.longrope.search.kafka;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import io.longrope.search.evaluation.DeliveryRules;
 import io.longrope.search.evaluation.Evaluation;
 import io.longrope.search.problem.Require;
 
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -17,11 +12,9 @@ import java.util.TreeMap;
  *
  * @param evaluation what is asked
  * @param deliveries how often earlier copies of this message were delivered and failed
- * @param refusals   the reason of each worker that refused it, by worker
- * @param refused    when the first of them did; absent when none did
+ * @param refusals   the reason of each worker that refused it, by worker. When they did is not told: machines do not agree on the time
  */
-record EvaluationMessage(Evaluation evaluation, int deliveries, Map<String, String> refusals,
-                         @JsonInclude(JsonInclude.Include.ALWAYS) Optional<Instant> refused) {
+record EvaluationMessage(Evaluation evaluation, int deliveries, Map<String, String> refusals) {
 
     private static final String TYPE = "evaluation";
     private static final int MAX_REASON = 500;
@@ -30,27 +23,20 @@ record EvaluationMessage(Evaluation evaluation, int deliveries, Map<String, Stri
         Require.present(evaluation, "evaluation");
         Require.atLeast(0, deliveries, "deliveries");
         refusals = Collections.unmodifiableMap(new TreeMap<>(Require.present(refusals, "refusals")));
-        refused = refused == null ? Optional.empty() : refused;
-        Require.that(refusals.isEmpty() == refused.isEmpty(), "refused", "must be given exactly when there are refusals", refused);
     }
 
     static EvaluationMessage of(Evaluation evaluation) {
-        return new EvaluationMessage(evaluation, 0, Map.of(), Optional.empty());
+        return new EvaluationMessage(evaluation, 0, Map.of());
     }
 
     EvaluationMessage withDeliveries(int deliveries) {
-        return new EvaluationMessage(evaluation, deliveries, refusals, refused);
+        return new EvaluationMessage(evaluation, deliveries, refusals);
     }
 
-    EvaluationMessage refusedBy(String worker, String reason, Instant now) {
+    EvaluationMessage refusedBy(String worker, String reason) {
         var more = new TreeMap<>(refusals);
         more.put(worker, reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON));
-        return new EvaluationMessage(evaluation, deliveries, more, refused.or(() -> Optional.of(now)));
-    }
-
-    DeliveryRules.Refusals refusals(Instant now) {
-        return refused.map(since -> new DeliveryRules.Refusals(refusals.keySet(), Duration.between(since, now)))
-                .orElse(DeliveryRules.Refusals.NONE);
+        return new EvaluationMessage(evaluation, deliveries, more);
     }
 
     byte[] write() {

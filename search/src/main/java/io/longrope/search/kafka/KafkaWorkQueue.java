@@ -4,6 +4,7 @@ import io.longrope.search.evaluation.DeliveryRules;
 import io.longrope.search.evaluation.Evaluation;
 import io.longrope.search.evaluation.EvaluationId;
 import io.longrope.search.evaluation.Score;
+import io.longrope.search.evaluation.SteadyClock;
 import io.longrope.search.evaluation.WorkQueue;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
@@ -15,6 +16,7 @@ import org.slf4j.LoggerFactory;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +45,8 @@ public final class KafkaWorkQueue implements WorkQueue {
     private final Set<EvaluationId> answered = ConcurrentHashMap.newKeySet();
     /** Offsets below which messages of an evaluation need not be measured. */
     private final Map<EvaluationId, Long> withdrawn = new ConcurrentHashMap<>();
+    /** Since when this worker knows that an evaluation was refused. */
+    private final Map<EvaluationId, Instant> metRefused = new ConcurrentHashMap<>();
     private final AtomicLong refused = new AtomicLong();
     private final KafkaProducer<byte[], byte[]> producer;
     private final ScoreJournal journal;
@@ -61,12 +65,12 @@ public final class KafkaWorkQueue implements WorkQueue {
 
     /** Joins a queue that {@link Topics#prepare} made ready, under the default rules. */
     public static KafkaWorkQueue open(KafkaSettings settings, String queue, String worker) {
-        return open(settings, queue, worker, DeliveryRules.DEFAULT, InstantSource.system());
+        return open(settings, queue, worker, DeliveryRules.DEFAULT, SteadyClock.start());
     }
 
     /**
      * @param worker a name no other worker of the queue has, for logs and reports
-     * @param clock  measures for how long an evaluation has been refused
+     * @param clock  measures for how long an evaluation has been refused, since this worker first met it as refused; one that does not jump
      */
     public static KafkaWorkQueue open(KafkaSettings settings, String queue, String worker, DeliveryRules rules, InstantSource clock) {
         return new KafkaWorkQueue(settings, queue, worker, rules, clock);
@@ -110,7 +114,7 @@ public final class KafkaWorkQueue implements WorkQueue {
             held.settle(AcknowledgeType.ACCEPT);
             return Optional.empty();
         }
-        var refusals = assignment.message.refusals(clock.instant());
+        var refusals = refusals(assignment);
         switch (rules.judge(isSettled(assignment), assignment.deliveryCount(), refusals, worker, this::members)) {
             case MEASURE -> {
                 return Optional.of(assignment);
@@ -124,6 +128,15 @@ public final class KafkaWorkQueue implements WorkQueue {
             }
         }
         return Optional.empty();
+    }
+
+    private DeliveryRules.Refusals refusals(Held assignment) {
+        var workers = assignment.message.refusals().keySet();
+        if (workers.isEmpty()) {
+            return DeliveryRules.Refusals.NONE;
+        }
+        var now = clock.instant();
+        return new DeliveryRules.Refusals(workers, Duration.between(metRefused.computeIfAbsent(assignment.id, id -> now), now));
     }
 
     private boolean isSettled(Held assignment) {
@@ -189,6 +202,7 @@ public final class KafkaWorkQueue implements WorkQueue {
                 ScoreJournal.write(producer, settings, score);
                 answered.add(id);
             }
+            metRefused.remove(id);
             held.settle(AcknowledgeType.ACCEPT);
         }
 
@@ -208,7 +222,7 @@ public final class KafkaWorkQueue implements WorkQueue {
 
         @Override
         public void refuse(String reason) {
-            handOn(message.withDeliveries(deliveryCount() - 1).refusedBy(worker, reason, clock.instant()));
+            handOn(message.withDeliveries(deliveryCount() - 1).refusedBy(worker, reason));
         }
 
         @Override

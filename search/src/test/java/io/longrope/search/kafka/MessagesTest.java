@@ -16,7 +16,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Arrays;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,7 +25,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 class MessagesTest {
 
     private static final EvaluationMessage MESSAGE = EvaluationMessage.of(SampleEvaluations.evaluation(1)).withDeliveries(2)
-            .refusedBy("worker-a", "no such checkpoint", Instant.parse("2026-11-21T12:00:00Z"));
+            .refusedBy("worker-a", "no such checkpoint");
 
     @Test
     void evaluationComesBackAsItWas() {

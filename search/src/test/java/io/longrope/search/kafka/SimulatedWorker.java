@@ -4,8 +4,11 @@ import io.longrope.search.evaluation.DeliveryRules;
 import io.longrope.search.evaluation.EvaluationId;
 import io.longrope.search.evaluation.Score;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -19,6 +22,9 @@ final class SimulatedWorker {
     private final SimulatedBroker broker;
     private final RandomGenerator random;
     private final Set<EvaluationId> answered = new HashSet<>();
+    private final Map<EvaluationId, Instant> metRefused = new HashMap<>();
+    /** How wrong this machine's clock is. */
+    private Duration clockError = Duration.ZERO;
     private int scoresRead;
     private SimulatedBroker.Entry held;
     private int busyUntil;
@@ -53,13 +59,18 @@ final class SimulatedWorker {
         return now < pausedUntil;
     }
 
+    /** As an operator who sets the time, or a machine that slept. */
+    void setClockWrong(Duration error) {
+        clockError = error;
+    }
+
     /** Reads some of the journal, then goes on with what it does. */
     void act(int now, Instant clock, Supplier<Set<String>> members) {
         int to = scoresRead + random.nextInt(4);
         broker.scores(scoresRead, to).forEach(score -> answered.add(score.id()));
         scoresRead = Math.min(to, broker.scoreCount());
         if (held == null) {
-            broker.acquire(this, now).ifPresent(entry -> begin(entry, now, clock, members));
+            broker.acquire(this, now).ifPresent(entry -> begin(entry, now, clock.plus(clockError), members));
         } else if (now >= busyUntil) {
             finish(Simulation.score(held.message().evaluation()));
         } else {
@@ -71,10 +82,10 @@ final class SimulatedWorker {
         held = entry;
         var message = entry.message();
         var id = entry.id();
-        switch (rules.judge(answered.contains(id), entry.deliveries(), message.refusals(clock), name, members)) {
+        switch (rules.judge(answered.contains(id), entry.deliveries(), refusals(entry, clock), name, members)) {
             case MEASURE -> {
                 if (refuses) {
-                    handOn(message.withDeliveries(entry.deliveries() - 1).refusedBy(name, "another fingerprint", clock));
+                    handOn(message.withDeliveries(entry.deliveries() - 1).refusedBy(name, "another fingerprint"));
                 } else {
                     busyUntil = now + 1 + random.nextInt(8);
                 }
@@ -83,6 +94,12 @@ final class SimulatedWorker {
             case GIVE_UP, GIVE_UP_REFUSED -> finish(Score.givenUp(id, "given up", name));
             case PASS_ON -> handOn(message.withDeliveries(entry.deliveries() - 1));
         }
+    }
+
+    private DeliveryRules.Refusals refusals(SimulatedBroker.Entry entry, Instant clock) {
+        var workers = entry.message().refusals().keySet();
+        return workers.isEmpty() ? DeliveryRules.Refusals.NONE
+                : new DeliveryRules.Refusals(workers, Duration.between(metRefused.computeIfAbsent(entry.id(), id -> clock), clock));
     }
 
     private void finish(Score score) {

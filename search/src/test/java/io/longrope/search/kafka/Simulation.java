@@ -156,6 +156,9 @@ final class Simulation {
             if (random.nextDouble() < trouble / 10 && mayFail(worker)) {
                 worker.pause(now + random.nextInt(30));
             }
+            if (random.nextDouble() < trouble / 10) {
+                worker.setClockWrong(Duration.ofMinutes(random.nextInt(-1000, 1000)));
+            }
             if (random.nextDouble() < trouble / 10 && mayFail(worker)) {
                 replace(worker);
             }
