@@ -9,7 +9,10 @@ import io.longrope.evaluator.training.FineTuner;
 import io.longrope.evaluator.training.HeldOut;
 import io.longrope.evaluator.training.LoraSettings;
 import io.longrope.evaluator.training.SequenceSettings;
+import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.progressive.driver.LocalFiles;
+import io.longrope.progressive.report.Quantities;
+import io.longrope.progressive.report.TrainingCost;
 import io.longrope.search.job.Lengths;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
@@ -28,12 +31,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 
 /** {@code longrope finetune MODEL}. */
 @Command(name = "finetune", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Trains a model on with a method or a factor table in force, and saves it as a Hugging Face directory with the factors in its config.json.",
-        footer = {"", "Interrupted, the same command goes on where it stopped and ends with the same bits; until then OUTPUT.training holds the last state,",
+        description = "Trains a model on with a method or a factor table in force.",
+        footer = {"", "Writes a Hugging Face directory with the factors in its config.json. It needs one --method or --factors.",
+            "Interrupted, the same command goes on where it stopped and ends with the same bits; until then OUTPUT.training holds the last state,",
             "itself a Hugging Face directory. OUTPUT/training.jsonl has the losses.",
             "", "Example: longrope finetune java-1m --factors runs/demo --length 1k --text evaluator/target/text/training --steps 50 --batch 8 --output /tmp/tuned",
             "Example: longrope finetune llama-2-7b --method yarn --length 128k --train-length 4k --positions pose --lora-rank 16 --precision bf16 --recompute",
@@ -94,8 +99,9 @@ final class FineTuneCommand implements Callable<Integer> {
     @Option(names = "--held-out-samples", paramLabel = "N", defaultValue = "8", description = "Samples of a measurement (default: ${DEFAULT-VALUE}).")
     private int heldOutSamples;
 
-    @Mixin
-    private RootOptions roots;
+    @Option(names = "--models", paramLabel = "DIR", defaultValue = "${sys:longrope.home:-.}/evaluator/models",
+            description = "Checkpoints are looked for below it (default: the shipped ones).")
+    private Path models;
 
     @Mixin
     private LogOptions log;
@@ -110,19 +116,31 @@ final class FineTuneCommand implements Callable<Integer> {
         if (Files.exists(output)) {
             throw new BadInput("--output", "must not exist", output, "name another directory or remove it");
         }
-        var directory = Files.isDirectory(Path.of(model)) ? Path.of(model) : new LocalFiles(roots.models(), roots.data()).checkpointDirectory(model);
+        var directory = Files.isDirectory(Path.of(model)) ? Path.of(model) : new LocalFiles(models, models).checkpointDirectory(model);
         var config = Checkpoint.open(directory).config();
         int window = TokenCounts.parse("--length", length);
         int original = config.rope().originalLength();
         Require.that(window > original, "--length", "must be above the model's original length, " + original, window);
         var task = new FineTuneTask(directory, candidate(config, window), sequences(window), text, training.settings(), lora(), heldOut(),
                 OptionalInt.of(window), output);
+        requireMemory(config, task);
         LOG.info("{} steps of {} sequences of {} tokens for {}, {}", task.settings().steps(), task.settings().batch(), Lengths.format(task.sequences().length()),
                 Lengths.format(window), task.lora().map(lora -> "adapters of rank " + lora.rank()).orElse("all weights"));
         Decoder.useThreads(1);
         FineTuner.fineTune(task, training.progress(LOG));
         LOG.info("wrote {}, fingerprint {}", output, Checkpoint.open(output).fingerprint());
         return 0;
+    }
+
+    private static void requireMemory(ModelConfig config, FineTuneTask task) {
+        var settings = task.settings();
+        var adapters = task.lora().map(lora -> OptionalLong.of(TrainingCost.adapters(config, lora.rank(),
+                lora.targets().stream().map(LoraSettings.Target::key).toList()))).orElseGet(OptionalLong::empty);
+        int parallel = Math.min(settings.batch() / settings.microBatch(), Machine.cores());
+        long needed = new TrainingCost(config, settings.precision(), settings.recompute(), adapters)
+                .bytes((long) settings.microBatch() * task.sequences().length(), parallel);
+        Require.that(needed <= Machine.memoryBytes(), "memory", "must hold the training, an estimated " + Quantities.bytes(needed),
+                Quantities.bytes(Machine.memoryBytes()), "choose --recompute, --precision bf16, --lora-rank or a shorter --train-length");
     }
 
     private Candidate candidate(ModelConfig config, int window) throws IOException {

@@ -11,6 +11,7 @@ import io.longrope.evaluator.training.AdamW;
 import io.longrope.evaluator.training.Pretrainer;
 import io.longrope.evaluator.training.Schedule;
 import io.longrope.evaluator.training.TrainingSettings;
+import io.longrope.search.evaluation.Precision;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.rope.RopeGeometry;
 import org.slf4j.Logger;
@@ -80,6 +81,31 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--warmup", defaultValue = "100", description = "Warm-up steps (default: ${DEFAULT-VALUE}).")
     private int warmup;
 
+    @Option(names = "--schedule", paramLabel = "NAME", defaultValue = "cosine", description = "constant, linear (to 0) or cosine (to a tenth) after the warm-up"
+            + " (default: ${DEFAULT-VALUE}).")
+    private Schedule schedule;
+
+    @Option(names = "--clip", paramLabel = "NORM", defaultValue = "1", description = "Largest global norm of the gradient (default: ${DEFAULT-VALUE}).")
+    private double clip;
+
+    @Option(names = "--weight-decay", paramLabel = "RATE", defaultValue = "0.1", description = "Decoupled decay of matrices (default: ${DEFAULT-VALUE}).")
+    private double weightDecay;
+
+    @Option(names = "--beta1", paramLabel = "B", defaultValue = "0.9", description = "AdamW's decay of the first moment (default: ${DEFAULT-VALUE}).")
+    private double beta1;
+
+    @Option(names = "--beta2", paramLabel = "B", defaultValue = "0.95", description = "AdamW's decay of the second moment (default: ${DEFAULT-VALUE}).")
+    private double beta2;
+
+    @Option(names = "--precision", paramLabel = "FORMAT", defaultValue = "f32", description = "f32, or bf16 with master weights in f32 (default: ${DEFAULT-VALUE}).")
+    private Precision precision;
+
+    @Option(names = "--recompute", description = "Keep the inputs of layers only and compute each layer again. Less memory, more time.")
+    private boolean recompute;
+
+    @Option(names = "--checkpoint-every", paramLabel = "STEPS", defaultValue = "500", description = "Steps between states to go on from (default: ${DEFAULT-VALUE}).")
+    private int checkpointEvery;
+
     @Option(names = "--seed", defaultValue = "1", description = "Seed of weights and data order (default: ${DEFAULT-VALUE}).")
     private long seed;
 
@@ -97,8 +123,8 @@ final class PretrainCommand implements Callable<Integer> {
             throw new BadInput("--output", "must not exist", output, "name another directory or remove it");
         }
         var config = config();
-        var settings = new TrainingSettings(steps, batch, microBatch,
-                new AdamW(learningRate, Schedule.COSINE, Math.min(warmup, steps), 1.0, 0.1, 0.9, 0.95), seed, 500);
+        var optimizer = new AdamW(learningRate, schedule, Math.min(warmup, steps), clip, weightDecay, beta1, beta2);
+        var settings = new TrainingSettings(steps, batch, microBatch, optimizer, precision, recompute, seed, checkpointEvery);
         int[] tokens = tokens();
         LOG.info("{} bytes of text, {} parameters, {} steps of {} tokens", tokens.length, config.parameters(), steps, (long) batch * window);
         Decoder.useThreads(1);

@@ -12,6 +12,7 @@ import io.longrope.search.job.SearchStagePlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /** What a plan asks of the machines that run it, at most: searches may end sooner, and known scores cost nothing. */
 public final class Workload {
@@ -83,10 +84,10 @@ public final class Workload {
         return new PassCost(model, plan.precision()).scoring(length).total();
     }
 
-    /** Weights, gradients and two moments in 32 bits, and the hidden states that the backward pass reads again. */
     private long trainingBytes(FineTuneStagePlan tune) {
-        long states = (long) tune.microBatch() * tune.trainLength() * model.hiddenSize() * model.layers();
-        return 4 * (4 * model.parameters() + states);
+        var adapters = tune.lora().map(lora -> OptionalLong.of(TrainingCost.adapters(model, lora.rank(),
+                lora.targets().stream().map(target -> target.name().toLowerCase(Locale.ROOT)).toList()))).orElseGet(OptionalLong::empty);
+        return new TrainingCost(model, tune.precision(), tune.recompute(), adapters).bytes((long) tune.microBatch() * tune.trainLength(), 1);
     }
 
     private static String count(long number) {
