@@ -104,8 +104,8 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         workers.clear();
         LOG.atInfo().addKeyValue("stage", stage).addKeyValue("length", length).addKeyValue("generation", progress.generation())
                 .addKeyValue("numbers", numbers)
-                .log("{} · generation {} · {} · {}/{} evaluations{}{}", title(stage, length), progress.generation(), best,
-                        progress.evaluations(), progress.maxEvaluations(), pace.perHour().map(rate -> String.format(Locale.ROOT, " · %,.0f/h", rate)).orElse(""), left);
+                .log("{} · generation {} · {} · {} tokens · {}/{} evaluations{}{}{}", title(stage, length), progress.generation(), best,
+                        Quantities.brief(progress.tokens()), progress.evaluations(), progress.maxEvaluations(), stopped(progress.stopped()), pace.perHour().map(rate -> String.format(Locale.ROOT, " · %,.0f/h", rate)).orElse(""), left);
         bar.to(progress.evaluations());
         bar.remark(best + left);
         publish(JobEvent.ofGeneration(job, stage, progress.generation(), numbers, now));
@@ -113,7 +113,10 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
 
     @Override
     public void searchEnded(String stage, int length, SearchResult result) {
-        LOG.debug("{} · {} after {} evaluations", title(stage, length), result.end().reason(), result.evaluations());
+        LOG.atInfo().addKeyValue("stage", stage).addKeyValue("length", length).addKeyValue("evaluations", result.evaluations())
+                .addKeyValue("stopped", result.stopped()).addKeyValue("tokens", result.tokens())
+                .log("{} · {} · {} tokens in {} evaluations{}", title(stage, length), result.end().reason(), Quantities.brief(result.tokens()),
+                        result.evaluations(), stopped(result.stopped()));
         bar.start(title(stage, length) + " finalists", 2 * result.finalists().size());
     }
 
@@ -173,10 +176,15 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         publish(JobEvent.of(job, JobEvent.Kind.STARTED, driver, clock.instant()));
     }
 
+    private static String stopped(int count) {
+        return count == 0 ? "" : " (" + count + " stopped early)";
+    }
+
     private Map<String, Double> numbers(SearchListener.Progress progress) {
         var numbers = new TreeMap<String, Double>();
         numbers.put(JobEvent.BEST, Math.exp(progress.bestLoss()));
         numbers.put(JobEvent.EVALUATIONS_DONE, (double) progress.evaluations());
+        numbers.put(JobEvent.TOKENS, (double) progress.tokens());
         numbers.put(JobEvent.EVALUATIONS_PLANNED, (double) progress.maxEvaluations());
         pace.perHour().ifPresent(rate -> numbers.put(JobEvent.EVALUATIONS_PER_HOUR, rate));
         numbers.put(JobEvent.WORKERS, (double) workers.size());

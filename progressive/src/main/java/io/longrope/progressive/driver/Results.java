@@ -2,6 +2,7 @@ package io.longrope.progressive.driver;
 
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.longrope.progressive.report.PerplexityReport;
+import io.longrope.progressive.report.TextTable;
 import io.longrope.progressive.stage.StageContext;
 import io.longrope.search.internal.Json;
 import io.longrope.search.rope.AttentionTemperature;
@@ -96,11 +97,21 @@ final class Results {
         lines.add("LongRoPE: the base model with the searched factors. LongRoPE tuned: after fine-tuning. n̂=0: without start tokens, as engines run it.");
         lines.add("");
         lines.add(report.table().markdown());
+        lines.add("");
+        lines.add("What the searches spent on candidates:");
+        lines.add("");
+        lines.add(costs().markdown());
         if (!notes.isEmpty()) {
             lines.add("");
             lines.add("What `tables/huggingface.json` and `model/` cannot express:");
             new TreeSet<>(notes).forEach(note -> lines.add("- " + note));
         }
         return String.join("\n", lines);
+    }
+
+    private TextTable costs() {
+        return new TextTable(List.of("search", "length", "tokens", "evaluations", "stopped early"), context.findings().costs().stream()
+                .map(cost -> List.of(cost.stage(), Integer.toString(cost.length()), Long.toString(cost.tokens()), Integer.toString(cost.evaluations()),
+                        Integer.toString(cost.stopped()))).toList());
     }
 }

@@ -12,6 +12,7 @@ public final class Findings {
 
     private final StageModel base;
     private final List<Finding> searched = new ArrayList<>();
+    private final List<SearchCost> costs = new ArrayList<>();
     private StageModel latest;
     private Tuning tuning;
 
@@ -63,6 +64,15 @@ public final class Findings {
 
     void found(Finding finding) {
         searched.add(finding);
+    }
+
+    /** What each search spent, in order. */
+    public List<SearchCost> costs() {
+        return List.copyOf(costs);
+    }
+
+    void spent(SearchCost cost) {
+        costs.add(cost);
     }
 
     void tuned(StageModel model, Tuning with) {

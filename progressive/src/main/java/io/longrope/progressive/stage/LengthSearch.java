@@ -50,6 +50,7 @@ final class LengthSearch {
         var result = SearchAlgorithms.named(plan.algorithm()).search(space, settings, seeds, fitness(),
                 progress -> context.listener().generation(stage, length, progress));
         context.listener().searchEnded(stage, length, result);
+        context.findings().spent(SearchCost.of(stage, length, result));
         var finalists = result.finalists().stream().map(finalist -> finalist.candidate()).toList();
         result.finalists().forEach(finalist -> searchLosses.put(finalist.candidate(), finalist.loss()));
         var lineUp = Selection.lineUp(finalists, contenders, engineForm);

@@ -85,6 +85,12 @@ final class FakeJob {
         double loss = 1 + trained * (distance / GEOMETRY.pairs() + startTokens);
         var losses = IntStream.range(0, evaluation.samples().count())
                 .mapToObj(i -> loss + 0.001 * ((i * 31 + evaluation.samples().share().ordinal() * 7) % 5)).toList();
+        for (int k = 1; k <= evaluation.lossBounds().size(); k++) {
+            double mean = losses.subList(0, k).stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+            if (mean > evaluation.lossBounds().get(k - 1)) {
+                return new Score(evaluation.id(), Score.Outcome.STOPPED, losses.subList(0, k), (long) k * evaluation.samples().length(), "bound", "fake", 0);
+            }
+        }
         return new Score(evaluation.id(), Score.Outcome.COMPLETE, losses, evaluation.tokens(), "", "fake", 0);
     }
 

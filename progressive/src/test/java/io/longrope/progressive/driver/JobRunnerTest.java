@@ -34,7 +34,7 @@ class JobRunnerTest {
             seed: 3
             model: base
             data: {training: t, evaluation: e, samples: {search: 2, selection: 3, report: 3}}
-            search: {population: 10, generations: 4, mutations: 4, crossovers: 4, parents: 5, finalists: 3, start-tokens: [0, 4, 16]}
+            search: {algorithm: adaptive, max-evaluations: 42, finalists: 3, start-tokens: [0, 4, 16]}
             stages:
               - search: {length: 1024, on: base}
               - search: {length: 4096, on: base}
@@ -88,6 +88,24 @@ class JobRunnerTest {
         var three = job("three");
         three.run(3, three::measure);
         assertThat(results("three")).isEqualTo(results("one"));
+    }
+
+    @Test
+    void racingStopsCandidatesEarlyAndTheReportSaysWhatWasSpent() throws Exception {
+        var job = job("run");
+        job.run(2, job::measure);
+        var stopped = job.journal.values().stream().filter(score -> score.outcome() == Score.Outcome.STOPPED).toList();
+        assertThat(stopped).isNotEmpty().allSatisfy(score -> assertThat(score.sampleLosses()).hasSize(1));
+        var costs = Files.readAllLines(directory.resolve("run/report.md")).stream().filter(line -> line.startsWith("| search-4096-base")).toList();
+        assertThat(costs).singleElement().satisfies(line -> {
+            var cells = line.replace(" ", "").split("[|]");
+            assertThat(Long.parseLong(cells[3])).isEqualTo(4096L * (2L * Integer.parseInt(cells[4]) - Integer.parseInt(cells[5])));
+        });
+
+        plan = plan(PLAN.replace("algorithm: adaptive,", "algorithm: adaptive, racing: false,"));
+        var whole = job("whole");
+        whole.run(2, whole::measure);
+        assertThat(whole.journal.values()).extracting(Score::outcome).containsOnly(Score.Outcome.COMPLETE);
     }
 
     @ParameterizedTest

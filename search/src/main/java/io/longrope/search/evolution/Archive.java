@@ -16,6 +16,7 @@ final class Archive {
     private final Set<Point> asked = new HashSet<>();
     private final List<Entry> entries = new ArrayList<>();
     private long tokens;
+    private long costliest;
 
     /**
      * A scored point.
@@ -42,6 +43,7 @@ final class Archive {
     void record(Point point, FitnessValue value, double comparableLoss) {
         entries.add(new Entry(point, value, comparableLoss));
         tokens += value.tokens();
+        costliest = Math.max(costliest, value.tokens());
     }
 
     int evaluations() {
@@ -50,6 +52,22 @@ final class Archive {
 
     long tokens() {
         return tokens;
+    }
+
+    /** How many of the evaluations racing ended early. */
+    int stopped() {
+        return (int) entries.stream().filter(Entry::isStopped).count();
+    }
+
+    /**
+     * Evaluations that fit into what is left of a token budget, if each costs as much as the costliest so far. The first
+     * one always fits: it tells the price.
+     */
+    long affordable(long maxTokens) {
+        if (maxTokens == Long.MAX_VALUE || costliest == 0) {
+            return entries.isEmpty() && maxTokens < Long.MAX_VALUE ? 1 : Long.MAX_VALUE;
+        }
+        return Math.max(0, (maxTokens - tokens) / costliest);
     }
 
     /** Best first, those scored in full before those stopped early; of equals the older first. */

@@ -8,7 +8,7 @@ import io.jenetics.util.Seq;
 import io.longrope.search.space.Point;
 import io.longrope.search.space.SearchSpace;
 
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 
@@ -49,18 +49,22 @@ final class GenerationEvaluator implements Evaluator<AnyGene<Point>, Double> {
 
     @Override
     public ISeq<Phenotype<AnyGene<Point>, Double>> eval(Seq<Phenotype<AnyGene<Point>, Double>> population) {
-        var affordable = population.stream().filter(Phenotype::nonEvaluated).map(Points::decode).limit(affordable()).toList();
+        var points = population.stream().filter(Phenotype::nonEvaluated).map(Points::decode).toList();
+        var race = settings.racing() ? Race.against(archive.ranked(), keep) : Race.OFF;
         var losses = new HashMap<Point, Double>();
-        if (!affordable.isEmpty()) {
-            var race = settings.racing() ? Race.against(archive.ranked(), keep) : Race.OFF;
-            var values = score(affordable, race.bounds());
-            for (int i = 0; i < values.size(); i++) {
+        // one round, but for the last of a search that a token budget ends
+        for (int count = affordable(points.size()); count > 0; count = affordable(points.size() - losses.size())) {
+            var next = points.subList(losses.size(), losses.size() + count);
+            var values = score(next, race.bounds());
+            for (int i = 0; i < count; i++) {
                 double loss = race.comparableLoss(values.get(i));
-                archive.record(affordable.get(i), values.get(i), loss);
-                losses.put(affordable.get(i), loss);
+                archive.record(next.get(i), values.get(i), loss);
+                losses.put(next.get(i), loss);
             }
+        }
+        if (!losses.isEmpty()) {
             generation++;
-            report(values);
+            report(losses.values());
         }
         // beyond the budget: worst, and never a finalist, since the archive does not know it
         return population.stream()
@@ -68,8 +72,9 @@ final class GenerationEvaluator implements Evaluator<AnyGene<Point>, Double> {
                 .collect(ISeq.toISeq());
     }
 
-    private int affordable() {
-        return archive.tokens() >= settings.maxTokens() ? 0 : settings.maxEvaluations() - archive.evaluations();
+    /** How many of the wanted may be scored at once, if each costs as much as the costliest so far. */
+    private int affordable(int wanted) {
+        return (int) Math.min(wanted, Math.min(settings.maxEvaluations() - archive.evaluations(), archive.affordable(settings.maxTokens())));
     }
 
     private List<FitnessValue> score(List<Point> points, List<Double> lossBounds) {
@@ -85,11 +90,11 @@ final class GenerationEvaluator implements Evaluator<AnyGene<Point>, Double> {
         }
     }
 
-    private void report(List<FitnessValue> values) {
-        var losses = values.stream().mapToDouble(FitnessValue::loss).toArray();
-        Arrays.sort(losses);
+    private void report(Collection<Double> scored) {
+        var losses = scored.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         var best = archive.best();
         listener.onGeneration(new SearchListener.Progress(generation, space.candidate(best.point()), best.loss(),
-                losses[losses.length / 2], archive.evaluations(), settings.maxEvaluations(), archive.tokens()));
+                losses[losses.length / 2], archive.evaluations(), settings.maxEvaluations(),
+                archive.stopped(), archive.tokens()));
     }
 }

@@ -97,6 +97,6 @@ final class ParetoEvaluator implements Evaluator<AnyGene<Point>, Vec<double[]>> 
         var sorted = losses.stream().mapToDouble(ParetoFitness.Losses::longLoss).sorted().toArray();
         var best = claims.best();
         listener.onGeneration(new SearchListener.Progress(generation, space.candidate(best.point()), best.loss(), sorted[sorted.length / 2],
-                evaluations(), settings.maxEvaluations(), claims.tokens()));
+                evaluations(), settings.maxEvaluations(), 0, claims.tokens()));
     }
 }

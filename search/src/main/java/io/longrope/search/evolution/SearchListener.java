@@ -17,9 +17,10 @@ public interface SearchListener {
      * @param medianLoss     of the candidates scored in this generation; +∞ when half of them diverged
      * @param evaluations    scored so far
      * @param maxEvaluations the budget
+     * @param stopped        of these, those that racing ended early
      * @param tokens         evaluated so far
      */
     record Progress(int generation, Candidate best, double bestLoss, double medianLoss, int evaluations, int maxEvaluations,
-                    long tokens) {
+                    int stopped, long tokens) {
     }
 }

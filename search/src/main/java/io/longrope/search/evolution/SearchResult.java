@@ -11,11 +11,12 @@ import java.util.List;
  * @param finalists   the best distinct candidates, best first, at least one. All were scored on every search sample; the
  *                    winner should be chosen among them on samples the search never saw.
  * @param evaluations candidates scored
+ * @param stopped     of these, those that racing ended early
  * @param tokens      tokens evaluated
  * @param generations generations scored after the first population
  * @param end         why it ended
  */
-public record SearchResult(List<Finalist> finalists, int evaluations, long tokens, int generations, End end) {
+public record SearchResult(List<Finalist> finalists, int evaluations, int stopped, long tokens, int generations, End end) {
 
     /** Why a search ended. */
     public enum End {

@@ -102,6 +102,6 @@ final class SearchRun {
     private SearchResult result(SearchResult.End end, int generations) {
         var finalists = archive.ranked().stream().limit(settings.finalists())
                 .map(entry -> new SearchResult.Finalist(space.candidate(entry.point()), entry.loss())).toList();
-        return new SearchResult(finalists, archive.evaluations(), archive.tokens(), generations, end);
+        return new SearchResult(finalists, archive.evaluations(), archive.stopped(), archive.tokens(), generations, end);
     }
 }

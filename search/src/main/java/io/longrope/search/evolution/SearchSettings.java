@@ -14,7 +14,7 @@ import io.longrope.search.problem.Require;
  * @param batch               candidates {@code adaptive} and {@code random} ask for at once; at least as many as workers
  *                            keeps them all busy. Part of the search: another batch gives another result.
  * @param maxEvaluations      no candidate is scored beyond these
- * @param maxTokens           no generation is started beyond these
+ * @param maxTokens           no candidate is scored that could exceed these, but for the very first
  * @param patience            generations without gain until the search ends; 0 = never
  * @param finalists           candidates returned at most
  * @param racing              hopeless candidates may stop before all samples are measured; needs a fitness that honours

@@ -27,6 +27,8 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
     public static final String BEST = "best";
     /** Evaluations of the stage answered so far, those known beforehand included. */
     public static final String EVALUATIONS_DONE = "evaluationsDone";
+    /** Tokens the candidates of the search were evaluated on so far, those known beforehand included. */
+    public static final String TOKENS = "tokens";
     /** Evaluations the stage is expected to need. */
     public static final String EVALUATIONS_PLANNED = "evaluationsPlanned";
     /** Evaluations answered per hour, lately. */

@@ -27,7 +27,7 @@ import java.util.List;
  * @param batch          candidates {@code adaptive} and {@code random} ask for at once; part of the search, whatever the
  *                       number of workers
  * @param criticalPair   {@code longrope2}: the pair where its factors leave the NTK curve; 0 = found by the search
- * @param maxTokens      no generation is begun once so many tokens were evaluated; 0 = no limit
+ * @param maxTokens      no candidate is scored that could exceed these tokens, but for the very first; 0 = no limit
  */
 public record SearchPlan(String algorithm, int population, int generations, int mutations, int crossovers, int parents,
                          double probability, double grid, boolean monotone, List<Integer> startTokens,

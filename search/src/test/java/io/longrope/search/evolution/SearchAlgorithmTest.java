@@ -60,14 +60,26 @@ class SearchAlgorithmTest {
 
     @ParameterizedTest
     @MethodSource("algorithms")
-    void noGenerationStartsBeyondTheTokenBudget(String name) throws InterruptedException {
-        var recorder = new Recorder(Landscapes::bowl);
-        var result = search(name, Landscapes.space(), SMALL.toBuilder().maxTokens(3_000).build(), recorder);
+    void theTokenBudgetIsSpentAsFarAsWholeEvaluationsFit(String name) throws InterruptedException {
+        for (int budget : new int[] {100, 250, 799, 800, 3_050}) {
+            var result = search(name, Landscapes.space(), SMALL.toBuilder().maxTokens(budget).build(), new Recorder(Landscapes::bowl));
+
+            assertThat(result.end()).isEqualTo(End.TOKENS);
+            assertThat(result.evaluations()).isEqualTo(budget / 100);
+            assertThat(result.tokens()).isEqualTo(100L * (budget / 100));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("algorithms")
+    void racingSpendsWhatItSavesWithoutBreakingTheTokenBudget(String name) throws InterruptedException {
+        var settings = SMALL.toBuilder().racing(true).maxEvaluations(400).maxTokens(40_500).build();
+        var result = search(name, Landscapes.space(), settings, new RacingFitness());
 
         assertThat(result.end()).isEqualTo(End.TOKENS);
-        int last = recorder.generations.get(recorder.generations.size() - 1).size();
-        assertThat(result.tokens()).isGreaterThanOrEqualTo(3_000);
-        assertThat(result.tokens() - 100L * last).isLessThan(3_000);
+        assertThat(result.tokens()).isBetween(39_501L, 40_500L);
+        assertThat(result.stopped()).isPositive();
+        assertThat(result.evaluations()).isGreaterThan(40);
     }
 
     @ParameterizedTest
@@ -165,28 +177,31 @@ class SearchAlgorithmTest {
     @ParameterizedTest
     @MethodSource("algorithms")
     void anInterruptedSearchRunAgainOverItsScoresEndsAsIfUndisturbed(String name) throws InterruptedException {
-        var undisturbed = search(name, Landscapes.space(), SMALL, new Recorder(Landscapes::bowl));
-        var known = new HashMap<Candidate, FitnessValue>();
-        var asked = new ArrayList<Candidate>();
-        Fitness journalled = generation -> {
-            var values = new ArrayList<FitnessValue>();
-            for (var trial : generation) {
-                if (!known.containsKey(trial.candidate())) {
-                    if (asked.size() == 43) {
-                        asked.add(null);
-                        throw new InterruptedException();
+        for (boolean racing : new boolean[] {false, true}) {
+            var settings = SMALL.toBuilder().racing(racing).build();
+            var undisturbed = search(name, Landscapes.space(), settings, new RacingFitness());
+            var known = new HashMap<Trial, FitnessValue>();
+            var asked = new ArrayList<Trial>();
+            Fitness journalled = generation -> {
+                var values = new ArrayList<FitnessValue>();
+                for (var trial : generation) {
+                    if (!known.containsKey(trial)) {
+                        asked.add(trial);
+                        if (asked.size() == 44) {
+                            throw new InterruptedException();
+                        }
+                        known.put(trial, RacingFitness.measure(trial.candidate(), trial.lossBounds()));
                     }
-                    asked.add(trial.candidate());
-                    known.put(trial.candidate(), FitnessValue.of(Landscapes.bowl(trial.candidate()), 100));
+                    values.add(known.get(trial));
                 }
-                values.add(known.get(trial.candidate()));
-            }
-            return values;
-        };
+                return values;
+            };
 
-        assertThatThrownBy(() -> search(name, Landscapes.space(), SMALL, journalled)).isInstanceOf(InterruptedException.class);
-        assertThat(search(name, Landscapes.space(), SMALL, journalled)).isEqualTo(undisturbed);
-        assertThat(asked).hasSize(101).doesNotHaveDuplicates();
+            assertThatThrownBy(() -> search(name, Landscapes.space(), settings, journalled)).isInstanceOf(InterruptedException.class);
+            assertThat(search(name, Landscapes.space(), settings, journalled)).isEqualTo(undisturbed);
+            assertThat(asked).as("the one that was interrupted is asked twice, no other").hasSize(101);
+            assertThat(asked.stream().distinct()).hasSize(100);
+        }
     }
 
     @ParameterizedTest
@@ -197,7 +212,7 @@ class SearchAlgorithmTest {
         var again = search(name, Landscapes.space(), SMALL.toBuilder().racing(true).build(), new RacingFitness());
 
         assertThat(again).isEqualTo(result);
-        assertThat(racing.stopped).isPositive();
+        assertThat(racing.stopped).isPositive().isEqualTo(result.stopped());
         assertThat(result.tokens()).isEqualTo(100L * (10 * result.evaluations() - racing.skippedSamples));
         assertThat(result.finalists()).allSatisfy(finalist ->
                 assertThat(finalist.loss()).isEqualTo(RacingFitness.measure(finalist.candidate(), List.of()).loss()));
