@@ -51,10 +51,12 @@ final class BenchCommand implements Runnable {
 
     @Command(name = "evaluate", mixinStandardHelpOptions = true, sortOptions = false,
             description = "Prints tokens and floating-point operations a second, the share of the fastest matrix product, and peak memory by length.",
-            footer = {"", "The model is Llama's: heads of width 64, a feed-forward network of 8/3 of the width.",
+            footer = {"", "The model is Llama's: a feed-forward network of 8/3 of the width.",
                 "The peak is the product of two matrices of side 2048 on the same threads. Other work on the machine falsifies all figures.",
-                "", "Example: longrope bench evaluate --width 1024 --layers 4 --lengths 4k,8k,16k"})
-    int evaluate(@Option(names = "--width", paramLabel = "D", defaultValue = "1024", description = "Width of the model, a multiple of 64 (default: ${DEFAULT-VALUE}).") int width,
+                "", "Example: longrope bench evaluate --width 1024 --layers 4 --lengths 4k,8k,16k",
+                "Example, a million tokens in one pass: longrope bench evaluate --width 16 --head-width 16 --layers 1 --vocabulary 256 --lengths 1024k --repeats 0"})
+    int evaluate(@Option(names = "--width", paramLabel = "D", defaultValue = "1024", description = "Width of the model, a multiple of that of a head (default: ${DEFAULT-VALUE}).") int width,
+                 @Option(names = "--head-width", paramLabel = "E", defaultValue = "" + HEAD_WIDTH, description = "Width of a head, even (default: ${DEFAULT-VALUE}).") int headWidth,
                  @Option(names = "--layers", paramLabel = "N", defaultValue = "4", description = "Its layers (default: ${DEFAULT-VALUE}).") int layers,
                  @Option(names = "--key-value-heads", paramLabel = "N", description = "Heads of keys and values (default: one per head).") Integer keyValueHeads,
                  @Option(names = "--vocabulary", paramLabel = "V", defaultValue = "32000", description = "Its vocabulary (default: ${DEFAULT-VALUE}).") int vocabulary,
@@ -64,10 +66,10 @@ final class BenchCommand implements Runnable {
                  @Mixin DeviceOptions device,
                  @Option(names = "--threads", paramLabel = "N", description = "Threads inside one operation (default: one per CPU core).") Integer threads,
                  @Option(names = "--repeats", paramLabel = "N", defaultValue = "2", description = "Passes measured, after a first that is not;"
-                         + " the fastest counts (default: ${DEFAULT-VALUE}).") int repeats,
+                         + " the fastest counts; 0 = the first counts (default: ${DEFAULT-VALUE}).") int repeats,
                  @Mixin FormatOptions format, @Mixin LogOptions log) throws IOException {
         log.apply(console);
-        var model = model(width, layers, Optional.ofNullable(keyValueHeads), vocabulary);
+        var model = model(width, headWidth, layers, Optional.ofNullable(keyValueHeads), vocabulary);
         var tokens = lengths.stream().map(length -> TokenCounts.parse("--lengths", length)).sorted().toList();
         int used = threads == null ? Machine.cores() : threads;
         Decoder.useThreads(used);
@@ -88,11 +90,17 @@ final class BenchCommand implements Runnable {
         return 0;
     }
 
+    /** With heads of the usual width. */
     static ModelConfig model(int width, int layers, Optional<Integer> keyValueHeads, int vocabulary) {
-        Require.that(width >= HEAD_WIDTH && width % HEAD_WIDTH == 0, "--width", "must be a multiple of " + HEAD_WIDTH, width);
-        int heads = width / HEAD_WIDTH;
+        return model(width, HEAD_WIDTH, layers, keyValueHeads, vocabulary);
+    }
+
+    private static ModelConfig model(int width, int headWidth, int layers, Optional<Integer> keyValueHeads, int vocabulary) {
+        Require.that(headWidth >= 2 && headWidth % 2 == 0, "--head-width", "must be an even number of at least 2", headWidth);
+        Require.that(width >= headWidth && width % headWidth == 0, "--width", "must be a multiple of " + headWidth, width);
+        int heads = width / headWidth;
         int feedForward = (8 * width / 3 + 255) / 256 * 256;
-        return new ModelConfig("llama", vocabulary, width, feedForward, layers, heads, keyValueHeads.orElse(heads), HEAD_WIDTH,
-                new RopeGeometry(HEAD_WIDTH, 10_000, 4096), Optional.empty(), 4096, 1e-5, false, AttentionBias.NONE, OptionalInt.empty(), OptionalInt.empty());
+        return new ModelConfig("llama", vocabulary, width, feedForward, layers, heads, keyValueHeads.orElse(heads), headWidth,
+                new RopeGeometry(headWidth, 10_000, 4096), Optional.empty(), 4096, 1e-5, false, AttentionBias.NONE, OptionalInt.empty(), OptionalInt.empty());
     }
 }

@@ -43,6 +43,15 @@ class BenchCommandTest {
     }
 
     @Test
+    void theFirstPassCountsWhereNoneIsRepeated() throws IOException {
+        assertThat(run("bench", "evaluate", "--width", "16", "--head-width", "16", "--layers", "1", "--vocabulary", "100", "--lengths", "64", "--repeats", "0",
+                "--threads", "1", "--format", "json")).as(() -> err.toString(StandardCharsets.UTF_8)).isZero();
+        var table = Json.mapper().readTree(out.toString());
+        assertThat(table.path("parameters").longValue()).isEqualTo(4 * 16 * 16 + 3 * 16 * 256 + 3 * 16 + 2 * 100 * 16);
+        assertThat(table.path("rows").get(0).path("seconds").doubleValue()).isGreaterThan(0);
+    }
+
+    @Test
     void aWidthThatHoldsNoWholeHeadsIsRefused() {
         assertThat(run("bench", "evaluate", "--width", "100")).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8).strip()).isEqualTo("--width must be a multiple of 64, but was 100");
