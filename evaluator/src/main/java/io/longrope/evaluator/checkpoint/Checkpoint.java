@@ -117,6 +117,9 @@ public final class Checkpoint {
         parts.put("queryKeyNorm", config.queryKeyNorm());
         parts.put("windows", config.windows());
         parts.put("variant", config.variant());
+        if (config.positions() != PositionEncoding.ROPE) {
+            parts.put("positions", config.positions());
+        }
         return parts;
     }
 

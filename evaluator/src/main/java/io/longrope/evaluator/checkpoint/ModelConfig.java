@@ -34,13 +34,15 @@ import java.util.OptionalInt;
  * @param windows           sliding window of each layer: positions a query sees, itself included, 0 = all before it;
  *                          empty when every layer sees all
  * @param variant           what else its blocks do differently from Llama's
+ * @param positions         how it tells positions
  * @param bosTokenId        the token a sequence starts with; empty when the model has none
  * @param eosTokenId        the token a text ends with
  */
 public record ModelConfig(String modelType, int vocabSize, int hiddenSize, int intermediateSize, int layers, int heads,
                           int kvHeads, int headDim, RopeGeometry rope, Optional<RopeConfiguration> ropeConfiguration,
                           int maxPositions, double normEpsilon, boolean tiedEmbeddings, AttentionBias attentionBias,
-                          boolean queryKeyNorm, List<Integer> windows, BlockVariant variant, OptionalInt bosTokenId, OptionalInt eosTokenId) {
+                          boolean queryKeyNorm, List<Integer> windows, BlockVariant variant, PositionEncoding positions,
+                          OptionalInt bosTokenId, OptionalInt eosTokenId) {
 
     public ModelConfig {
         Require.notBlank(modelType, "model_type");
@@ -68,6 +70,12 @@ public record ModelConfig(String modelType, int vocabSize, int hiddenSize, int i
         Require.that(windows.isEmpty() || windows.size() == layers, "windows", "must be one for each of " + layers + " layers", windows.size());
         Require.that(windows.stream().allMatch(window -> window >= 0), "sliding_window", "must be at least 1", windows);
         Require.present(variant, "variant");
+        Require.present(positions, "position_encoding");
+        Require.that(positions == PositionEncoding.ROPE || ropeConfiguration.isEmpty(), "rope_parameters",
+                "must be plain in a model with position_encoding " + positions, ropeConfiguration.map(RopeConfiguration::type).orElse(""));
+        long sliding = windows.stream().filter(window -> window > 0).distinct().count();
+        Require.that(!positions.isHybrid() || (sliding == 1 && windows.contains(0)), "layer_types",
+                "must have sliding layers of one window and full ones for position_encoding " + positions, windows);
         requireInVocabulary(bosTokenId, vocabSize, "bos_token_id");
         requireInVocabulary(eosTokenId, vocabSize, "eos_token_id");
     }
@@ -78,7 +86,8 @@ public record ModelConfig(String modelType, int vocabSize, int hiddenSize, int i
                        int maxPositions, double normEpsilon, boolean tiedEmbeddings, AttentionBias attentionBias,
                        OptionalInt bosTokenId, OptionalInt eosTokenId) {
         this(modelType, vocabSize, hiddenSize, intermediateSize, layers, heads, kvHeads, headDim, rope, ropeConfiguration,
-                maxPositions, normEpsilon, tiedEmbeddings, attentionBias, false, List.of(), BlockVariant.LLAMA, bosTokenId, eosTokenId);
+                maxPositions, normEpsilon, tiedEmbeddings, attentionBias, false, List.of(), BlockVariant.LLAMA, PositionEncoding.ROPE,
+                bosTokenId, eosTokenId);
     }
 
     /** @throws io.longrope.search.problem.BadInput when the file is missing, is no JSON, or asks for what is not known here */
@@ -89,7 +98,7 @@ public record ModelConfig(String modelType, int vocabSize, int hiddenSize, int i
     /** The same model with another extension and context window, as after a fine-tune stage. */
     public ModelConfig withRope(Optional<RopeConfiguration> ropeConfiguration, int maxPositions) {
         return new ModelConfig(modelType, vocabSize, hiddenSize, intermediateSize, layers, heads, kvHeads, headDim, rope,
-                ropeConfiguration, maxPositions, normEpsilon, tiedEmbeddings, attentionBias, queryKeyNorm, windows, variant,
+                ropeConfiguration, maxPositions, normEpsilon, tiedEmbeddings, attentionBias, queryKeyNorm, windows, variant, positions,
                 bosTokenId, eosTokenId);
     }
 

@@ -58,24 +58,24 @@ public final class Decoder implements AutoCloseable {
      * @throws CancellationException when the thread is interrupted between two layers; it stays interrupted
      */
     public float[] losses(int[] tokens, Candidate candidate) {
-        return losses(tokens, candidate, QueryScaling.NONE);
+        return losses(tokens, candidate, Attention.TRAINED);
     }
 
-    /** The same with scaled queries. */
-    public float[] losses(int[] tokens, Candidate candidate, QueryScaling scaling) {
+    /** The same with another attention. */
+    public float[] losses(int[] tokens, Candidate candidate, Attention attention) {
         Require.atLeast(2, tokens.length, "tokens");
         requireKnown(tokens);
         int length = tokens.length - 1;
-        try (var scope = (PtNDManager) manager.newSubManager()) {
-            var tables = LayerTables.of(scope, config(), length, candidate, scaling);
+        try (var scope = (PtNDManager) manager.newSubManager();
+             var tables = LayerTables.of(scope, weights, length, candidate, attention, false)) {
             var hidden = script.tensor(scope, "embed", ids(scope, Arrays.copyOf(tokens, length)), weights.embedding(),
                     config().variant().embeddingScale());                                            // [T, D]
             for (int layer = 0; layer < config().layers(); layer++) {
                 if (Thread.currentThread().isInterrupted()) {
                     throw new CancellationException("interrupted before layer " + layer);
                 }
-                script.run("layer", hidden, tables.cos(layer), tables.sin(layer), tables.queryScale(), weights.layers().get(layer), config().heads(),
-                        config().kvHeads(), config().headDim(), config().attentionScale(), config().window(layer),
+                script.run("layer", hidden, tables.cos(layer), tables.sin(layer), tables.queryScale(layer), tables.weights(layer), config().heads(),
+                        config().kvHeads(), config().headDim(), config().attentionScale(), tables.window(layer),
                         config().variant().gelu() ? 1 : 0, config().normEpsilon(), options.chunk());
             }
             var targets = ids(scope, Arrays.copyOfRange(tokens, 1, tokens.length));                  // [T]
@@ -92,13 +92,13 @@ public final class Decoder implements AutoCloseable {
      * @return the ids added: {@code count}, or fewer when the last one ends the text
      */
     public int[] generate(int[] prompt, int count, Candidate candidate) {
-        return generate(prompt, count, candidate, QueryScaling.NONE);
+        return generate(prompt, count, candidate, Attention.TRAINED);
     }
 
-    /** The same with scaled queries. */
-    public int[] generate(int[] prompt, int count, Candidate candidate, QueryScaling scaling) {
+    /** The same with another attention. */
+    public int[] generate(int[] prompt, int count, Candidate candidate, Attention attention) {
         Require.atLeast(1, count, "count");
-        try (var sequence = sequence(prompt, count - 1, candidate, scaling)) {
+        try (var sequence = sequence(prompt, count - 1, candidate, attention)) {
             var added = new int[count];
             for (int i = 0; i < count; i++) {
                 added[i] = likeliest(sequence.logits());
@@ -115,22 +115,23 @@ public final class Decoder implements AutoCloseable {
 
     /** The logits of the token after the last, one per id of the vocabulary. */
     public float[] nextLogits(int[] tokens, Candidate candidate) {
-        return nextLogits(tokens, candidate, QueryScaling.NONE);
+        return nextLogits(tokens, candidate, Attention.TRAINED);
     }
 
-    /** The same with scaled queries. */
-    public float[] nextLogits(int[] tokens, Candidate candidate, QueryScaling scaling) {
-        try (var sequence = sequence(tokens, 0, candidate, scaling)) {
+    /** The same with another attention. */
+    public float[] nextLogits(int[] tokens, Candidate candidate, Attention attention) {
+        try (var sequence = sequence(tokens, 0, candidate, attention)) {
             return sequence.logits();
         }
     }
 
-    private GrowingSequence sequence(int[] prompt, int room, Candidate candidate, QueryScaling scaling) {
+    private GrowingSequence sequence(int[] prompt, int room, Candidate candidate, Attention attention) {
         Require.atLeast(1, prompt.length, "tokens");
         requireKnown(prompt);
         var scope = (PtNDManager) manager.newSubManager();
         try {
-            return new GrowingSequence(scope, weights, LayerTables.of(scope, config(), prompt.length + room, candidate, scaling), prompt, room, options.chunk());
+            return new GrowingSequence(scope, weights, LayerTables.of(scope, weights, prompt.length + room, candidate, attention, true), prompt, room,
+                    options.chunk());
         } catch (RuntimeException e) {
             scope.close();
             throw e;

@@ -5,6 +5,7 @@ import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.CheckpointWriter;
 import io.longrope.evaluator.checkpoint.DataType;
 import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.checkpoint.PositionEncoding;
 import io.longrope.evaluator.text.Corpus;
 import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSets;
@@ -88,6 +89,9 @@ public final class FineTuner {
         var wayOut = "train it elsewhere";
         if (!config.variant().equals(BlockVariant.LLAMA)) {
             throw new BadInput(task.checkpoint().toString(), "must have Llama's blocks for the built-in trainer", config.modelType(), wayOut);
+        }
+        if (config.positions() != PositionEncoding.ROPE) {
+            throw new BadInput(task.checkpoint().toString(), "must have RoPE to be fine-tuned with a candidate", config.positions(), "pretrain it at the length");
         }
         int length = task.sequences().length();
         int narrowest = config.windows().stream().filter(window -> window > 0).min(Integer::compare).orElse(length);

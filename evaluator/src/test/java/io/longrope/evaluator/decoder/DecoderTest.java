@@ -99,20 +99,21 @@ class DecoderTest {
         var one = Checkpoint.open(TinyCheckpoint.write(directory.resolve("one-layer"), config, 6));
         var tokens = TinyCheckpoint.tokens(200, 6);
         var original = Candidate.original(4);
+        var logN = new Attention.Trained(QueryScaling.LOG_N);
         double scale = Math.log(200) / Math.log(32);
         try (var decoder = Decoder.load(one, new DecoderOptions(Precision.F32, 64))) {
             var expected = decoder.nextLogits(tokens, new Candidate(RescaleFactors.identity(4), 0, Math.sqrt(scale)));
-            var scaled = decoder.nextLogits(tokens, original, QueryScaling.LOG_N);
+            var scaled = decoder.nextLogits(tokens, original, logN);
             for (int i = 0; i < expected.length; i++) {
                 assertThat((double) scaled[i]).isCloseTo(expected[i], within(1e-4));
             }
             assertThat(scaled).isNotEqualTo(decoder.nextLogits(tokens, original));
 
-            var losses = decoder.losses(tokens, original, QueryScaling.LOG_N);
+            var losses = decoder.losses(tokens, original, logN);
             var plain = decoder.losses(tokens, original);
             assertThat(Arrays.copyOf(losses, 32)).as("within the window").isEqualTo(Arrays.copyOf(plain, 32));
             assertThat(losses[150]).isNotEqualTo(plain[150]);
-            assertThat(losses[198]).isCloseTo(loss(decoder.nextLogits(Arrays.copyOf(tokens, 199), original, QueryScaling.LOG_N), tokens[199]), within(1e-4f));
+            assertThat(losses[198]).isCloseTo(loss(decoder.nextLogits(Arrays.copyOf(tokens, 199), original, logN), tokens[199]), within(1e-4f));
         }
     }
 

@@ -1,9 +1,7 @@
 package io.longrope.evaluator.decoder;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.search.evaluation.Precision;
-import io.longrope.search.internal.Json;
 import io.longrope.search.space.Candidate;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,7 +9,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,54 +122,5 @@ class FamilyParityTest {
 
     private static double mean(float[] losses) {
         return IntStream.range(0, losses.length).mapToDouble(i -> losses[i]).average().orElseThrow();
-    }
-
-    private static final class Golden {
-
-        private final Path file;
-        private final JsonNode json;
-
-        Golden(Path file) {
-            this.file = file;
-            try {
-                json = Json.mapper().readTree(file.toFile());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        Checkpoint checkpoint(Path directory) {
-            try {
-                var target = directory.resolve("model.safetensors");
-                Files.deleteIfExists(target);
-                Files.copy(file.resolveSibling(json.get("weights").textValue()), target);
-                Files.writeString(directory.resolve("config.json"), json.get("config").toString());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            return Checkpoint.open(directory);
-        }
-
-        int[] tokens() {
-            return Json.mapper().convertValue(json.get("tokens"), int[].class);
-        }
-
-        double[] losses() {
-            return Json.mapper().convertValue(json.get("losses"), double[].class);
-        }
-
-        double[] lastLogits() {
-            return Json.mapper().convertValue(json.get("lastLogits"), double[].class);
-        }
-
-        double meanLoss() {
-            return IntStream.range(0, losses().length).mapToDouble(i -> losses()[i]).average().orElseThrow();
-        }
-
-        /** The one given, or the one config.json asks for at this length. */
-        Candidate candidate(Checkpoint checkpoint) {
-            return json.has("candidate") ? Json.mapper().convertValue(json.get("candidate"), Candidate.class)
-                    : checkpoint.config().candidate(tokens().length);
-        }
     }
 }

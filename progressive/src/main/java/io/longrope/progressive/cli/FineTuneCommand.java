@@ -2,8 +2,8 @@ package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.decoder.Decoder;
-import io.longrope.evaluator.decoder.QueryScaling;
 import io.longrope.evaluator.training.FineTuneTask;
 import io.longrope.evaluator.training.FineTuner;
 import io.longrope.evaluator.training.HeldOut;
@@ -144,10 +144,10 @@ final class FineTuneCommand implements Callable<Integer> {
     }
 
     private Candidate candidate(ModelConfig config, int window) throws IOException {
-        var columns = methods.columns(config);
+        var columns = methods.columns(config, MethodOptions.usual(config));
         Require.that(columns.size() == 1, "finetune", "must have one --method or --factors", columns.size() + ": " + String.join(", ", columns.keySet()));
         var column = columns.values().iterator().next();
-        Require.that(column.scaling() == QueryScaling.NONE, "--method", "must not scale queries in training", columns.keySet().iterator().next());
+        Require.that(column.attention().equals(Attention.TRAINED), "--method", "must leave attention as it is in training", columns.keySet().iterator().next());
         var candidate = column.candidate().apply(window);
         if (candidate.startTokens() > 0) {
             LOG.info("the table's start tokens (n̂ = {}) are left out: no inference engine knows them", candidate.startTokens());

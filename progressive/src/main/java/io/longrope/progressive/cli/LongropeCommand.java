@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
         footer = {"", "longrope COMMAND --help shows a command's options, defaults and an example."},
         subcommands = {DemoCommand.class, RunCommand.class, SubmitCommand.class, JobsCommand.class, WatchCommand.class, CancelCommand.class,
             ReportCommand.class, ExportCommand.class, BrokerCommand.class, DriverCommand.class, WorkerCommand.class, EvaluateCommand.class,
-            ScoreCommand.class, BenchCommand.class, PretrainCommand.class, FineTuneCommand.class, TablesCommand.class})
+            CompareCommand.class, ScoreCommand.class, BenchCommand.class, PretrainCommand.class, FineTuneCommand.class,
+            TablesCommand.class})
 final class LongropeCommand implements Runnable {
 
     @Spec

@@ -1,9 +1,13 @@
 package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.checkpoint.PositionEncoding;
+import io.longrope.evaluator.decoder.Attention;
+import io.longrope.evaluator.decoder.Attentions;
 import io.longrope.evaluator.decoder.QueryScaling;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
+import io.longrope.search.problem.Suggestion;
 import io.longrope.search.rope.Resonance;
 import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.rope.RopeScaling;
@@ -14,19 +18,22 @@ import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 
 /** Which methods a model is run with. */
 final class MethodOptions {
 
     private static final String CONFIGURED = "configured";
 
-    @Option(names = "--method", paramLabel = "METHOD", description = "A known method, with parameters as in yarn:factor=8,beta-fast=128."
-            + " configured is what the model's config.json asks for. May be repeated (default: configured, or for plain RoPE original, pi, ntk,"
-            + " dynamic-ntk and yarn, unless tables are given). Known: original, pi, ntk, dynamic-ntk, ntk-mixed, yarn, llama3, power, truncated.")
+    @Option(names = {"--method", "--methods"}, paramLabel = "METHOD", description = "Known methods, with parameters as in"
+            + " yarn:factor=8,beta-fast=128. configured is what the model's config.json asks for. May be repeated (default, unless tables are given:"
+            + " evaluate takes configured, or for plain RoPE original, pi, ntk, dynamic-ntk and yarn; compare takes all). Known: original, pi, ntk,"
+            + " dynamic-ntk, ntk-mixed, yarn, llama3, power, truncated. Of attention: window, sinks, rerope, leaky-rerope.")
     private List<String> methods = List.of();
 
     @Option(names = {"--table", "--factors"}, paramLabel = "TABLE",
@@ -44,24 +51,51 @@ final class MethodOptions {
      *
      * @param candidate what it does at a length
      */
-    record Column(IntFunction<Candidate> candidate, QueryScaling scaling) {
+    record Column(IntFunction<Candidate> candidate, Attention attention) {
     }
 
-    /** By name: what a method does at a length. Names and tables are checked, lengths are not. */
-    Map<String, Column> columns(ModelConfig model) throws IOException {
+    /** What a model is run with where nothing is asked for. */
+    static List<String> usual(ModelConfig model) {
+        if (model.ropeConfiguration().isPresent()) {
+            return List.of(CONFIGURED);
+        }
+        return model.positions() == PositionEncoding.ROPE ? List.of("original", "pi", "ntk", "dynamic-ntk", "yarn") : List.of("original");
+    }
+
+    /**
+     * By name: what a method does at a length. Names and tables are checked, lengths are not.
+     *
+     * @param usual methods when neither methods nor tables are given
+     */
+    Map<String, Column> columns(ModelConfig model, List<String> usual) throws IOException {
         var columns = new LinkedHashMap<String, Column>();
-        for (var method : methods(model)) {
-            var scaling = method.equals(CONFIGURED) ? configured(model) : RopeScalings.named(method);
-            add(columns, method, model.rope(), new Column(length -> Candidate.of(scaling, model.rope(), length),
-                    scaling.logNScaling() ? QueryScaling.LOG_N : QueryScaling.NONE));
+        for (var method : methods.isEmpty() && tables.isEmpty() ? usual : separated()) {
+            add(columns, method, model.rope(), column(method, model));
         }
         for (var file : tables) {
             var table = csv.read(file);
             Require.that(table.geometry().pairs() == model.rope().pairs(), file.toString(),
                     "must have " + model.rope().pairs() + " factors, half the model's rotary dimension", table.geometry().pairs());
-            add(columns, file.toString(), model.rope(), new Column(table::forLength, QueryScaling.NONE));
+            add(columns, file.toString(), model.rope(), new Column(table::forLength, Attention.TRAINED));
         }
         return columns;
+    }
+
+    private static Column column(String method, ModelConfig model) {
+        var name = method.replaceFirst(":.*", "");
+        if (Attentions.names().contains(name)) {
+            var attention = Attentions.named(method, model.maxPositions());
+            return new Column(model::candidate, attention);
+        }
+        RopeScaling scaling;
+        if (method.equals(CONFIGURED)) {
+            scaling = configured(model);
+        } else {
+            Require.that(RopeScalings.isKnown(name), "--method", "must be a known method", name, Suggestion.forName(name, known()));
+            scaling = RopeScalings.named(method);
+        }
+        return new Column(length -> Candidate.of(scaling, model.rope(), length),
+                scaling.logNScaling() ? new Attention.Trained(QueryScaling.LOG_N) : Attention.TRAINED);
     }
 
     private void add(Map<String, Column> columns, String name, RopeGeometry geometry, Column column) {
@@ -72,14 +106,27 @@ final class MethodOptions {
         columns.put(name + "+resonance", new Column(length -> {
             var candidate = column.candidate().apply(length);
             return candidate.withFactors(Resonance.rounded(geometry, candidate.factors()));
-        }, column.scaling()));
+        }, column.attention()));
     }
 
-    private List<String> methods(ModelConfig model) {
-        if (!methods.isEmpty() || !tables.isEmpty()) {
-            return methods;
+    private static List<String> known() {
+        return Stream.of(List.of(CONFIGURED), RopeScalings.names(), Attentions.names()).flatMap(List::stream).toList();
+    }
+
+    /** A comma stands between methods, and between the parameters of one: a part that is only a parameter belongs to what is before it. */
+    private List<String> separated() {
+        var separated = new ArrayList<String>();
+        for (var given : methods) {
+            int first = separated.size();
+            for (var part : given.split(",", -1)) {
+                if (separated.size() > first && part.contains("=") && !part.contains(":")) {
+                    separated.set(separated.size() - 1, separated.get(separated.size() - 1) + "," + part);
+                } else {
+                    separated.add(part);
+                }
+            }
         }
-        return model.ropeConfiguration().isPresent() ? List.of(CONFIGURED) : List.of("original", "pi", "ntk", "dynamic-ntk", "yarn");
+        return separated;
     }
 
     private static RopeScaling configured(ModelConfig model) {

@@ -1,8 +1,10 @@
 package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.checkpoint.AttentionBias;
-import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.checkpoint.BlockVariant;
 import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.checkpoint.PositionEncoding;
 import io.longrope.evaluator.decoder.Decoder;
 import io.longrope.evaluator.text.ByteLevelTokenizer;
 import io.longrope.evaluator.text.Corpus;
@@ -27,15 +29,17 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 
-/** Trains a small byte-level Llama from nothing, as the shipped model was. */
+/** Trains a small byte-level Llama from nothing, as the shipped models were. */
 @Command(name = "pretrain", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Trains a small byte-level model of the Llama architecture and saves it as a Hugging Face directory.",
+        description = "Trains a small byte-level model of the Llama architecture, with RoPE or other positions, and saves it.",
         footer = {"", "Example: longrope pretrain --text evaluator/target/text/training --steps 200 --output /tmp/model"})
 final class PretrainCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(PretrainCommand.class);
     private static final int REPORT_EVERY = 50;
+    private static final int HYBRID_WINDOW_SHARE = 4;
 
     private final Main.Console console;
 
@@ -44,6 +48,10 @@ final class PretrainCommand implements Callable<Integer> {
 
     @Option(names = "--output", required = true, paramLabel = "DIR", description = "Directory to write; must not exist.")
     private Path output;
+
+    @Option(names = "--architecture", paramLabel = "NAME", defaultValue = "rope", description = "How it tells positions: rope, alibi, xpos, hwfa,"
+            + " hwfa-rerope (default: ${DEFAULT-VALUE}). In the last two every layer but the last has a sliding window of a quarter of --window.")
+    private String architecture;
 
     @Option(names = "--layers", defaultValue = "4", description = "Decoder layers (default: ${DEFAULT-VALUE}).")
     private int layers;
@@ -145,8 +153,11 @@ final class PretrainCommand implements Callable<Integer> {
             throw new BadInput("--width", "must be a multiple of --heads = " + heads, width, "");
         }
         int headDim = width / heads;
-        return new ModelConfig("llama", ByteLevelTokenizer.VOCAB_SIZE, width, innerWidth, layers, heads, keyHeads, headDim,
-                new RopeGeometry(headDim, theta, window), Optional.empty(), window, 1e-5, false, AttentionBias.NONE,
+        var positions = PositionEncoding.named("--architecture", architecture);
+        var windows = IntStream.range(0, layers).mapToObj(layer -> positions.isHybrid() && layer < layers - 1 ? window / HYBRID_WINDOW_SHARE : 0).toList();
+        return new ModelConfig(positions == PositionEncoding.ROPE ? "llama" : "longrope", ByteLevelTokenizer.VOCAB_SIZE, width, innerWidth,
+                layers, heads, keyHeads, headDim, new RopeGeometry(headDim, theta, window), Optional.empty(), window, 1e-5, false,
+                AttentionBias.NONE, false, windows, BlockVariant.LLAMA, positions,
                 OptionalInt.of(ByteLevelTokenizer.BOS), OptionalInt.of(ByteLevelTokenizer.EOS));
     }
 

@@ -2,6 +2,7 @@ package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.decoder.DecoderOptions;
 import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSet;
@@ -58,19 +59,36 @@ final class ScoringOptions {
     }
 
     /** @param needed memory of one copy at the longest length, which is given too */
-    LocalModel openModel(int length, PassCost.Memory needed) {
-        return new LocalModel(Checkpoint.open(directory()), new DecoderOptions(copies.device(), precision), copies.count(length, needed));
+    LocalModel openModel(String model, int length, PassCost.Memory needed) {
+        return new LocalModel(Checkpoint.open(directory(model)), new DecoderOptions(copies.device(), precision), copies.count(length, needed));
     }
 
-    ModelConfig config() {
-        return ModelConfig.read(directory().resolve("config.json"));
+    /** MODEL as given. */
+    String model() {
+        return model;
     }
 
-    PassCost cost(ModelConfig model) {
-        return new PassCost(model, precision);
+    private ModelConfig config() {
+        return config(model);
+    }
+
+    ModelConfig config(String model) {
+        return ModelConfig.read(directory(model).resolve("config.json"));
+    }
+
+    private PassCost cost(ModelConfig model) {
+        return cost(model, Attention.TRAINED);
+    }
+
+    PassCost cost(ModelConfig model, Attention attention) {
+        return new PassCost(model, precision, attention);
     }
 
     private Path directory() {
+        return directory(model);
+    }
+
+    private Path directory(String model) {
         return Files.isDirectory(Path.of(model)) ? Path.of(model) : new LocalFiles(roots.models(), roots.data()).checkpointDirectory(model);
     }
 

@@ -3,7 +3,7 @@ package io.longrope.progressive.driver;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.decoder.Decoder;
 import io.longrope.evaluator.decoder.DecoderOptions;
-import io.longrope.evaluator.decoder.QueryScaling;
+import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.metric.Metric;
 import io.longrope.evaluator.metric.Subject;
 import io.longrope.search.problem.Require;
@@ -48,11 +48,11 @@ public final class LocalModel implements AutoCloseable {
         private final Metric metric;
         private final List<Future<Double>> trials = new ArrayList<>();
 
-        private Figure(Metric metric, Candidate candidate, QueryScaling scaling) {
+        private Figure(Metric metric, Candidate candidate, Attention attention) {
             this.metric = metric;
             for (int i = 0; i < metric.trials(); i++) {
                 int trial = i;
-                trials.add(threads.submit(() -> measure(candidate, scaling, metric, trial)));
+                trials.add(threads.submit(() -> measure(candidate, attention, metric, trial)));
             }
         }
 
@@ -67,30 +67,30 @@ public final class LocalModel implements AutoCloseable {
     }
 
     /** Begins to measure a figure. */
-    public Figure measure(Metric metric, Candidate candidate, QueryScaling scaling) {
-        return new Figure(metric, candidate, scaling);
+    public Figure measure(Metric metric, Candidate candidate, Attention attention) {
+        return new Figure(metric, candidate, attention);
     }
 
-    private double measure(Candidate candidate, QueryScaling scaling, Metric metric, int trial) {
+    private double measure(Candidate candidate, Attention attention, Metric metric, int trial) {
         var known = idle.poll();
         var decoder = known == null ? Decoder.load(checkpoint, options) : known;
         try {
-            return metric.measure(subject(decoder, candidate, scaling), trial);
+            return metric.measure(subject(decoder, candidate, attention), trial);
         } finally {
             idle.add(decoder);
         }
     }
 
-    private static Subject subject(Decoder decoder, Candidate candidate, QueryScaling scaling) {
+    private static Subject subject(Decoder decoder, Candidate candidate, Attention attention) {
         return new Subject() {
             @Override
             public float[] of(int[] tokens) {
-                return decoder.losses(tokens, candidate, scaling);
+                return decoder.losses(tokens, candidate, attention);
             }
 
             @Override
             public int[] generate(int[] prompt, int count) {
-                return decoder.generate(prompt, count, candidate, scaling);
+                return decoder.generate(prompt, count, candidate, attention);
             }
         };
     }

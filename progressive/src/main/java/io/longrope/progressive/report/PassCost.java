@@ -1,17 +1,28 @@
 package io.longrope.progressive.report;
 
 import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.checkpoint.PositionEncoding;
+import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.decoder.DecoderOptions;
 import io.longrope.search.evaluation.Precision;
 
 import java.util.stream.IntStream;
 
-/** What one forward pass of a model takes, from its configuration alone. */
-public record PassCost(ModelConfig model, Precision precision) {
+/**
+ * What one forward pass of a model takes, from its configuration alone.
+ *
+ * @param attention how it attends
+ */
+public record PassCost(ModelConfig model, Precision precision, Attention attention) {
 
     /** Measured on Linux: the resident set of a process that scored a model of a few kilobytes. */
     private static final long PROCESS_BYTES = 350L << 20;
     private static final long MASK_ENTRIES = 1 << 26;
+
+    /** As it was trained. */
+    public PassCost(ModelConfig model, Precision precision) {
+        this(model, precision, Attention.TRAINED);
+    }
 
     /**
      * Bytes on the device, an estimate.
@@ -46,30 +57,51 @@ public record PassCost(ModelConfig model, Precision precision) {
 
     private Memory memory(long length, int layersKept) {
         long bytes = precision == Precision.F32 ? 4 : 2;
-        long tables = 2L * Float.BYTES * model.rope().pairs() * (model.variant().localTheta().isPresent() ? 2 : 1);
+        long tables = 2L * Float.BYTES * model.rope().pairs() * (model.variant().localTheta().isPresent() ? 2 : 1) * (turnsTwice() ? 3 : 1);
         long ids = 2L * Long.BYTES;
         long chunk = Math.min(length, DecoderOptions.DEFAULT_CHUNK);
         // the gate, its activation, the other half and their product; the logits, in 32 bits too, and their logarithms
         long perRow = Math.max(4 * bytes * model.intermediateSize(), (bytes + 2L * Float.BYTES) * model.vocabSize());
         return new Memory(PROCESS_BYTES, bytes * model.parameters(), length * (bytes * model.hiddenSize() + tables + ids),
-                2 * bytes * length * model.kvHeads() * model.headDim() * layersKept, Math.max(chunk * perRow, maskBytes(length, bytes)));
+                (turnsTwice() ? 3 : 2) * bytes * length * model.kvHeads() * model.headDim() * layersKept, Math.max(chunk * perRow, maskBytes(length, bytes)));
     }
 
     /** Of the layers whose window the sequence outgrows: two comparisons, their conjunction, and what is added to the scores. */
     private long maskBytes(long length, long bytes) {
-        return model.windows().stream().mapToLong(window -> window).filter(window -> window > 0 && window < length).map(window -> {
+        return IntStream.range(0, model.layers()).mapToLong(this::maskedWindow).filter(window -> window > 0 && window < length).map(window -> {
             // as layer_after of decoder.py.txt
             long rows = Math.min(length, Math.max(16, Math.min(DecoderOptions.DEFAULT_CHUNK, MASK_ENTRIES / (window + DecoderOptions.DEFAULT_CHUNK))));
             return rows * Math.min(window + rows, length) * (3 + bytes);
         }).max().orElse(0);
     }
 
+    private long maskedWindow(int layer) {
+        return attention instanceof Attention.ReRope reRope ? Math.max(reRope.window(), model.window(layer)) : window(layer);
+    }
+
+    /** ReRoPE keeps keys in two turns. */
+    private boolean turnsTwice() {
+        return attention instanceof Attention.ReRope || model.positions() == PositionEncoding.HWFA_REROPE;
+    }
+
     /** Floating-point operations, a multiplication and an addition counted as two: all matrices, and attention to what a query sees. */
     public double operations(int length) {
         long looked = model.tiedEmbeddings() ? 0 : (long) model.vocabSize() * model.hiddenSize();
         double matrices = 2.0 * length * (model.parameters() - looked);
-        double pairs = IntStream.range(0, model.layers()).mapToDouble(layer -> pairs(length, model.window(layer))).sum();
+        double pairs = IntStream.range(0, model.layers()).mapToDouble(layer -> pairs(length, window(layer))).sum();
         return matrices + 4 * pairs * model.heads() * model.headDim();
+    }
+
+    /** Keys a query sees at most; 0 = all. */
+    private int window(int layer) {
+        int seen = 0;
+        if (attention instanceof Attention.LastPositions last) {
+            seen = last.window();
+        } else if (attention instanceof Attention.Sinks sinks) {
+            seen = sinks.count() + sinks.window();
+        }
+        int own = model.window(layer);
+        return seen == 0 || own == 0 ? Math.max(seen, own) : Math.min(seen, own);
     }
 
     private static double pairs(double length, int window) {

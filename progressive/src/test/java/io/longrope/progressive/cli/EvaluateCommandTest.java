@@ -1,6 +1,7 @@
 package io.longrope.progressive.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longrope.evaluator.decoder.Attentions;
 import io.longrope.progressive.cli.internal.Terminal;
 import io.longrope.search.internal.Json;
 import io.longrope.search.rope.RopeScalings;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -27,6 +29,7 @@ import static org.assertj.core.api.Assertions.within;
 class EvaluateCommandTest {
 
     private static final int PAIRS = 16;
+    private static final List<String> METHODS = Stream.of(RopeScalings.names(), Attentions.names()).flatMap(List::stream).toList();
 
     private final StringWriter out = new StringWriter();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -41,15 +44,14 @@ class EvaluateCommandTest {
     }
 
     @Test
-    void everyTableMethodRunsWithAndWithoutResonance() throws IOException {
-        var arguments = new ArrayList<>(List.of("--lengths", "256,512", "--samples", "1"));
-        RopeScalings.names().forEach(method -> arguments.addAll(List.of("--method", method)));
+    void everyMethodRunsWithAndWithoutResonance() throws IOException {
+        var arguments = new ArrayList<>(List.of("--lengths", "256,512", "--samples", "1", "--methods", String.join(",", METHODS)));
 
         var plain = json(arguments);
         arguments.add("--resonance");
         var rounded = json(arguments);
 
-        assertThat(plain.path("columns")).hasSize(RopeScalings.names().size()).hasSameSizeAs(rounded.path("columns"));
+        assertThat(plain.path("columns")).hasSize(METHODS.size()).hasSameSizeAs(rounded.path("columns"));
         assertThat(plain.path("rows")).extracting(row -> row.path("length").intValue()).containsExactly(256, 512);
         for (var row : plain.path("rows")) {
             assertThat(row.path("perplexity")).as("%s", row).allMatch(figure -> figure.isDouble() && figure.doubleValue() > 1);
@@ -106,7 +108,7 @@ class EvaluateCommandTest {
     @Test
     void helpNamesEveryMethod() {
         assertThat(execute(List.of("evaluate", "--help"))).isZero();
-        assertThat(out.toString().split("[\\s,.()]+")).contains(RopeScalings.names().toArray(String[]::new));
+        assertThat(out.toString().split("[\\s,.()]+")).contains(METHODS.toArray(String[]::new));
     }
 
     @Test

@@ -3,6 +3,9 @@ package io.longrope.progressive.report;
 import io.longrope.evaluator.checkpoint.AttentionBias;
 import io.longrope.evaluator.checkpoint.BlockVariant;
 import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.checkpoint.PositionEncoding;
+import io.longrope.evaluator.decoder.Attention;
+import io.longrope.evaluator.decoder.QueryScaling;
 import io.longrope.search.evaluation.Precision;
 import io.longrope.search.rope.RopeGeometry;
 import org.junit.jupiter.api.Test;
@@ -48,6 +51,19 @@ class PassCostTest {
         assertThat(operations(false, List.of(100))).isEqualTo(operations(false, List.of()));
     }
 
+    @Test
+    void methodsOfAttentionCostWhatTheySeeAndKeep() {
+        var model = model(1, false, List.of());
+        var plain = new PassCost(model, Precision.F32);
+        var sinks = new PassCost(model, Precision.F32, new Attention.Sinks(2, 8));
+        var reRope = new PassCost(model, Precision.F32, new Attention.ReRope(8, QueryScaling.LOG_N));
+
+        assertThat(sinks.operations(100)).isEqualTo(operations(false, List.of(10)));
+        assertThat(reRope.operations(100)).isEqualTo(plain.operations(100));
+        assertThat(sinks.scoring(100).keysAndValues()).isEqualTo(plain.scoring(100).keysAndValues());
+        assertThat(2 * reRope.scoring(100).keysAndValues()).as("keys in a second turn").isEqualTo(3 * plain.scoring(100).keysAndValues());
+    }
+
     private static double operations(boolean tied, List<Integer> windows) {
         return new PassCost(model(1, tied, windows), Precision.F32).operations(100);
     }
@@ -55,6 +71,6 @@ class PassCostTest {
     /** Width 64, 4 heads on 2 of width 16, feed-forward 128, vocabulary 1000. */
     private static ModelConfig model(int layers, boolean tied, List<Integer> windows) {
         return new ModelConfig("mistral", 1000, 64, 128, layers, 4, 2, 16, new RopeGeometry(16, 10_000, 4096), Optional.empty(), 4096, 1e-5, tied,
-                AttentionBias.NONE, false, windows, BlockVariant.LLAMA, OptionalInt.empty(), OptionalInt.empty());
+                AttentionBias.NONE, false, windows, BlockVariant.LLAMA, PositionEncoding.ROPE, OptionalInt.empty(), OptionalInt.empty());
     }
 }

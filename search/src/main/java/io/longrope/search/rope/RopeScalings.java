@@ -50,6 +50,11 @@ public final class RopeScalings {
         return scaling;
     }
 
+    /** @param name without parameters */
+    public static boolean isKnown(String name) {
+        return names().contains(name) || OTHER_NAMES.containsKey(name);
+    }
+
     /** In the order of the papers. */
     public static List<String> names() {
         return METHODS.stream().map(Method::name).toList();

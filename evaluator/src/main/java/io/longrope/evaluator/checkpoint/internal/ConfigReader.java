@@ -62,7 +62,7 @@ public final class ConfigReader {
                 layers, heads, kvHeads, headDim,
                 geometry(family, fields, rope, headDim, maxPositions), configuration(rope), maxPositions, fields.number("rms_norm_eps"),
                 fields.optionalFlag("tie_word_embeddings").orElse(family.tiedByDefault()),
-                family.attentionBias(fields), family.queryKeyNorm(), family.windows(fields, layers), family.variant(fields),
+                family.attentionBias(fields), family.queryKeyNorm(), family.windows(fields, layers), family.variant(fields), family.positions(fields),
                 fields.tokenId("bos_token_id"), fields.tokenId("eos_token_id")));
     }
 

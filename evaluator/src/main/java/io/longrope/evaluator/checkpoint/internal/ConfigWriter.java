@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.NullNode;
 import io.longrope.evaluator.checkpoint.AttentionBias;
 import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.checkpoint.PositionEncoding;
 import io.longrope.search.internal.Json;
 
 import java.io.UncheckedIOException;
@@ -40,6 +41,9 @@ public final class ConfigWriter {
         json.put("attention_bias", config.attentionBias() == AttentionBias.ALL);
         json.put("mlp_bias", false);
         json.putAll(windows(config));
+        if (config.positions() != PositionEncoding.ROPE) {
+            json.put("position_encoding", config.positions().key());
+        }
         config.bosTokenId().ifPresent(id -> json.put("bos_token_id", id));
         config.eosTokenId().ifPresent(id -> json.put("eos_token_id", id));
         json.putAll(rope(config));

@@ -2,6 +2,7 @@ package io.longrope.evaluator.checkpoint.internal;
 
 import io.longrope.evaluator.checkpoint.AttentionBias;
 import io.longrope.evaluator.checkpoint.BlockVariant;
+import io.longrope.evaluator.checkpoint.PositionEncoding;
 
 import java.util.Arrays;
 import java.util.List;
@@ -122,6 +123,20 @@ enum Family {
         double defaultTheta() {
             return 1_000_000;
         }
+    },
+
+    /** Llama's blocks with other positions than RoPE's. */
+    LONGROPE("LongropeForCausalLM") {
+        @Override
+        List<Integer> windows(ConfigFields fields, int layers) {
+            var types = fields.texts("layer_types");
+            return types.isEmpty() ? List.of() : slidingByType(fields, types, layers);
+        }
+
+        @Override
+        PositionEncoding positions(ConfigFields fields) {
+            return PositionEncoding.named(fields.name("position_encoding"), fields.text("position_encoding"));
+        }
     };
 
     private static final int DEFAULT_QWEN_WINDOW = 4096;
@@ -160,6 +175,10 @@ enum Family {
 
     BlockVariant variant(ConfigFields fields) {
         return BlockVariant.LLAMA;
+    }
+
+    PositionEncoding positions(ConfigFields fields) {
+        return PositionEncoding.ROPE;
     }
 
     void checkActivation(ConfigFields fields) {

@@ -53,11 +53,12 @@ public final class GrowingSequence implements AutoCloseable {
              var ids = (PtNDArray) pass.create(Arrays.stream(tokens).asLongStream().toArray())) {
             var hidden = script.tensor(pass, "embed", ids, weights.embedding(),
                     config.variant().embeddingScale());                                              // [T, D]
-            var queryScale = tables.queryScale().size() == 0 ? tables.queryScale() : rows(pass, tables.queryScale(), length, tokens.length);
             for (int layer = 0; layer < keys.length; layer++) {
+                var scale = tables.queryScale(layer);
                 script.run("layer_after", hidden, rows(pass, tables.cos(layer), length, tokens.length),
-                        rows(pass, tables.sin(layer), length, tokens.length), queryScale, keys[layer], values[layer], length, weights.layers().get(layer), config.heads(), config.kvHeads(),
-                        config.headDim(), config.attentionScale(), config.window(layer), config.variant().gelu() ? 1 : 0, config.normEpsilon(), chunk);
+                        rows(pass, tables.sin(layer), length, tokens.length), scale.size() == 0 ? scale : rows(pass, scale, length, tokens.length),
+                        keys[layer], values[layer], length, tables.weights(layer), config.heads(), config.kvHeads(),
+                        config.headDim(), config.attentionScale(), tables.window(layer), config.variant().gelu() ? 1 : 0, config.normEpsilon(), chunk);
             }
             length += tokens.length;
             var last = rows(pass, hidden, tokens.length - 1, 1);                                     // [1, D]
@@ -76,6 +77,7 @@ public final class GrowingSequence implements AutoCloseable {
 
     @Override
     public void close() {
+        tables.close();
         scope.close();
     }
 }

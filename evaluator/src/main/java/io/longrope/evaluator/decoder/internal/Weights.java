@@ -27,6 +27,7 @@ public final class Weights implements AutoCloseable {
 
     private final ModelConfig config;
     private final Map<String, PtNDArray> byName;
+    private final List<Map<String, PtNDArray>> layerTensors = new ArrayList<>();
     private final List<IValue> layers = new ArrayList<>();
     private final IValue allLayers;
     private final IValue ends;
@@ -35,16 +36,19 @@ public final class Weights implements AutoCloseable {
     private Weights(ModelConfig config, Map<String, PtNDArray> byName, IntFunction<Map<String, PtNDArray>> further) {
         this.config = config;
         this.byName = byName;
+        embedding = byName.get(WeightName.EMBEDDING);
+        var manager = (PtNDManager) embedding.getManager();
         for (int layer = 0; layer < config.layers(); layer++) {
             var tensors = new LinkedHashMap<String, PtNDArray>();
             for (var name : WeightName.ofLayer(config, layer)) {
                 tensors.put(name.key(), byName.get(name.id()));
             }
+            tensors.putAll(TrainedAttention.constants(manager, config, layer));
             tensors.putAll(further.apply(layer));
+            layerTensors.add(tensors);
             layers.add(Script.dictionary(tensors));
         }
         allLayers = Script.list(layers);
-        embedding = byName.get(WeightName.EMBEDDING);
         var tensors = new LinkedHashMap<String, PtNDArray>();
         tensors.put("embedding", embedding);
         for (var name : WeightName.ofEnds(config)) {
@@ -142,6 +146,13 @@ public final class Weights implements AutoCloseable {
 
     public List<IValue> layers() {
         return layers;
+    }
+
+    /** One layer's dictionary with more in it. Whoever asks for it closes it. */
+    IValue layerWith(int layer, Map<String, PtNDArray> more) {
+        var tensors = new LinkedHashMap<>(layerTensors.get(layer));
+        tensors.putAll(more);
+        return Script.dictionary(tensors);
     }
 
     public IValue allLayers() {

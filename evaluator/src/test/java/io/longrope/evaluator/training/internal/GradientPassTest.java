@@ -7,6 +7,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import io.longrope.evaluator.checkpoint.AttentionBias;
 import io.longrope.evaluator.checkpoint.BlockVariant;
 import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.checkpoint.PositionEncoding;
 import io.longrope.evaluator.decoder.Decoder;
 import io.longrope.evaluator.decoder.internal.Script;
 import io.longrope.evaluator.decoder.internal.WeightName;
@@ -55,7 +56,7 @@ class GradientPassTest {
     private static ModelConfig config(String family, boolean tied) {
         var bias = family.equals("phi3") ? AttentionBias.NONE : AttentionBias.ALL;
         return new ModelConfig(family, VOCABULARY, 16, 20, 2, 4, 2, 8, new RopeGeometry(8, 10000, 8), Optional.empty(), 8, 1e-5, tied, bias,
-                family.equals("qwen3"), List.of(), BlockVariant.LLAMA, OptionalInt.empty(), OptionalInt.empty());
+                family.equals("qwen3"), List.of(), BlockVariant.LLAMA, PositionEncoding.ROPE, OptionalInt.empty(), OptionalInt.empty());
     }
 
     private static float[] random(WeightName name, SplittableRandom random) {
