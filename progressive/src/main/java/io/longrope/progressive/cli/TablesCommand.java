@@ -1,5 +1,6 @@
 package io.longrope.progressive.cli;
 
+import io.longrope.progressive.report.chart.FactorFigure;
 import io.longrope.search.table.JsonFormat;
 import io.longrope.search.table.TableDifference;
 import io.longrope.search.table.TableText;
@@ -16,7 +17,7 @@ import java.nio.file.Path;
 /** {@code longrope tables}: looks at factor tables and brings foreign ones into our form. */
 @Command(name = "tables", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Shows, compares and imports factor tables: our JSON, config.json, GGUF, CSV.",
-        footer = {"", "Example: longrope tables show runs/demo",
+        footer = {"", "Example: longrope tables show runs/demo --png factors.png",
             "Example: longrope tables diff runs/demo/tables/before-fine-tuning.json runs/demo",
             "Example: longrope tables import ft_la2_128k.csv --csv-rotary-dim 128 --csv-original-length 4k --csv-length 128k --output table.json"})
 final class TablesCommand implements Runnable {
@@ -36,8 +37,14 @@ final class TablesCommand implements Runnable {
     }
 
     @Command(name = "show", mixinStandardHelpOptions = true, description = "Prints a table and what its factors do.")
-    int show(@Parameters(paramLabel = "TABLE", description = "A run directory, or a table in any form.") Path table, @Mixin CsvOptions csv) throws IOException {
-        console.out().print(TableText.of(csv.read(table)));
+    int show(@Parameters(paramLabel = "TABLE", description = "A run directory, or a table in any form.") Path table,
+             @Option(names = "--png", paramLabel = "FILE", description = "Draws it too: factors and wavelengths by pair beside PI, NTK and YaRN.") Path png,
+             @Mixin CsvOptions csv) throws IOException {
+        var read = csv.read(table);
+        if (png != null) {
+            FactorFigure.of("factors", read).write(png);
+        }
+        console.out().print(TableText.of(read));
         console.out().flush();
         return 0;
     }

@@ -1,0 +1,106 @@
+package io.longrope.progressive.report.chart;
+
+import io.longrope.search.job.Lengths;
+import io.longrope.search.rope.RescaleFactors;
+import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.rope.RopeScalings;
+import io.longrope.search.table.FactorTable;
+import io.longrope.search.table.TableEntry;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.internal.chartpart.Chart;
+
+import java.awt.BasicStroke;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** The rescale factors of a table and the wavelengths they make, by rotary pair, beside what known methods would do. */
+public final class FactorFigure {
+
+    private static final String OURS = "this table";
+    private static final Map<String, String> METHODS = methods();
+
+    private FactorFigure() {
+    }
+
+    private static Map<String, String> methods() {
+        var methods = new LinkedHashMap<String, String>();
+        methods.put("pi", "PI");
+        methods.put("ntk", "NTK");
+        methods.put("yarn", "YaRN");
+        return methods;
+    }
+
+    /** A row for each length of the table. */
+    public static Figure of(String name, FactorTable table) {
+        var charts = new ArrayList<Chart<?, ?>>();
+        for (var entry : table.entries()) {
+            charts.add(factors(table.geometry(), entry));
+            charts.add(wavelengths(table.geometry(), entry));
+        }
+        return new Figure(name, "Rescale factors λ of " + table.model() + " by rotary pair, and the wavelengths they make; 0 is the highest frequency.", 2, charts);
+    }
+
+    private static Chart<?, ?> factors(RopeGeometry geometry, TableEntry entry) {
+        var chart = chart(geometry, entry, "rescale factor λ");
+        Charts.logY(chart);
+        curves(geometry, entry).forEach((name, factors) -> draw(chart, name, factors.layer(0)));
+        double top = Charts.log(curves(geometry, entry).values().stream().mapToDouble(RescaleFactors::max).filter(Double::isFinite).max().orElse(2));
+        double room = Math.max(0.2, 0.12 * top);
+        chart.getStyler().setYAxisMax(top + room);
+        if (geometry.criticalPair() < geometry.pairs()) {
+            Charts.mark(chart, geometry.criticalPair(), "critical pair " + geometry.criticalPair(), top + room / 2);
+        }
+        return chart;
+    }
+
+    private static Chart<?, ?> wavelengths(RopeGeometry geometry, TableEntry entry) {
+        var chart = chart(geometry, entry, "wavelength, tokens per turn");
+        Charts.logTokensY(chart);
+        var trained = IntStream.range(0, geometry.pairs()).mapToDouble(geometry::wavelength).toArray();
+        draw(chart, "as trained", trained);
+        curves(geometry, entry).forEach((name, factors) -> draw(chart, name,
+                IntStream.range(0, geometry.pairs()).mapToDouble(i -> factors.get(i) * trained[i]).toArray()));
+        double left = 0.1 * (geometry.pairs() - 1);
+        Charts.markHeight(chart, Charts.log(geometry.originalLength()), "original length", left);
+        if (entry.length() != geometry.originalLength()) {
+            Charts.markHeight(chart, Charts.log(entry.length()), Lengths.format(entry.length()) + " tokens", left);
+        }
+        chart.getStyler().setXAxisMin(0.0).setXAxisMax(geometry.pairs() - 1.0);
+        return chart;
+    }
+
+    /** Up to the original length the known methods leave positions as they are. */
+    private static Map<String, RescaleFactors> curves(RopeGeometry geometry, TableEntry entry) {
+        var curves = new LinkedHashMap<String, RescaleFactors>();
+        if (entry.length() > geometry.originalLength()) {
+            METHODS.forEach((method, title) -> {
+                if (geometry.rotaryDim() > 2 || !method.equals("ntk")) {
+                    curves.put(title, RopeScalings.named(method).factors(geometry, entry.length()));
+                }
+            });
+        }
+        curves.put(OURS, entry.best().candidate().factors());
+        return curves;
+    }
+
+    private static XYChart chart(RopeGeometry geometry, TableEntry entry, String yAxis) {
+        var candidate = entry.best().candidate();
+        var title = String.format(Locale.ROOT, "%s tokens (s = %s), n̂ %d", Lengths.format(entry.length()),
+                Charts.number(geometry.extensionRatio(entry.length())), candidate.startTokens());
+        var chart = Charts.xy(title, "rotary pair i", yAxis, Charts.WIDTH, Charts.HEIGHT);
+        return chart;
+    }
+
+    private static void draw(XYChart chart, String name, double[] values) {
+        boolean ours = name.equals(OURS);
+        var color = ours ? Charts.STRONG : Charts.COLORS.get(List.copyOf(METHODS.values()).indexOf(name) + 1);
+        Charts.line(chart, name, IntStream.range(0, values.length).asDoubleStream().toArray(),
+                Arrays.stream(values).map(value -> Double.isInfinite(value) ? Double.NaN : Charts.log(value)).toArray(), color,
+                ours ? new BasicStroke(2.4f) : Charts.SOLID);
+    }
+}
