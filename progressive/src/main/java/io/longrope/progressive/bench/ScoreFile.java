@@ -1,6 +1,7 @@
 package io.longrope.progressive.bench;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.longrope.progressive.driver.LineFile;
 import io.longrope.progressive.stage.Scoring;
 import io.longrope.search.evaluation.EvaluationId;
 import io.longrope.search.evaluation.Score;
@@ -8,46 +9,37 @@ import io.longrope.search.internal.Json;
 import io.longrope.search.problem.BadInput;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Scores on disk, a JSON line each, so that no evaluation is measured twice. A line that was being written when the process died is dropped. */
+/** Scores on disk, a JSON line each, so that no evaluation is measured twice. */
 final class ScoreFile implements Scoring.ScoreListener, AutoCloseable {
 
     private final Map<EvaluationId, Score> scores = new ConcurrentHashMap<>();
     private final Set<EvaluationId> written = ConcurrentHashMap.newKeySet();
-    private final FileChannel channel;
+    private final LineFile file;
 
-    private ScoreFile(FileChannel channel) {
-        this.channel = channel;
+    private ScoreFile(LineFile file) {
+        this.file = file;
     }
 
     /** @throws BadInput when the file is not one of scores */
     static ScoreFile open(Path path) throws IOException {
-        var text = Files.exists(path) ? Files.readString(path) : "";
-        var whole = text.substring(0, text.lastIndexOf('\n') + 1);
-        var file = new ScoreFile(FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+        var lines = LineFile.lines(path);
+        var scores = new ScoreFile(LineFile.open(path));
         try {
-            for (var line : whole.lines().toList()) {
+            for (var line : lines) {
                 var score = Json.mapper().readValue(line, Score.class);
-                file.scores.put(score.id(), score);
+                scores.scores.put(score.id(), score);
             }
         } catch (JsonProcessingException e) {
-            file.close();
+            scores.close();
             throw new BadInput(path.toString(), "must hold a score in every line", e.getOriginalMessage(), "remove it, or --output chooses another directory");
         }
-        file.written.addAll(file.scores.keySet());
-        file.channel.truncate(whole.getBytes(StandardCharsets.UTF_8).length);
-        file.channel.position(file.channel.size());
-        return file;
+        scores.written.addAll(scores.scores.keySet());
+        return scores;
     }
 
     /** Grows as scores come. */
@@ -58,24 +50,13 @@ final class ScoreFile implements Scoring.ScoreListener, AutoCloseable {
     /** What was given up is tried again the next time. */
     @Override
     public void scored(Score score, boolean known) {
-        if (score.outcome() == Score.Outcome.GIVEN_UP || !written.add(score.id())) {
-            return;
-        }
-        try {
-            write(ByteBuffer.wrap((Json.write(score) + "\n").getBytes(StandardCharsets.UTF_8)));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private synchronized void write(ByteBuffer line) throws IOException {
-        while (line.hasRemaining()) {
-            channel.write(line);
+        if (score.outcome() != Score.Outcome.GIVEN_UP && written.add(score.id())) {
+            file.append(Json.write(score));
         }
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        file.close();
     }
 }

@@ -1,5 +1,6 @@
 package io.longrope.progressive.cli;
 
+import io.longrope.progressive.report.RunReport;
 import io.longrope.search.problem.BadInput;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -13,14 +14,18 @@ import java.util.concurrent.Callable;
 
 /** {@code longrope report RUN}. */
 @Command(name = "report", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Prints the closing table of a finished run.",
-        footer = {"", "Example: longrope report runs/demo --format csv"})
+        description = "Prints the closing table of a run, and writes report.html and charts/ into its directory.",
+        footer = {"", "report.html needs no network and nothing beside it. Of a run that has not finished it tells what is there so far.",
+            "", "Example: longrope report runs/demo --format csv", "Example: longrope report demo-4f0c11aa --runs /shared/runs"})
 final class ReportCommand implements Callable<Integer> {
 
     private final Main.Console console;
 
-    @Parameters(paramLabel = "RUN", description = "The run directory.")
+    @Parameters(paramLabel = "RUN", description = "The run directory, or a job's id below --runs.")
     private Path run;
+
+    @Option(names = "--runs", paramLabel = "DIR", defaultValue = "runs", description = "Where drivers leave their runs (default: ${DEFAULT-VALUE}).")
+    private Path runs;
 
     @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "md", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Format format = Format.MD;
@@ -40,10 +45,15 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        var file = run.resolve("report." + format);
+        var directory = Files.isDirectory(run) ? run : runs.resolve(run);
+        if (!Files.exists(directory.resolve("plan.yaml"))) {
+            throw new BadInput(run.toString(), "must be a run directory, or a job below " + runs, "neither", "--runs says where drivers leave their runs");
+        }
+        var page = RunReport.read(directory).write();
+        console.terminal().line(page.toString());
+        var file = directory.resolve("report." + format);
         if (!Files.exists(file)) {
-            throw new BadInput(run.toString(), "must be the directory of a finished run", "without " + file.getFileName(),
-                    Files.exists(run.resolve("plan.yaml")) ? "the command that began it finishes it" : "");
+            throw new BadInput(run.toString(), "must have finished to have a closing table", "without " + file.getFileName(), "the command that began it finishes it");
         }
         console.out().print(Files.readString(file));
         console.out().flush();

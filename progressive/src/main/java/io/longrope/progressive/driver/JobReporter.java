@@ -10,7 +10,6 @@ import io.longrope.search.evolution.SearchResult;
 import io.longrope.search.job.FineTuneStagePlan;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
-import io.longrope.search.job.JobLog;
 import io.longrope.search.job.Lengths;
 import io.longrope.search.job.StagePlan;
 import org.slf4j.Logger;
@@ -19,8 +18,11 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,7 +37,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     private static final int TRAINING_LINES = 10;
 
     private final JobId job;
-    private final JobLog log;
+    private final Consumer<JobEvent> events;
     private final InstantSource clock;
     private final ProgressBar bar;
     private final AtomicInteger measured = new AtomicInteger();
@@ -43,11 +45,16 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     private final Set<String> workers = ConcurrentHashMap.newKeySet();
     private Instant stageStart = Instant.EPOCH;
     private Pace pace = new Pace(0, Instant.EPOCH);
+    private final List<String> searchEnds = new ArrayList<>();
+    private OptionalDouble trainingLoss = OptionalDouble.empty();
 
-    /** @param display shows the bar: each text replaces the one before, an empty one removes it */
-    public JobReporter(JobId job, JobLog log, InstantSource clock, Consumer<String> display) {
+    /**
+     * @param events  takes what happens
+     * @param display shows the bar: each text replaces the one before, an empty one removes it
+     */
+    public JobReporter(JobId job, Consumer<JobEvent> events, InstantSource clock, Consumer<String> display) {
         this.job = job;
-        this.log = log;
+        this.events = events;
         this.clock = clock;
         this.bar = new ProgressBar(clock, display);
     }
@@ -72,6 +79,8 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     @Override
     public void stageStarted(StagePlan stage) {
         stageStart = clock.instant();
+        searchEnds.clear();
+        trainingLoss = OptionalDouble.empty();
         if (stage instanceof FineTuneStagePlan tune) {
             pace = new Pace(tune.steps(), stageStart);
             bar.start(stage.name(), tune.steps());
@@ -100,7 +109,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         pace.mark(progress.evaluations(), measured.get(), now);
         var best = String.format(Locale.ROOT, "best %s (n̂ %d)", Quantities.perplexity(Math.exp(progress.bestLoss())), progress.best().startTokens());
         var left = pace.left().map(time -> " · " + Quantities.clock(time) + " left").orElse("");
-        var numbers = numbers(progress);
+        var numbers = numbers(length, progress);
         workers.clear();
         LOG.atInfo().addKeyValue("stage", stage).addKeyValue("length", length).addKeyValue("generation", progress.generation())
                 .addKeyValue("numbers", numbers)
@@ -117,6 +126,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
                 .addKeyValue("stopped", result.stopped()).addKeyValue("tokens", result.tokens())
                 .log("{} · {} · {} tokens in {} evaluations{}", title(stage, length), result.end().reason(), Quantities.brief(result.tokens()),
                         result.evaluations(), stopped(result.stopped()));
+        searchEnds.add(Lengths.format(length) + ": " + result.end().reason());
         bar.start(title(stage, length) + " finalists", 2 * result.finalists().size());
     }
 
@@ -137,13 +147,20 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
                         winner.candidate().startTokens(), Quantities.perplexity(winner.perplexity()), winnerGap,
                         twin == winner ? "" : " · as engines run it: " + Quantities.perplexity(twin.perplexity()));
         selection.contenders().forEach(one -> LOG.debug("{} · {}: {}", title(stage, selection.length()), one.name(), Quantities.perplexity(one.perplexity())));
-        publish(JobEvent.ofStage(job, JobEvent.Kind.TABLE, stage, Map.of(JobEvent.BEST, winner.perplexity()), winner.name(), clock.instant()));
+        var numbers = new TreeMap<String, Double>();
+        numbers.put(JobEvent.LENGTH, (double) selection.length());
+        numbers.put(JobEvent.BEST, winner.perplexity());
+        numbers.put(JobEvent.FOR_ENGINES, twin.perplexity());
+        numbers.put(JobEvent.START_TOKENS, (double) winner.candidate().startTokens());
+        winner.searchPerplexity().ifPresent(searched -> numbers.put(JobEvent.SEARCHED, searched));
+        publish(JobEvent.ofStage(job, JobEvent.Kind.TABLE, stage, numbers, winner.name(), clock.instant()));
     }
 
     @Override
     public void trained(String stage, int step, int steps, double loss) {
         pace.mark(step, step, clock.instant());
         bar.to(step);
+        trainingLoss = OptionalDouble.of(loss);
         if (step % Math.max(1, steps / TRAINING_LINES) != 0 && step != steps) {
             return;
         }
@@ -163,7 +180,8 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         var took = Duration.between(stageStart, clock.instant());
         LOG.atInfo().addKeyValue("stage", stage.name()).addKeyValue("seconds", took.toMillis() / 1e3)
                 .log("{} · done in {}", stage.name(), Quantities.clock(took));
-        publish(JobEvent.ofStage(job, JobEvent.Kind.STAGE_FINISHED, stage.name(), Map.of(), "", clock.instant()));
+        var numbers = trainingLoss.isPresent() ? Map.of(JobEvent.LOSS, trainingLoss.getAsDouble()) : Map.<String, Double>of();
+        publish(JobEvent.ofStage(job, JobEvent.Kind.STAGE_FINISHED, stage.name(), numbers, String.join(", ", searchEnds), clock.instant()));
     }
 
     /** The last line of a job, or of what was done of it. */
@@ -180,12 +198,14 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         return count == 0 ? "" : " (" + count + " stopped early)";
     }
 
-    private Map<String, Double> numbers(SearchListener.Progress progress) {
+    private Map<String, Double> numbers(int length, SearchListener.Progress progress) {
         var numbers = new TreeMap<String, Double>();
         numbers.put(JobEvent.BEST, Math.exp(progress.bestLoss()));
         numbers.put(JobEvent.EVALUATIONS_DONE, (double) progress.evaluations());
         numbers.put(JobEvent.TOKENS, (double) progress.tokens());
         numbers.put(JobEvent.EVALUATIONS_PLANNED, (double) progress.maxEvaluations());
+        numbers.put(JobEvent.LENGTH, (double) length);
+        numbers.put(JobEvent.MEDIAN, Math.exp(progress.medianLoss()));
         pace.perHour().ifPresent(rate -> numbers.put(JobEvent.EVALUATIONS_PER_HOUR, rate));
         numbers.put(JobEvent.WORKERS, (double) workers.size());
         pace.left().ifPresent(left -> numbers.put(JobEvent.SECONDS_LEFT, left.toMillis() / 1e3));
@@ -193,7 +213,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     }
 
     private void publish(JobEvent event) {
-        log.publish(event);
+        events.accept(event);
     }
 
     /** A recovery has one name for several lengths. */

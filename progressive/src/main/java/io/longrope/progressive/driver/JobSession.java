@@ -1,6 +1,9 @@
 package io.longrope.progressive.driver;
 
+import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.progressive.report.Environment;
 import io.longrope.progressive.report.PerplexityReport;
+import io.longrope.progressive.report.RunReport;
 import io.longrope.progressive.stage.Findings;
 import io.longrope.progressive.stage.Scoring;
 import io.longrope.progressive.stage.StageContext;
@@ -13,6 +16,8 @@ import io.longrope.search.job.JobLog;
 import io.longrope.search.job.JobPlan;
 import io.longrope.search.job.JobSubmission;
 import io.longrope.search.internal.Json;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,6 +27,7 @@ import java.util.function.Consumer;
 /** One job on this machine: its plan, files and run directory brought together with workers, wherever those are. */
 public final class JobSession {
 
+    private static final Logger LOG = LoggerFactory.getLogger(JobSession.class);
     private static final int FINGERPRINT_DIGITS = 8;
 
     private final JobPlan plan;
@@ -56,18 +62,30 @@ public final class JobSession {
      * @throws InterruptedException when the thread was interrupted; running it again goes on
      */
     public PerplexityReport run(Evaluations evaluations, JobLog log, String driver, Consumer<String> display) throws IOException, InterruptedException {
-        var reporter = new JobReporter(id(plan), log, clock, display);
         var checkpoint = files.checkpoint(plan.model());
+        try (var history = HistoryWriter.open(directory.path(), id(plan), clock)) {
+            var reporter = new JobReporter(id(plan), event -> {
+                log.publish(event);
+                history.add(event);
+            }, clock, display);
+            Environment.here().write(directory.path());
+            return run(checkpoint, evaluations, history, reporter, driver);
+        }
+    }
+
+    private PerplexityReport run(Checkpoint checkpoint, Evaluations evaluations, HistoryWriter history, JobReporter reporter, String driver)
+            throws IOException, InterruptedException {
         try (var samples = new LocalSamples(checkpoint, files.data(), plan.data().evaluation(), plan.seed())) {
             reporter.started(driver);
             var base = new StageModel(new ModelReference(plan.model(), checkpoint.fingerprint()), checkpoint.directory());
-            var scoring = new Scoring(evaluations, samples, plan.precision(), reporter);
+            var scoring = new Scoring(evaluations, samples, plan.precision(), history.beside(reporter));
             var geometry = plan.geometry(checkpoint.config().rope());
             var checkpoints = new LocalCheckpoints(directory.path(), trainingText(), files.data().resolve(plan.data().evaluation()));
             var context = new StageContext(plan, geometry, scoring, new Findings(base), checkpoints,
                     new BestSoFar(reporter, plan, geometry, directory));
             var report = new JobRunner(context, directory).run();
             reporter.ended(JobEvent.Kind.FINISHED, "report and tables in " + directory.path());
+            draw();
             return report;
         } catch (IOException | RuntimeException e) {
             if (Interrupts.isBehind(e)) {
@@ -75,6 +93,16 @@ public final class JobSession {
             }
             reporter.ended(JobEvent.Kind.FAILED, String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()));
             throw e;
+        }
+    }
+
+    /** Pictures are for people: a machine that cannot draw them has done the job all the same. */
+    private void draw() {
+        try {
+            RunReport.read(directory.path()).write();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("{} was not written: {}", RunReport.FILE, e.getMessage());
+            LOG.debug("{} was not written", RunReport.FILE, e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.longrope.progressive.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.progressive.stage.KnownMethods;
 import io.longrope.progressive.stage.StageContext;
 import io.longrope.progressive.stage.StageModel;
@@ -94,6 +95,20 @@ public record PerplexityReport(List<String> columns, List<Row> rows) {
         tree.put("columns", columns);
         tree.put("rows", lengths);
         return tree;
+    }
+
+    /** Reads what {@link #tree} became as JSON. */
+    static PerplexityReport fromTree(JsonNode tree) {
+        var columns = new ArrayList<String>();
+        tree.path("columns").forEach(column -> columns.add(column.asText()));
+        var rows = new ArrayList<Row>();
+        tree.path("rows").forEach(row -> rows.add(new Row(row.path("length").asInt(),
+                columns.stream().map(column -> cell(row.path("perplexity").path(column))).toList())));
+        return new PerplexityReport(columns, rows);
+    }
+
+    private static OptionalDouble cell(JsonNode cell) {
+        return cell.isMissingNode() || cell.isNull() ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(cell.asText()));
     }
 
     private static List<Column> columns(StageContext context, Optional<FactorTable> base, FactorTable last) {

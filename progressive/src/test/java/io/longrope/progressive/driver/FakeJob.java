@@ -62,7 +62,7 @@ final class FakeJob {
     PerplexityReport run(int workers, Evaluator evaluator) throws IOException, InterruptedException {
         try (var directory = RunDirectory.open(runDirectory, plan);
              var evaluations = new InMemoryEvaluations(evaluator, workers, journal)) {
-            var reporter = new JobReporter(JobSession.id(plan), log, () -> Instant.EPOCH, bar -> { });
+            var reporter = new JobReporter(JobSession.id(plan), log::publish, () -> Instant.EPOCH, bar -> { });
             var scoring = new Scoring(evaluations, FakeJob::cut, plan.precision(), reporter);
             var checkpoints = new FormulaCheckpoints();
             var context = new StageContext(plan, GEOMETRY, scoring, new Findings(checkpoints.open(base)), checkpoints, reporter);

@@ -37,6 +37,20 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
     public static final String WORKERS = "workers";
     /** Expected seconds to the end of the stage. */
     public static final String SECONDS_LEFT = "secondsLeft";
+    /** Length searched at, in tokens: a recovery has several. */
+    public static final String LENGTH = "length";
+    /** Median perplexity of a generation. */
+    public static final String MEDIAN = "median";
+    /** Perplexity of the search's own best on the samples of the search. */
+    public static final String SEARCHED = "searched";
+    /** Perplexity of what inference engines can run, on the selection samples. */
+    public static final String FOR_ENGINES = "forEngines";
+    /** n̂ of the candidate chosen. */
+    public static final String START_TOKENS = "startTokens";
+    /** Training loss of the last step, in nats. */
+    public static final String LOSS = "loss";
+    /** What an evaluation took its worker. */
+    public static final String SECONDS = "seconds";
 
     public enum Kind {
         @JsonProperty("submitted")

@@ -1,5 +1,6 @@
 package io.longrope.progressive.report.chart;
 
+import io.longrope.progressive.report.Quantities;
 import org.knowm.xchart.AnnotationLine;
 import org.knowm.xchart.AnnotationText;
 import org.knowm.xchart.XYChart;
@@ -78,30 +79,43 @@ final class Charts {
         chart.addAnnotation(new AnnotationText(text, x, y + 0.6, false));
     }
 
+    /** Counts of tokens, powers of 1000. */
+    static void tokensX(XYChart chart) {
+        chart.setCustomXAxisTickLabelsFormatter(count -> Quantities.brief(Math.round(count)));
+    }
+
     /** Where a value stands on a logarithmic axis: XChart's own has ticks at powers of ten only. */
     static double log(double value) {
         return Math.log(value) / LOG_2;
     }
 
-    static void logY(XYChart chart) {
+    /** A logarithmic axis of figures, with ticks at powers of two or of their roots. */
+    static void logY(XYChart chart, double least, double greatest) {
+        logTicksY(chart, least, greatest);
         chart.setCustomYAxisTickLabelsFormatter(power -> number(Math.pow(2, power)));
     }
 
-    static void logTokensX(XYChart chart) {
-        chart.setCustomXAxisTickLabelsFormatter(power -> tokens(Math.pow(2, power)));
-    }
-
-    static void logTokensY(XYChart chart) {
+    static void logTokensY(XYChart chart, double least, double greatest) {
+        logTicksY(chart, least, greatest);
         chart.setCustomYAxisTickLabelsFormatter(power -> tokens(Math.pow(2, power)));
     }
 
+    private static void logTicksY(XYChart chart, double least, double greatest) {
+        double from = log(least);
+        double range = Math.max(0.2, log(greatest) - from);
+        chart.getStyler().setYAxisMin(from - 0.03 * range).setYAxisMax(from + 1.05 * range);
+        double step = range > 12 ? 2 : range > 5 ? 1 : range > 1.5 ? 0.5 : range > 0.6 ? 0.2 : 0.1;
+        // XChart takes the next greater of 1, 2, 5 and their tenfolds
+        chart.getStyler().setYAxisTickMarkSpacingHint(Math.max(10, (int) (0.55 * chart.getHeight() * step / range)));
+    }
+
     /** Ticks at whole powers of two, from the one below the least value to the one above the greatest. */
-    static void wholePowersX(XYChart chart, double least, double greatest) {
+    static void wholePowersX(XYChart chart, double least, double greatest, int width) {
         double from = Math.floor(log(least));
         double to = Math.max(from + 1, Math.ceil(log(greatest)));
         chart.getStyler().setXAxisMin(from).setXAxisMax(to);
-        chart.getStyler().setXAxisTickMarkSpacingHint((int) (WIDTH / (to - from + 1)));
-        logTokensX(chart);
+        chart.getStyler().setXAxisTickMarkSpacingHint((int) (0.8 * width / (to - from + 1)));
+        chart.setCustomXAxisTickLabelsFormatter(power -> tokens(Math.pow(2, power)));
     }
 
     /** Tokens as lengths are written, k = 1024. */

@@ -47,30 +47,33 @@ public final class FactorFigure {
 
     private static Chart<?, ?> factors(RopeGeometry geometry, TableEntry entry) {
         var chart = chart(geometry, entry, "rescale factor λ");
-        Charts.logY(chart);
-        curves(geometry, entry).forEach((name, factors) -> draw(chart, name, factors.layer(0)));
-        double top = Charts.log(curves(geometry, entry).values().stream().mapToDouble(RescaleFactors::max).filter(Double::isFinite).max().orElse(2));
-        double room = Math.max(0.2, 0.12 * top);
-        chart.getStyler().setYAxisMax(top + room);
+        var curves = curves(geometry, entry);
+        curves.forEach((name, factors) -> draw(chart, name, factors.layer(0)));
+        var values = curves.values().stream().flatMapToDouble(factors -> Arrays.stream(factors.layer(0))).filter(Double::isFinite).summaryStatistics();
+        // room for a word above the curves
+        double top = values.getMax() * Math.pow(Math.max(1.2, values.getMax() / values.getMin()), 0.12);
+        Charts.logY(chart, values.getMin(), top);
         if (geometry.criticalPair() < geometry.pairs()) {
-            Charts.mark(chart, geometry.criticalPair(), "critical pair " + geometry.criticalPair(), top + room / 2);
+            Charts.mark(chart, geometry.criticalPair(), "critical pair " + geometry.criticalPair(), Charts.log(top));
         }
         return chart;
     }
 
     private static Chart<?, ?> wavelengths(RopeGeometry geometry, TableEntry entry) {
         var chart = chart(geometry, entry, "wavelength, tokens per turn");
-        Charts.logTokensY(chart);
         var trained = IntStream.range(0, geometry.pairs()).mapToDouble(geometry::wavelength).toArray();
-        draw(chart, "as trained", trained);
-        curves(geometry, entry).forEach((name, factors) -> draw(chart, name,
+        var curves = new LinkedHashMap<String, double[]>();
+        curves.put("as trained", trained);
+        curves(geometry, entry).forEach((name, factors) -> curves.put(name,
                 IntStream.range(0, geometry.pairs()).mapToDouble(i -> factors.get(i) * trained[i]).toArray()));
+        curves.forEach((name, values) -> draw(chart, name, values));
+        var values = curves.values().stream().flatMapToDouble(Arrays::stream).filter(Double::isFinite).summaryStatistics();
+        Charts.logTokensY(chart, values.getMin(), values.getMax());
         double left = 0.1 * (geometry.pairs() - 1);
         Charts.markHeight(chart, Charts.log(geometry.originalLength()), "original length", left);
         if (entry.length() != geometry.originalLength()) {
             Charts.markHeight(chart, Charts.log(entry.length()), Lengths.format(entry.length()) + " tokens", left);
         }
-        chart.getStyler().setXAxisMin(0.0).setXAxisMax(geometry.pairs() - 1.0);
         return chart;
     }
 

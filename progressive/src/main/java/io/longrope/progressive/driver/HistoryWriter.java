@@ -1,0 +1,70 @@
+package io.longrope.progressive.driver;
+
+import io.longrope.progressive.report.RunHistory;
+import io.longrope.progressive.stage.Scoring;
+import io.longrope.search.evaluation.Score;
+import io.longrope.search.internal.Json;
+import io.longrope.search.job.JobEvent;
+import io.longrope.search.job.JobId;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+
+/**
+ * Writes down what happens to a job, with each evaluation, for the pictures of its report. No part of the result: who
+ * scored what, and when, differs from run to run.
+ */
+final class HistoryWriter implements AutoCloseable {
+
+    private final LineFile file;
+    private final JobId job;
+    private final InstantSource clock;
+    private volatile String stage = "";
+
+    private HistoryWriter(LineFile file, JobId job, InstantSource clock) {
+        this.file = file;
+        this.job = job;
+        this.clock = clock;
+    }
+
+    /** Goes on where an earlier run of the job ended. */
+    static HistoryWriter open(Path runDirectory, JobId job, InstantSource clock) throws IOException {
+        return new HistoryWriter(LineFile.open(runDirectory.resolve(RunHistory.FILE)), job, clock);
+    }
+
+    void add(JobEvent event) {
+        if (event.kind() == JobEvent.Kind.STAGE_STARTED) {
+            stage = event.stage();
+        } else if (event.kind() == JobEvent.Kind.STAGE_FINISHED) {
+            stage = RunHistory.CLOSING;
+        }
+        file.append(Json.write(event));
+    }
+
+    /** A listener that writes scores down and passes them on. */
+    Scoring.ScoreListener beside(Scoring.ScoreListener listener) {
+        return new Scoring.ScoreListener() {
+            @Override
+            public void scored(Score score, boolean known) {
+                if (!known) {
+                    add(JobEvent.ofStage(job, JobEvent.Kind.EVALUATION, stage, Map.of(JobEvent.SECONDS, score.seconds(), JobEvent.TOKENS, (double) score.tokens()),
+                            score.worker(), clock.instant()));
+                }
+                listener.scored(score, known);
+            }
+
+            @Override
+            public void waiting(int open, Duration since) {
+                listener.waiting(open, since);
+            }
+        };
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

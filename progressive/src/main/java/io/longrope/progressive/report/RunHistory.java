@@ -1,0 +1,158 @@
+package io.longrope.progressive.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.longrope.search.internal.Json;
+import io.longrope.search.job.JobEvent;
+import io.longrope.search.job.JobEvent.Kind;
+import io.longrope.search.problem.BadInput;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What happened to a job, read from its run directory. A job that was resumed tells parts again; of equal things the last
+ * counts, while evaluations are there once each.
+ *
+ * @param events in the order they happened
+ */
+public record RunHistory(List<JobEvent> events) {
+
+    /** Below the run directory: an event per line. */
+    public static final String FILE = "history.jsonl";
+    /** Where evaluations between and after the stages count. */
+    public static final String CLOSING = "report";
+
+    public RunHistory {
+        events = List.copyOf(events);
+    }
+
+    /**
+     * One search of a stage.
+     *
+     * @param length tokens
+     */
+    public record Search(String stage, int length) {
+    }
+
+    /** Perplexities are +∞ where candidates diverged. */
+    public record Generation(int number, double best, double median, long evaluations, long tokens) {
+    }
+
+    /** What a search came to. */
+    public record Choice(Search search, String name, int startTokens, Optional<Double> searched, double perplexity, double forEngines) {
+    }
+
+    /** An evaluation where it was measured. */
+    public record Span(String worker, String stage, Instant start, Instant end, long tokens) {
+    }
+
+    /** @param message of its end; empty while it has none */
+    public record Stage(Duration took, String message, Optional<Double> loss) {
+    }
+
+    /**
+     * Empty where there is none.
+     *
+     * @throws BadInput when it is broken
+     */
+    public static RunHistory read(Path runDirectory) throws IOException {
+        var file = runDirectory.resolve(FILE);
+        if (!Files.exists(file)) {
+            return new RunHistory(List.of());
+        }
+        var text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        var events = new ArrayList<JobEvent>();
+        try {
+            for (var line : text.substring(0, text.lastIndexOf('\n') + 1).lines().toList()) {
+                events.add(Json.mapper().readValue(line, JobEvent.class));
+            }
+        } catch (JsonProcessingException e) {
+            throw new BadInput(file.toString(), "must hold an event in every line", e.getOriginalMessage(), "");
+        }
+        return new RunHistory(events);
+    }
+
+    /** Searches in the order they began, each with its generations. */
+    public Map<Search, List<Generation>> searches() {
+        var searches = new LinkedHashMap<Search, Map<Integer, Generation>>();
+        of(Kind.GENERATION).forEach(event -> searches.computeIfAbsent(search(event), search -> new TreeMap<>())
+                .put(event.generation(), new Generation(event.generation(), number(event, JobEvent.BEST), number(event, JobEvent.MEDIAN),
+                        (long) number(event, JobEvent.EVALUATIONS_DONE), (long) number(event, JobEvent.TOKENS))));
+        var listed = new LinkedHashMap<Search, List<Generation>>();
+        searches.forEach((search, generations) -> listed.put(search, List.copyOf(generations.values())));
+        return listed;
+    }
+
+    public Map<Search, Choice> choices() {
+        var choices = new LinkedHashMap<Search, Choice>();
+        of(Kind.TABLE).forEach(event -> choices.put(search(event), new Choice(search(event), event.message(), (int) number(event, JobEvent.START_TOKENS),
+                Optional.ofNullable(event.numbers().get(JobEvent.SEARCHED)), number(event, JobEvent.BEST), number(event, JobEvent.FOR_ENGINES))));
+        return choices;
+    }
+
+    public List<Span> spans() {
+        return of(Kind.EVALUATION).stream().map(event -> new Span(event.message(), event.stage(),
+                event.at().minusNanos((long) (1e9 * number(event, JobEvent.SECONDS))), event.at(), (long) number(event, JobEvent.TOKENS))).toList();
+    }
+
+    /** Stages in the order they began. Time in which the job did not run is left out. */
+    public Map<String, Stage> stages() {
+        var stages = new LinkedHashMap<String, Stage>();
+        JobEvent begun = null;
+        for (int i = 0; i < events.size(); i++) {
+            var event = events.get(i);
+            boolean ends = event.kind() == Kind.STAGE_FINISHED || event.kind() == Kind.STARTED;
+            if (begun != null && (ends || i == events.size() - 1)) {
+                var until = event.kind() == Kind.STARTED ? events.get(i - 1).at() : event.at();
+                stages.merge(begun.stage(), new Stage(Duration.between(begun.at(), until), event.kind() == Kind.STAGE_FINISHED ? event.message() : "",
+                        Optional.ofNullable(event.numbers().get(JobEvent.LOSS))), RunHistory::together);
+                begun = null;
+            }
+            if (event.kind() == Kind.STAGE_STARTED) {
+                begun = event;
+                stages.putIfAbsent(event.stage(), new Stage(Duration.ZERO, "", Optional.empty()));
+            }
+        }
+        return stages;
+    }
+
+    private static Stage together(Stage first, Stage second) {
+        return new Stage(first.took().plus(second.took()), second.message().isEmpty() ? first.message() : second.message(), second.loss().or(first::loss));
+    }
+
+    /** How often a driver took the job up. */
+    public int starts() {
+        return of(Kind.STARTED).size();
+    }
+
+    /** How the job ended; empty when it has not, or did not live to say so. */
+    public Optional<JobEvent> end() {
+        var last = events.stream().filter(event -> switch (event.kind()) {
+            case STARTED, FINISHED, FAILED, CANCELLED -> true;
+            default -> false;
+        }).reduce((first, second) -> second);
+        return last.filter(event -> event.kind() != Kind.STARTED);
+    }
+
+    private List<JobEvent> of(Kind kind) {
+        return events.stream().filter(event -> event.kind() == kind).toList();
+    }
+
+    private static Search search(JobEvent event) {
+        return new Search(event.stage(), (int) number(event, JobEvent.LENGTH));
+    }
+
+    private static double number(JobEvent event, String name) {
+        return event.numbers().getOrDefault(name, Double.NaN);
+    }
+}

@@ -1,0 +1,145 @@
+package io.longrope.progressive.report;
+
+import io.longrope.progressive.report.RunHistory.Search;
+import io.longrope.progressive.report.RunHistory.Span;
+import io.longrope.search.job.FineTuneStagePlan;
+import io.longrope.search.job.JobEvent;
+import io.longrope.search.job.JobPlan;
+import io.longrope.search.job.Lengths;
+import io.longrope.search.job.RecoveryStagePlan;
+import io.longrope.search.job.SearchStagePlan;
+import io.longrope.search.job.StagePlan;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What a run's history comes to, in sentences and tables. */
+final class RunSummary {
+
+    private static final String NONE = "";
+
+    private final JobPlan plan;
+    private final RunHistory history;
+
+    RunSummary(JobPlan plan, RunHistory history) {
+        this.plan = plan;
+        this.history = history;
+    }
+
+    /** Which model, how it ended, what it took. */
+    List<String> sentences() {
+        var sentences = new ArrayList<String>();
+        sentences.add("Model " + plan.model() + ", scored on " + plan.data().evaluation() + ", plan " + plan.fingerprint().substring(0, 8) + ", seed " + plan.seed() + ".");
+        sentences.add(end() + taken());
+        return sentences;
+    }
+
+    private String end() {
+        var times = history.starts() > 1 ? "Taken up " + history.starts() + " times. " : "";
+        return times + history.end().map(event -> switch (event.kind()) {
+            case FINISHED -> "Finished at " + at(event) + ": all stages done.";
+            case FAILED -> "Failed at " + at(event) + ": " + event.message();
+            default -> "Cancelled at " + at(event) + ".";
+        }).orElse("Not finished: still running, interrupted or killed. The command that began it goes on with it.");
+    }
+
+    private static Instant at(JobEvent event) {
+        return event.at().truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private String taken() {
+        var spans = history.spans();
+        long tokens = spans.stream().mapToLong(Span::tokens).sum();
+        var time = history.stages().values().stream().map(RunHistory.Stage::took).reduce(Duration.ZERO, Duration::plus);
+        return String.format(Locale.ROOT, " %,d evaluations measured, %s tokens; stages took %s.", spans.size(), Quantities.brief(tokens), Quantities.clock(time));
+    }
+
+    /** A row for each search, and one for each fine-tune. */
+    TextTable stages() {
+        var rows = new ArrayList<List<String>>();
+        for (var stage : plan.stages()) {
+            if (stage instanceof FineTuneStagePlan tune) {
+                rows.add(fineTune(tune));
+            } else {
+                lengths(stage).forEach(length -> rows.add(search(stage, length)));
+            }
+        }
+        return new TextTable(List.of("stage", "on", "chosen", "end of the search", "length", "took", "n̂", "search", "selection", "as engines run it",
+                "evaluations", "tokens", "training loss"), rows, 4);
+    }
+
+    private List<String> fineTune(FineTuneStagePlan tune) {
+        var stage = Optional.ofNullable(history.stages().get(tune.name()));
+        return List.of(tune.name(), "latest", tune.steps() + " steps", NONE, Lengths.format(tune.length()), took(stage), NONE, NONE, NONE, NONE, NONE,
+                Quantities.brief(tune.tokens()), stage.flatMap(RunHistory.Stage::loss).map(loss -> String.format(Locale.ROOT, "%.4f", loss)).orElse(NONE));
+    }
+
+    private List<String> search(StagePlan plan, int length) {
+        var key = new Search(plan.name(), length);
+        var stage = Optional.ofNullable(history.stages().get(plan.name()));
+        var choice = Optional.ofNullable(history.choices().get(key));
+        var last = Optional.ofNullable(history.searches().get(key)).map(generations -> generations.get(generations.size() - 1));
+        boolean first = lengths(plan).get(0) == length;
+        return List.of(plan.name(), plan instanceof SearchStagePlan search ? search.on().name().toLowerCase(Locale.ROOT) : "latest",
+                choice.map(RunHistory.Choice::name).orElse(NONE), stage.map(one -> reason(one.message(), length)).orElse(NONE), Lengths.format(length),
+                first ? took(stage) : NONE, choice.map(one -> Integer.toString(one.startTokens())).orElse(NONE),
+                choice.flatMap(RunHistory.Choice::searched).map(Quantities::perplexity).orElse(NONE),
+                choice.map(one -> Quantities.perplexity(one.perplexity())).orElse(NONE), choice.map(one -> Quantities.perplexity(one.forEngines())).orElse(NONE),
+                last.map(one -> Long.toString(one.evaluations())).orElse(NONE), last.map(one -> Quantities.brief(one.tokens())).orElse(NONE), NONE);
+    }
+
+    /** Of "256: budget spent, 512: ..." the part of a length. */
+    private static String reason(String message, int length) {
+        var start = Lengths.format(length) + ": ";
+        for (var part : message.split(", ")) {
+            if (part.startsWith(start)) {
+                return part.substring(start.length());
+            }
+        }
+        return NONE;
+    }
+
+    private static List<Integer> lengths(StagePlan stage) {
+        return stage instanceof RecoveryStagePlan recovery ? recovery.lengths() : List.of(((SearchStagePlan) stage).length());
+    }
+
+    private static String took(Optional<RunHistory.Stage> stage) {
+        return stage.map(one -> Quantities.clock(one.took())).orElse(NONE);
+    }
+
+    /** What each worker did. */
+    TextTable workers() {
+        var byWorker = history.spans().stream().collect(Collectors.groupingBy(Span::worker, TreeMap::new, Collectors.toList()));
+        var rows = new ArrayList<List<String>>();
+        byWorker.forEach((worker, spans) -> {
+            double seconds = spans.stream().mapToDouble(span -> Duration.between(span.start(), span.end()).toNanos() / 1e9).sum();
+            long tokens = spans.stream().mapToLong(Span::tokens).sum();
+            var first = spans.stream().map(Span::start).min(Comparator.naturalOrder()).orElse(Instant.EPOCH);
+            var last = spans.stream().map(Span::end).max(Comparator.naturalOrder()).orElse(Instant.EPOCH);
+            double present = Duration.between(first, last).toNanos() / 1e9;
+            rows.add(List.of(worker, Integer.toString(spans.size()), Quantities.brief(tokens), Quantities.clock(Duration.ofMillis((long) (1e3 * seconds))),
+                    seconds > 0 ? Quantities.brief(Math.round(tokens / seconds)) : NONE,
+                    present > 0 ? String.format(Locale.ROOT, "%.0f %%", Math.min(100, 100 * seconds / present)) : NONE));
+        });
+        return new TextTable(List.of("worker", "evaluations", "tokens", "scoring", "tokens/s", "busy, first to last"), rows);
+    }
+
+    TextTable environment(Environment environment) {
+        var rows = new LinkedHashMap<String, String>();
+        rows.put("Java", environment.java());
+        rows.put("system", environment.system());
+        rows.put("processor", environment.processor() + ", " + environment.cores() + " cores");
+        rows.put("memory", Quantities.bytes(environment.memoryBytes()));
+        rows.putAll(environment.libraries());
+        return new TextTable(List.of("", ""), rows.entrySet().stream().map(row -> List.of(row.getKey(), row.getValue())).toList(), 2);
+    }
+}
