@@ -21,6 +21,7 @@ import java.util.Map;
  * settings.json   what all of them have in common
  * scores.jsonl    every score, by evaluation id
  * curves.csv      how far each search had come, see CurvePoint
+ * curves.png      the same as a picture
  * }</pre>
  * Any number of runs add to it, one process at a time.
  */
@@ -102,6 +103,11 @@ public final class BenchDirectory implements AutoCloseable {
         points.removeIf(point -> point.isOf(first.algorithm(), first.seed(), first.factor()));
         points.addAll(search);
         write("curves.csv", CurvePoint.csv(points));
+    }
+
+    /** Draws all curves that are there. */
+    public void draw() throws IOException {
+        CurveFigure.of(points()).write(path.resolve("curves.png"));
     }
 
     /** Writes a file that is there whole or not at all. */

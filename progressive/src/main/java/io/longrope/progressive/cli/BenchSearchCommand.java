@@ -95,7 +95,7 @@ final class BenchSearchCommand implements Callable<Integer> {
     @Mixin
     private CopiesOptions copies;
 
-    @Option(names = "--output", paramLabel = "DIR", defaultValue = "runs/bench-search", description = "Scores, curves.csv and the table go there (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--output", paramLabel = "DIR", defaultValue = "runs/bench-search", description = "Scores, curves.csv, curves.png and the table go there (default: ${DEFAULT-VALUE}).")
     private Path output;
 
     @Option(names = "--analytic", description = "Search formulas of 48 and 64 dimensions instead of a model.")
@@ -160,6 +160,7 @@ final class BenchSearchCommand implements Callable<Integer> {
                     }
                 }
             }
+            directory.draw();
             var table = SearchBenchTable.of(directory.points());
             directory.write("table.md", table.table().markdown());
             directory.write("table.csv", table.exactTable().csv());

@@ -6,8 +6,11 @@ import io.longrope.search.evaluation.Score;
 import io.longrope.search.internal.Json;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -18,6 +21,8 @@ import java.util.Map;
  * scored what, and when, differs from run to run.
  */
 final class HistoryWriter implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HistoryWriter.class);
 
     private final LineFile file;
     private final JobId job;
@@ -41,7 +46,12 @@ final class HistoryWriter implements AutoCloseable {
         } else if (event.kind() == JobEvent.Kind.STAGE_FINISHED) {
             stage = RunHistory.CLOSING;
         }
-        file.append(Json.write(event));
+        try {
+            file.append(Json.write(event));
+        } catch (UncheckedIOException e) {
+            // a full disk must not end a search
+            LOG.warn("{} has a gap: {}", RunHistory.FILE, e.getMessage());
+        }
     }
 
     /** A listener that writes scores down and passes them on. */

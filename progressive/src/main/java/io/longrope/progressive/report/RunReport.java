@@ -40,6 +40,7 @@ public record RunReport(Path directory, JobPlan plan, String planText, Optional<
         var tables = new LinkedHashMap<String, FactorTable>();
         addTable(tables, "factors-before-fine-tuning", directory.resolve("tables/before-fine-tuning.json"));
         addTable(tables, "factors", directory.resolve("tables/factors.json"));
+        addTable(tables, "factors-best-so-far", directory.resolve("tables/best-so-far.json"));
         var report = directory.resolve("report.json");
         var environment = directory.resolve(Environment.FILE);
         return new RunReport(directory, JobPlan.fromTree(PlanReader.tree(plan)), Files.readString(plan),

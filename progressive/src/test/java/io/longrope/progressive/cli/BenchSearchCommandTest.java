@@ -5,6 +5,7 @@ import io.longrope.search.internal.Json;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import javax.imageio.ImageIO;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -50,6 +51,8 @@ class BenchSearchCommandTest {
         assertThat(rows).extracting(row -> row.path("algorithm").textValue()).containsExactly("pi", "yarn", "random", "longrope");
         assertThat(rows.get(3).path("seeds").intValue()).isEqualTo(2);
         assertThat(rows.get(3).path("evaluations").intValue()).isEqualTo(9);
+        // one length: search and unseen samples side by side, at twice the resolution
+        assertThat(ImageIO.read(parts.resolve("curves.png").toFile()).getWidth()).isEqualTo(2 * 2 * 560);
     }
 
     @Test

@@ -7,7 +7,12 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
 
+import javax.imageio.ImageIO;
+import javax.xml.parsers.DocumentBuilderFactory;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,8 +20,11 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -97,9 +105,54 @@ class EndToEndTest {
 
     @Test
     @Order(5)
+    void theReportIsOnePageWithEveryPictureInIt() throws Exception {
+        assertThat(run("report", path("three"))).as(errors()).isZero();
+        assertThat(run("report", "three", "--runs", directory.toString())).as(errors()).isZero();
+        var page = directory.resolve("three/report.html");
+        var document = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(page.toFile());
+        assertThat(texts(document, "h2")).containsExactly("Perplexity by length and method", "Stages", "Rescale factors", "Search progress", "Workers", "Plan", "Environment");
+        assertThat(texts(document, "td")).contains("search-64-base", "fine-tune-64", "worker-1", "worker-2", "worker-3", "all generations done");
+        assertThat(texts(document, "p")).anyMatch(text -> text.contains("all stages done"));
+        assertThat(texts(document, "pre")).singleElement().asString().contains("name: \"tiny\"");
+        assertThat(Files.readString(page)).doesNotContain("<script", "http:", "https:", "<link");
+        var images = document.getElementsByTagName("img");
+        // of two tables, the lengths, three searches, the workers
+        assertThat(images.getLength()).isEqualTo(7);
+        try (var charts = Files.list(directory.resolve("three/charts"))) {
+            assertThat(charts.map(file -> file.getFileName().toString())).containsExactlyInAnyOrder("factors.png", "factors-before-fine-tuning.png", "perplexity-by-length.png",
+                    "search-search-64-base-64.png", "search-search-128-128.png", "search-recovery-32.png", "workers.png");
+        }
+        for (int i = 0; i < images.getLength(); i++) {
+            var image = (Element) images.item(i);
+            var source = image.getAttribute("src");
+            assertThat(source).startsWith("data:image/png;base64,");
+            var decoded = ImageIO.read(new ByteArrayInputStream(Base64.getDecoder().decode(source.substring(source.indexOf(',') + 1))));
+            assertThat(decoded.getWidth()).isEqualTo(2 * Integer.parseInt(image.getAttribute("width")));
+            assertThat(decoded.getHeight()).isEqualTo(2 * Integer.parseInt(image.getAttribute("height")));
+        }
+    }
+
+    @Test
+    @Order(6)
+    void aTableIsDrawn() throws IOException {
+        var png = directory.resolve("factors.png");
+        assertThat(run("tables", "show", path("run"), "--png", png.toString())).as(errors()).isZero();
+        var drawn = ImageIO.read(png.toFile());
+        // a row of two charts of 560 × 360 for each of three lengths, at twice the resolution
+        assertThat(drawn.getWidth()).isEqualTo(2 * 2 * 560);
+        assertThat(drawn.getHeight()).isEqualTo(2 * 3 * 360);
+    }
+
+    @Test
+    @Order(7)
     void anotherPlanInTheSameDirectoryIsRefused() {
         assertThat(run("run", path("tiny.yaml"), "--models", path("models"), "--data", path("data"), "--run-dir", path("run"), "--set", "seed=5")).isEqualTo(2);
         assertThat(errors().lines()).singleElement().asString().contains("must belong to this plan");
+    }
+
+    private static List<String> texts(Document document, String tag) {
+        var nodes = document.getElementsByTagName(tag);
+        return IntStream.range(0, nodes.getLength()).mapToObj(i -> nodes.item(i).getTextContent()).toList();
     }
 
     private int runJob(String runDirectory, String workers) {
@@ -118,13 +171,15 @@ class EndToEndTest {
         return directory.resolve(name).toString();
     }
 
-    /** Everything a run left but its log and the broker's files. */
+    /** Everything a run left but what depends on time and workers, and the broker's files. */
     private static Map<String, String> results(String run) throws IOException {
         var results = new TreeMap<String, String>();
         try (var files = Files.walk(directory.resolve(run))) {
             for (var file : files.filter(Files::isRegularFile).toList()) {
                 var name = directory.resolve(run).relativize(file).toString();
-                if (!name.equals("log") && !name.startsWith("broker/")) {
+                // who scored what, and when, is told there
+                boolean timed = List.of("log", "history.jsonl", "environment.json", "report.html").contains(name) || name.startsWith("charts/");
+                if (!timed && !name.startsWith("broker/")) {
                     results.put(name, Files.readString(file, StandardCharsets.ISO_8859_1));
                 }
             }

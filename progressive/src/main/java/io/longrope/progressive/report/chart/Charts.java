@@ -84,6 +84,11 @@ final class Charts {
         chart.setCustomXAxisTickLabelsFormatter(count -> Quantities.brief(Math.round(count)));
     }
 
+    /** Counts of tokens on a logarithmic axis, powers of 1000. */
+    static void logCountX(XYChart chart) {
+        chart.setCustomXAxisTickLabelsFormatter(power -> Quantities.brief(Math.round(Math.pow(2, power))));
+    }
+
     /** Where a value stands on a logarithmic axis: XChart's own has ticks at powers of ten only. */
     static double log(double value) {
         return Math.log(value) / LOG_2;
@@ -101,6 +106,9 @@ final class Charts {
     }
 
     private static void logTicksY(XYChart chart, double least, double greatest) {
+        if (!Double.isFinite(least) || !Double.isFinite(greatest)) {
+            return;
+        }
         double from = log(least);
         double range = Math.max(0.2, log(greatest) - from);
         chart.getStyler().setYAxisMin(from - 0.03 * range).setYAxisMax(from + 1.05 * range);

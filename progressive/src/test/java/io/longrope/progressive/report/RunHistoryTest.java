@@ -1,0 +1,89 @@
+package io.longrope.progressive.report;
+
+import io.longrope.progressive.report.RunHistory.Search;
+import io.longrope.search.internal.Json;
+import io.longrope.search.job.JobEvent;
+import io.longrope.search.job.JobEvent.Kind;
+import io.longrope.search.job.JobId;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class RunHistoryTest {
+
+    private static final JobId JOB = new JobId("job");
+
+    @TempDir
+    private Path directory;
+
+    private final List<JobEvent> events = new ArrayList<>();
+
+    @Test
+    void whatAResumedJobTellsAgainIsThereOnceAndItsPauseIsNoWork() throws IOException {
+        add(Kind.STARTED, "", Map.of(), "driver", 0);
+        add(Kind.STAGE_STARTED, "search-64", Map.of(), "", 0);
+        evaluation("worker-1", 10, 4);
+        generation(0, 3.5, 10);
+        evaluation("worker-1", 20, 2);
+        // killed, and taken up an hour later
+        add(Kind.STARTED, "", Map.of(), "driver", 3600);
+        add(Kind.STAGE_STARTED, "search-64", Map.of(), "", 3600);
+        generation(0, 3.5, 3601);
+        generation(1, Double.POSITIVE_INFINITY, 3605);
+        add(Kind.TABLE, "search-64", Map.of(JobEvent.LENGTH, 64.0, JobEvent.BEST, 3.0, JobEvent.FOR_ENGINES, 3.1, JobEvent.START_TOKENS, 4.0), "finalist 1", 3606);
+        add(Kind.STAGE_FINISHED, "search-64", Map.of(), "64: evaluation budget spent", 3607);
+        write(events.stream().map(Json::write).collect(Collectors.joining("\n", "", "\n{\"job\": \"torn")));
+
+        var history = RunHistory.read(directory);
+        var search = new Search("search-64", 64);
+        assertThat(history.searches()).containsOnlyKeys(search);
+        assertThat(history.searches().get(search)).extracting(RunHistory.Generation::median).containsExactly(3.5, Double.POSITIVE_INFINITY);
+        assertThat(history.stages().get("search-64").took()).isEqualTo(Duration.ofSeconds(20 + 7));
+        assertThat(history.stages().get("search-64").message()).isEqualTo("64: evaluation budget spent");
+        assertThat(history.spans()).extracting(RunHistory.Span::start).containsExactly(at(6), at(18));
+        assertThat(history.choices().get(search).forEngines()).isEqualTo(3.1);
+        assertThat(history.starts()).isEqualTo(2);
+        assertThat(history.end()).isEmpty();
+
+        add(Kind.FINISHED, "", Map.of(), "", 3608);
+        write(events.stream().map(Json::write).collect(Collectors.joining("\n", "", "\n")));
+        assertThat(RunHistory.read(directory).end()).get().extracting(JobEvent::kind).isEqualTo(Kind.FINISHED);
+    }
+
+    @Test
+    void aRunWithoutHistoryHasNone() throws IOException {
+        assertThat(RunHistory.read(directory).events()).isEmpty();
+    }
+
+    private void evaluation(String worker, int second, double seconds) {
+        add(Kind.EVALUATION, "search-64", Map.of(JobEvent.SECONDS, seconds, JobEvent.TOKENS, 64.0), worker, second);
+    }
+
+    private void generation(int number, double median, int second) {
+        events.add(JobEvent.ofGeneration(JOB, "search-64", number, Map.of(JobEvent.LENGTH, 64.0, JobEvent.BEST, 3.0, JobEvent.MEDIAN, median,
+                JobEvent.EVALUATIONS_DONE, 8.0, JobEvent.TOKENS, 512.0), at(second)));
+    }
+
+    private void add(Kind kind, String stage, Map<String, Double> numbers, String message, int second) {
+        events.add(JobEvent.ofStage(JOB, kind, stage, numbers, message, at(second)));
+    }
+
+    private void write(String text) throws IOException {
+        Files.writeString(directory.resolve(RunHistory.FILE), text);
+    }
+
+    private static Instant at(int second) {
+        return Instant.EPOCH.plusSeconds(second);
+    }
+}

@@ -1,0 +1,81 @@
+package io.longrope.progressive.report.chart;
+
+import io.longrope.progressive.report.PerplexityReport;
+import io.longrope.progressive.report.RunHistory.Generation;
+import io.longrope.progressive.report.RunHistory.Search;
+import io.longrope.progressive.report.RunHistory.Span;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import javax.imageio.ImageIO;
+import java.awt.Color;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What real runs seldom have must be drawn too. */
+class FigureTest {
+
+    private static final double DIVERGED = Double.POSITIVE_INFINITY;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void whatDivergedIsLeftOut() throws IOException {
+        var report = new PerplexityReport(List.of("RoPE", "LongRoPE n̂=0", "LongRoPE"), List.of(
+                new PerplexityReport.Row(256, List.of(OptionalDouble.of(2), OptionalDouble.of(2.5), OptionalDouble.of(3))),
+                new PerplexityReport.Row(3000, List.of(OptionalDouble.of(DIVERGED), OptionalDouble.empty(), OptionalDouble.of(4)))));
+        assertThat(colors(LengthFigure.of(report))).contains(Charts.STRONG.getRGB(), Charts.COLORS.get(0).getRGB());
+        var generations = List.of(new Generation(0, DIVERGED, DIVERGED, 8, 800), new Generation(1, 3, DIVERGED, 16, 1600), new Generation(2, 2.9, 3.2, 24, 2400));
+        assertThat(colors(SearchFigure.of(new Search("search-512", 512), generations))).contains(Charts.STRONG.getRGB(), Charts.COLORS.get(0).getRGB());
+    }
+
+    @Test
+    void whereEverythingDivergedTheChartIsEmpty() throws IOException {
+        var report = new PerplexityReport(List.of("RoPE"), List.of(new PerplexityReport.Row(256, List.of(OptionalDouble.of(DIVERGED)))));
+        assertThat(colors(LengthFigure.of(report))).doesNotContain(Charts.STRONG.getRGB());
+        assertThat(colors(SearchFigure.of(new Search("search-512", 512), List.of(new Generation(0, DIVERGED, DIVERGED, 8, 800))))).hasSizeGreaterThan(1);
+    }
+
+    @Test
+    void everyWorkerHasARowAndEveryStageAColor() throws IOException {
+        for (int workers : List.of(1, 2, 12)) {
+            var spans = IntStream.range(0, 4 * workers).mapToObj(i -> new Span("worker-" + i % workers, "stage-" + i / workers,
+                    Instant.ofEpochSecond(i), Instant.ofEpochSecond(i + 1), 100)).toList();
+            var figure = TimelineFigure.of(spans);
+            assertThat(figure.height()).isGreaterThan(workers * 26);
+            assertThat(colors(figure)).contains(Charts.COLORS.stream().limit(4).map(Color::getRGB).toArray(Integer[]::new));
+        }
+    }
+
+    @Test
+    void aFileIsThePictureAndNothingElseIsLeft() throws IOException {
+        var figure = SearchFigure.of(new Search("search-512", 512), List.of(new Generation(0, 3, 4, 8, 800)));
+        figure.write(directory.resolve("figure.png"));
+        assertThat(Files.readAllBytes(directory.resolve("figure.png"))).isEqualTo(figure.png());
+        assertThat(directory).isDirectoryNotContaining(file -> file.toString().endsWith(".part"));
+    }
+
+    private static Set<Integer> colors(Figure figure) throws IOException {
+        var image = ImageIO.read(new ByteArrayInputStream(figure.png()));
+        assertThat(image.getWidth()).isEqualTo(Figure.SCALE * figure.width());
+        assertThat(image.getHeight()).isEqualTo(Figure.SCALE * figure.height());
+        var colors = new HashSet<Integer>();
+        for (int y = 0; y < image.getHeight(); y++) {
+            for (int x = 0; x < image.getWidth(); x++) {
+                colors.add(image.getRGB(x, y));
+            }
+        }
+        return colors;
+    }
+}
