@@ -85,6 +85,11 @@ public final class Checkpoint {
         return fingerprint;
     }
 
+    /** True when both have the same configuration but for extension, window and special tokens. */
+    public boolean isOfTheSameModelAs(Checkpoint other) {
+        return decisive().equals(other.decisive());
+    }
+
     private String computeFingerprint() {
         var digest = Json.sha256();
         update(digest, Json.canonical(decisive()));

@@ -45,6 +45,9 @@ final class DriverCommand implements Callable<Integer> {
     @Mixin
     private MetricsOptions metrics;
 
+    @Option(names = "--allow-commands", description = "Run the programs that fine-tune stages name; whoever can submit a plan can then run anything here.")
+    private boolean commandsAllowed;
+
     @Mixin
     private RootOptions roots;
 
@@ -69,7 +72,8 @@ final class DriverCommand implements Callable<Integer> {
         Consumer<String> display = jobs == 1 ? console.terminal()::bar : text -> { };
         try (var server = metrics.serve(observer::metrics)) {
             for (int i = 1; i <= jobs; i++) {
-                var loop = new JobLoop(name, new LocalFiles(roots.models(), roots.data()), runs.toAbsolutePath(), Clock.systemUTC(), display, observer);
+                var loop = new JobLoop(name, new LocalFiles(roots.models(), roots.data()), runs.toAbsolutePath(), commandsAllowed,
+                        Clock.systemUTC(), display, observer);
                 slots.add(DriverSlot.start(kafka.required(), kafka.queue(), jobs == 1 ? name : name + "-" + i, loop));
             }
             LOG.info("{} waits for jobs on queue {}, {} at a time", name, kafka.queue(), jobs);

@@ -2,6 +2,7 @@ package io.longrope.progressive.driver;
 
 import io.longrope.search.evaluation.Evaluations;
 import io.longrope.search.internal.Json;
+import io.longrope.search.job.FineTuneStagePlan;
 import io.longrope.search.job.JobClaims;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobLog;
@@ -34,15 +35,22 @@ public final class JobLoop {
     private final String name;
     private final LocalFiles files;
     private final Path runs;
+    private final boolean commandsAllowed;
     private final InstantSource clock;
     private final Consumer<String> display;
     private final JobObserver observer;
 
-    /** @param runs each job gets a run directory below it, named by its id */
-    public JobLoop(String name, LocalFiles files, Path runs, InstantSource clock, Consumer<String> display, JobObserver observer) {
+    /**
+     * @param runs            each job gets a run directory below it, named by its id
+     * @param commandsAllowed runs the programs that fine-tune stages of submitted plans name: whoever can write to the
+     *                        jobs topic can then run anything here
+     */
+    public JobLoop(String name, LocalFiles files, Path runs, boolean commandsAllowed, InstantSource clock, Consumer<String> display,
+                   JobObserver observer) {
         this.name = name;
         this.files = files;
         this.runs = runs;
+        this.commandsAllowed = commandsAllowed;
         this.clock = clock;
         this.display = display;
         this.observer = observer;
@@ -104,6 +112,12 @@ public final class JobLoop {
         var plan = new PlanReader(files).read(Json.mapper().readTree(submission.plan()));
         if (!JobSession.id(plan).equals(submission.id())) {
             throw new BadInput("job " + submission.id(), "must be named after its plan", JobSession.id(plan), "longrope submit does that");
+        }
+        for (var stage : plan.stages()) {
+            if (!commandsAllowed && stage instanceof FineTuneStagePlan tune && tune.command().isPresent()) {
+                throw new BadInput("stage " + stage.name(), "must not run a program on this driver", String.join(" ", tune.command().get().words()),
+                        "a driver started with --allow-commands does");
+            }
         }
         return plan;
     }

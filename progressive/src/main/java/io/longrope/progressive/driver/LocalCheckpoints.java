@@ -5,11 +5,13 @@ import io.longrope.evaluator.training.FineTuneTask;
 import io.longrope.evaluator.training.FineTuner;
 import io.longrope.evaluator.training.TrainingListener;
 import io.longrope.progressive.stage.Checkpoints;
+import io.longrope.progressive.stage.ExternalTask;
 import io.longrope.progressive.stage.StageModel;
 import io.longrope.search.evaluation.ModelReference;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /**
  * Checkpoints in a run directory, trained in this process. Workers find them below the directory that holds the run
@@ -53,5 +55,10 @@ final class LocalCheckpoints implements Checkpoints {
     @Override
     public void fineTune(FineTuneTask task, TrainingListener listener) throws IOException, InterruptedException {
         FineTuner.fineTune(task, listener);
+    }
+
+    @Override
+    public void fineTune(ExternalTask task, Consumer<String> log) throws IOException, InterruptedException {
+        new ExternalTrainer(task, log).train();
     }
 }

@@ -5,6 +5,7 @@ import io.longrope.evaluator.training.TrainingListener;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /** Where a job's fine-tuned checkpoints are and how they come to be. */
 public interface Checkpoints {
@@ -23,4 +24,12 @@ public interface Checkpoints {
 
     /** Trains; interrupted, the same task goes on where it stopped. */
     void fineTune(FineTuneTask task, TrainingListener listener) throws IOException, InterruptedException;
+
+    /**
+     * Has a program train; called again after whatever stopped it, the program finds its output as it left it.
+     *
+     * @param log is given every line the program prints
+     * @throws io.longrope.search.problem.BadInput when it fails, takes too long, or leaves no checkpoint that fits
+     */
+    void fineTune(ExternalTask task, Consumer<String> log) throws IOException, InterruptedException;
 }

@@ -11,9 +11,14 @@ import io.longrope.evaluator.training.TrainingSettings;
 import io.longrope.search.internal.Json;
 import io.longrope.search.job.FineTuneStagePlan;
 import io.longrope.search.space.Candidate;
+import io.longrope.search.table.FactorTable;
+import io.longrope.search.table.Measured;
+import io.longrope.search.table.TableEntry;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,15 +42,26 @@ public final class FineTuneStage {
         var candidate = context.findings().lastFor(plan.length()).orElseThrow().entry().exportable().candidate();
         // a checkpoint appears complete or not at all, so one of this name is what this task would write
         var output = context.checkpoints().directory(plan.name() + "-" + fingerprint(candidate).substring(0, 8));
-        var task = new FineTuneTask(context.findings().latest().directory(), candidate, sequences(), context.checkpoints().trainingText(),
-                settings(), lora(), heldOut(), OptionalInt.empty(), output);
         if (Files.isDirectory(output)) {
             context.listener().note(plan.name(), "already trained: " + output);
         } else {
             Files.createDirectories(output.getParent());
-            context.checkpoints().fineTune(task, listener());
+            train(candidate, output);
         }
         context.findings().tuned(context.checkpoints().open(output), new Findings.Tuning(plan.length(), candidate));
+    }
+
+    private void train(Candidate candidate, Path output) throws IOException, InterruptedException {
+        var checkpoints = context.checkpoints();
+        var start = context.findings().latest().directory();
+        if (plan.command().isPresent()) {
+            checkpoints.fineTune(new ExternalTask(start, table(candidate), plan, seed(), checkpoints.trainingText(), output),
+                    line -> context.listener().note(plan.name(), line));
+            return;
+        }
+        checkpoints.fineTune(new FineTuneTask(start, candidate, sequences(), checkpoints.trainingText(), settings(), lora(), heldOut(), OptionalInt.empty(),
+                output),
+                listener());
     }
 
     private TrainingListener listener() {
@@ -63,15 +79,29 @@ public final class FineTuneStage {
     }
 
     private String fingerprint(Candidate candidate) {
-        return Json.sha256(Json.canonical(List.of(context.findings().latest().reference().fingerprint(), candidate, sequences(),
-                context.plan().data().training(), settings(), lora())));
+        var parts = new ArrayList<Object>(List.of(context.findings().latest().reference().fingerprint(), candidate, sequences(),
+                context.plan().data().training(), settings(), lora()));
+        plan.command().ifPresent(command -> parts.add(command.words()));
+        return Json.sha256(Json.canonical(parts));
+    }
+
+    /** Programs switch tables at the original length; these hold the same factors on both sides of it. */
+    private FactorTable table(Candidate candidate) {
+        var measured = Measured.unmeasured(candidate);
+        return new FactorTable(context.plan().model(), context.geometry(),
+                List.of(TableEntry.of(context.geometry().originalLength(), measured), TableEntry.of(plan.length(), measured)),
+                List.of("job " + context.plan().name() + ", in force while " + plan.name() + " trains"));
+    }
+
+    private long seed() {
+        return 31 * context.plan().seed() + plan.name().hashCode();
     }
 
     private TrainingSettings settings() {
         var optimizer = new AdamW(plan.learningRate(), Schedule.valueOf(plan.schedule().name()), plan.warmup(), plan.clip(), plan.weightDecay(),
                 plan.beta1(), plan.beta2());
         return new TrainingSettings(plan.steps(), plan.batch(), plan.microBatch(), optimizer, plan.precision(), plan.recompute(),
-                31 * context.plan().seed() + plan.name().hashCode(), plan.checkpointEvery());
+                seed(), plan.checkpointEvery());
     }
 
     /** Contiguous sequences stay below their own length, whatever the factors are for. */

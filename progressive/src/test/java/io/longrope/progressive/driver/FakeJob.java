@@ -4,6 +4,7 @@ import io.longrope.evaluator.training.FineTuneTask;
 import io.longrope.evaluator.training.TrainingListener;
 import io.longrope.progressive.report.PerplexityReport;
 import io.longrope.progressive.stage.Checkpoints;
+import io.longrope.progressive.stage.ExternalTask;
 import io.longrope.progressive.stage.Findings;
 import io.longrope.progressive.stage.Scoring;
 import io.longrope.progressive.stage.StageContext;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /** A job whose model is a formula: real stages, real search, real driver, no decoder. */
@@ -132,6 +134,11 @@ final class FakeJob {
             Files.createDirectories(task.output());
             Files.writeString(task.output().resolve("config.json"), CONFIG);
             Files.writeString(task.output().resolve("model.safetensors"), Json.canonical(List.of(task.candidate(), task.settings())));
+        }
+
+        @Override
+        public void fineTune(ExternalTask task, Consumer<String> log) {
+            throw new UnsupportedOperationException("see ExternalTrainerTest");
         }
     }
 }

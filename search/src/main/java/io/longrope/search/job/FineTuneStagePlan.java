@@ -30,11 +30,13 @@ import java.util.Optional;
  * @param heldOutEvery    steps between losses on the selection share of the evaluation text; 0 = none
  * @param heldOutSamples  samples of that loss
  * @param checkpointEvery steps between resumable checkpoints
+ * @param command         the program that trains; empty = the built-in trainer
  */
 public record FineTuneStagePlan(String name, int length, int trainLength, int steps, int batch, int microBatch,
                                 double learningRate, Schedule schedule, int warmup, double clip, double weightDecay, double beta1,
                                 double beta2, Precision precision, boolean recompute, Sequences sequences, Optional<Lora> lora,
-                                int heldOutEvery, int heldOutSamples, int checkpointEvery) implements StagePlan {
+                                int heldOutEvery, int heldOutSamples, int checkpointEvery,
+                                Optional<TrainingCommand> command) implements StagePlan {
 
     /** The learning rate after the warm-up. */
     public enum Schedule {
@@ -130,6 +132,7 @@ public record FineTuneStagePlan(String name, int length, int trainLength, int st
         Require.atLeast(0, heldOutEvery, "fine-tune.held-out-every");
         Require.atLeast(1, heldOutSamples, "fine-tune.held-out-samples");
         Require.atLeast(1, checkpointEvery, "fine-tune.checkpoint-every");
+        Require.present(command, "fine-tune.command");
     }
 
     @Override

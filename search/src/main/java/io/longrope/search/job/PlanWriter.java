@@ -83,6 +83,12 @@ final class PlanWriter {
                 var targets = adapters.putArray("targets");
                 lora.targets().forEach(target -> targets.add(key(target)));
             });
+            tune.command().ifPresent(command -> {
+                command.words().forEach(node.putArray("command")::add);
+                if (!command.timeout().isZero()) {
+                    node.put("timeout", command.timeout().toSeconds() + "s");
+                }
+            });
         } else if (stage instanceof RecoveryStagePlan recovery) {
             numbers(node.putArray("lengths"), recovery.lengths());
             if (recovery.maxFactor() > 0) {

@@ -8,6 +8,7 @@ import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Suggestion;
 import io.longrope.search.rope.AttentionTemperature;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -82,7 +83,7 @@ final class StageReader {
                 section.number("weight-decay", 0.0, 0, true, Double.MAX_VALUE), section.number("beta1", 0.9, 0, false, 1),
                 section.number("beta2", 0.999, 0, false, 1), section.choice("precision", Precision.F32, Precision.class),
                 section.flag("recompute", false), sequences(section), lora(section), section.count("held-out-every", 0, 0),
-                section.count("held-out-samples", 8, 1), section.count("checkpoint-every", 50, 1));
+                section.count("held-out-samples", 8, 1), section.count("checkpoint-every", 50, 1), command(section));
     }
 
     private static FineTuneStagePlan.Sequences sequences(PlanSection section) {
@@ -105,6 +106,29 @@ final class StageReader {
         } finally {
             lora.refuseUnknown();
         }
+    }
+
+    private static Optional<TrainingCommand> command(PlanSection section) {
+        var timeout = section.value("timeout", Duration.ZERO, "must be a time such as 90s, 30m, 72h or 14d",
+                value -> value.isValueNode() ? TrainingCommand.parseTime(value.asText()) : Optional.empty());
+        if (!section.has("command")) {
+            if (!timeout.isZero()) {
+                section.problem("timeout", "must come with the command it is for", timeout, "");
+            }
+            return Optional.empty();
+        }
+        var words = section.<List<String>>value("command", List.of("missing"), "must be a program with its arguments, as a list of words or in one line",
+                StageReader::words);
+        return Optional.of(new TrainingCommand(words, timeout));
+    }
+
+    private static Optional<List<String>> words(JsonNode value) {
+        var words = new ArrayList<String>();
+        if (value.isTextual()) {
+            words.addAll(List.of(value.textValue().strip().split("\\s+")));
+        }
+        value.forEach(word -> words.add(word.isValueNode() ? word.asText() : ""));
+        return words.isEmpty() || words.contains("") ? Optional.empty() : Optional.of(words);
     }
 
     private RecoveryStagePlan recovery(PlanSection section) {

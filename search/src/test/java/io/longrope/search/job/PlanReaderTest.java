@@ -15,8 +15,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -90,7 +92,8 @@ class PlanReaderTest {
                   - fine-tune: {name: tune, length: 1k, train-length: 512, steps: 10, batch: 8, micro-batch: 4, learning-rate: 1.0e-3,
                                 schedule: cosine, warmup: 2, clip: 0.5, weight-decay: 0.1, beta1: 0.8, beta2: 0.95, precision: bf16, recompute: true,
                                 positions: pose, chunks: 3, short-share: 0.25, lora: {rank: 4, alpha: 6, targets: [q, down]},
-                                held-out-every: 2, held-out-samples: 3, checkpoint-every: 5}
+                                held-out-every: 2, held-out-samples: 3, checkpoint-every: 5,
+                                command: [train.sh, "--out={output}"], timeout: 2h}
                   - recovery: {name: back, lengths: [64, 128], max-factor: 3}
                 report: {lengths: [64, 1k], methods: [yarn]}
                 """;
@@ -103,7 +106,8 @@ class PlanReaderTest {
                 new SearchStagePlan("first", 1024, SearchStagePlan.On.BASE, false, search),
                 new FineTuneStagePlan("tune", 1024, 512, 10, 8, 4, 1e-3, FineTuneStagePlan.Schedule.COSINE, 2, 0.5, 0.1, 0.8, 0.95, Precision.BF16, true,
                         new FineTuneStagePlan.Sequences(FineTuneStagePlan.Positions.POSE, 3, 0.25),
-                        Optional.of(new FineTuneStagePlan.Lora(4, 6, List.of(FineTuneStagePlan.Lora.Target.Q, FineTuneStagePlan.Lora.Target.DOWN))), 2, 3, 5),
+                        Optional.of(new FineTuneStagePlan.Lora(4, 6, List.of(FineTuneStagePlan.Lora.Target.Q, FineTuneStagePlan.Lora.Target.DOWN))), 2, 3, 5,
+                        Optional.of(new TrainingCommand(List.of("train.sh", "--out={output}"), Duration.ofHours(2)))),
                 new RecoveryStagePlan("back", List.of(64, 128), 3, new SearchPlan("random", 8, 2, 3, 4, 5, 0.5, 0.1, false, List.of(0, 3),
                         AttentionTemperature.constant(1.2), 2, 9, 1, 6, true, 5, 7, 9_000_000_000L)));
         assertThat(plan.report()).isEqualTo(new ReportPlan(List.of(64, 1024), List.of("yarn")));
@@ -127,7 +131,7 @@ class PlanReaderTest {
     void fineTuningIsOfAllWeightsInFloat32UnlessThePlanSaysOtherwise() {
         var tune = (FineTuneStagePlan) read(SMALL).stages().get(1);
         assertThat(tune).isEqualTo(new FineTuneStagePlan("fine-tune-1024", 1024, 1024, 10, 32, 1, 2e-5, FineTuneStagePlan.Schedule.LINEAR, 0, 1.0, 0.0,
-                0.9, 0.999, Precision.F32, false, FineTuneStagePlan.Sequences.PLAIN, Optional.empty(), 0, 8, 50));
+                0.9, 0.999, Precision.F32, false, FineTuneStagePlan.Sequences.PLAIN, Optional.empty(), 0, 8, 50, Optional.empty()));
         var lora = (FineTuneStagePlan) read(SMALL.replace("steps: 10", "steps: 10, lora: {rank: 8}")).stages().get(1);
         assertThat(lora.lora()).contains(new FineTuneStagePlan.Lora(8, 16, List.of(FineTuneStagePlan.Lora.Target.values())));
     }
@@ -166,6 +170,21 @@ class PlanReaderTest {
                 "stages[2].search.length must be a length in tokens, such as 1024 or 128k, but was '2x'",
                 "reprot must be a key of a plan here, but was unknown; did you mean 'report'?",
                 "model must be a checkpoint directory below the models root, but was lost");
+    }
+
+    @Test
+    void trainingCommandsAreWordsOfWhichPlaceholdersAreKnown() {
+        var tune = (FineTuneStagePlan) read(SMALL.replace("steps: 10", "steps: 10, command: 'sh train.sh {model} {train-length}'")).stages().get(1);
+        assertThat(tune.command().orElseThrow().words(Map.of(TrainingCommand.Variable.MODEL, "a b", TrainingCommand.Variable.TRAIN_LENGTH, "512")))
+                .containsExactly("sh", "train.sh", "a b", "512");
+        assertThat(problems(SMALL.replace("steps: 10", "steps: 10, command: [sh, \"{ouput}\"]"))).singleElement().asString()
+                .contains("fine-tune.command must use known placeholders, but was {ouput}; did you mean 'output'?");
+        assertThat(problems(SMALL.replace("steps: 10", "steps: 10, timeout: 5"))).singleElement().asString()
+                .contains("timeout must be a time such as 90s, 30m, 72h or 14d, but was 5");
+        assertThat(problems(SMALL.replace("steps: 10", "steps: 10, timeout: 5s"))).singleElement().asString()
+                .contains("timeout must come with the command it is for");
+        assertThat(problems(SMALL.replace("steps: 10", "steps: 10, command: []"))).singleElement().asString()
+                .contains("command must be a program with its arguments");
     }
 
     @Test

@@ -1,0 +1,86 @@
+package io.longrope.progressive.driver;
+
+import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.checkpoint.StoredTensor;
+import io.longrope.search.problem.BadInput;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.function.Predicate;
+
+/** Checkpoint directories as a whole. */
+final class CheckpointTree {
+
+    private static final long CHUNK_BYTES = 1L << 24;
+
+    private CheckpointTree() {
+    }
+
+    /**
+     * Puts the files of a directory, not those of directories in it, into another that lacks them. Weights are large: the
+     * same file under a second name where the file system can do that.
+     */
+    static void link(Path from, Path to, Predicate<String> wanted) throws IOException {
+        try (var files = Files.list(from)) {
+            for (var file : files.filter(Files::isRegularFile).sorted().toList()) {
+                var target = to.resolve(file.getFileName());
+                if (wanted.test(file.getFileName().toString()) && !Files.exists(target)) {
+                    place(file, target);
+                }
+            }
+        }
+    }
+
+    private static void place(Path file, Path target) throws IOException {
+        try {
+            Files.createLink(target, file);
+        } catch (FileSystemException | UnsupportedOperationException e) {
+            Files.copy(file, target);
+        }
+    }
+
+    static void delete(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (var paths = Files.walk(directory)) {
+            for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    /**
+     * Checks that a directory holds the same model as another with other weights: family and sizes, every tensor in its
+     * shape, every value finite.
+     *
+     * @throws BadInput with the first thing that does not fit
+     */
+    static void requireTrained(Path directory, Checkpoint original) {
+        var written = Checkpoint.open(directory);
+        if (!written.isOfTheSameModelAs(original)) {
+            throw new BadInput(directory.resolve("config.json").toString(), "must describe the model that training started from, "
+                    + original, "another", "");
+        }
+        for (var name : original.names()) {
+            if (!(original.config().tiedEmbeddings() && name.equals("lm_head.weight"))) {
+                requireFinite(written.tensor(name, original.tensor(name).shape()));
+            }
+        }
+    }
+
+    private static void requireFinite(StoredTensor tensor) {
+        long rowBytes = Math.max(1, tensor.bytes() / Math.max(1, tensor.rows()));
+        long step = Math.max(1, CHUNK_BYTES / rowBytes);
+        for (long row = 0; row < tensor.rows(); row += step) {
+            for (float value : tensor.rows(row, Math.min(step, tensor.rows() - row)).toFloats()) {
+                if (!Float.isFinite(value)) {
+                    throw new BadInput(tensor.file() + ": " + tensor.name(), "must hold finite weights", value, "the training diverged");
+                }
+            }
+        }
+    }
+}
