@@ -14,7 +14,7 @@ import java.io.IOException;
 
 /**
  * Runs the stages of a job in their order, on the calling thread, and writes what they come to. A job is resumed by
- * running it again: known scores answer at once and trained checkpoints are found.
+ * running it again: stages done are found by their records, known scores answer at once and trained checkpoints are found.
  */
 public final class JobRunner {
 
@@ -29,11 +29,18 @@ public final class JobRunner {
     /** @throws InterruptedException when the thread was interrupted; what was found so far is kept */
     public PerplexityReport run() throws IOException, InterruptedException {
         var results = new Results(context, directory);
-        for (var stage : context.plan().stages()) {
-            context.listener().stageStarted(stage);
-            run(stage);
-            results.writeFound();
-            context.listener().stageEnded(stage);
+        var records = new StageRecords(context, directory);
+        for (int i = 0; i < context.plan().stages().size(); i++) {
+            var input = records.input(i);
+            if (!records.restore(i, input)) {
+                int before = context.findings().searched().size();
+                var stage = context.plan().stages().get(i);
+                context.listener().stageStarted(stage);
+                run(stage);
+                records.write(i, input, before);
+                results.writeFound();
+                context.listener().stageEnded(stage);
+            }
         }
         var tables = FinalTables.of(context);
         var report = PerplexityReport.measure(context, tables.base(), tables.last());

@@ -17,6 +17,7 @@ import java.nio.file.StandardCopyOption;
  * plan.yaml      the effective plan, every default written out
  * log            every line that standard error had
  * broker/        the embedded broker with its journal of scores
+ * stages/        of each stage that is done: what it began with, what it came to
  * checkpoints/   what fine-tune stages wrote
  * tables/        factor tables
  * model/         the final checkpoint with the factors in its config.json

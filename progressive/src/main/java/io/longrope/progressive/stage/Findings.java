@@ -62,7 +62,8 @@ public final class Findings {
         return searched.stream().filter(finding -> finding.length() == length).reduce((earlier, later) -> later);
     }
 
-    void found(Finding finding) {
+    /** Adds what a stage found. */
+    public void found(Finding finding) {
         searched.add(finding);
     }
 

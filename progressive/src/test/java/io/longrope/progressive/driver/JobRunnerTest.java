@@ -1,6 +1,7 @@
 package io.longrope.progressive.driver;
 
 import io.longrope.search.evaluation.Score;
+import io.longrope.search.internal.Json;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobPlan;
 import io.longrope.search.job.PlanReader;
@@ -128,6 +129,27 @@ class JobRunnerTest {
         assertThat(results("interrupted")).isEqualTo(results("undisturbed"));
         assertThat(job.measured).as("no evaluation is measured twice").hasValue(undisturbed.measured.get());
         assertThat(job.trainings).hasValue(1);
+    }
+
+    @Test
+    void aStageThatIsDoneIsNotRunAgainEvenWithoutItsJournal() throws Exception {
+        var job = job("run");
+        job.run(1, job::measure);
+        var before = results("run");
+        assertThat(before.keySet()).contains("stages/1-search-1024-base.json", "stages/3-fine-tune-1024.json", "stages/5-recovery.json");
+        var record = Json.mapper().readTree(before.get("stages/4-search-4096.json"));
+        assertThat(record.at("/input/checkpoint/fingerprint").textValue()).isEqualTo(Json.mapper()
+                .readTree(before.get("stages/3-fine-tune-1024.json")).at("/output/checkpoint/fingerprint").textValue()).hasSize(64);
+
+        int measured = job.measured.get();
+        job.journal.clear();
+        job.run(1, job::measure);
+        assertThat(job.measured.get() - measured).as("the report is measured anew, no search").isLessThan(60);
+        assertThat(results("run")).isEqualTo(before);
+
+        Files.writeString(directory.resolve("run/stages/5-recovery.json"), "{broken");
+        job.run(1, job::measure);
+        assertThat(results("run")).isEqualTo(before);
     }
 
     @Test
