@@ -52,7 +52,7 @@ public final class FineTuner {
         task.tableFor().ifPresent(length -> TwoTables.of(table(task, config, length)));
         var tokens = Corpus.open(task.text()).tokens(checkpoint.tokenizer());
         var watch = task.heldOut().map(heldOut -> watch(heldOut, checkpoint, task)).orElse(ResumableRun.Watch.NOTHING);
-        var batches = new Batches(tokens, config.bosTokenId(), task.sequences(), config.rope().originalLength(), task.settings().seed());
+        var batches = new Batches(tokens, config.bosTokenId(), task.sequences(), task.settings().seed());
         var type = task.settings().precision() == Precision.BF16 ? DataType.BF16 : DataType.F32;
         var run = new ResumableRun(task.output(), fingerprint(task, checkpoint, tokens), config, type, CheckpointWriter.tokenizer(task.checkpoint()));
         try (var trainer = new Trainer(config, name -> name.open(checkpoint).toFloats(), task.candidate(), task.sequences().length(), batches,

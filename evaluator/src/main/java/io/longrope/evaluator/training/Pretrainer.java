@@ -38,7 +38,7 @@ public final class Pretrainer {
                                 Path output, TrainingListener listener) throws IOException, InterruptedException {
         var random = new SplittableRandom(settings.seed());
         int length = config.rope().originalLength();
-        var batches = new Batches(TokenSequence.join(List.of(tokens)), config.bosTokenId(), SequenceSettings.contiguous(length), length, settings.seed());
+        var batches = new Batches(TokenSequence.join(List.of(tokens)), config.bosTokenId(), SequenceSettings.contiguous(length), settings.seed());
         var task = Json.sha256(Json.canonical(settings) + config.toJson() + Arrays.hashCode(tokens));
         var run = new ResumableRun(output, task, config, DataType.BF16, CheckpointWriter.texts(tokenizerFiles));
         try (var trainer = new Trainer(config, name -> initial(name, config, random), Candidate.original(config.rope().pairs()),

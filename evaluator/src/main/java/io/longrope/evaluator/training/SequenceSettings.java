@@ -6,15 +6,16 @@ import io.longrope.search.problem.Require;
 /**
  * What the sequences of a training run look like.
  *
- * @param length     T, tokens per sequence
- * @param target     the length trained for, at least T: positions are below it
- * @param positions  where the tokens of a sequence stand
- * @param chunks     pieces of a PoSE sequence; at least 1, at most T, and 1 unless positions are PoSE
- * @param shortShare probability, in [0, 1), that a sequence is short documents with the model's original positions in
- *                   place of one long text with the rescaled ones (mixed-window training, LongRoPE2 §3.3). Each document
- *                   is at most as long as the original window, begins at position 0 and sees itself alone
+ * @param length      T, tokens per sequence
+ * @param target      the length trained for, at least T: positions are below it
+ * @param positions   where the tokens of a sequence stand
+ * @param chunks      pieces of a PoSE sequence; at least 1, at most T, and 1 unless positions are PoSE
+ * @param shortShare  probability, in [0, 1), that a sequence is short documents with the model's original positions in
+ *                    place of one long text with the rescaled ones (mixed-window training, LongRoPE2 §3.3). Each document
+ *                    begins at position 0 and sees itself alone
+ * @param shortLength tokens of a short document at most: the model's original length; at least 2
  */
-public record SequenceSettings(int length, int target, Positions positions, int chunks, double shortShare) {
+public record SequenceSettings(int length, int target, Positions positions, int chunks, double shortShare, int shortLength) {
 
     /** Where the tokens of a sequence stand. */
     public enum Positions {
@@ -40,10 +41,11 @@ public record SequenceSettings(int length, int target, Positions positions, int 
                 "must be pose or random to train for " + target + " tokens in sequences of " + length, "contiguous");
         Require.that(chunks >= 1 && chunks <= length, "chunks", "must be between 1 and the length of a sequence, " + length, chunks);
         Require.that(shortShare >= 0 && shortShare < 1, "short-share", "must be at least 0 and below 1", shortShare);
+        Require.atLeast(2, shortLength, "length of short documents");
     }
 
     /** Plain text at positions 0 to T − 1. */
     public static SequenceSettings contiguous(int length) {
-        return new SequenceSettings(length, length, Positions.CONTIGUOUS, 1, 0);
+        return new SequenceSettings(length, length, Positions.CONTIGUOUS, 1, 0, length);
     }
 }

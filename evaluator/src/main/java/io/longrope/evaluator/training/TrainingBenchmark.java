@@ -42,7 +42,7 @@ public final class TrainingBenchmark implements AutoCloseable {
     }
 
     /** Seconds of one optimizer step. */
-    public double step() throws InterruptedException {
+    public double step() {
         long start = nanoTime.getAsLong();
         trainer.advance((step, loss, norm, rate, tokens) -> { });
         return (nanoTime.getAsLong() - start) / 1e9;

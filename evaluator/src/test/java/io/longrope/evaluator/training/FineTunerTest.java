@@ -12,6 +12,7 @@ import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSets;
 import io.longrope.search.evaluation.Precision;
 import io.longrope.search.evaluation.SampleShare;
+import io.longrope.search.problem.BadInput;
 import io.longrope.search.rope.RescaleFactors;
 import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.space.Candidate;
@@ -140,7 +141,7 @@ class FineTunerTest {
 
     private FineTuneTask task(String output, Precision precision, boolean recompute, Optional<LoraSettings> lora, Optional<HeldOut> heldOut) {
         var settings = new TrainingSettings(10, 4, 2, new AdamW(3e-3, Schedule.LINEAR, 2, 1.0, 0.1, 0.9, 0.95), precision, recompute, 11, 3);
-        var sequences = new SequenceSettings(48, 64, SequenceSettings.Positions.POSE, 2, 0.25);
+        var sequences = new SequenceSettings(48, 64, SequenceSettings.Positions.POSE, 2, 0.25, 32);
         return new FineTuneTask(base, CANDIDATE, sequences, text, settings, lora, heldOut, OptionalInt.of(64), directory.resolve(output));
     }
 
@@ -208,6 +209,15 @@ class FineTunerTest {
         double merged = IntStream.range(0, 2).mapToDouble(i -> meanLoss(task.output(), samples.sample(i))).average().orElseThrow();
         assertThat(heldOut).hasSize(1);
         assertThat(heldOut.get(0)).isCloseTo(merged, within(1e-5));
+    }
+
+    @Test
+    void trainingThatDivergesStopsAndSaysSo() {
+        var settings = new TrainingSettings(10, 1, 1, new AdamW(1e30, Schedule.CONSTANT, 0, 1.0, 0, 0.9, 0.95), 11, 1);
+        var task = new FineTuneTask(base, CANDIDATE, 32, text, settings, directory.resolve("diverged"));
+        assertThatThrownBy(() -> FineTuner.fineTune(task, (step, loss, norm, rate, tokens) -> { })).isInstanceOf(BadInput.class)
+                .hasMessageStartingWith("training must keep a finite loss and gradient, but was");
+        assertThat(task.output()).doesNotExist();
     }
 
     /** Steps far below bf16's resolution, which only float32 masters can add up. */

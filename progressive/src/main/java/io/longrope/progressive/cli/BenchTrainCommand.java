@@ -66,7 +66,7 @@ final class BenchTrainCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException {
         log.apply(console);
         var model = BenchCommand.model(width, layers, Optional.empty(), vocabulary);
         int tokens = TokenCounts.parse("--length", length);
@@ -81,7 +81,7 @@ final class BenchTrainCommand implements Callable<Integer> {
         return 0;
     }
 
-    private TrainingSpeedTable.Row measure(ModelConfig model, int tokens, boolean recompute) throws InterruptedException {
+    private TrainingSpeedTable.Row measure(ModelConfig model, int tokens, boolean recompute) {
         var settings = new TrainingSettings(2, batch, 1, new AdamW(1e-4, Schedule.CONSTANT, 0, 1, 0, 0.9, 0.95), precision, recompute, 1, 1);
         var lora = Optional.ofNullable(loraRank).map(rank -> new LoraSettings(rank, 2.0 * rank, List.of(LoraSettings.Target.values())));
         boolean fresh = Machine.resetPeakMemory();

@@ -121,7 +121,7 @@ final class FineTuneCommand implements Callable<Integer> {
         int window = TokenCounts.parse("--length", length);
         int original = config.rope().originalLength();
         Require.that(window > original, "--length", "must be above the model's original length, " + original, window);
-        var task = new FineTuneTask(directory, candidate(config, window), sequences(window), text, training.settings(), lora(), heldOut(),
+        var task = new FineTuneTask(directory, candidate(config, window), sequences(window, original), text, training.settings(), lora(), heldOut(),
                 OptionalInt.of(window), output);
         requireMemory(config, task);
         LOG.info("{} steps of {} sequences of {} tokens for {}, {}", task.settings().steps(), task.settings().batch(), Lengths.format(task.sequences().length()),
@@ -155,11 +155,11 @@ final class FineTuneCommand implements Callable<Integer> {
         return candidate.withStartTokens(0);
     }
 
-    private SequenceSettings sequences(int window) {
+    private SequenceSettings sequences(int window, int original) {
         int tokens = trainLength == null ? window : TokenCounts.parse("--train-length", trainLength);
         Require.that(tokens <= window, "--train-length", "must be at most --length, " + window, tokens);
         int target = positions == SequenceSettings.Positions.CONTIGUOUS ? tokens : window;
-        return new SequenceSettings(tokens, target, positions, positions == SequenceSettings.Positions.POSE ? chunks : 1, shortShare);
+        return new SequenceSettings(tokens, target, positions, positions == SequenceSettings.Positions.POSE ? chunks : 1, shortShare, original);
     }
 
     private Optional<LoraSettings> lora() {

@@ -110,7 +110,7 @@ public final class FineTuneStage {
         var positions = SequenceSettings.Positions.valueOf(sequences.positions().name());
         int target = positions == SequenceSettings.Positions.CONTIGUOUS ? plan.trainLength() : plan.length();
         int chunks = positions == SequenceSettings.Positions.POSE ? sequences.chunks() : 1;
-        return new SequenceSettings(plan.trainLength(), target, positions, chunks, sequences.shortShare());
+        return new SequenceSettings(plan.trainLength(), target, positions, chunks, sequences.shortShare(), context.geometry().originalLength());
     }
 
     private Optional<LoraSettings> lora() {

@@ -22,18 +22,15 @@ public final class Batches implements SequenceSource {
     private final ShortDocuments shortDocuments;
     private final long seed;
 
-    /**
-     * @param startToken     put before each window
-     * @param originalLength the longest a short document can be
-     */
-    public Batches(TokenSequence text, OptionalInt startToken, SequenceSettings settings, int originalLength, long seed) {
+    /** @param startToken put before each window */
+    public Batches(TokenSequence text, OptionalInt startToken, SequenceSettings settings, long seed) {
         int length = settings.length();
         Require.that(text.length() > length + 1, "training text", "must have more than " + (length + 1) + " tokens", text.length(),
                 "give more text or a shorter length");
         this.tokens = text.toArray();
         this.startToken = startToken;
         this.settings = settings;
-        this.shortDocuments = new ShortDocuments(text, tokens, startToken, originalLength);
+        this.shortDocuments = new ShortDocuments(text, tokens, startToken, settings.shortLength());
         this.seed = seed;
     }
 

@@ -12,18 +12,16 @@ import io.longrope.evaluator.decoder.internal.WeightName;
 import io.longrope.evaluator.training.LoraSettings;
 import io.longrope.evaluator.training.TrainingListener;
 import io.longrope.evaluator.training.TrainingSettings;
+import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
 
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -83,21 +81,18 @@ public final class Trainer implements AutoCloseable {
         return Arrays.stream(masters).mapToLong(PtNDArray::size).sum();
     }
 
-    /** One optimizer step. */
-    public void advance(TrainingListener listener) throws InterruptedException {
+    /**
+     * One optimizer step. An interrupt lets it end, and is still there afterwards.
+     *
+     * @throws io.longrope.search.problem.BadInput when loss or gradient are no numbers any more; the state is then of no use
+     */
+    public void advance(TrainingListener listener) {
         var batch = sequences.at(step, settings.batch());
         int count = settings.batch() / settings.microBatch();
         try (var scope = (PtNDManager) manager.newSubManager()) {
-            var running = new ArrayDeque<Future<PtNDArray[]>>();
             double loss = 0;
             PtNDArray[] total = null;
-            int begun = 0;
-            for (int i = 0; i < count; i++) {
-                for (; begun < Math.min(count, i + parallel); begun++) {
-                    var part = batch.subList(begun * settings.microBatch(), (begun + 1) * settings.microBatch());
-                    running.add(threads.submit(() -> pass.gradients(scope, part)));
-                }
-                var result = running.remove().get();
+            for (var result : new MicroBatches(threads, parallel, count, i -> pass.gradients(scope, part(batch, i)))) {
                 loss += result[0].getFloat() / count;
                 total = sum(total, Arrays.copyOfRange(result, 1, result.length));
             }
@@ -105,12 +100,16 @@ public final class Trainer implements AutoCloseable {
             var optimizer = settings.optimizer();
             double norm = script.tensor(scope, "update", masters, total, count, first, second, counts, rate, optimizer.beta1(),
                     optimizer.beta2(), optimizer.weightDecay(), optimizer.clip()).getFloat();
+            Require.that(Double.isFinite(loss) && Double.isFinite(norm), "training", "must keep a finite loss and gradient",
+                    "loss " + loss + ", gradient norm " + norm + " at step " + (step + 1), "choose a smaller learning rate or a longer warm-up");
             model.refresh();
             step++;
             listener.onStep(step, loss, norm, rate, (long) settings.batch() * batch.get(0).length());
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a micro-batch of step " + (step + 1) + " failed", e.getCause());
         }
+    }
+
+    private List<Sequence> part(List<Sequence> batch, int index) {
+        return batch.subList(index * settings.microBatch(), (index + 1) * settings.microBatch());
     }
 
     private PtNDArray[] sum(PtNDArray[] total, PtNDArray[] gradients) {

@@ -29,7 +29,7 @@ class BatchesTest {
     }
 
     private static Batches batches(SequenceSettings settings) {
-        return new Batches(text(), OptionalInt.of(START), settings, 8, 5);
+        return new Batches(text(), OptionalInt.of(START), settings, 5);
     }
 
     @Property(tries = 300)
@@ -75,8 +75,8 @@ class BatchesTest {
     @Test
     void theWindowsAreTheSameWhateverThePositions() {
         var plain = batches(SequenceSettings.contiguous(20)).at(3, 4);
-        var pose = batches(new SequenceSettings(20, 100, Positions.POSE, 2, 0)).at(3, 4);
-        var mixed = batches(new SequenceSettings(20, 20, Positions.CONTIGUOUS, 1, 0.5)).at(3, 4);
+        var pose = batches(new SequenceSettings(20, 100, Positions.POSE, 2, 0, 8)).at(3, 4);
+        var mixed = batches(new SequenceSettings(20, 20, Positions.CONTIGUOUS, 1, 0.5, 8)).at(3, 4);
         for (int i = 0; i < 4; i++) {
             assertThat(plain.get(i).isPlain()).isTrue();
             assertThat(pose.get(i).inputs()).isEqualTo(plain.get(i).inputs());
@@ -86,13 +86,13 @@ class BatchesTest {
                 assertThat(mixed.get(i).inputs()).isEqualTo(plain.get(i).inputs());
             }
         }
-        assertThat(batches(new SequenceSettings(20, 100, Positions.POSE, 2, 0)).at(3, 4)).usingRecursiveComparison().isEqualTo(pose);
+        assertThat(batches(new SequenceSettings(20, 100, Positions.POSE, 2, 0, 8)).at(3, 4)).usingRecursiveComparison().isEqualTo(pose);
         assertThat(batches(SequenceSettings.contiguous(20)).at(4, 4).get(0).inputs()).isNotEqualTo(plain.get(0).inputs());
     }
 
     @Test
     void shortSequencesArePackedDocuments() {
-        var batches = batches(new SequenceSettings(20, 20, Positions.CONTIGUOUS, 1, 0.5));
+        var batches = batches(new SequenceSettings(20, 20, Positions.CONTIGUOUS, 1, 0.5, 8));
         var sequences = IntStream.range(0, 50).boxed().flatMap(step -> batches.at(step, 4).stream()).toList();
         var packed = sequences.stream().filter(sequence -> !sequence.rescaled()).toList();
         assertThat(packed).hasSizeBetween(70, 130);
@@ -124,6 +124,6 @@ class BatchesTest {
     void textThatIsTooShortIsRefused() {
         assertThatThrownBy(() -> batches(SequenceSettings.contiguous(60))).isInstanceOf(BadInput.class)
                 .hasMessage("training text must have more than 61 tokens, but was 50; give more text or a shorter length");
-        assertThatThrownBy(() -> new SequenceSettings(8, 16, Positions.CONTIGUOUS, 1, 0)).isInstanceOf(BadInput.class);
+        assertThatThrownBy(() -> new SequenceSettings(8, 16, Positions.CONTIGUOUS, 1, 0, 8)).isInstanceOf(BadInput.class);
     }
 }
