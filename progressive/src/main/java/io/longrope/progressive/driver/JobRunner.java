@@ -1,5 +1,6 @@
 package io.longrope.progressive.driver;
 
+import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.progressive.report.PerplexityReport;
 import io.longrope.progressive.stage.FineTuneStage;
 import io.longrope.progressive.stage.RecoveryStage;
@@ -45,6 +46,10 @@ public final class JobRunner {
         var tables = FinalTables.of(context);
         var report = PerplexityReport.measure(context, tables.base(), tables.last());
         results.write(tables, report);
+        var passkey = context.plan().report().passkey();
+        if (passkey.isPresent()) {
+            new PasskeyMeasurement(context.plan(), passkey.get()).write(Checkpoint.open(context.findings().latest().directory()), tables.last(), directory);
+        }
         return report;
     }
 

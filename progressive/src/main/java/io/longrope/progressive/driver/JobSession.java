@@ -63,6 +63,7 @@ public final class JobSession {
      */
     public PerplexityReport run(Evaluations evaluations, JobLog log, String driver, Consumer<String> display) throws IOException, InterruptedException {
         var checkpoint = files.checkpoint(plan.model());
+        plan.report().passkey().ifPresent(passkey -> new PasskeyMeasurement(plan, passkey).check(checkpoint));
         try (var history = HistoryWriter.open(directory.path(), id(plan), clock)) {
             var reporter = new JobReporter(id(plan), event -> {
                 log.publish(event);

@@ -22,6 +22,9 @@ import java.nio.file.StandardCopyOption;
  * tables/        factor tables
  * model/         the final checkpoint with the factors in its config.json
  * report.md, report.json, report.csv
+ * passkey.csv    where the plan asks for pass keys
+ * report.html    all of it on one page, its pictures also in charts/
+ * history.jsonl, environment.json   what that page tells of time, workers and machine
  * }</pre>
  * Belongs to one plan and, while it is open, to one process.
  */

@@ -3,6 +3,7 @@ package io.longrope.progressive.report;
 import io.longrope.progressive.report.chart.FactorFigure;
 import io.longrope.progressive.report.chart.Figure;
 import io.longrope.progressive.report.chart.LengthFigure;
+import io.longrope.progressive.report.chart.PasskeyFigure;
 import io.longrope.progressive.report.chart.SearchFigure;
 import io.longrope.progressive.report.chart.TimelineFigure;
 import io.longrope.search.internal.Json;
@@ -65,6 +66,11 @@ public record RunReport(Path directory, JobPlan plan, String planText, Optional<
                     + "LongRoPE tuned: after fine-tuning. n̂=0: without start tokens, as inference engines run it.");
             page.table(perplexities.get().table());
             draw(page, LengthFigure.of(perplexities.get()));
+        }
+        var passkey = directory.resolve(PasskeyReport.FILE);
+        if (Files.exists(passkey)) {
+            page.section("Pass keys");
+            draw(page, PasskeyFigure.of(PasskeyReport.read(passkey)));
         }
         page.section("Stages");
         page.paragraph("Selection perplexity is on samples the search never saw; a choice is made there.");

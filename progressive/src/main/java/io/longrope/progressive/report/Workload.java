@@ -49,6 +49,8 @@ public final class Workload {
             items.add(new Item("report", "held-out table", length, columns, (long) columns * plan.data().samples(SampleShare.REPORT, length) * length,
                     evaluationBytes(length)));
         }
+        plan.report().passkey().ifPresent(passkey -> passkey.lengths().forEach(length -> items.add(new Item("report", "pass keys, on the driver", length, 0,
+                (long) passkey.depths().size() * passkey.trials() * length, new PassCost(model, plan.precision()).generating(length).total()))));
         return items;
     }
 

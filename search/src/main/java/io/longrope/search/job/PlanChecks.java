@@ -43,6 +43,8 @@ final class PlanChecks {
         for (int length : plan.report().lengths()) {
             refuseUnless(largest == 0 || length <= largest, "report.lengths", "must be at most the largest length searched, " + largest, length, "");
         }
+        plan.report().passkey().ifPresent(passkey -> passkey.lengths().forEach(length -> refuseUnless(largest == 0 || length <= largest,
+                "report.passkey.lengths", "must be at most the largest length searched, " + largest, length, "")));
         return problems;
     }
 

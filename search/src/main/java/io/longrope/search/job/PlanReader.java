@@ -31,6 +31,8 @@ public final class PlanReader {
 
     private static final List<String> METHODS = List.of("original", "pi", "ntk", "dynamic-ntk", "yarn");
 
+    private static final List<Double> DEPTHS = List.of(0.0, 0.25, 0.5, 0.75, 1.0);
+
     private final PlanSurroundings surroundings;
 
     public PlanReader(PlanSurroundings surroundings) {
@@ -147,7 +149,20 @@ public final class PlanReader {
         var lengths = section.lengths("lengths", searched.isEmpty() ? List.of(2) : searched);
         var methods = section.list("methods", METHODS, "must be a list of known methods: " + String.join(", ", RopeScalings.names()),
                 PlanReader::method);
+        var passkey = section.has("passkey") ? Optional.of(passkey(section.section("passkey"), lengths)) : Optional.<PasskeyPlan>empty();
         section.refuseUnknown();
-        return new ReportPlan(lengths.isEmpty() ? List.of(2) : lengths, methods);
+        return new ReportPlan(lengths.isEmpty() ? List.of(2) : lengths, methods, passkey);
+    }
+
+    private static PasskeyPlan passkey(PlanSection section, List<Integer> reported) {
+        var lengths = section.lengths("lengths", reported);
+        var depths = section.list("depths", DEPTHS, "must be a list of numbers from 0 to 1", PlanReader::depth);
+        int trials = section.count("trials", 10, 1);
+        section.refuseUnknown();
+        return new PasskeyPlan(lengths.isEmpty() ? List.of(2) : lengths, depths.isEmpty() ? DEPTHS : depths, trials);
+    }
+
+    private static Optional<Double> depth(JsonNode value) {
+        return Optional.of(value.doubleValue()).filter(depth -> value.isNumber() && depth >= 0 && depth <= 1);
     }
 }

@@ -30,6 +30,12 @@ final class PlanWriter {
         var report = tree.putObject("report");
         numbers(report.putArray("lengths"), plan.report().lengths());
         plan.report().methods().forEach(report.putArray("methods")::add);
+        plan.report().passkey().ifPresent(passkey -> {
+            var node = report.putObject("passkey");
+            numbers(node.putArray("lengths"), passkey.lengths());
+            passkey.depths().forEach(node.putArray("depths")::add);
+            node.put("trials", passkey.trials());
+        });
         return tree;
     }
 

@@ -95,7 +95,7 @@ class PlanReaderTest {
                                 held-out-every: 2, held-out-samples: 3, checkpoint-every: 5,
                                 command: [train.sh, "--out={output}"], timeout: 2h}
                   - recovery: {name: back, lengths: [64, 128], max-factor: 3}
-                report: {lengths: [64, 1k], methods: [yarn]}
+                report: {lengths: [64, 1k], methods: [yarn], passkey: {lengths: [1k, 512], depths: [1, 0.5], trials: 3}}
                 """;
         var plan = read(text);
         var search = new SearchPlan("random", 9, 2, 3, 4, 5, 0.5, 0.1, false, List.of(0, 3),
@@ -110,7 +110,9 @@ class PlanReaderTest {
                         Optional.of(new TrainingCommand(List.of("train.sh", "--out={output}"), Duration.ofHours(2)))),
                 new RecoveryStagePlan("back", List.of(64, 128), 3, new SearchPlan("random", 8, 2, 3, 4, 5, 0.5, 0.1, false, List.of(0, 3),
                         AttentionTemperature.constant(1.2), 2, 9, 1, 6, true, 5, 7, 9_000_000_000L)));
-        assertThat(plan.report()).isEqualTo(new ReportPlan(List.of(64, 1024), List.of("yarn")));
+        assertThat(plan.report()).isEqualTo(new ReportPlan(List.of(64, 1024), List.of("yarn"),
+                Optional.of(new PasskeyPlan(List.of(512, 1024), List.of(0.5, 1.0), 3))));
+        assertThat(JobPlan.fromTree(plan.toTree())).isEqualTo(plan);
         assertThat(plan.data().samples(SampleShare.SEARCH, 1024)).isEqualTo(2);
         assertThat(plan.data().samples(SampleShare.SELECTION, 1024)).isEqualTo(4);
         assertThat(plan.data().samples(SampleShare.SELECTION, 1000)).isEqualTo(5);
@@ -242,6 +244,17 @@ class PlanReaderTest {
             assertThatThrownBy(() -> new PlanReader(WINDOW_OF_256).read(file, List.of(wrong)))
                     .isInstanceOf(BadInput.class).hasMessageStartingWith("--set ");
         }
+    }
+
+    @Test
+    void passKeysAreAskedForWithinWhatWasSearched() {
+        assertThat(problems(SMALL + "report: {passkey: {lengths: [4k], depths: [0.5], trials: 1}}\n"))
+                .containsExactly("report.passkey.lengths must be at most the largest length searched, 2048, but was 4096");
+        assertThat(problems(SMALL + "report: {passkey: {depths: [2], trails: 0}}\n")).containsExactly(
+                "report.passkey.depths must be a list of numbers from 0 to 1, but was [2]",
+                "report.passkey.trails must be a key of a plan here, but was unknown; did you mean 'trials'?");
+        assertThat(read(SMALL + "report: {passkey: {}}\n").report().passkey()).contains(
+                new PasskeyPlan(List.of(256, 512, 1024, 2048), List.of(0.0, 0.25, 0.5, 0.75, 1.0), 10));
     }
 
     private List<String> problems(String text) {

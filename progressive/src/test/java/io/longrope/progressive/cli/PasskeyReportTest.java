@@ -1,0 +1,74 @@
+package io.longrope.progressive.cli;
+
+import io.longrope.progressive.cli.internal.Terminal;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A job that asks for pass keys, on the shipped model. */
+class PasskeyReportTest {
+
+    private static final String PLAN = """
+            schema: 1
+            name: keys
+            model: java-1m
+            data: {evaluation: text.java, samples: {search: 1, selection: 1, report: 1}}
+            search: {algorithm: random, max-evaluations: 2, finalists: 1}
+            stages:
+              - search: {length: 768}
+            report: {lengths: [768], methods: [pi], passkey: {lengths: [512, 768], depths: [0, 1], trials: 1}}
+            """;
+
+    @TempDir
+    private Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @Test
+    void theReportShowsPassKeysByLengthAndDepthAndTheyAreMeasuredOnce() throws IOException {
+        write("text.java", "    int sum(int a, int b) {\n        return a + b;\n    }\n\n".repeat(300));
+        write("keys.yaml", PLAN);
+        assertThat(run()).as(errors()).isZero();
+        var file = directory.resolve("run/passkey.csv");
+        assertThat(Files.readAllLines(file)).hasSize(5).first().isEqualTo("length,depth,accuracy");
+        assertThat(Files.readAllLines(file).subList(1, 5)).allMatch(line -> line.matches("(512|768),(0\\.0|1\\.0),(0\\.0|1\\.0)"));
+        assertThat(directory.resolve("run/charts/passkey.png")).isNotEmptyFile();
+        assertThat(Files.readString(directory.resolve("run/report.html"))).contains("<h2>Pass keys</h2>");
+
+        var measured = Files.getLastModifiedTime(file);
+        assertThat(run()).as(errors()).isZero();
+        assertThat(Files.getLastModifiedTime(file)).isEqualTo(measured);
+    }
+
+    @Test
+    void aLengthWithoutRoomForTheQuestionIsKnownBeforeAnythingIsScored() throws IOException {
+        write("text.java", "    return a + b;\n".repeat(1000));
+        write("keys.yaml", PLAN.replace("[512, 768], depths", "[300], depths"));
+        assertThat(run()).isEqualTo(2);
+        assertThat(errors().lines().filter(line -> line.contains("room for the passkey prompt"))).hasSize(1);
+        assertThat(directory.resolve("run/history.jsonl")).doesNotExist();
+    }
+
+    private int run() {
+        return new Main.Console(new PrintWriter(out, true), new Terminal(err, 0)).execute("run", directory.resolve("keys.yaml").toString(),
+                "--data", directory.toString(), "--run-dir", directory.resolve("run").toString(), "--workers", "1");
+    }
+
+    private void write(String name, String text) throws IOException {
+        Files.writeString(directory.resolve(name), text);
+    }
+
+    private String errors() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+}
