@@ -27,7 +27,7 @@ final class CurveFigure {
             charts.add(chart(factor + "×, search samples", atFactor, point -> OptionalDouble.of(point.search())));
             charts.add(chart(factor + "×, unseen samples", atFactor, CurvePoint::report));
         }
-        return CurveChart.figure("curves", "Perplexity of the best so far by evaluated tokens, median over seeds; dashed: methods without a search.", charts);
+        return CurveChart.figure("curves", "Perplexity of the best so far by evaluated tokens, median over seeds; dashed: methods without a search, where they come near.", charts);
     }
 
     private static CurveChart chart(String title, List<CurvePoint> points, Function<CurvePoint, OptionalDouble> value) {

@@ -53,7 +53,7 @@ class PasskeyReportTest {
     @Test
     void aLengthWithoutRoomForTheQuestionIsKnownBeforeAnythingIsScored() throws IOException {
         write("text.java", "    return a + b;\n".repeat(1000));
-        write("keys.yaml", PLAN.replace("[512, 768], depths", "[300], depths"));
+        write("keys.yaml", PLAN.replace("[512, 768], depths", "[200], depths"));
         assertThat(run()).isEqualTo(2);
         assertThat(errors().lines().filter(line -> line.contains("room for the passkey prompt"))).hasSize(1);
         assertThat(directory.resolve("run/history.jsonl")).doesNotExist();
