@@ -8,7 +8,9 @@ Cuts one sample of each length from the UTF-8 file TEXT with the model's own tok
 """
 import json
 import math
+import os
 import pathlib
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -17,6 +19,7 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 ROOT = pathlib.Path(__file__).resolve().parents[4]
+COMMAND = shlex.split(os.environ.get("LONGROPE_COMMAND", str(ROOT / "longrope")))
 TOLERANCE = 1e-3
 
 
@@ -26,7 +29,7 @@ def ours(model: str, tokens: list[int], length: int) -> float:
         lines = [json.dumps({"tokens": tokens})] * 3
         pathlib.Path(data, "sample.jsonl").write_text("\n".join(lines) + "\n")
         out = subprocess.run(
-            [str(ROOT / "longrope"), "evaluate", model, "--data", data, "--text", "sample.jsonl", "--samples", "1",
+            [*COMMAND, "evaluate", model, "--data", data, "--text", "sample.jsonl", "--samples", "1",
              "--length", str(length), "--format", "json"], check=True, capture_output=True, text=True).stdout
     (perplexity,) = json.loads(out)["rows"][0]["perplexity"].values()
     return perplexity

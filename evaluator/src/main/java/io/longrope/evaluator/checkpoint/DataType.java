@@ -31,7 +31,7 @@ public enum DataType {
     }
 
     /** Writes one element, rounded to nearest, ties to even. */
-    void write(float value, ByteBuffer littleEndian) {
+    public void write(float value, ByteBuffer littleEndian) {
         switch (this) {
             case F32 -> littleEndian.putFloat(value);
             case F16 -> littleEndian.putShort(HalfFloats.toFloat16(value));

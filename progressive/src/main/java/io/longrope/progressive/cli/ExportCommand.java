@@ -1,6 +1,13 @@
 package io.longrope.progressive.cli;
 
+import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.checkpoint.DataType;
+import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.gguf.GgufModelWriter;
+import io.longrope.search.table.FactorTable;
 import io.longrope.search.table.TableExport;
+import io.longrope.search.table.TableText;
+import io.longrope.search.table.gguf.GgufFormat;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -9,15 +16,19 @@ import picocli.CommandLine.Parameters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 
 /** {@code longrope export TABLE}. */
 @Command(name = "export", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Writes a factor table for the engines people run.",
-        footer = {"", "Example: longrope export runs/demo --format vllm --model runs/demo/model --output exported"})
+        footer = {"", "Example: longrope export runs/demo --to vllm --output exported",
+            "Example: longrope export runs/demo --to gguf --gguf-type f32 --output exported"})
 final class ExportCommand implements Callable<Integer> {
 
     private final Main.Console console;
@@ -25,14 +36,23 @@ final class ExportCommand implements Callable<Integer> {
     @Parameters(paramLabel = "TABLE", description = "A run directory, or a table in any form that tables show reads.")
     private Path table;
 
-    @Option(names = "--format", paramLabel = "FORMAT", required = true, completionCandidates = Formats.class, description = "${COMPLETION-CANDIDATES}.")
+    @Option(names = {"--to", "--format"}, paramLabel = "FORMAT", required = true, completionCandidates = Formats.class, description = "${COMPLETION-CANDIDATES}.")
     private String format;
 
-    @Option(names = "--model", paramLabel = "PATH", description = "What the table is put into: a checkpoint directory, or a GGUF file for gguf.")
+    @Option(names = "--model", paramLabel = "PATH", description = "What the table is put into: a checkpoint directory, or for gguf a GGUF file"
+            + " too (default: the model of a run directory).")
     private Path model;
 
     @Option(names = "--output", paramLabel = "DIR", required = true, description = "Directory to write to.")
     private Path output;
+
+    @Option(names = "--gguf-type", paramLabel = "TYPE", defaultValue = "F16", description = "Of the matrices of a GGUF file made from a directory:"
+            + " f32, f16 or bf16 (default: f16).")
+    private DataType ggufType;
+
+    @Option(names = "--gguf-both", description = "Put both tables into a GGUF file of architecture llama, switched at the original length:"
+            + " llama.cpp of 2026 reads it, older builds refuse it.")
+    private boolean ggufBoth;
 
     @Mixin
     private CsvOptions csv;
@@ -52,10 +72,52 @@ final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var read = csv.read(table);
+        var into = Optional.ofNullable(model).or(this::modelOfTheRun);
         Files.createDirectories(output);
-        var notes = TableExport.write(format, read, Optional.ofNullable(model), output);
+        var notes = notes(read, into);
+        TableText.exported(read).forEach(console.terminal()::line);
         notes.forEach(note -> console.terminal().line("note: " + note));
         console.out().println(output);
         return 0;
+    }
+
+    private List<String> notes(FactorTable read, Optional<Path> into) throws IOException {
+        if (format.equals("gguf") && into.isPresent()) {
+            return gguf(read, into.get());
+        }
+        boolean phi3 = into.isEmpty() || ModelConfig.read(into.get().resolve("config.json")).modelType().equals("phi3");
+        return format.equals("ollama") && !phi3 ? ollama(read, into.get()) : TableExport.write(format, read, into, output);
+    }
+
+    /** Ollama's own converter knows tables of Phi-3 only; others come to it as GGUF. */
+    private List<String> ollama(FactorTable read, Path into) throws IOException {
+        var notes = gguf(read, into);
+        Files.writeString(output.resolve("Modelfile"), "FROM ./" + ggufName(read) + "\nPARAMETER num_ctx " + read.longest().length() + "\n");
+        return notes;
+    }
+
+    private Optional<Path> modelOfTheRun() {
+        var directory = table.resolve("model");
+        return Files.isRegularFile(directory.resolve("config.json")) && !List.of("json", "csv").contains(format) ? Optional.of(directory) : Optional.empty();
+    }
+
+    /** A directory is turned into a GGUF file first. */
+    private List<String> gguf(FactorTable read, Path into) throws IOException {
+        var tables = ggufBoth ? GgufFormat.LlamaTables.SHORT_AND_LONG : GgufFormat.LlamaTables.LONG_ONLY;
+        if (!Files.isDirectory(into)) {
+            return TableExport.gguf(read, into, tables, output);
+        }
+        var plain = output.resolve("." + UUID.randomUUID() + ".part");
+        try {
+            var notes = new ArrayList<>(new GgufModelWriter(Checkpoint.open(into), ggufType).write(plain));
+            notes.addAll(new GgufFormat(plain, tables).write(read, output.resolve(ggufName(read))));
+            return notes;
+        } finally {
+            Files.deleteIfExists(plain);
+        }
+    }
+
+    private String ggufName(FactorTable read) {
+        return Path.of(read.model()).getFileName() + "-" + ggufType.name().toLowerCase(Locale.ROOT) + ".gguf";
     }
 }

@@ -40,6 +40,9 @@ final class MethodOptions {
             description = "A run directory, or a factor table in any form: our JSON, config.json, GGUF, CSV. May be repeated.")
     private List<Path> tables = List.of();
 
+    @Option(names = "--dynamic", description = "Run every table in its dynamic form: its longest entry fitted to each length.")
+    private boolean dynamic;
+
     @Option(names = "--resonance", description = "Round the wavelengths of every method and table to whole positions (Resonance RoPE).")
     private boolean resonance;
 
@@ -76,7 +79,8 @@ final class MethodOptions {
             var table = csv.read(file);
             Require.that(table.geometry().pairs() == model.rope().pairs(), file.toString(),
                     "must have " + model.rope().pairs() + " factors, half the model's rotary dimension", table.geometry().pairs());
-            add(columns, file.toString(), model.rope(), new Column(table::forLength, Attention.TRAINED));
+            add(columns, file + (dynamic ? "+dynamic" : ""), model.rope(),
+                    new Column(length -> dynamic ? table.at(length, true).longest().best().candidate() : table.forLength(length), Attention.TRAINED));
         }
         return columns;
     }

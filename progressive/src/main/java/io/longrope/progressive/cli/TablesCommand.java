@@ -57,6 +57,25 @@ final class TablesCommand implements Runnable {
         return 0;
     }
 
+    @Command(name = "at", mixinStandardHelpOptions = true, description = "Prints what a table runs at one length, or writes it as a table of its own.",
+            footer = {"", "The entry of the smallest length that holds the sequence serves it; up to the original length only an entry of at most that"
+                + " length (a recovery) counts.", "", "Example: longrope tables at runs/demo --length 600 --dynamic --output at-600.json"})
+    int at(@Parameters(paramLabel = "TABLE", description = "A run directory, or a table in any form.") Path table,
+           @Option(names = "--length", paramLabel = "LENGTH", required = true, description = "Tokens of the sequence.") String length,
+           @Option(names = "--dynamic", description = "Fit the longest entry to the length, as Microsoft's dynamic form does.") boolean dynamic,
+           @Option(names = "--output", paramLabel = "FILE", description = "File to write, our JSON (default: print).") Path output,
+           @Mixin CsvOptions csv) throws IOException {
+        var at = csv.read(table).at(TokenCounts.parse("--length", length), dynamic);
+        if (output == null) {
+            console.out().print(TableText.of(at));
+            console.out().flush();
+        } else {
+            new JsonFormat().write(at, output);
+            console.out().println(output);
+        }
+        return 0;
+    }
+
     @Command(name = "import", mixinStandardHelpOptions = true, description = "Writes a table as our JSON, which export turns into any form.")
     int importTable(@Parameters(paramLabel = "TABLE", description = "A table in any form.") Path table,
                     @Option(names = "--output", paramLabel = "FILE", required = true, description = "File to write.") Path output,

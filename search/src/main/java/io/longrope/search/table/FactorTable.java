@@ -7,6 +7,7 @@ import io.longrope.search.rope.DynamicLongRope;
 import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.space.Candidate;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -69,6 +70,20 @@ public record FactorTable(String model, RopeGeometry geometry, List<TableEntry> 
     /** The longest entry's factors, fitted to each length in between. */
     public DynamicLongRope dynamic(AttentionTemperature temperature) {
         return new DynamicLongRope(longest().best().candidate().factors(), longest().length(), temperature);
+    }
+
+    /**
+     * What is run at one length, as a table of its own: by {@link #forLength}, or in the dynamic form.
+     *
+     * @throws BadInput when the length is beyond the largest entry
+     */
+    public FactorTable at(int length, boolean dynamically) {
+        var dynamic = dynamic(AttentionTemperature.longrope());
+        var candidate = dynamically ? new Candidate(dynamic.factors(geometry, length), 0, dynamic.attentionFactor(geometry, length)) : forLength(length);
+        var lines = new ArrayList<>(provenance);
+        lines.add(dynamically ? "the entry for " + longest().length() + " fitted to " + length + ": 1 + (λ - 1) (S/L - 1) / (s - 1)"
+                : entryFor(length).map(entry -> "the entry for " + entry.length()).orElse("positions as trained") + ", which serves " + length);
+        return new FactorTable(model, geometry, List.of(TableEntry.of(length, Measured.unmeasured(candidate))), lines);
     }
 
     private static void requirePairs(RopeGeometry geometry, Measured measured, String name) {

@@ -39,7 +39,7 @@ public final class TableExport {
         return switch (name) {
             case "json" -> new JsonFormat().write(table, directory.resolve("factors.json"));
             case "csv" -> csv(table, directory);
-            case "gguf" -> gguf(table, model, directory);
+            case "gguf" -> gguf(table, ggufModel(model), GgufFormat.LlamaTables.LONG_ONLY, directory);
             default -> config(engine(name), table, model, directory);
         };
     }
@@ -53,14 +53,22 @@ public final class TableExport {
         return List.copyOf(notes);
     }
 
-    private static List<String> gguf(FactorTable table, Optional<Path> model, Path directory) throws IOException {
-        var source = model.orElseThrow(() -> new BadInput("model", "must be a GGUF file to put the table in", "missing",
-                "convert the checkpoint with llama.cpp's convert_hf_to_gguf.py first"));
-        var target = directory.resolve(source.getFileName());
-        if (Files.exists(target) && Files.isSameFile(source, target)) {
+    private static Path ggufModel(Optional<Path> model) {
+        return model.orElseThrow(() -> new BadInput("model", "must be a GGUF file to put the table in", "missing",
+                "name a checkpoint directory of llama's architecture, or convert another with llama.cpp's convert_hf_to_gguf.py first"));
+    }
+
+    /**
+     * Writes a copy of a GGUF file, under its own name.
+     *
+     * @return what could not be expressed: one sentence each
+     */
+    public static List<String> gguf(FactorTable table, Path model, GgufFormat.LlamaTables tables, Path directory) throws IOException {
+        var target = directory.resolve(model.getFileName());
+        if (Files.exists(target) && Files.isSameFile(model, target)) {
             throw new BadInput("directory", "must not be the model's own", directory, "");
         }
-        return new GgufFormat(source, GgufFormat.LlamaTables.LONG_ONLY).write(table, target);
+        return new GgufFormat(model, tables).write(table, target);
     }
 
     private static List<String> config(Engine engine, FactorTable table, Optional<Path> model, Path directory) throws IOException {

@@ -49,6 +49,21 @@ public final class TableText {
         return text.toString();
     }
 
+    /** What engines run of each entry and what it measured, beside what the search chose: a line each. */
+    public static List<String> exported(FactorTable table) {
+        return table.entries().stream().map(entry -> {
+            var plain = entry.exportable();
+            var line = String.format(Locale.ROOT, "%d tokens: n̂ 0, %s", entry.length(), perplexity(plain));
+            return plain.equals(entry.best()) ? line : line + String.format(Locale.ROOT, "; searched with n̂ %d and attention factor %.4f, %s",
+                    entry.best().candidate().startTokens(), entry.best().candidate().attentionFactor(), perplexity(entry.best()));
+        }).toList();
+    }
+
+    private static String perplexity(Measured measured) {
+        return measured.perplexity().isPresent() ? String.format(Locale.ROOT, "perplexity %.4f", measured.perplexity().getAsDouble())
+                : "perplexity not measured";
+    }
+
     private static void entry(StringBuilder text, TableEntry entry, TableSummary summary) {
         var candidate = entry.best().candidate();
         line(text, "%d tokens (%sx), n̂ %d, attention factor %.6f%s%s", entry.length(),

@@ -55,6 +55,18 @@ class FactorTableTest {
     }
 
     @Test
+    void oneLengthOfATableIsATableOfItsOwnWithItsRule() {
+        var served = table(50, 200, 400).at(150, false);
+        assertThat(served.entries()).extracting(TableEntry::length).containsExactly(150);
+        assertThat(served.longest().best().candidate()).isEqualTo(candidate(2));
+        assertThat(served.provenance()).last().isEqualTo("the entry for 200, which serves 150");
+        assertThat(table(200).at(80, false).provenance()).last().isEqualTo("positions as trained, which serves 80");
+        var fitted = table(200, 400).at(250, true);
+        assertThat(fitted.longest().best().candidate().factors()).isEqualTo(RescaleFactors.of(1, 2.5));
+        assertThat(fitted.longest().best().candidate().attentionFactor()).isEqualTo(AttentionTemperature.longrope().factor(GEOMETRY, 250));
+    }
+
+    @Test
     void anEngineWithoutStartTokensGetsTheMeasuredTableWithoutThem() {
         var searched = new Candidate(RescaleFactors.of(1, 2), 16, 1.1);
         var entry = new TableEntry(200, Measured.of(searched, 5), Optional.of(Measured.of(candidate(1.9), 5.1)), "");

@@ -1,11 +1,7 @@
 package io.longrope.search.table.gguf;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -26,16 +22,15 @@ final class GgufPatch {
     private final Set<String> removed = new LinkedHashSet<>();
 
     GgufPatch set(String key, String value) {
-        var text = value.getBytes(StandardCharsets.UTF_8);
-        return put(key, GgufValueType.STRING, buffer(8 + text.length).putLong(text.length).put(text));
+        return put(key, GgufOutput.entry(key, value));
     }
 
     GgufPatch set(String key, int value) {
-        return put(key, GgufValueType.U32, buffer(4).putInt(value));
+        return put(key, GgufOutput.entry(key, value));
     }
 
     GgufPatch set(String key, float value) {
-        return put(key, GgufValueType.F32, buffer(4).putFloat(value));
+        return put(key, GgufOutput.entry(key, value));
     }
 
     GgufPatch tensor(String name, float[] elements) {
@@ -55,29 +50,28 @@ final class GgufPatch {
         var laidOut = layOut(kept, source.alignment());
         try (var in = FileChannel.open(source.file());
              var out = FileChannel.open(target, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            write(out, buffer(24).putInt((int) GgufReader.MAGIC).putInt(source.version())
-                    .putLong(laidOut.size()).putLong(entries.size() + values.size()));
+            GgufOutput.write(out, GgufOutput.start(source.version(), laidOut.size(), entries.size() + values.size()));
             for (var entry : entries) {
                 copy(in, entry.start(), entry.end() - entry.start(), out);
             }
             for (var value : values.values()) {
-                write(out, ByteBuffer.wrap(value).position(value.length));
+                GgufOutput.write(out, value);
             }
             for (var tensor : laidOut) {
-                write(out, description(tensor));
+                GgufOutput.write(out, GgufOutput.description(tensor));
             }
-            pad(out, source.alignment());
+            GgufOutput.pad(out, source.alignment());
             for (var tensor : kept) {
                 copy(in, source.dataStart() + tensor.offset(), tensor.bytes(), out);
-                pad(out, source.alignment());
+                GgufOutput.pad(out, source.alignment());
             }
             for (var elements : tensors.values()) {
-                var bytes = buffer(4 * elements.length);
+                var bytes = GgufOutput.buffer(4 * elements.length);
                 for (float element : elements) {
                     bytes.putFloat(element);
                 }
-                write(out, bytes);
-                pad(out, source.alignment());
+                GgufOutput.write(out, bytes);
+                GgufOutput.pad(out, source.alignment());
             }
         }
     }
@@ -101,27 +95,9 @@ final class GgufPatch {
         return result;
     }
 
-    private static ByteBuffer description(GgufTensor tensor) {
-        var name = tensor.name().getBytes(StandardCharsets.UTF_8);
-        var bytes = buffer(8 + name.length + 4 + 8 * tensor.dimensions().size() + 4 + 8).putLong(name.length).put(name)
-                .putInt(tensor.dimensions().size());
-        tensor.dimensions().forEach(bytes::putLong);
-        return bytes.putInt(tensor.type().id()).putLong(tensor.offset());
-    }
-
-    private GgufPatch put(String key, GgufValueType type, ByteBuffer value) {
-        var name = key.getBytes(StandardCharsets.UTF_8);
-        var entry = new ByteArrayOutputStream();
-        entry.writeBytes(buffer(8).putLong(name.length).array());
-        entry.writeBytes(name);
-        entry.writeBytes(buffer(4).putInt(type.ordinal()).array());
-        entry.writeBytes(value.array());
-        values.put(key, entry.toByteArray());
+    private GgufPatch put(String key, byte[] entry) {
+        values.put(key, entry);
         return this;
-    }
-
-    private static ByteBuffer buffer(int bytes) {
-        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private static void copy(FileChannel in, long start, long length, FileChannel out) throws IOException {
@@ -131,19 +107,6 @@ final class GgufPatch {
                 throw new IOException("the source file became shorter while it was copied");
             }
             done += part;
-        }
-    }
-
-    private static void pad(FileChannel out, int alignment) throws IOException {
-        long position = out.position();
-        int padding = (int) (GgufReader.align(position, alignment) - position);
-        write(out, ByteBuffer.allocate(padding).position(padding));
-    }
-
-    private static void write(FileChannel out, ByteBuffer filled) throws IOException {
-        filled.flip();
-        while (filled.hasRemaining()) {
-            out.write(filled);
         }
     }
 }

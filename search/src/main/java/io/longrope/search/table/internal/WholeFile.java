@@ -6,6 +6,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.UUID;
 
 /** Files that appear under their name only when they are complete. */
 public final class WholeFile {
@@ -26,7 +27,8 @@ public final class WholeFile {
     public static void write(Path file, Content content) throws IOException {
         var directory = file.toAbsolutePath().getParent();
         Files.createDirectories(directory);
-        var part = Files.createTempFile(directory, "." + file.getFileName() + ".", ".part");
+        // not Files.createTempFile: what it makes only its owner can read
+        var part = Files.createFile(directory.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part"));
         try {
             content.writeTo(part);
             move(part, file);
