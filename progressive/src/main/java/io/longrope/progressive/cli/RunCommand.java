@@ -3,6 +3,7 @@ package io.longrope.progressive.cli;
 import io.longrope.evaluator.checkpoint.AttentionBias;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.progressive.driver.LocalFiles;
+import io.longrope.progressive.report.Device;
 import io.longrope.progressive.report.Workload;
 import io.longrope.search.job.ModelShape;
 import io.longrope.search.job.PlanReader;
@@ -38,6 +39,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Check the plan and print stages, evaluations, tokens and memory; run nothing.")
     private boolean dryRun;
 
+    @Option(names = "--estimate-for", paramLabel = "DEVICE", description = "With --dry-run: estimate the hours of one h100, h200, a100, l40s, rtx4090 or cpu.")
+    private String estimateFor;
+
     @Mixin
     private JobOptions job;
 
@@ -72,7 +76,7 @@ final class RunCommand implements Callable<Integer> {
         }
         var checked = present ? new PlanReader(files).read(plan, overrides) : unchecked;
         var model = checked.shape() == null ? files.checkpoint(checked.model()).config() : llamaLike(checked.shape());
-        console.out().println(new Workload(checked, model).describe());
+        console.out().println(new Workload(checked, model).describe(Optional.ofNullable(estimateFor).map(Device::named)));
     }
 
     private static ModelConfig llamaLike(ModelShape shape) {

@@ -12,6 +12,7 @@ import io.longrope.search.job.SearchStagePlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** What a plan asks of the machines that run it, at most: searches may end sooner, and known scores cost nothing. */
@@ -19,6 +20,9 @@ public final class Workload {
 
     /** Methods scored beside the finalists: PI, NTK, dynamic NTK, YaRN. */
     private static final int KNOWN_METHODS = 4;
+
+    /** A backward pass costs two forward passes, and one more where hidden states are computed again. */
+    private static final int PASSES_OF_TRAINING = 4;
 
     private final JobPlan plan;
     private final ModelConfig model;
@@ -28,8 +32,13 @@ public final class Workload {
         this.model = model;
     }
 
-    /** One thing to do at one length. */
-    public record Item(String stage, String kind, int length, long evaluations, long tokens, long memoryBytes) {
+    /**
+     * One thing to do at one length.
+     *
+     * @param memoryBytes on the device of a worker, or of the built-in trainer; 0 where another program trains
+     * @param operations  floating-point operations
+     */
+    public record Item(String stage, String kind, int length, long evaluations, long tokens, long memoryBytes, double operations) {
     }
 
     /** In the order they run; the closing report last. */
@@ -39,39 +48,51 @@ public final class Workload {
             if (stage instanceof SearchStagePlan search) {
                 items.add(search(stage.name(), "search on " + search.on().name().toLowerCase(Locale.ROOT), search.length(), search.search()));
             } else if (stage instanceof FineTuneStagePlan tune) {
-                items.add(new Item(stage.name(), tune.steps() + " steps of training", tune.trainLength(), 0, tune.tokens(), trainingBytes(tune)));
+                items.add(new Item(stage.name(), tune.steps() + " steps of training", tune.trainLength(), 0, tune.tokens(), tune.command().isEmpty() ? trainingBytes(tune) : 0,
+                        PASSES_OF_TRAINING * operations(tune.tokens(), tune.trainLength())));
             } else if (stage instanceof RecoveryStagePlan recovery) {
                 recovery.lengths().forEach(length -> items.add(search(stage.name(), "search on latest", length, recovery.search())));
             }
         }
         int columns = plan.report().methods().size() + 4;
         for (int length : plan.report().lengths()) {
-            items.add(new Item("report", "held-out table", length, columns, (long) columns * plan.data().samples(SampleShare.REPORT, length) * length,
-                    evaluationBytes(length)));
+            long tokens = (long) columns * plan.data().samples(SampleShare.REPORT, length) * length;
+            items.add(new Item("report", "held-out table", length, columns, tokens, evaluationBytes(length), operations(tokens, length)));
         }
         plan.report().passkey().ifPresent(passkey -> passkey.lengths().forEach(length -> items.add(new Item("report", "pass keys, on the driver", length, 0,
                 (long) passkey.depths().size() * passkey.trials() * length, new PassCost(model, plan.precision()).generating(length).total()))));
         return items;
     }
 
-    /** The items as a table, and below it what they come to. */
-    public String describe() {
+    /**
+     * The items as a table, and below it what they come to.
+     *
+     * @param device hours are estimated for
+     */
+    public String describe(Optional<Device> device) {
         var rows = new ArrayList<List<String>>();
         long evaluations = 0;
         long tokens = 0;
         long memory = 0;
+        double hours = 0;
         for (var item : items()) {
-            rows.add(List.of(item.stage(), item.kind(), Lengths.format(item.length()), item.evaluations() == 0 ? "" : count(item.evaluations()),
-                    Quantities.brief(item.tokens()), Quantities.bytes(item.memoryBytes())));
+            var row = new ArrayList<>(List.of(item.stage(), item.kind(), Lengths.format(item.length()), item.evaluations() == 0 ? "" : count(item.evaluations()),
+                    Quantities.brief(item.tokens()), item.memoryBytes() == 0 ? "" : Quantities.bytes(item.memoryBytes())));
+            device.ifPresent(on -> row.add(hours(hours(on, item))));
+            rows.add(row);
+            hours += device.map(on -> hours(on, item)).orElse(0.0);
             evaluations += item.evaluations();
             tokens += item.tokens();
             memory = Math.max(memory, item.memoryBytes());
         }
-        var table = new TextTable(List.of("stage", "what", "length", "evaluations", "tokens", "memory"), rows, 2);
+        var columns = new ArrayList<>(List.of("stage", "what", "length", "evaluations", "tokens", "memory"));
+        device.ifPresent(on -> columns.add(on.id() + " hours"));
+        var table = new TextTable(columns, rows, 2);
+        var time = device.isEmpty() ? "" : "; " + hours(hours) + " hours of one " + device.get().id() + ", shared by as many as work";
         return String.join("\n", plan.name() + ": " + plan.model() + ", " + Quantities.brief(model.parameters()) + " parameters, "
                         + plan.stages().size() + " stages, job " + plan.fingerprint().substring(0, 8), "", table.aligned(), "",
                 "at most " + count(evaluations) + " evaluations and " + Quantities.brief(tokens)
-                        + " tokens; an estimated " + Quantities.bytes(memory) + " of memory on the device of a worker");
+                        + " tokens; an estimated " + Quantities.bytes(memory) + " of memory on the device of a worker" + time);
     }
 
     private Item search(String name, String kind, int length, SearchPlan search) {
@@ -79,7 +100,11 @@ public final class Workload {
         long selected = 2L * search.finalists() + KNOWN_METHODS;
         long tokens = length * (searched * plan.data().samples(SampleShare.SEARCH, length, search.samples())
                 + selected * plan.data().samples(SampleShare.SELECTION, length));
-        return new Item(name, kind, length, searched + selected, tokens, evaluationBytes(length));
+        return new Item(name, kind, length, searched + selected, tokens, evaluationBytes(length), operations(tokens, length));
+    }
+
+    private double operations(long tokens, int length) {
+        return (double) tokens / length * new PassCost(model, plan.precision()).operations(length);
     }
 
     private long evaluationBytes(int length) {
@@ -90,6 +115,15 @@ public final class Workload {
         var adapters = tune.lora().map(lora -> OptionalLong.of(TrainingCost.adapters(model, lora.rank(),
                 lora.targets().stream().map(target -> target.name().toLowerCase(Locale.ROOT)).toList()))).orElseGet(OptionalLong::empty);
         return new TrainingCost(model, tune.precision(), tune.recompute(), adapters).bytes((long) tune.microBatch() * tune.trainLength(), 1);
+    }
+
+    /** Hours of one device. */
+    public double hours(Device device, Item item) {
+        return device.hours(item.operations(), plan.precision());
+    }
+
+    private static String hours(double hours) {
+        return hours > 0 && hours < 0.01 ? "<0.01" : String.format(Locale.ROOT, hours < 10 ? "%.2f" : "%,.0f", hours);
     }
 
     private static String count(long number) {
