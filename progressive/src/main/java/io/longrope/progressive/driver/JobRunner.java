@@ -41,6 +41,8 @@ public final class JobRunner {
                 records.write(i, input, before);
                 results.writeFound();
                 context.listener().stageEnded(stage);
+            } else {
+                results.writeFound();
             }
         }
         var tables = FinalTables.of(context);

@@ -3,6 +3,7 @@ package io.longrope.progressive.driver;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.longrope.progressive.stage.Finding;
+import io.longrope.progressive.stage.SearchCost;
 import io.longrope.progressive.stage.StageContext;
 import io.longrope.progressive.stage.StageModel;
 import io.longrope.search.evaluation.SampleReference;
@@ -78,6 +79,11 @@ final class StageRecords {
             for (var entry : record.path("output").path("tables")) {
                 entries.add(Json.mapper().treeToValue(entry, TableEntry.class));
             }
+            var costs = new ArrayList<SearchCost>();
+            for (var cost : record.path("output").path("costs")) {
+                costs.add(Json.mapper().treeToValue(cost, SearchCost.class));
+            }
+            costs.forEach(context.findings()::spent);
             entries.forEach(entry -> context.findings().found(new Finding(stage.name(), model(stage), entry)));
         } catch (JsonProcessingException e) {
             context.listener().note(stage.name(), "runs again: " + file + " cannot be read");
@@ -99,6 +105,7 @@ final class StageRecords {
             }
         } else {
             var searched = context.findings().searched();
+            output.put("costs", context.findings().costs().stream().filter(cost -> cost.stage().equals(stage.name())).toList());
             output.put("tables", searched.subList(before, searched.size()).stream().map(Finding::entry).toList());
         }
         var record = new LinkedHashMap<String, Object>();

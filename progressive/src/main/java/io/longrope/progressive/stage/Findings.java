@@ -72,7 +72,8 @@ public final class Findings {
         return List.copyOf(costs);
     }
 
-    void spent(SearchCost cost) {
+    /** Adds what a search spent. */
+    public void spent(SearchCost cost) {
         costs.add(cost);
     }
 
