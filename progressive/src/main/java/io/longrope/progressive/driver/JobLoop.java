@@ -86,6 +86,7 @@ public final class JobLoop {
         LOG.info("{} stages", plan.stages().size());
         try (var directory = open(runs.resolve(submission.id().value()), plan)) {
             new JobSession(plan, files, directory, clock).run(evaluations, log, name, display);
+            LOG.info("finished, report and tables in {}", directory.path());
         }
     }
 

@@ -6,6 +6,7 @@ import io.longrope.progressive.report.TextTable;
 import io.longrope.progressive.stage.StageContext;
 import io.longrope.search.internal.Json;
 import io.longrope.search.rope.AttentionTemperature;
+import io.longrope.search.job.Lengths;
 import io.longrope.search.table.CsvFormat;
 import io.longrope.search.table.Engine;
 import io.longrope.search.table.FactorTable;
@@ -37,7 +38,9 @@ final class Results {
     void writeFound() throws IOException {
         var plan = context.plan();
         for (var finding : context.findings().searched()) {
-            var file = directory.resolve("tables/stages/" + finding.stage() + "-" + finding.length() + ".json");
+            var length = Lengths.format(finding.length());
+            var name = finding.stage().contains(length) ? finding.stage() : finding.stage() + "-" + length;
+            var file = directory.resolve("tables/stages/" + name + ".json");
             Files.createDirectories(file.getParent());
             new JsonFormat().write(new FactorTable(plan.model(), context.geometry(), List.of(finding.entry()),
                     List.of("job " + plan.name() + ", plan " + plan.fingerprint(), "stage " + finding.stage())), file);

@@ -89,7 +89,7 @@ class ClusterTest {
         assertThat(watch.end()).isZero();
         assertThat(job(one).path("state").asText()).isEqualTo("finished");
         assertThat(job(other).path("name").asText()).isEqualTo("other");
-        assertThat(directory.resolve("runs/" + one + "/tables/stages/search-64-base-64.json")).exists();
+        assertThat(directory.resolve("runs/" + one + "/tables/stages/search-64-base.json")).exists();
         assertThat(directory.resolve("runs/" + one + "/tables/factors.json")).exists();
         assertThat(directory.resolve("runs/" + one + "/tables/best-so-far.json")).doesNotExist();
         var crew = Json.mapper().readTree(role("jobs", "--workers", "--format", "json").printed()).path("workers");

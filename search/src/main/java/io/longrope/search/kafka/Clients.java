@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -57,7 +58,6 @@ final class Clients {
             "max.poll.interval.ms", String.valueOf(Integer.MAX_VALUE));
 
     private static final int LAST_WAIT_SECONDS = 5;
-    private static final int LONGEST_WAIT_SECONDS = 1800;
 
     private Clients() {
     }
@@ -105,33 +105,59 @@ final class Clients {
      * a broker that is away.
      */
     static void send(KafkaProducer<byte[], byte[]> producer, String topic, String key, byte[] value) {
-        send(producer, topic, key, value, LONGEST_WAIT_SECONDS);
-    }
-
-    /** The same for something that need not be said once a broker was away for a while. */
-    static void sendSoon(KafkaProducer<byte[], byte[]> producer, String topic, String key, byte[] value) {
-        send(producer, topic, key, value, LAST_WAIT_SECONDS);
-    }
-
-    private static void send(KafkaProducer<byte[], byte[]> producer, String topic, String key, byte[] value, int seconds) {
         boolean interrupted = Thread.interrupted();
         try {
             var sent = producer.send(message(topic, key, value));
             try {
-                sent.get(seconds, TimeUnit.SECONDS);
+                sent.get();
             } catch (InterruptedException e) {
                 interrupted = true;
                 sent.get(LAST_WAIT_SECONDS, TimeUnit.SECONDS);
             }
         } catch (InterruptedException | TimeoutException e) {
-            throw new KafkaException("cannot write to " + topic + ": the broker does not answer", e);
+            throw unanswered(topic, e);
         } catch (ExecutionException e) {
-            throw new KafkaException("cannot write to " + topic + ": " + e.getCause().getMessage(), e.getCause());
+            throw failed(topic, e);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** As {@link #send}, but gives up after seconds: for what need not be said once the broker was away for a while. */
+    static void sendSoon(KafkaProducer<byte[], byte[]> producer, String topic, String key, byte[] value) {
+        // a thread of its own, for the producer may wait long before it even takes a message
+        var sending = new FutureTask<>(() -> producer.send(message(topic, key, value)).get());
+        var thread = new Thread(sending, "send-" + topic);
+        thread.setDaemon(true);
+        thread.start();
+        boolean interrupted = Thread.interrupted();
+        try {
+            try {
+                sending.get(LAST_WAIT_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+                sending.get(LAST_WAIT_SECONDS, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException | TimeoutException e) {
+            throw unanswered(topic, e);
+        } catch (ExecutionException e) {
+            throw failed(topic, e);
+        } finally {
+            thread.interrupt();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static KafkaException unanswered(String topic, Exception cause) {
+        return new KafkaException("cannot write to " + topic + ": the broker does not answer", cause);
+    }
+
+    private static KafkaException failed(String topic, ExecutionException cause) {
+        return new KafkaException("cannot write to " + topic + ": " + cause.getCause().getMessage(), cause.getCause());
     }
 
     /** Whether trying again cannot help. */

@@ -2,6 +2,15 @@ package io.longrope.search.kafka;
 
 import io.longrope.search.evaluation.WorkerBoard;
 import io.longrope.search.evaluation.WorkerBoardContract;
+import io.longrope.search.evaluation.WorkerStatus;
+import org.apache.kafka.common.KafkaException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.time.Instant;
+import java.util.Optional;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class KafkaWorkerBoardTest extends WorkerBoardContract {
 
@@ -10,5 +19,15 @@ class KafkaWorkerBoardTest extends WorkerBoardContract {
     @Override
     protected WorkerBoard openBoard() {
         return KafkaWorkerBoard.open(settings);
+    }
+
+    /** A worker that is told to stop must not wait for a broker that is away. */
+    @Test
+    @Timeout(60)
+    void leavingDoesNotWaitForABrokerThatIsAway() {
+        var status = new WorkerStatus("w", "q", "cpu", 0, 0, Optional.empty(), 0, 0, Instant.EPOCH);
+        try (var board = KafkaWorkerBoard.open(KafkaSettings.at("127.0.0.1:1"))) {
+            assertThatThrownBy(() -> board.leave(status)).isInstanceOf(KafkaException.class).hasMessageContaining("the broker does not answer");
+        }
     }
 }
