@@ -38,8 +38,8 @@ public final class JobRunner {
                 var stage = context.plan().stages().get(i);
                 context.listener().stageStarted(stage);
                 run(stage);
-                records.write(i, input, before);
                 results.writeFound();
+                records.write(i, input, before);
                 context.listener().stageEnded(stage);
             } else {
                 results.writeFound();
