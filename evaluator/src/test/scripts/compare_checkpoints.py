@@ -133,12 +133,12 @@ def theirs(directory, tokens):
     return math.exp(torch.nn.functional.cross_entropy(logits.double(), ids[0, 1:]).item())
 
 
-def ours(directory, tokens, plain):
+def ours(launcher, directory, tokens, plain):
     data = directory / "data"
     data.mkdir(exist_ok=True)
     # three documents of one sample each: one per share; the start token comes from config.json
     (data / "sample.jsonl").write_text((json.dumps({"tokens": tokens[1:]}) + "\n") * 3)
-    command = [str(ROOT / "longrope"), "evaluate", str(directory), "--data", str(data), "--text", "sample.jsonl", "--samples", "1",
+    command = [launcher, "evaluate", str(directory), "--data", str(data), "--text", "sample.jsonl", "--samples", "1",
                "--workers", "1", "--length", str(len(tokens)), "--method", "original" if plain else "configured", "--format", "json"]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
@@ -152,6 +152,7 @@ def main():
     parser.add_argument("--count", type=int, default=36)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--families", default=",".join(FAMILIES))
+    parser.add_argument("--longrope", metavar="LAUNCHER", default=str(ROOT / "longrope"))
     parser.add_argument("--keep", type=pathlib.Path, help="leave the checkpoints there")
     options = parser.parse_args()
     transformers.logging.set_verbosity_error()
@@ -169,7 +170,7 @@ def main():
             parameters = fields["rope_parameters"].get("full_attention", fields["rope_parameters"])
             expected = theirs(directory, tokens)
             try:
-                found = ours(directory, tokens, parameters["rope_type"] == "default")
+                found = ours(options.longrope, directory, tokens, parameters["rope_type"] == "default")
                 difference = abs(found / expected - 1)
                 verdict = f"longrope {found:.6f}, transformers {expected:.6f}, relative difference {difference:.1e}"
             except ValueError as refused:
