@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  */
 public record PassCost(ModelConfig model, Precision precision, Attention attention) {
 
-    /** Measured on Linux: the resident set of a process that scored a model of a few kilobytes. */
+    /** Measured on Linux: what a process holds that scores a model of a megabyte on the CPU; a GPU's context is not measured. */
     private static final long PROCESS_BYTES = 350L << 20;
     private static final long MASK_ENTRIES = 1 << 26;
 
