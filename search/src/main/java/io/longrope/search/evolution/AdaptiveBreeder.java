@@ -5,16 +5,23 @@ import io.longrope.search.space.SearchSpace;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Proposes many more points than can be scored, members of the {@link RampFamily} and samples of a
- * {@link ShapeDistribution} that follows the elite, and lets a {@link Screening} pick the batch.
+ * Proposes many more points than can be scored and lets a {@link Screening} pick the batch. At first all are members of
+ * the {@link RampFamily}: a few numbers decide which region is good, and curves of all pairs would only refine the region
+ * the first handful happened to find. Then samples of a {@link ShapeDistribution} that follows the elite and
+ * {@link CoordinateMoves} of it come beside them.
  */
 final class AdaptiveBreeder implements Breeder {
 
+    /** Evaluations spent on ramps alone. */
+    private static final int SCAN = 24;
+    private static final int SCAN_RAMPS = 500;
     private static final int RAMPS = 150;
     private static final int SAMPLES = 300;
+    private static final int MOVES = 300;
     static final int ELITE = 4;
     private static final double NEW_START_TOKENS = 0.2;
     /** Curves are smooth over this share of the pairs at first. */
@@ -30,6 +37,7 @@ final class AdaptiveBreeder implements Breeder {
     private final RandomGenerator random;
     private final LogCoordinates coordinates;
     private final ShapeDistribution distribution;
+    private final CoordinateMoves moves;
     private final Screening screening;
     private double bestBefore = Double.POSITIVE_INFINITY;
 
@@ -41,6 +49,7 @@ final class AdaptiveBreeder implements Breeder {
         this.random = random;
         coordinates = new LogCoordinates(space);
         distribution = new ShapeDistribution(coordinates.smoothCovariance(SMOOTHNESS * space.pairs(), INDEPENDENT), FIRST_STEP);
+        moves = new CoordinateMoves(space, coordinates, random);
         screening = new Screening(new CurveFeatures(coordinates), archive);
     }
 
@@ -58,16 +67,25 @@ final class AdaptiveBreeder implements Breeder {
         if (!screening.isReady()) {
             return ramps(batch);
         }
-        var proposals = new ArrayList<Point>(RAMPS + SAMPLES);
-        for (int i = 0; i < RAMPS; i++) {
-            proposals.add(ramp());
-        }
-        for (int i = 0; i < SAMPLES; i++) {
-            proposals.add(sample(elite));
-        }
+        var proposals = archive.evaluations() < SCAN ? repeated(SCAN_RAMPS, this::ramp) : proposals(elite);
         var picked = new ArrayList<>(screening.pick(proposals, batch));
         picked.addAll(novelty.claim(batch - picked.size(), () -> sample(elite), this::ramp));
         return picked;
+    }
+
+    private List<Point> proposals(List<Point> elite) {
+        var proposals = repeated(RAMPS, this::ramp);
+        proposals.addAll(repeated(SAMPLES, () -> sample(elite)));
+        proposals.addAll(repeated(MOVES, () -> moves.from(elite.get(random.nextInt(elite.size())))));
+        return proposals;
+    }
+
+    private static List<Point> repeated(int count, Supplier<Point> way) {
+        var points = new ArrayList<Point>(count);
+        for (int i = 0; i < count; i++) {
+            points.add(way.get());
+        }
+        return points;
     }
 
     private Point ramp() {

@@ -7,26 +7,36 @@ import java.util.random.RandomGenerator;
 
 /**
  * Tables that keep the first pairs, stretch the last ones by a common factor, and rise between: the shape all known
- * methods share. PI, NTK, YaRN over any ramp ends and LongRoPE2's NTK below a critical pair are members or close to one.
+ * methods share. λ_i is a power mean of 1 and the top, weighted by how far pair i is on its way: with exponent −1 the
+ * harmonic mean, which is YaRN (arXiv 2309.00071, eq. 13 as factors); with 0 the geometric one, which is NTK; 1 is linear in λ. PI and
+ * LongRoPE2's NTK below a critical pair are members too.
  *
- * @param from  pair where the rise begins; may lie before the first
- * @param to    pair where it ends; may lie beyond the last, as in NTK
- * @param top   ln λ reached there
- * @param power 1 = log λ rises linearly (NTK); above 1 the rise comes late (YaRN)
+ * @param from     pair where the rise begins; may lie before the first
+ * @param to       pair where it ends; may lie beyond the last, as in NTK
+ * @param top      ln λ reached there
+ * @param exponent of the power mean
  */
-record RampFamily(double from, double to, double top, double power) {
+record RampFamily(double from, double to, double top, double exponent) {
 
-    /** A ramp drawn from the broad region where good tables have been found, of any model. */
+    /** Binary logarithms of the turns a pair made in training, where a rise begins and ends; YaRN's defaults are 5 and 0. */
+    private static final double BEGIN = 3.5;
+    private static final double END = -0.5;
+    private static final double SPREAD = 1.2;
+    private static final double NARROWEST = 0.5;
+
+    /**
+     * A ramp drawn around YaRN with its ends moved, the family in which good tables have been found first: pairs that
+     * turned some ten times in training keep their frequency, those that turned less than once are stretched in full.
+     */
     static RampFamily draw(SearchSpace space, RandomGenerator random) {
         int pairs = space.pairs();
-        double critical = pairTurning(space.geometry(), 1);
-        double to = Math.max(0.5, critical + 0.25 * pairs * random.nextGaussian());
-        double from = to * (1 - 1.3 * random.nextDouble());
+        double from = pairTurning(space.geometry(), Math.pow(2, BEGIN + SPREAD * random.nextGaussian()));
+        double to = Math.max(from + NARROWEST, pairTurning(space.geometry(), Math.pow(2, END + SPREAD * random.nextGaussian())));
         double widest = Math.max(0, Math.log(space.upper(pairs - 1)));
         double top = random.nextDouble() < 0.8
                 ? Math.log(space.extensionRatio()) + Math.log(1.25) * random.nextDouble(-0.5, 1)
                 : widest * random.nextDouble();
-        return new RampFamily(from, to, Math.max(0, Math.min(widest, top)), Math.exp(0.5 * random.nextGaussian()));
+        return new RampFamily(from, to, Math.max(0, Math.min(widest, top)), -1 + 0.7 * random.nextGaussian());
     }
 
     /** ln λ of every pair. */
@@ -34,14 +44,13 @@ record RampFamily(double from, double to, double top, double power) {
         var logs = new double[pairs];
         for (int i = 0; i < pairs; i++) {
             double share = Math.min(1, Math.max(0, (i - from) / Math.max(to - from, 1e-6)));
-            logs[i] = top * Math.pow(share, power);
+            logs[i] = Math.abs(exponent) < 1e-6 ? top * share : Math.log1p(share * Math.expm1(exponent * top)) / exponent;
         }
         return logs;
     }
 
-    /** The (fractional) pair whose wavelength fits the given number of turns into L. */
+    /** The (fractional) pair that made so many turns within L; before the first or beyond the last where none did. */
     private static double pairTurning(RopeGeometry geometry, double turns) {
-        double pair = geometry.pairs() * Math.log(geometry.originalLength() / (turns * 2 * Math.PI)) / Math.log(geometry.theta());
-        return Math.max(0, Math.min(geometry.pairs() - 1, pair));
+        return geometry.pairs() * Math.log(geometry.originalLength() / (turns * 2 * Math.PI)) / Math.log(geometry.theta());
     }
 }

@@ -55,12 +55,19 @@ class AdaptiveSearchTest {
     void rampsHoldTheKnownMethods() {
         int pairs = Landscapes.GEOMETRY.pairs();
         var ntk = RopeScalings.named("ntk").factors(Landscapes.GEOMETRY, 8 * 256);
-        var ramp = new RampFamily(0, pairs - 1, Math.log(8), 1).logs(pairs);
+        var ramp = new RampFamily(0, pairs - 1, Math.log(8), 0).logs(pairs);
         for (int i = 0; i < pairs; i++) {
             assertThat(Math.exp(ramp[i])).isCloseTo(ntk.get(i), within(1e-9));
         }
 
-        var linear = new RampFamily(-1, -0.5, Math.log(8), 1).logs(pairs);
+        var yarn = RopeScalings.named("yarn").factors(Landscapes.GEOMETRY, 8 * 256);
+        // 32 turns within 256 tokens lie at pair 0.4, one turn at 6.4; YaRN takes the whole pairs around them
+        var harmonic = new RampFamily(0, 7, Math.log(8), -1).logs(pairs);
+        for (int i = 0; i < pairs; i++) {
+            assertThat(Math.exp(harmonic[i])).isCloseTo(yarn.get(i), within(1e-9));
+        }
+
+        var linear = new RampFamily(-1, -0.5, Math.log(8), -1).logs(pairs);
         assertThat(Math.exp(linear[0])).isCloseTo(8, within(1e-9));
     }
 
