@@ -7,14 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * This project's own search, made for few evaluations: the first batch is the seeds and ramps between them, each later one
+ * This project's own search, made for few evaluations: the first batch is the seeds and ramps like them, each later one
  * what an {@link AdaptiveBreeder} makes of everything scored so far. Three ideas carry it: known methods belong to one
  * {@link RampFamily}, so good regions are found by its few parameters; beyond it single pairs matter, each on its own scale
  * ({@link LogCoordinates}); and a {@link LossModel} spends evaluations only where it cannot tell.
- *
- * <p>Measured on a byte-level model of 0.3 M parameters at 4 times its window (512 tokens, 3 samples): {@code longrope} ended
- * at losses 1.209 and 1.217 after 1,344 evaluations; this search was at 1.214 after 67 and at 1.208 after 100 (medians of
- * four seeds), and on other samples at 1.364 where {@code longrope} had 1.370 and 1.372.
  */
 final class AdaptiveSearch implements SearchAlgorithm {
 
