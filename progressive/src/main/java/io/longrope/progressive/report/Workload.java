@@ -59,8 +59,11 @@ public final class Workload {
             long tokens = (long) columns * plan.data().samples(SampleShare.REPORT, length) * length;
             items.add(new Item("report", "held-out table", length, columns, tokens, evaluationBytes(length), operations(tokens, length)));
         }
-        plan.report().passkey().ifPresent(passkey -> passkey.lengths().forEach(length -> items.add(new Item("report", "pass keys, on the driver", length, 0,
-                (long) passkey.depths().size() * passkey.trials() * length, new PassCost(model, plan.precision()).generating(length).total()))));
+        plan.report().passkey().ifPresent(passkey -> passkey.lengths().forEach(length -> {
+            long tokens = (long) passkey.depths().size() * passkey.trials() * length;
+            items.add(new Item("report", "pass keys, on the driver", length, 0, tokens, new PassCost(model, plan.precision()).generating(length).total(),
+                    operations(tokens, length)));
+        }));
         return items;
     }
 
