@@ -1,5 +1,7 @@
 package io.longrope.progressive.driver;
 
+import io.longrope.progressive.stage.Front;
+import io.longrope.progressive.stage.SearchCost;
 import io.longrope.progressive.stage.Selection;
 import io.longrope.progressive.stage.StageListener;
 import io.longrope.search.evolution.SearchListener;
@@ -87,8 +89,13 @@ final class BestSoFar implements StageListener {
     }
 
     @Override
-    public void searchEnded(String stage, int length, SearchResult result) {
-        next.searchEnded(stage, length, result);
+    public void searchEnded(SearchCost cost, SearchResult.End end, int finalists) {
+        next.searchEnded(cost, end, finalists);
+    }
+
+    @Override
+    public void picked(Front front) {
+        next.picked(front);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.longrope.progressive.driver;
 
 import io.longrope.progressive.report.Quantities;
+import io.longrope.progressive.stage.Front;
 import io.longrope.progressive.stage.Scoring;
+import io.longrope.progressive.stage.SearchCost;
 import io.longrope.progressive.stage.Selection;
 import io.longrope.progressive.stage.StageListener;
 import io.longrope.search.evaluation.Score;
@@ -121,13 +123,34 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     }
 
     @Override
-    public void searchEnded(String stage, int length, SearchResult result) {
-        LOG.atInfo().addKeyValue("stage", stage).addKeyValue("length", length).addKeyValue("evaluations", result.evaluations())
-                .addKeyValue("stopped", result.stopped()).addKeyValue("tokens", result.tokens())
-                .log("{} · {} · {} tokens in {} evaluations{}", title(stage, length), result.end().reason(), Quantities.brief(result.tokens()),
-                        result.evaluations(), stopped(result.stopped()));
-        searchEnds.add(Lengths.format(length) + ": " + result.end().reason());
-        bar.start(title(stage, length) + " finalists", 2 * result.finalists().size());
+    public void searchEnded(SearchCost cost, SearchResult.End end, int finalists) {
+        LOG.atInfo().addKeyValue("stage", cost.stage()).addKeyValue("length", cost.length()).addKeyValue("evaluations", cost.evaluations())
+                .addKeyValue("stopped", cost.stopped()).addKeyValue("tokens", cost.tokens())
+                .log("{} · {} · {} tokens in {} evaluations{}", title(cost.stage(), cost.length()), end.reason(), Quantities.brief(cost.tokens()),
+                        cost.evaluations(), stopped(cost.stopped()));
+        searchEnds.add(Lengths.format(cost.length()) + ": " + end.reason());
+        bar.start(title(cost.stage(), cost.length()) + " finalists", 2 * finalists);
+    }
+
+    @Override
+    public void picked(Front front) {
+        var title = title(front.stage(), front.length());
+        LOG.info("{} · front of {} on the samples of the search, perplexity at {} / {}: {}", title, front.searched().size(), front.length(),
+                front.shortLength(), both(front.searched()));
+        LOG.info("{} · on samples the search never saw: {}", title, both(front.compared()));
+        var picked = front.picked();
+        var twin = front.pickedForEngines().filter(one -> !one.equals(picked));
+        LOG.atInfo().addKeyValue("stage", front.stage()).addKeyValue("length", front.length()).addKeyValue("shortLength", front.shortLength())
+                .addKeyValue("picked", picked.name()).addKeyValue("perplexity", picked.longPerplexity())
+                .addKeyValue("shortPerplexity", picked.shortPerplexity())
+                .log("{} · picked: {} (n̂ {}) · {}{}", title, both(List.of(picked)), picked.candidate().startTokens(), front.rule(),
+                        twin.map(one -> " · as engines run it: " + both(List.of(one))).orElse(""));
+        publish(JobEvent.ofStage(job, JobEvent.Kind.TABLE, front.stage(), Map.of(JobEvent.BEST, picked.longPerplexity()), picked.name(), clock.instant()));
+    }
+
+    private static String both(List<Front.Losses> candidates) {
+        return candidates.stream().map(one -> one.name() + " " + Quantities.perplexity(one.longPerplexity()) + " / "
+                + Quantities.perplexity(one.shortPerplexity())).collect(Collectors.joining(", "));
     }
 
     @Override

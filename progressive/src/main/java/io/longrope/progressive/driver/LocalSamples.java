@@ -13,6 +13,9 @@ import java.nio.file.Path;
 /** Samples of one text, cut with a checkpoint's tokenizer, which fine-tuning does not change. */
 public final class LocalSamples implements Samples, AutoCloseable {
 
+    /** 2^64 / φ: spreads the seeds of draws, so that jobs with neighbouring seeds do not share samples. */
+    private static final long DRAW_STRIDE = 0x9E3779B97F4A7C15L;
+
     private final SampleSets sets;
     private final Checkpoint checkpoint;
     private final Tokenizer tokenizer;
@@ -33,8 +36,8 @@ public final class LocalSamples implements Samples, AutoCloseable {
     }
 
     @Override
-    public SampleReference cut(SampleShare share, int count, int length) {
-        return sets.cut(tokenizer, checkpoint.config().bosTokenId(), text, share, count, length, seed).reference();
+    public SampleReference cut(SampleShare share, int count, int length, int draw) {
+        return sets.cut(tokenizer, checkpoint.config().bosTokenId(), text, share, count, length, seed + DRAW_STRIDE * draw).reference();
     }
 
     @Override

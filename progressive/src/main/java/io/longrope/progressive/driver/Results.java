@@ -1,6 +1,7 @@
 package io.longrope.progressive.driver;
 
 import com.fasterxml.jackson.databind.ObjectWriter;
+import io.longrope.progressive.report.FrontTable;
 import io.longrope.progressive.report.PerplexityReport;
 import io.longrope.progressive.report.TextTable;
 import io.longrope.progressive.stage.StageContext;
@@ -59,6 +60,11 @@ final class Results {
             var csv = new CsvFormat(table.model(), table.geometry(), entry.length(), AttentionTemperature.longrope());
             csv.write(table, directory.resolve("tables/microsoft-" + entry.length() + ".csv"));
         }
+        for (var front : context.findings().fronts()) {
+            var name = "fronts/" + front.stage();
+            directory.write(name + ".csv", new FrontTable(front).exactTable().csv());
+            directory.write(name + ".json", JSON.writeValueAsString(new FrontTable(front).tree()));
+        }
         writeModel(table);
         directory.write("report.md", markdown(report, notes));
         directory.write("report.csv", report.exactTable().csv());
@@ -104,6 +110,15 @@ final class Results {
         lines.add("What the searches spent on candidates:");
         lines.add("");
         lines.add(costs().markdown());
+        for (var front : context.findings().fronts()) {
+            lines.add("");
+            lines.add("## One table for " + front.length() + " and " + front.shortLength() + ": " + front.stage());
+            lines.add("");
+            lines.add("Perplexity at both lengths: on the samples of the search, and on samples no search saw, from which the table is picked. Rule: "
+                    + front.rule() + ".");
+            lines.add("");
+            lines.add(new FrontTable(front).table().markdown());
+        }
         if (!notes.isEmpty()) {
             lines.add("");
             lines.add("What `tables/huggingface.json` and `model/` cannot express:");

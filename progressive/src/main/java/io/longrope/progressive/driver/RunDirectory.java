@@ -20,6 +20,7 @@ import java.nio.file.StandardCopyOption;
  * stages/        of each stage that is done: what it began with, what it came to
  * checkpoints/   what fine-tune stages wrote
  * tables/        factor tables
+ * fronts/        of searches at two lengths, as CSV and JSON
  * model/         the final checkpoint with the factors in its config.json
  * report.md, report.json, report.csv
  * passkey.csv    where the plan asks for pass keys

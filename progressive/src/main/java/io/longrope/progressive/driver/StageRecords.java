@@ -3,6 +3,7 @@ package io.longrope.progressive.driver;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.longrope.progressive.stage.Finding;
+import io.longrope.progressive.stage.Front;
 import io.longrope.progressive.stage.SearchCost;
 import io.longrope.progressive.stage.StageContext;
 import io.longrope.progressive.stage.StageModel;
@@ -33,7 +34,7 @@ import java.util.TreeMap;
 final class StageRecords {
 
     private static final ObjectWriter JSON = Json.mapper().writerWithDefaultPrettyPrinter();
-    private static final int SCHEMA = 1;
+    private static final int SCHEMA = 2;
 
     private final StageContext context;
     private final RunDirectory directory;
@@ -79,11 +80,10 @@ final class StageRecords {
             for (var entry : record.path("output").path("tables")) {
                 entries.add(Json.mapper().treeToValue(entry, TableEntry.class));
             }
-            var costs = new ArrayList<SearchCost>();
-            for (var cost : record.path("output").path("costs")) {
-                costs.add(Json.mapper().treeToValue(cost, SearchCost.class));
-            }
-            costs.forEach(context.findings()::spent);
+            var costs = Json.mapper().treeToValue(record.path("output").path("costs"), SearchCost[].class);
+            var fronts = Json.mapper().treeToValue(record.path("output").path("fronts"), Front[].class);
+            List.of(costs).forEach(context.findings()::spent);
+            List.of(fronts).forEach(context.findings()::found);
             entries.forEach(entry -> context.findings().found(new Finding(stage.name(), model(stage), entry)));
         } catch (JsonProcessingException e) {
             context.listener().note(stage.name(), "runs again: " + file + " cannot be read");
@@ -105,8 +105,9 @@ final class StageRecords {
             }
         } else {
             var searched = context.findings().searched();
-            output.put("costs", context.findings().costs().stream().filter(cost -> cost.stage().equals(stage.name())).toList());
             output.put("tables", searched.subList(before, searched.size()).stream().map(Finding::entry).toList());
+            output.put("costs", context.findings().costs().stream().filter(cost -> cost.stage().equals(stage.name())).toList());
+            output.put("fronts", context.findings().fronts().stream().filter(front -> front.stage().equals(stage.name())).toList());
         }
         var record = new LinkedHashMap<String, Object>();
         record.put("schema", SCHEMA);
@@ -127,7 +128,7 @@ final class StageRecords {
 
     private List<SampleReference> samples(StagePlan stage) {
         if (stage instanceof SearchStagePlan search) {
-            return samples(search.search(), List.of(search.length()));
+            return samples(search.search(), search.search().isPareto() ? List.of(search.length(), search.search().shortLength()) : List.of(search.length()));
         }
         return stage instanceof RecoveryStagePlan recovery ? samples(recovery.search(), recovery.lengths()) : List.of();
     }

@@ -99,11 +99,28 @@ public final class Workload {
     }
 
     private Item search(String name, String kind, int length, SearchPlan search) {
+        return search.isPareto() ? atTwoLengths(name, kind, length, search) : atOneLength(name, kind, length, search);
+    }
+
+    private Item atOneLength(String name, String kind, int length, SearchPlan search) {
         long searched = (long) search.evaluations() + KNOWN_METHODS;
-        long selected = 2L * search.finalists() + KNOWN_METHODS;
-        long tokens = length * (searched * plan.data().samples(SampleShare.SEARCH, length, search.samples())
-                + selected * plan.data().samples(SampleShare.SELECTION, length));
+        long selected = 2L * search.settings().finalists() + KNOWN_METHODS;
+        long tokens = tokens(length, searched, selected, search);
         return new Item(name, kind, length, searched + selected, tokens, evaluationBytes(length), operations(tokens, length));
+    }
+
+    private Item atTwoLengths(String name, String kind, int length, SearchPlan search) {
+        long searched = search.evaluations() / 2;
+        long selected = 2L * search.settings().finalists() + KNOWN_METHODS;
+        long atLong = tokens(length, searched, selected, search);
+        long atShort = tokens(search.shortLength(), searched, selected, search);
+        return new Item(name, kind + " and " + Lengths.format(search.shortLength()), length, 2 * (searched + selected), atLong + atShort,
+                evaluationBytes(length), operations(atLong, length) + operations(atShort, search.shortLength()));
+    }
+
+    private long tokens(int length, long searched, long selected, SearchPlan search) {
+        return length * (searched * plan.data().samples(SampleShare.SEARCH, length, search.samples())
+                + selected * plan.data().samples(SampleShare.SELECTION, length));
     }
 
     private double operations(long tokens, int length) {

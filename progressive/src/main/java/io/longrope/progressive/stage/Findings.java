@@ -13,6 +13,7 @@ public final class Findings {
     private final StageModel base;
     private final List<Finding> searched = new ArrayList<>();
     private final List<SearchCost> costs = new ArrayList<>();
+    private final List<Front> fronts = new ArrayList<>();
     private StageModel latest;
     private Tuning tuning;
 
@@ -60,6 +61,16 @@ public final class Findings {
     /** The last finding for a length, on whatever checkpoint. */
     public Optional<Finding> lastFor(int length) {
         return searched.stream().filter(finding -> finding.length() == length).reduce((earlier, later) -> later);
+    }
+
+    /** Fronts between two lengths, in the order found. */
+    public List<Front> fronts() {
+        return List.copyOf(fronts);
+    }
+
+    /** Adds a front. */
+    public void found(Front front) {
+        fronts.add(front);
     }
 
     /** Adds what a stage found. */

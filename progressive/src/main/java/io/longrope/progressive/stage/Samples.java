@@ -10,7 +10,8 @@ public interface Samples {
     /**
      * The samples of a share at a length; a smaller count is the beginning of a greater one.
      *
+     * @param draw 0 = the samples of the job; another number places other samples in the same share, the same ones whenever asked
      * @throws io.longrope.search.problem.BadInput when the text is too short for them
      */
-    SampleReference cut(SampleShare share, int count, int length);
+    SampleReference cut(SampleShare share, int count, int length, int draw);
 }

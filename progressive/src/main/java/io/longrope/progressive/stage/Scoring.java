@@ -47,8 +47,14 @@ public final class Scoring {
         this.listener = listener;
     }
 
+    /** The samples of the job. */
     public SampleReference samples(SampleShare share, int count, int length) {
-        return samples.cut(share, count, length);
+        return samples(share, count, length, 0);
+    }
+
+    /** @param draw as in {@link Samples#cut} */
+    public SampleReference samples(SampleShare share, int count, int length, int draw) {
+        return samples.cut(share, count, length, draw);
     }
 
     /**
@@ -66,7 +72,25 @@ public final class Scoring {
      * @throws BadInput when no worker could measure any of them
      */
     public List<Score> race(StageModel model, SampleReference samples, List<Trial> trials) throws InterruptedException {
-        var asked = trials.stream().map(trial -> ask(model, samples, trial)).toList();
+        return await(samples, trials.stream().map(trial -> ask(model, samples, trial)).toList());
+    }
+
+    /**
+     * Every candidate on every sample set, asked for at once so that workers are not kept waiting between sets.
+     *
+     * @return by sample set, then in the order of the candidates
+     * @throws BadInput when no worker could measure any candidate on one of the sets
+     */
+    public List<List<Score>> scores(StageModel model, List<SampleReference> sets, List<Candidate> candidates) throws InterruptedException {
+        var asked = sets.stream().map(set -> candidates.stream().map(candidate -> ask(model, set, candidate)).toList()).toList();
+        var scores = new ArrayList<List<Score>>();
+        for (int i = 0; i < sets.size(); i++) {
+            scores.add(await(sets.get(i), asked.get(i)));
+        }
+        return scores;
+    }
+
+    private List<Score> await(SampleReference samples, List<CompletableFuture<Score>> asked) throws InterruptedException {
         var scores = new ArrayList<Score>();
         for (var answer : asked) {
             scores.add(await(answer, asked));

@@ -22,17 +22,21 @@ public final class SearchStage {
 
     public void run() throws InterruptedException {
         var model = plan.on() == SearchStagePlan.On.BASE ? context.findings().base() : context.findings().latest();
+        var task = new SearchTask(context, plan.name(), model, plan.length(), plan.search());
+        var space = space();
         var rivals = rivals();
-        new LengthSearch(context, plan.name(), model, plan.length(), plan.search()).run(space(), List.copyOf(rivals.values()), rivals, Selection.NO_START_TOKENS);
+        rivals.putAll(WarmStart.of(task, space));
+        if (plan.search().isPareto()) {
+            new FrontSearch(task).run(space, rivals);
+        } else {
+            new LengthSearch(task).run(space, rivals, Selection.NO_START_TOKENS);
+        }
     }
 
-    /** λ up to 1.25 s (table 4); multipliers up to 1.25 times what is still to be stretched. */
     private SearchSpace space() {
         var geometry = context.geometry();
-        var search = plan.search();
-        double ratio = tuning() == null ? geometry.extensionRatio(plan.length()) : (double) plan.length() / tuning().length();
-        var builder = SearchSpace.of(geometry, ratio).step(search.grid()).monotone(search.monotone()).startTokens(search.startTokens())
-                .attentionFactor(search.attention().factor(geometry, plan.length()));
+        var builder = plan.space(geometry, tuning() == null ? geometry.originalLength() : tuning().length())
+                .attentionFactor(plan.search().space().attention().at(geometry, plan.length()));
         return tuning() == null ? builder.build() : builder.base(tuning().candidate().factors()).build();
     }
 

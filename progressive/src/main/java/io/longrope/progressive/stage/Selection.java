@@ -76,15 +76,20 @@ public record Selection(int length, List<Contender> contenders, UnaryOperator<Ca
 
     /** Contenders by name, without candidates that are already in. */
     static Map<String, Candidate> lineUp(List<Candidate> finalists, Map<String, Candidate> rivals, UnaryOperator<Candidate> engineForm) {
+        var entrants = new LinkedHashMap<>(rivals);
+        for (int i = 0; i < finalists.size(); i++) {
+            entrants.put("finalist " + (i + 1), finalists.get(i));
+        }
+        return lineUp(entrants, engineForm);
+    }
+
+    /** Each with what engines make of it, without candidates that are already in. */
+    static Map<String, Candidate> lineUp(Map<String, Candidate> entrants, UnaryOperator<Candidate> engineForm) {
         var lineUp = new LinkedHashMap<String, Candidate>();
-        rivals.forEach((name, candidate) -> {
+        entrants.forEach((name, candidate) -> {
             enter(lineUp, name, candidate);
             enter(lineUp, name + FOR_ENGINES, engineForm.apply(candidate));
         });
-        for (int i = 0; i < finalists.size(); i++) {
-            enter(lineUp, "finalist " + (i + 1), finalists.get(i));
-            enter(lineUp, "finalist " + (i + 1) + FOR_ENGINES, engineForm.apply(finalists.get(i)));
-        }
         return lineUp;
     }
 

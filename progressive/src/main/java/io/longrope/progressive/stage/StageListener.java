@@ -19,9 +19,13 @@ public interface StageListener {
 
     void generation(String stage, int length, SearchListener.Progress progress);
 
-    void searchEnded(String stage, int length, SearchResult result);
+    /** @param finalists how many are now compared on samples the search never saw */
+    void searchEnded(SearchCost cost, SearchResult.End end, int finalists);
 
     void selected(String stage, Selection selection);
+
+    /** A search of two wishes has its front, and a table picked from it. */
+    void picked(Front front);
 
     void trained(String stage, int step, int steps, double loss);
 

@@ -29,7 +29,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -46,6 +48,7 @@ final class FakeJob {
     final JobLog log = new InMemoryJobLog();
     final Map<EvaluationId, Score> journal = new ConcurrentHashMap<>();
     final AtomicInteger measured = new AtomicInteger();
+    private final Set<Long> draws = new ConcurrentSkipListSet<>();
     final AtomicInteger trainings = new AtomicInteger();
     private final JobPlan plan;
     private final Path runDirectory;
@@ -75,6 +78,7 @@ final class FakeJob {
     /** Loss grows with the distance of log λ from an ideal curve; training brings every curve nearer. */
     Score measure(Evaluation evaluation) {
         measured.incrementAndGet();
+        draws.add(evaluation.samples().seed());
         var candidate = evaluation.candidate();
         double ratio = GEOMETRY.extensionRatio(evaluation.samples().length());
         double distance = 0;
@@ -96,8 +100,13 @@ final class FakeJob {
         return new Score(evaluation.id(), Score.Outcome.COMPLETE, losses, evaluation.tokens(), "", "fake", 0);
     }
 
-    private static SampleReference cut(SampleShare share, int count, int length) {
-        return new SampleReference("text", share, count, length, 0, Json.sha256(share + " " + count + " " + length));
+    /** Which draws of samples were measured on, ascending. */
+    List<Integer> draws() {
+        return draws.stream().map(Long::intValue).toList();
+    }
+
+    private static SampleReference cut(SampleShare share, int count, int length, int draw) {
+        return new SampleReference("text", share, count, length, draw, Json.sha256(share + " " + count + " " + length + " " + draw));
     }
 
     private final class FormulaCheckpoints implements Checkpoints {

@@ -131,6 +131,48 @@ class JobRunnerTest {
         assertThat(job.trainings).hasValue(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {40, 75})
+    void aFrontAndFreshSamplesAndAWarmStartResumeToTheByteToo(int scores) throws Exception {
+        Files.writeString(directory.resolve("table.csv"), "1\n1\n1.5\n1.4\n2\n3\n3.5\n4\n");
+        plan = plan("""
+                schema: 1
+                name: fake
+                seed: 3
+                model: base
+                shape: {layers: 1, hidden: 32, heads: 2, head-dim: 16, feed-forward: 32, vocabulary: 256, window: 256}
+                data: {evaluation: e, samples: {search: 2, selection: 3, report: 3}}
+                search: {population: 8, generations: 3, mutations: 3, crossovers: 3, parents: 4, finalists: 3, start-tokens: [0, 4]}
+                stages:
+                  - search: {length: 1024, algorithm: nsga2, short-length: 256, short-tolerance: 0.2, start: {file: table.csv, length: 1k}}
+                  - search: {length: 2048, fresh-samples: true, start: {stage: search-1024}}
+                """);
+        var undisturbed = job("undisturbed");
+        undisturbed.run(1, undisturbed::measure);
+        var files = results("undisturbed");
+        assertThat(files.get("fronts/search-1024.csv")).contains("picked", "original positions", "the table of table.csv");
+        assertThat(files.get("fronts/search-1024.json")).contains("\"pickedForEngines\"");
+        assertThat(files.get("report.md")).contains("## One table for 1024 and 256", "among those at most 20.0 % above the lowest at 256");
+        assertThat(new JsonFormat().read(directory.resolve("undisturbed/tables/factors.json")).entries()).extracting(entry -> entry.length())
+                .containsExactly(1024, 2048);
+        assertThat(undisturbed.draws()).as("a draw for each of four generations, beside the job's own samples").containsExactly(0, 1, 2, 3, 4);
+
+        var job = job("interrupted");
+        var left = new AtomicInteger(scores);
+        var runner = Thread.currentThread();
+        assertThatThrownBy(() -> job.run(1, evaluation -> {
+            if (left.getAndDecrement() == 0) {
+                runner.interrupt();
+                Thread.sleep(10_000);
+            }
+            return job.measure(evaluation);
+        })).isInstanceOfAny(InterruptedException.class, CancellationException.class);
+        assertThat(Thread.interrupted()).isFalse();
+        job.run(2, job::measure);
+        assertThat(results("interrupted")).isEqualTo(files);
+        assertThat(job.measured).hasValue(undisturbed.measured.get());
+    }
+
     @Test
     void aStageThatIsDoneIsNotRunAgainEvenWithoutItsJournal() throws Exception {
         var job = job("run");

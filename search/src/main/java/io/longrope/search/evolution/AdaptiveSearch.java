@@ -27,6 +27,7 @@ final class AdaptiveSearch implements SearchAlgorithm {
     @Override
     public SearchResult search(SearchSpace space, SearchSettings settings, List<Candidate> seeds, Fitness fitness, SearchListener listener)
             throws InterruptedException {
+        check(settings);
         var run = new SearchRun(space, settings, fitness, listener);
         var novelty = new Novelty(space, run.archive(), run.random());
         var breeder = new AdaptiveBreeder(space, settings.batch(), run.archive(), novelty, run.random());

@@ -11,19 +11,27 @@ import java.util.Set;
 /** Every point a search has asked for and what came back; the memory that keeps it from asking twice. */
 final class Archive {
 
-    private static final Comparator<Entry> BEST_FIRST = Comparator.comparing(Entry::isStopped).thenComparingDouble(Entry::loss);
+    private static final Comparator<Entry> BEST_FIRST = Comparator.comparingInt(Entry::samples).reversed()
+            .thenComparing(Entry::isStopped).thenComparingDouble(Entry::loss);
 
     private final Set<Point> asked = new HashSet<>();
     private final List<Entry> entries = new ArrayList<>();
+    private int evaluations;
+    private int samples;
     private long tokens;
     private long costliest;
 
     /**
      * A scored point.
      *
-     * @param loss comparable with the losses of all others, also where racing ended the evaluation early
+     * @param loss    comparable with the losses of all others on the same samples, also where racing ended the evaluation early
+     * @param samples counts the sample sets the search has used; each is 0 where all generations share one
      */
-    record Entry(Point point, FitnessValue value, double loss) {
+    record Entry(Point point, FitnessValue value, double loss, int samples) {
+
+        Entry(Point point, FitnessValue value, double loss) {
+            this(point, value, loss, 0);
+        }
 
         /** Racing ended it early: its loss is an estimate. */
         boolean isStopped() {
@@ -41,13 +49,22 @@ final class Archive {
     }
 
     void record(Point point, FitnessValue value, double comparableLoss) {
-        entries.add(new Entry(point, value, comparableLoss));
+        if (samples > 0) {
+            entries.removeIf(entry -> entry.point.equals(point));
+        }
+        entries.add(new Entry(point, value, comparableLoss, samples));
+        evaluations++;
         tokens += value.tokens();
         costliest = Math.max(costliest, value.tokens());
     }
 
+    /** What is recorded from here on was scored on other samples: it ranks before everything scored until now. */
+    void useFreshSamples() {
+        samples++;
+    }
+
     int evaluations() {
-        return entries.size();
+        return evaluations;
     }
 
     long tokens() {
@@ -70,7 +87,7 @@ final class Archive {
         return Math.max(0, (maxTokens - tokens) / costliest);
     }
 
-    /** Best first, those scored in full before those stopped early; of equals the older first. */
+    /** Those on the latest samples first; of them best first, those scored in full before those stopped early; of equals the older first. */
     List<Entry> ranked() {
         return entries.stream().sorted(BEST_FIRST).toList();
     }

@@ -9,7 +9,7 @@ public interface Fitness {
     /**
      * May block. The values must not depend on how the work was shared, or the search is no longer reproducible.
      *
-     * @param generation distinct trials, none of them asked before in this search
+     * @param generation distinct trials, none of them asked before in this search but survivors where every generation has fresh samples
      * @return one value per trial, in the order of the trials
      */
     List<FitnessValue> evaluate(List<Trial> generation) throws InterruptedException;

@@ -9,11 +9,14 @@ import io.longrope.search.space.Point;
 import io.longrope.search.space.SearchSpace;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 
 /** Jenetics' population seam: one call sends a whole generation out, as far as the budget reaches. */
 final class GenerationEvaluator implements Evaluator<AnyGene<Point>, Double> {
+
+    private static final Comparator<Phenotype<?, Double>> SURVIVORS_FIRST = Comparator.comparing(Phenotype::nonEvaluated);
 
     private final SearchSpace space;
     private final SearchSettings settings;
@@ -49,7 +52,11 @@ final class GenerationEvaluator implements Evaluator<AnyGene<Point>, Double> {
 
     @Override
     public ISeq<Phenotype<AnyGene<Point>, Double>> eval(Seq<Phenotype<AnyGene<Point>, Double>> population) {
-        var points = population.stream().filter(Phenotype::nonEvaluated).map(Points::decode).toList();
+        boolean again = settings.freshSamples() && population.stream().anyMatch(Phenotype::nonEvaluated);
+        var points = population.stream().filter(one -> again || one.nonEvaluated()).sorted(SURVIVORS_FIRST).map(Points::decode).toList();
+        if (again) {
+            archive.useFreshSamples();
+        }
         var race = settings.racing() ? Race.against(archive.ranked(), keep) : Race.OFF;
         var losses = new HashMap<Point, Double>();
         // one round, but for the last of a search that a token budget ends
@@ -68,13 +75,13 @@ final class GenerationEvaluator implements Evaluator<AnyGene<Point>, Double> {
         }
         // beyond the budget: worst, and never a finalist, since the archive does not know it
         return population.stream()
-                .map(one -> one.isEvaluated() ? one : one.withFitness(losses.getOrDefault(Points.decode(one), Double.POSITIVE_INFINITY)))
+                .map(one -> one.isEvaluated() && !again ? one : one.withFitness(losses.getOrDefault(Points.decode(one), Double.POSITIVE_INFINITY)))
                 .collect(ISeq.toISeq());
     }
 
     /** How many of the wanted may be scored at once, if each costs as much as the costliest so far. */
     private int affordable(int wanted) {
-        return (int) Math.min(wanted, Math.min(settings.maxEvaluations() - archive.evaluations(), archive.affordable(settings.maxTokens())));
+        return (int) Math.min(wanted, Math.min(settings.budget() - archive.evaluations(), archive.affordable(settings.maxTokens())));
     }
 
     private List<FitnessValue> score(List<Point> points, List<Double> lossBounds) {
@@ -94,7 +101,7 @@ final class GenerationEvaluator implements Evaluator<AnyGene<Point>, Double> {
         var losses = scored.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         var best = archive.best();
         listener.onGeneration(new SearchListener.Progress(generation, space.candidate(best.point()), best.loss(),
-                losses[losses.length / 2], archive.evaluations(), settings.maxEvaluations(),
+                losses[losses.length / 2], archive.evaluations(), settings.budget(),
                 archive.stopped(), archive.tokens()));
     }
 }

@@ -28,12 +28,22 @@ final class LongRope2Search implements SearchAlgorithm {
     }
 
     @Override
+    public boolean rescores() {
+        return true;
+    }
+
+    @Override
+    public int evaluations(SearchSettings settings) {
+        return Math.min(settings.budget(), settings.planned());
+    }
+
+    @Override
     public SearchResult search(SearchSpace space, SearchSettings settings, List<Candidate> seeds, Fitness fitness, SearchListener listener)
             throws InterruptedException {
         Require.that(space.isMonotone(), "search.monotone", "must be true for algorithm " + name(), false);
         Require.that(space.upper(space.pairs() - 1) >= space.extensionRatio(), "space.upper",
                 "must be at least the extension ratio, " + space.extensionRatio() + ", for algorithm " + name(), space.upper(space.pairs() - 1));
-        Require.that(settings.criticalPair() < space.pairs(), "search.criticalPair", "must be below the number of pairs, " + space.pairs(),
+        Require.that(settings.criticalPair() < space.pairs(), "search.critical-pair", "must be below the number of pairs, " + space.pairs(),
                 settings.criticalPair());
         var run = new SearchRun(space, settings, fitness, listener);
         var random = run.random();

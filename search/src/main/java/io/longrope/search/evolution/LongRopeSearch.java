@@ -22,6 +22,16 @@ final class LongRopeSearch implements SearchAlgorithm {
     }
 
     @Override
+    public boolean rescores() {
+        return true;
+    }
+
+    @Override
+    public int evaluations(SearchSettings settings) {
+        return Math.min(settings.budget(), settings.planned());
+    }
+
+    @Override
     public SearchResult search(SearchSpace space, SearchSettings settings, List<Candidate> seeds, Fitness fitness, SearchListener listener)
             throws InterruptedException {
         Require.that(!seeds.isEmpty(), "search.seeds", "must be given for algorithm " + name(), "none", "name methods such as pi, ntk, yarn");

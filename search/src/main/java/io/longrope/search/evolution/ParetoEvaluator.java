@@ -18,6 +18,7 @@ final class ParetoEvaluator implements Evaluator<AnyGene<Point>, Vec<double[]>> 
 
     private final SearchSpace space;
     private final SearchSettings settings;
+    private final int budget;
     private final int costs;
     private final ParetoFitness fitness;
     private final SearchListener listener;
@@ -25,10 +26,14 @@ final class ParetoEvaluator implements Evaluator<AnyGene<Point>, Vec<double[]>> 
     private final ParetoArchive scored = new ParetoArchive();
     private int generation = -1;
 
-    /** @param costs evaluations per candidate */
-    ParetoEvaluator(SearchSpace space, SearchSettings settings, int costs, ParetoFitness fitness, SearchListener listener) {
+    /**
+     * @param budget evaluations at most
+     * @param costs  evaluations per candidate
+     */
+    ParetoEvaluator(SearchSpace space, SearchSettings settings, int budget, int costs, ParetoFitness fitness, SearchListener listener) {
         this.space = space;
         this.settings = settings;
+        this.budget = budget;
         this.costs = costs;
         this.fitness = fitness;
         this.listener = listener;
@@ -52,33 +57,38 @@ final class ParetoEvaluator implements Evaluator<AnyGene<Point>, Vec<double[]>> 
     }
 
     boolean canAfford() {
-        return affordable() > 0;
+        return affordable(1) > 0;
     }
 
     @Override
     public ISeq<Phenotype<AnyGene<Point>, Vec<double[]>>> eval(Seq<Phenotype<AnyGene<Point>, Vec<double[]>>> population) {
-        var points = population.stream().filter(Phenotype::nonEvaluated).map(Points::decode).limit(affordable()).toList();
+        var points = population.stream().filter(Phenotype::nonEvaluated).map(Points::decode).toList();
         var known = new HashMap<Point, Vec<double[]>>();
-        if (!points.isEmpty()) {
-            var losses = score(points);
-            var entries = new ArrayList<ParetoArchive.Entry>();
-            for (int i = 0; i < losses.size(); i++) {
-                var entry = new ParetoArchive.Entry(points.get(i), losses.get(i));
+        var entries = new ArrayList<ParetoArchive.Entry>();
+        // one round, but for the last of a search that a token budget ends
+        for (int count = affordable(points.size()); count > 0; count = affordable(points.size() - entries.size())) {
+            var next = points.subList(entries.size(), entries.size() + count);
+            var losses = score(next);
+            for (int i = 0; i < count; i++) {
+                var entry = new ParetoArchive.Entry(next.get(i), losses.get(i));
                 claims.record(entry.point(), FitnessValue.of(losses.get(i).longLoss(), losses.get(i).tokens()), losses.get(i).longLoss());
                 known.put(entry.point(), entry.fitness());
                 entries.add(entry);
             }
+        }
+        if (!entries.isEmpty()) {
             scored.record(entries);
             generation++;
-            report(losses);
+            report(entries);
         }
         return population.stream()
                 .map(one -> one.isEvaluated() ? one : one.withFitness(known.getOrDefault(Points.decode(one), ParetoArchive.worst())))
                 .collect(ISeq.toISeq());
     }
 
-    private int affordable() {
-        return claims.tokens() >= settings.maxTokens() ? 0 : (settings.maxEvaluations() - evaluations()) / costs;
+    /** How many of the wanted may be scored at once, if each costs as much as the costliest so far. */
+    private int affordable(int wanted) {
+        return (int) Math.min(wanted, Math.min((budget - evaluations()) / costs, claims.affordable(settings.maxTokens())));
     }
 
     private List<ParetoFitness.Losses> score(List<Point> points) {
@@ -93,10 +103,10 @@ final class ParetoEvaluator implements Evaluator<AnyGene<Point>, Vec<double[]>> 
         }
     }
 
-    private void report(List<ParetoFitness.Losses> losses) {
-        var sorted = losses.stream().mapToDouble(ParetoFitness.Losses::longLoss).sorted().toArray();
+    private void report(List<ParetoArchive.Entry> entries) {
+        var sorted = entries.stream().mapToDouble(entry -> entry.losses().longLoss()).sorted().toArray();
         var best = claims.best();
         listener.onGeneration(new SearchListener.Progress(generation, space.candidate(best.point()), best.loss(), sorted[sorted.length / 2],
-                evaluations(), settings.maxEvaluations(), 0, claims.tokens()));
+                evaluations(), budget, 0, claims.tokens()));
     }
 }

@@ -51,7 +51,7 @@ public final class ParetoSearch {
     private ParetoSearch(SearchSpace space, SearchSettings settings, ParetoFitness fitness, SearchListener listener) {
         this.space = space;
         this.settings = settings;
-        evaluator = new ParetoEvaluator(space, settings, LENGTHS, fitness, listener);
+        evaluator = new ParetoEvaluator(space, settings, budget(settings), LENGTHS, fitness, listener);
         random = RandomGeneratorFactory.of("L64X128MixRandom").create(settings.seed());
         operators = new CurveOperators(space, random);
         novelty = new Novelty(space, evaluator.claims(), random);
@@ -60,12 +60,29 @@ public final class ParetoSearch {
     /**
      * @param settings P, T, N1 mutants, N2 mixtures, k, budget, patience and seed count; {@code maxEvaluations} is of both lengths together
      * @param seeds    known good candidates; each enters as the valid point nearest to it. May be empty.
-     * @throws io.longrope.search.problem.BadInput when the budget does not pay for one candidate
+     * @throws io.longrope.search.problem.BadInput as {@link #check} says
      */
     public static ParetoResult search(SearchSpace space, SearchSettings settings, List<Candidate> seeds, ParetoFitness fitness, SearchListener listener)
             throws InterruptedException {
-        Require.atLeast(LENGTHS, settings.maxEvaluations(), "search.maxEvaluations");
+        check(settings);
         return new ParetoSearch(space, settings, fitness, listener).run(seeds);
+    }
+
+    /** Evaluations it asks for at most, of both lengths together. */
+    public static int evaluations(SearchSettings settings) {
+        return LENGTHS * Math.min(budget(settings) / LENGTHS, settings.planned());
+    }
+
+    /** @throws io.longrope.search.problem.BadInput when the settings make no sense for it, whatever the space */
+    public static void check(SearchSettings settings) {
+        Require.that(settings.maxEvaluations() == 0 || settings.maxEvaluations() >= LENGTHS, "search.max-evaluations",
+                "must be at least " + LENGTHS + " for algorithm " + NAME + ": a candidate is scored at both lengths", settings.maxEvaluations());
+        Require.that(!settings.racing(), "search.racing", "must be false for algorithm " + NAME, true);
+        Require.that(!settings.freshSamples(), "search.fresh-samples", "must be false for algorithm " + NAME + ", whose front spans all generations", true);
+    }
+
+    private static int budget(SearchSettings settings) {
+        return settings.maxEvaluations() == 0 ? (int) Math.min(Integer.MAX_VALUE, (long) LENGTHS * settings.planned()) : settings.maxEvaluations();
     }
 
     private ParetoResult run(List<Candidate> seeds) throws InterruptedException {
@@ -151,7 +168,7 @@ public final class ParetoSearch {
             if (result.generation() >= settings.generations()) {
                 end = SearchResult.End.GENERATIONS;
             } else if (!evaluator.canAfford()) {
-                end = evaluator.claims().tokens() >= settings.maxTokens() ? SearchResult.End.TOKENS : SearchResult.End.EVALUATIONS;
+                end = evaluator.claims().affordable(settings.maxTokens()) == 0 ? SearchResult.End.TOKENS : SearchResult.End.EVALUATIONS;
             } else if (settings.patience() > 0 && evaluator.scored().generationsWithoutGain() >= settings.patience()) {
                 end = SearchResult.End.PATIENCE;
             } else if (!grew) {

@@ -17,6 +17,7 @@ final class RandomSearch implements SearchAlgorithm {
     @Override
     public SearchResult search(SearchSpace space, SearchSettings settings, List<Candidate> seeds, Fitness fitness, SearchListener listener)
             throws InterruptedException {
+        check(settings);
         var run = new SearchRun(space, settings, fitness, listener);
         var novelty = new Novelty(space, run.archive(), run.random());
         var first = new ArrayList<>(novelty.firstOf(seeds));

@@ -1,5 +1,6 @@
 package io.longrope.search.evolution;
 
+import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.space.SearchSpace;
 
@@ -23,6 +24,22 @@ public interface SearchAlgorithm {
     /** Whether it stops hopeless candidates early where a plan says nothing of it. */
     default boolean racesByDefault() {
         return false;
+    }
+
+    /** Whether it can score its survivors again with every generation, so that each can have samples of its own. */
+    default boolean rescores() {
+        return false;
+    }
+
+    /** Evaluations it asks for at most. */
+    default int evaluations(SearchSettings settings) {
+        return settings.budget();
+    }
+
+    /** @throws io.longrope.search.problem.BadInput when the settings make no sense for this algorithm, whatever the space */
+    default void check(SearchSettings settings) {
+        Require.that(rescores() || !settings.freshSamples(), "search.fresh-samples", "must be false for algorithm " + name()
+                + ", which compares the scores of all generations", true, "longrope and longrope2 score their survivors again with each");
     }
 
     /**

@@ -45,7 +45,7 @@ public final class SearchBenchmark {
             var losses = curves.stream().mapToDouble(SearchCurve::finalLoss).sorted().toArray();
             var evaluations = curves.stream().mapToInt(curve -> curve.evaluationsTo(target).orElse(Integer.MAX_VALUE)).sorted().toArray();
             int median = evaluations[(evaluations.length - 1) / 2];
-            return new Row(problem, entrant.algorithm, entrant.settings.maxEvaluations(), meanOf(losses), deviationOf(losses), losses[0],
+            return new Row(problem, entrant.algorithm, entrant.settings.budget(), meanOf(losses), deviationOf(losses), losses[0],
                     losses[losses.length - 1], target, (int) Arrays.stream(evaluations).filter(count -> count < Integer.MAX_VALUE).count(),
                     median == Integer.MAX_VALUE ? OptionalInt.empty() : OptionalInt.of(median));
         }

@@ -13,18 +13,20 @@ import io.longrope.search.problem.Require;
  * @param mutationProbability p per element
  * @param batch               candidates {@code adaptive} and {@code random} ask for at once; at least as many as workers
  *                            keeps them all busy. Part of the search: another batch gives another result.
- * @param maxEvaluations      no candidate is scored beyond these
+ * @param maxEvaluations      no candidate is scored beyond these; 0 = as many as the generations come to, see {@link #budget()}
  * @param maxTokens           no candidate is scored that could exceed these, but for the very first
  * @param patience            generations without gain until the search ends; 0 = never
  * @param finalists           candidates returned at most
  * @param racing              hopeless candidates may stop before all samples are measured; needs a fitness that honours
  *                            {@link Trial#lossBounds()} and returns losses by sample
  * @param criticalPair        {@code longrope2} only: where its factors leave the NTK curve; 0 = found by the search
+ * @param freshSamples        every generation is scored on samples of its own, its survivors again with it: nobody lives on
+ *                            by fitting a few samples. Only where {@link SearchAlgorithm#rescores()}.
  * @param seed                of the only random generator
  */
 public record SearchSettings(int population, int generations, int mutations, int crossovers, int parents, double mutationProbability,
                              int batch, int maxEvaluations, long maxTokens, int patience, int finalists, boolean racing, int criticalPair,
-                             long seed) {
+                             boolean freshSamples, long seed) {
 
     public SearchSettings {
         Require.atLeast(1, population, "search.population");
@@ -34,13 +36,17 @@ public record SearchSettings(int population, int generations, int mutations, int
         Require.that(generations == 0 || mutations + crossovers > 0, "search.mutations",
                 "must be at least 1 where search.crossovers is 0", mutations);
         Require.atLeast(1, parents, "search.parents");
-        Require.probability(mutationProbability, "search.mutationProbability");
+        Require.probability(mutationProbability, "search.probability");
         Require.atLeast(1, batch, "search.batch");
-        Require.atLeast(1, maxEvaluations, "search.maxEvaluations");
-        Require.atLeast(1L, maxTokens, "search.maxTokens");
+        Require.atLeast(0, maxEvaluations, "search.max-evaluations");
+        Require.atLeast(1L, maxTokens, "search.max-tokens");
         Require.atLeast(0, patience, "search.patience");
         Require.atLeast(1, finalists, "search.finalists");
-        Require.atLeast(0, criticalPair, "search.criticalPair");
+        Require.atLeast(0, criticalPair, "search.critical-pair");
+        Require.that(!racing || !freshSamples, "search.racing", "must be false where every generation has fresh samples: bounds come from earlier ones", true);
+        Require.that(maxTokens == Long.MAX_VALUE || !freshSamples, "search.max-tokens", "must be 0 where every generation has fresh samples, all cost alike", maxTokens,
+                "search.max-evaluations limits them");
+        Require.that(patience == 0 || !freshSamples, "search.patience", "must be 0 where every generation has fresh samples: their scores cannot be compared", patience);
     }
 
     /** P = 64, T = 40, N1 = N2 = 16, k = 32, p = 0.3: 1,344 evaluations. */
@@ -48,10 +54,21 @@ public record SearchSettings(int population, int generations, int mutations, int
         return new Builder();
     }
 
+    /** Evaluations of the first population and all generations after it, those of survivors on fresh samples included. */
+    public int planned() {
+        long again = freshSamples ? parents : 0;
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, population + (long) generations * (mutations + crossovers + again)));
+    }
+
+    /** No candidate is scored beyond these. */
+    public int budget() {
+        return maxEvaluations == 0 ? planned() : maxEvaluations;
+    }
+
     public Builder toBuilder() {
         return builder().population(population).generations(generations).mutations(mutations).crossovers(crossovers).parents(parents)
                 .mutationProbability(mutationProbability).batch(batch).maxEvaluations(maxEvaluations).maxTokens(maxTokens)
-                .patience(patience).finalists(finalists).racing(racing).criticalPair(criticalPair).seed(seed);
+                .patience(patience).finalists(finalists).racing(racing).criticalPair(criticalPair).freshSamples(freshSamples).seed(seed);
     }
 
     /** Every setting has a default. */
@@ -70,6 +87,7 @@ public record SearchSettings(int population, int generations, int mutations, int
         private int finalists = 5;
         private boolean racing;
         private int criticalPair;
+        private boolean freshSamples;
         private long seed = 42;
 
         private Builder() {
@@ -112,7 +130,7 @@ public record SearchSettings(int population, int generations, int mutations, int
 
         /** 0, as without it: P + T (N1 + N2). */
         public Builder maxEvaluations(int maxEvaluations) {
-            this.maxEvaluations = Require.atLeast(0, maxEvaluations, "search.maxEvaluations");
+            this.maxEvaluations = maxEvaluations;
             return this;
         }
 
@@ -141,17 +159,19 @@ public record SearchSettings(int population, int generations, int mutations, int
             return this;
         }
 
+        public Builder freshSamples(boolean freshSamples) {
+            this.freshSamples = freshSamples;
+            return this;
+        }
+
         public Builder seed(long seed) {
             this.seed = seed;
             return this;
         }
 
         public SearchSettings build() {
-            int budget = maxEvaluations == 0
-                    ? (int) Math.max(1, Math.min(Integer.MAX_VALUE, population + (long) generations * (mutations + crossovers)))
-                    : maxEvaluations;
-            return new SearchSettings(population, generations, mutations, crossovers, parents, mutationProbability, batch, budget,
-                    maxTokens, patience, finalists, racing, criticalPair, seed);
+            return new SearchSettings(population, generations, mutations, crossovers, parents, mutationProbability, batch,
+                    maxEvaluations, maxTokens, patience, finalists, racing, criticalPair, freshSamples, seed);
         }
     }
 }

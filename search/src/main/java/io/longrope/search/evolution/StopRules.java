@@ -25,7 +25,7 @@ final class StopRules implements Predicate<EvolutionResult<AnyGene<Point>, Doubl
      */
     StopRules(SearchSettings settings, Archive archive, long generations) {
         proceed.put(SearchResult.End.GENERATIONS, result -> result.generation() < generations);
-        proceed.put(SearchResult.End.EVALUATIONS, result -> archive.evaluations() < settings.maxEvaluations());
+        proceed.put(SearchResult.End.EVALUATIONS, result -> archive.evaluations() < settings.budget());
         proceed.put(SearchResult.End.TOKENS, result -> archive.affordable(settings.maxTokens()) > 0);
         proceed.put(SearchResult.End.PATIENCE, settings.patience() == 0 ? Limits.infinite() : Limits.<Double>bySteadyFitness(settings.patience()));
         proceed.put(SearchResult.End.EXHAUSTED, result -> grew(archive.evaluations()));

@@ -16,6 +16,7 @@ final class PlanChecks {
     private final JobPlan plan;
     private final List<Problem> problems = new ArrayList<>();
     private final HashSet<Integer> searched = new HashSet<>();
+    private final List<String> stagesBefore = new ArrayList<>();
     private int tuned;
 
     PlanChecks(JobPlan plan) {
@@ -37,7 +38,11 @@ final class PlanChecks {
         var geometry = geometry(surroundings);
         texts(surroundings, plan.data(), problems);
         for (int i = 0; i < plan.stages().size(); i++) {
-            stage("stages[" + i + "]." + plan.stages().get(i).kind(), plan.stages().get(i), geometry);
+            var stage = plan.stages().get(i);
+            stage("stages[" + i + "]." + stage.kind(), stage, geometry);
+            if (!(stage instanceof FineTuneStagePlan)) {
+                stagesBefore.add(stage.name());
+            }
         }
         int largest = plan.largestLength().orElse(0);
         for (int length : plan.report().lengths()) {
@@ -78,11 +83,13 @@ final class PlanChecks {
 
     private void stage(String path, StagePlan stage, Optional<RopeGeometry> geometry) {
         int original = geometry.map(RopeGeometry::originalLength).orElse(0);
+        geometry.ifPresent(found -> noting(path, () -> space(stage, found)));
         if (stage instanceof SearchStagePlan search) {
             refuseUnless(search.length() > original, path + ".length", "must be above the model's original length, " + original, search.length(), "");
             refuseUnless(!search.multipliers() || tuned > 0, path + ".multipliers", "must come after a fine-tune stage, whose table is multiplied", true, "");
             refuseUnless(search.on() == SearchStagePlan.On.BASE || search.length() >= tuned, path + ".length",
                     "must be at least the length fine-tuned before it, " + tuned, search.length(), "use a recovery stage for shorter lengths");
+            start(path, search.search(), geometry);
             searched.add(search.length());
         } else if (stage instanceof FineTuneStagePlan tune) {
             refuseUnless(plan.data().training() != null, "data.training", "must be given where a stage fine-tunes", "missing", "");
@@ -95,6 +102,35 @@ final class PlanChecks {
             for (int length : recovery.lengths()) {
                 refuseUnless(length < largest, path + ".lengths", "must be below the largest length searched before it, " + largest, length, "");
             }
+            start(path, recovery.search(), geometry);
+        }
+    }
+
+    /** Builds every space a stage will search. */
+    private void space(StagePlan stage, RopeGeometry geometry) {
+        int tunedBefore = tuned == 0 ? geometry.originalLength() : tuned;
+        if (stage instanceof SearchStagePlan search) {
+            search.space(geometry, tunedBefore).attentionFactor(search.search().space().attention().at(geometry, search.length())).build();
+        } else if (stage instanceof RecoveryStagePlan recovery) {
+            recovery.lengths().forEach(length -> recovery.space(geometry, length, tunedBefore).build());
+        }
+    }
+
+    private void start(String path, SearchPlan search, Optional<RopeGeometry> geometry) {
+        search.start().ifPresent(start -> {
+            start.stage().ifPresent(name -> refuseUnless(stagesBefore.contains(name), path + ".start.stage",
+                    "must be a search or recovery stage before it", name, stagesBefore.isEmpty() ? "" : "before it: " + stagesBefore));
+            geometry.ifPresent(found -> start.tables().forEach(table -> refuseUnless(table.candidate().factors().pairs() == found.pairs(), path + ".start",
+                    "must have " + found.pairs() + " factors, half the model's rotary dimension", table.candidate().factors().pairs(), "")));
+        });
+    }
+
+    private void noting(String path, Runnable check) {
+        try {
+            check.run();
+        } catch (BadInput e) {
+            e.problems().forEach(problem -> refuseUnless(false, path + "." + problem.name().replaceFirst("^(search|space)\\.", ""), problem.rule(),
+                    problem.found(), problem.wayOut()));
         }
     }
 

@@ -9,6 +9,7 @@ import io.longrope.search.evaluation.Precision;
 import io.longrope.search.evaluation.SampleShare;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
+import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.rope.RopeScalings;
 
 import java.io.IOException;
@@ -46,7 +47,7 @@ public final class PlanReader {
     public JobPlan read(Path file, List<String> overrides) {
         var tree = tree(file);
         PlanOverrides.apply(tree, overrides);
-        return read(tree);
+        return read(tree, Optional.of(file.toAbsolutePath().getParent()));
     }
 
     /** The file's YAML as a tree, checked for nothing but its syntax. */
@@ -67,8 +68,16 @@ public final class PlanReader {
         }
     }
 
-    /** @throws BadInput with every problem found */
+    /**
+     * A plan that came without a file: it cannot name files beside itself.
+     *
+     * @throws BadInput with every problem found
+     */
     public JobPlan read(JsonNode tree) {
+        return read(tree, Optional.empty());
+    }
+
+    private JobPlan read(JsonNode tree, Optional<Path> directory) {
         var problems = new ArrayList<Problem>();
         var top = new PlanSection(tree, "", problems);
         top.whole("schema", null, JobPlan.SCHEMA, JobPlan.SCHEMA);
@@ -80,7 +89,8 @@ public final class PlanReader {
         int originalLength = top.has("original-length") ? top.length("original-length", null) : 0;
         var precision = top.choice("precision", Precision.F32, Precision.class);
         var data = data(top.section("data"));
-        var stages = new StageReader(problems, top.section("search"), data.samples().get(SampleShare.SEARCH)).read(top.items("stages"));
+        var starts = new StartReader(directory, () -> geometry(model, shape, originalLength), problems);
+        var stages = new StageReader(problems, top.section("search"), data.samples().get(SampleShare.SEARCH), starts).read(top.items("stages"));
         var report = report(top.section("report"), stages);
         top.refuseUnknown();
         if (problems.isEmpty()) {
@@ -93,6 +103,17 @@ public final class PlanReader {
             problems.addAll(PlanChecks.namesProblems(surroundings, model, data));
         }
         throw new BadInput(problems.stream().distinct().toList());
+    }
+
+    /** The model's, as far as it can be seen; what is wrong with it is said elsewhere. */
+    private Optional<RopeGeometry> geometry(String model, ModelShape shape, int originalLength) {
+        try {
+            var seen = model == null ? Optional.<RopeGeometry>empty() : surroundings.geometry(model);
+            return seen.or(() -> Optional.ofNullable(shape).map(ModelShape::geometry))
+                    .map(found -> originalLength == 0 ? found : new RopeGeometry(found.rotaryDim(), found.theta(), originalLength));
+        } catch (BadInput e) {
+            return Optional.empty();
+        }
     }
 
     private ModelShape shape(PlanSection section, List<Problem> problems) {

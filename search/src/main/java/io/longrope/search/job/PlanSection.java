@@ -35,6 +35,16 @@ final class PlanSection {
         }
     }
 
+    String path() {
+        return path;
+    }
+
+    /** What is under a key, as it is. */
+    JsonNode node(String key) {
+        known.add(key);
+        return node.path(key);
+    }
+
     String path(String key) {
         return path.isEmpty() ? key : path + "." + key;
     }

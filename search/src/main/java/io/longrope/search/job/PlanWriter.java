@@ -97,22 +97,39 @@ final class PlanWriter {
             });
         } else if (stage instanceof RecoveryStagePlan recovery) {
             numbers(node.putArray("lengths"), recovery.lengths());
-            if (recovery.maxFactor() > 0) {
-                node.put("max-factor", recovery.maxFactor());
-            }
             search(node, recovery.search());
         }
     }
 
     private static void search(ObjectNode node, SearchPlan search) {
-        node.put("algorithm", search.algorithm()).put("population", search.population()).put("generations", search.generations())
-                .put("mutations", search.mutations()).put("crossovers", search.crossovers()).put("parents", search.parents())
-                .put("probability", search.probability()).put("grid", search.grid()).put("monotone", search.monotone());
-        numbers(node.putArray("start-tokens"), search.startTokens());
-        node.put("attention", search.attention().toString()).put("finalists", search.finalists())
-                .put("max-evaluations", search.maxEvaluations()).put("patience", search.patience()).put("samples", search.samples())
-                .put("racing", search.racing()).put("batch", search.batch()).put("critical-pair", search.criticalPair())
-                .put("max-tokens", search.maxTokens());
+        var settings = search.settings();
+        node.put("algorithm", search.algorithm()).put("population", settings.population()).put("generations", settings.generations())
+                .put("mutations", settings.mutations()).put("crossovers", settings.crossovers()).put("parents", settings.parents())
+                .put("probability", settings.mutationProbability()).put("finalists", settings.finalists())
+                .put("max-evaluations", settings.maxEvaluations()).put("max-tokens", SearchReader.plan(settings.maxTokens()))
+                .put("patience", settings.patience()).put("racing", settings.racing()).put("batch", settings.batch())
+                .put("critical-pair", settings.criticalPair()).put("samples", search.samples()).put("fresh-samples", settings.freshSamples());
+        space(node, search.space());
+        if (search.shortLength() > 0) {
+            node.put("short-length", search.shortLength());
+        }
+        node.put("short-tolerance", search.shortTolerance());
+        search.start().ifPresent(start -> node.set("start", StartReader.tree(start)));
+    }
+
+    private static void space(ObjectNode node, SpacePlan space) {
+        node.put("grid", space.grid()).put("monotone", space.monotone()).put("reach", space.reach()).put("min-factor", space.minFactor())
+                .put("max-factor", space.maxFactor());
+        numbers(node.putArray("start-tokens"), space.startTokens());
+        node.set("attention", space.attention().toTree());
+        if (!space.bounds().isEmpty()) {
+            var bounds = node.putArray("bounds");
+            for (var range : space.bounds()) {
+                var item = bounds.addObject();
+                item.putArray("pairs").add(range.from()).add(range.to());
+                item.putArray("factors").add(range.lower()).add(range.upper());
+            }
+        }
     }
 
     private static void numbers(ArrayNode node, List<Integer> numbers) {

@@ -1,69 +1,77 @@
 package io.longrope.search.job;
 
+import io.longrope.search.evolution.ParetoSearch;
+import io.longrope.search.evolution.SearchAlgorithms;
+import io.longrope.search.evolution.SearchSettings;
 import io.longrope.search.problem.Require;
 import io.longrope.search.rope.AttentionTemperature;
+import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.space.SearchSpaceBuilder;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * How one search goes. Defaults are LongRoPE's up to 256k (paper §3.2, table 4).
+ * How one search goes.
  *
  * @param algorithm      the search algorithm's name
- * @param population     P, individuals of the first generation
- * @param generations    T, generations after the first
- * @param mutations      N1, mutants per generation
- * @param crossovers     N2, crossovers per generation
- * @param parents        k, the best kept from generation to generation
- * @param probability    p, of a factor to mutate or cross
- * @param grid           step of λ
- * @param monotone       λ_i ≤ λ_{i+1} is kept
- * @param startTokens    the values n̂ is chosen from
- * @param attention      how the attention factor follows from the extension ratio; it is not searched, as in LongRoPE's released code
- * @param finalists      how many of the best are scored again on the selection share
- * @param maxEvaluations the search ends when it has asked for so many; 0 = no limit
- * @param patience       the search ends after so many generations without a better score; 0 = never for that
+ * @param settings       how long and how wide; the seed is the job's affair
+ * @param space          what may be tried
  * @param samples        samples of the search share each candidate is scored on
- * @param racing         a candidate that cannot win any more is stopped before all its samples are measured
- * @param batch          candidates {@code adaptive} and {@code random} ask for at once; part of the search, whatever the
- *                       number of workers
- * @param criticalPair   {@code longrope2}: the pair where its factors leave the NTK curve; 0 = found by the search
- * @param maxTokens      no candidate is scored that could exceed these tokens, but for the very first; 0 = no limit
+ * @param shortLength    the second length each candidate is scored at, for one table that serves both; 0 = none
+ * @param shortTolerance how much worse than the best, as a share, the table picked may be at the short length
+ * @param start          tables the search starts from besides the known methods
  */
-public record SearchPlan(String algorithm, int population, int generations, int mutations, int crossovers, int parents,
-                         double probability, double grid, boolean monotone, List<Integer> startTokens,
-                         AttentionTemperature attention, int finalists, int maxEvaluations, int patience, int samples,
-                         boolean racing, int batch, int criticalPair, long maxTokens) {
-
-    /** The n̂ set of the paper's table 4. */
-    public static final List<Integer> START_TOKENS = List.of(0, 1, 2, 4, 8, 12, 16, 20, 24, 28, 32, 64, 128, 256);
+public record SearchPlan(String algorithm, SearchSettings settings, SpacePlan space, int samples, int shortLength, double shortTolerance,
+                         Optional<StartPlan> start) {
 
     public SearchPlan {
         Require.notBlank(algorithm, "search.algorithm");
-        Require.atLeast(1, population, "search.population");
-        Require.atLeast(0, generations, "search.generations");
-        Require.atLeast(0, mutations, "search.mutations");
-        Require.atLeast(0, crossovers, "search.crossovers");
-        Require.that(generations == 0 || mutations + crossovers > 0, "search.mutations",
-                "must be above 0 where search.crossovers is 0", mutations);
-        Require.atLeast(1, parents, "search.parents");
-        Require.probability(probability, "search.probability");
-        Require.positive(grid, "search.grid");
-        startTokens = List.copyOf(Require.present(startTokens, "search.start-tokens"));
-        Require.that(!startTokens.isEmpty(), "search.start-tokens", "must not be empty", startTokens);
-        startTokens.forEach(startToken -> Require.atLeast(0, startToken, "search.start-tokens"));
-        Require.present(attention, "search.attention");
-        Require.atLeast(1, finalists, "search.finalists");
-        Require.atLeast(0, maxEvaluations, "search.max-evaluations");
-        Require.atLeast(0, patience, "search.patience");
+        Require.present(settings, "search");
+        Require.present(space, "search");
         Require.atLeast(1, samples, "search.samples");
-        Require.atLeast(1, batch, "search.batch");
-        Require.atLeast(0, criticalPair, "search.critical-pair");
-        Require.atLeast(0L, maxTokens, "search.max-tokens");
+        Require.atLeast(0, shortLength, "search.short-length");
+        Require.that(shortTolerance >= 0 && Double.isFinite(shortTolerance), "search.short-tolerance", "must be at least 0", shortTolerance);
+        Require.present(start, "search.start");
     }
 
-    /** Evaluations the search asks for at most: the first generation, then mutants and crossovers of each. */
+    /** LongRoPE's search up to 256k (paper §3.2, table 4). */
+    static SearchPlan defaults(int samples) {
+        var space = new SpacePlan(0.01, true, SpacePlan.PAPER_START_TOKENS, AttentionPlan.of(AttentionTemperature.longrope()), 0, 1, 0, List.of());
+        return new SearchPlan("longrope", SearchSettings.builder().seed(0).build(), space, samples, 0, 0.02, Optional.empty());
+    }
+
+    /** The algorithms a plan can name. */
+    static List<String> algorithms() {
+        return Stream.concat(SearchAlgorithms.names().stream(), Stream.of(ParetoSearch.NAME)).toList();
+    }
+
+    /** Every candidate is scored at two lengths, and the search keeps the front between them. */
+    public boolean isPareto() {
+        return algorithm.equals(ParetoSearch.NAME);
+    }
+
+    /** Evaluations the search asks for at most. */
     public int evaluations() {
-        long all = population + (long) generations * (mutations + crossovers);
-        return (int) Math.min(maxEvaluations == 0 ? Integer.MAX_VALUE : maxEvaluations, all);
+        return isPareto() ? ParetoSearch.evaluations(settings) : SearchAlgorithms.named(algorithm).evaluations(settings);
+    }
+
+    /** What may be tried for an extension ratio, up to as many times it as the algorithm wants where the plan sets no other end. */
+    public SearchSpaceBuilder space(RopeGeometry geometry, double extensionRatio) {
+        return space.builder(geometry, extensionRatio, isPareto() ? SpacePlan.PAPER_REACH : SearchAlgorithms.named(algorithm).reach());
+    }
+
+    /** What must hold between the parts once a stage has had its say. */
+    SearchPlan checked() {
+        if (isPareto()) {
+            Require.that(shortLength > 0, "search.short-length", "must be given for algorithm " + algorithm, "missing");
+            ParetoSearch.check(settings);
+        } else {
+            Require.that(shortLength == 0, "search.algorithm", "must be " + ParetoSearch.NAME + " where search.short-length is given", algorithm);
+            SearchAlgorithms.named(algorithm).check(settings);
+        }
+        Require.that(space.monotone() || !algorithm.equals("longrope2"), "search.monotone", "must be true for algorithm longrope2", false);
+        return this;
     }
 }

@@ -2,6 +2,8 @@ package io.longrope.search.job;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.longrope.search.problem.Require;
+import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.space.SearchSpaceBuilder;
 
 /**
  * Searches rescale factors and n̂ for one length.
@@ -29,8 +31,18 @@ public record SearchStagePlan(String name, int length, On on, boolean multiplier
         Require.notBlank(name, "search.name");
         Require.atLeast(2, length, "search.length");
         Require.present(on, "search.on");
-        Require.present(search, "search");
+        Require.present(search, "search").checked();
+        Require.that(search.shortLength() < length, "search.short-length", "must be below the length, " + length, search.shortLength());
         Require.that(!multipliers || on == On.LATEST, "search.on", "must be latest where multipliers are searched", on);
+    }
+
+    /**
+     * What may be tried; the attention factor is left at 1.
+     *
+     * @param tunedLength the length last fine-tuned for, where multipliers of its table are searched
+     */
+    public SearchSpaceBuilder space(RopeGeometry geometry, int tunedLength) {
+        return search.space(geometry, multipliers ? (double) length / tunedLength : geometry.extensionRatio(length));
     }
 
     @Override

@@ -1,12 +1,10 @@
 package io.longrope.search.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longrope.search.evolution.SearchAlgorithms;
 import io.longrope.search.evaluation.Precision;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Suggestion;
-import io.longrope.search.rope.AttentionTemperature;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,13 +21,25 @@ final class StageReader {
     private static final List<String> KINDS = List.of("search", "fine-tune", "recovery");
 
     private final List<Problem> problems;
+    private final SearchReader searches;
     private final SearchPlan defaults;
 
-    StageReader(List<Problem> problems, PlanSection searchSection, int samples) {
+    StageReader(List<Problem> problems, PlanSection searchSection, int samples, StartReader starts) {
         this.problems = problems;
-        this.defaults = search(searchSection, new SearchPlan("longrope", 64, 40, 16, 16, 32, 0.3, 0.01, true,
-                SearchPlan.START_TOKENS, AttentionTemperature.longrope(), 5, 0, 0, samples, false, 8, 0, 0));
+        this.searches = new SearchReader(starts);
+        this.defaults = defaults(searchSection, SearchPlan.defaults(samples));
         searchSection.refuseUnknown();
+    }
+
+    /** What holds for every search; what cannot go together is noted and left out. */
+    private SearchPlan defaults(PlanSection section, SearchPlan papers) {
+        int before = problems.size();
+        try {
+            return searches.read(section, papers);
+        } catch (BadInput e) {
+            note(e, "search", before);
+            return papers;
+        }
     }
 
     List<StagePlan> read(Map<String, JsonNode> items) {
@@ -54,13 +64,18 @@ final class StageReader {
                 default -> recovery(section);
             });
         } catch (BadInput e) {
-            // a record repeats what its section has already said of a value it could not read
-            if (problems.size() == before) {
-                e.problems().forEach(problem -> problems.add(new Problem(path + "." + problem.name(), problem.rule(), problem.found(), problem.wayOut())));
-            }
+            note(e, section.path(), before);
             return Optional.empty();
         } finally {
             section.refuseUnknown();
+        }
+    }
+
+    /** A record names its fields after the kind of stage, and repeats what its section has already said of a value it could not read. */
+    private void note(BadInput e, String path, int problemsBefore) {
+        if (problems.size() == problemsBefore) {
+            e.problems().forEach(problem -> problems.add(new Problem(path + "." + problem.name().replaceFirst("^(search|fine-tune|recovery)\\.", ""),
+                    problem.rule(), problem.found(), problem.wayOut())));
         }
     }
 
@@ -69,7 +84,7 @@ final class StageReader {
         var on = section.choice("on", SearchStagePlan.On.LATEST, SearchStagePlan.On.class);
         boolean multipliers = section.flag("multipliers", false);
         var fallbackName = "search-" + Lengths.format(length) + (on == SearchStagePlan.On.BASE ? "-base" : "");
-        return new SearchStagePlan(name(section, fallbackName), length, on, multipliers, search(section, defaults));
+        return new SearchStagePlan(name(section, fallbackName), length, on, multipliers, searches.read(section, defaults));
     }
 
     private FineTuneStagePlan fineTune(PlanSection section) {
@@ -133,41 +148,11 @@ final class StageReader {
 
     private RecoveryStagePlan recovery(PlanSection section) {
         var lengths = section.lengths("lengths", null);
-        double maxFactor = section.has("max-factor") ? section.number("max-factor", null, 1, false, Double.MAX_VALUE) : 0;
-        return new RecoveryStagePlan(name(section, "recovery"), lengths, maxFactor, search(section, defaults));
+        return new RecoveryStagePlan(name(section, "recovery"), lengths, searches.read(section, defaults));
     }
 
     private static String name(PlanSection section, String fallback) {
         return section.value("name", fallback, "must be lower-case letters, digits, dots and dashes, at most 80",
                 value -> Optional.of(value.asText()).filter(text -> JobPlan.NAME.matcher(text).matches()));
-    }
-
-    private static Optional<AttentionTemperature> attention(JsonNode value) {
-        try {
-            return Optional.of(AttentionTemperature.parse(value.asText()));
-        } catch (BadInput e) {
-            return Optional.empty();
-        }
-    }
-
-    private static SearchPlan search(PlanSection section, SearchPlan defaults) {
-        var algorithm = section.value("algorithm", defaults.algorithm(), "must be one of " + String.join(", ", SearchAlgorithms.names()),
-                value -> Optional.of(value.asText()).filter(SearchAlgorithms.names()::contains));
-        // the paper's searches measure every candidate in full; naming an algorithm brings its own habit
-        boolean races = algorithm.equals(defaults.algorithm()) ? defaults.racing() : SearchAlgorithms.named(algorithm).racesByDefault();
-        int generations = section.count("generations", defaults.generations(), 0);
-        int mutations = section.count("mutations", defaults.mutations(), 0);
-        int crossovers = section.count("crossovers", defaults.crossovers(), 0);
-        return new SearchPlan(algorithm, section.count("population", defaults.population(), 1),
-                generations, mutations, crossovers, section.count("parents", defaults.parents(), 1),
-                section.number("probability", defaults.probability(), 0, false, 1), section.number("grid", defaults.grid(), 0, false, 1),
-                section.flag("monotone", defaults.monotone()),
-                section.list("start-tokens", defaults.startTokens(), "must be a list of whole numbers of at least 0",
-                        value -> value.canConvertToInt() && value.isIntegralNumber() && value.intValue() >= 0 ? Optional.of(value.intValue()) : Optional.empty()),
-                section.value("attention", defaults.attention(), "must be su, yarn, none or a number above 0", StageReader::attention),
-                section.count("finalists", defaults.finalists(), 1), section.count("max-evaluations", defaults.maxEvaluations(), 0),
-                section.count("patience", defaults.patience(), 0), section.count("samples", defaults.samples(), 1),
-                section.flag("racing", races), section.count("batch", defaults.batch(), 1),
-                section.count("critical-pair", defaults.criticalPair(), 0), section.whole("max-tokens", defaults.maxTokens(), 0, Long.MAX_VALUE));
     }
 }

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.stream.Stream;
@@ -216,6 +217,45 @@ class SearchAlgorithmTest {
         assertThat(result.tokens()).isEqualTo(100L * (10 * result.evaluations() - racing.skippedSamples));
         assertThat(result.finalists()).allSatisfy(finalist ->
                 assertThat(finalist.loss()).isEqualTo(RacingFitness.measure(finalist.candidate(), List.of()).loss()));
+    }
+
+    /** Samples of a generation shift every loss by as much: without scoring survivors again early ones would live for ever. */
+    @ParameterizedTest
+    @MethodSource("algorithms")
+    void onFreshSamplesSurvivorsAreScoredAgainWithEveryGeneration(String name) throws InterruptedException {
+        var settings = SMALL.toBuilder().freshSamples(true).maxEvaluations(0).generations(4).build();
+        if (!SearchAlgorithms.named(name).rescores()) {
+            assertThatThrownBy(() -> search(name, Landscapes.space(), settings, new Recorder(Landscapes::bowl)))
+                    .isInstanceOf(BadInput.class).hasMessageContaining("search.fresh-samples must be false for algorithm " + name);
+            return;
+        }
+        var generations = new ArrayList<List<Candidate>>();
+        Fitness harder = generation -> {
+            generations.add(generation.stream().map(Trial::candidate).toList());
+            return generation.stream().map(trial -> FitnessValue.of(Landscapes.bowl(trial.candidate()) + generations.size(), 100)).toList();
+        };
+        var result = search(name, Landscapes.space(), settings, harder);
+
+        assertThat(generations).hasSize(5);
+        for (int i = 1; i < generations.size(); i++) {
+            var expected = generations.get(i - 1).stream().sorted(Comparator.comparingDouble(Landscapes::bowl)).limit(8).toList();
+            assertThat(generations.get(i).subList(0, 8)).isEqualTo(expected);
+            assertThat(generations.get(i)).hasSize(8 + 12).doesNotHaveDuplicates();
+        }
+        assertThat(result.evaluations()).isEqualTo(settings.budget()).isEqualTo(16 + 4 * 20);
+        assertThat(result.finalists()).extracting(SearchResult.Finalist::loss).isEqualTo(generations.get(4).stream()
+                .map(candidate -> Landscapes.bowl(candidate) + 5).sorted().limit(5).toList());
+    }
+
+    @Test
+    void aBudgetThatEndsWithinAGenerationOnFreshSamplesScoresTheSurvivorsFirst() throws InterruptedException {
+        var recorder = new Recorder(Landscapes::bowl);
+        var result = search("longrope", Landscapes.space(), SMALL.toBuilder().freshSamples(true).maxEvaluations(16 + 3).build(), recorder);
+
+        assertThat(result.evaluations()).isEqualTo(19);
+        assertThat(recorder.generations.get(1)).hasSize(3).isSubsetOf(recorder.generations.get(0));
+        assertThat(result.finalists()).hasSize(5);
+        assertThat(result.finalists().subList(0, 3)).extracting(SearchResult.Finalist::candidate).isEqualTo(recorder.generations.get(1));
     }
 
     @Test

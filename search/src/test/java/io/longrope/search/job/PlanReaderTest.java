@@ -2,6 +2,7 @@ package io.longrope.search.job;
 
 import io.longrope.search.evaluation.Precision;
 import io.longrope.search.evaluation.SampleShare;
+import io.longrope.search.evolution.SearchSettings;
 import io.longrope.search.internal.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.rope.AttentionTemperature;
@@ -39,6 +40,9 @@ class PlanReaderTest {
               - recovery: {lengths: [512, 256]}
             """;
 
+    private static final SpacePlan PAPERS_SPACE = new SpacePlan(0.01, true, List.of(0, 1, 2, 4, 8, 12, 16, 20, 24, 28, 32, 64, 128, 256),
+            AttentionPlan.of(AttentionTemperature.longrope()), 0, 1, 0, List.of());
+
     private static final PlanSurroundings WINDOW_OF_256 = new PlanSurroundings() {
         @Override
         public Optional<RopeGeometry> geometry(String model) {
@@ -66,8 +70,10 @@ class PlanReaderTest {
         assertThat(plan.precision()).isEqualTo(Precision.F32);
         assertThat(plan.seed()).isZero();
         assertThat(plan.data().samples(SampleShare.SEARCH, 256)).isEqualTo(5);
-        assertThat(search).isEqualTo(new SearchPlan("longrope", 64, 40, 16, 16, 32, 0.3, 0.01, true, SearchPlan.START_TOKENS,
-                AttentionTemperature.longrope(), 5, 0, 0, 5, false, 8, 0, 0));
+        assertThat(search).isEqualTo(new SearchPlan("longrope", SearchSettings.builder().seed(0).build(), PAPERS_SPACE, 5, 0, 0.02, Optional.empty()));
+        assertThat(search.settings()).extracting(SearchSettings::population, SearchSettings::generations, SearchSettings::mutations,
+                SearchSettings::crossovers, SearchSettings::parents, SearchSettings::mutationProbability, SearchSettings::finalists)
+                .containsExactly(64, 40, 16, 16, 32, 0.3, 5);
         assertThat(search.evaluations()).isEqualTo(1344);
         assertThat(plan.stages()).extracting(StagePlan::name).containsExactly("search-1024", "fine-tune-1024", "search-2048", "recovery");
         assertThat(plan.report()).isEqualTo(new ReportPlan(List.of(256, 512, 1024, 2048), List.of("original", "pi", "ntk", "dynamic-ntk", "yarn")));
@@ -86,9 +92,12 @@ class PlanReaderTest {
                 data: {training: a.txt, evaluation: b.txt, samples: {search: 2, selection: 3, report: 4}, tokens: {selection: 4k}}
                 search: {algorithm: random, population: 8, generations: 2, mutations: 3, crossovers: 4, parents: 5, probability: 0.5, grid: 0.1,
                          monotone: false, start-tokens: [0, 3], attention: 1.2, finalists: 2, max-evaluations: 9, patience: 1, samples: 6,
-                         racing: true, batch: 5, critical-pair: 7, max-tokens: 9000000000}
+                         racing: true, batch: 5, critical-pair: 7, max-tokens: 9000000000, reach: 1.5, min-factor: 0.9, max-factor: 30,
+                         bounds: [{pairs: [0, 3], factors: [1, 1.5]}], fresh-samples: false, short-tolerance: 0.1}
                 stages:
                   - search: {name: first, length: 1k, on: base, multipliers: false, population: 9}
+                  - search: {name: both, length: 1k, on: base, algorithm: nsga2, racing: false, short-length: 128, start: {stage: first}}
+                  - search: {name: fresh, length: 1k, on: base, algorithm: longrope, fresh-samples: true, patience: 0, max-evaluations: 0, max-tokens: 0, attention: [1, 1.3]}
                   - fine-tune: {name: tune, length: 1k, train-length: 512, steps: 10, batch: 8, micro-batch: 4, learning-rate: 1.0e-3,
                                 schedule: cosine, warmup: 2, clip: 0.5, weight-decay: 0.1, beta1: 0.8, beta2: 0.95, precision: bf16, recompute: true,
                                 positions: pose, chunks: 3, short-share: 0.25, lora: {rank: 4, alpha: 6, targets: [q, down]},
@@ -98,21 +107,30 @@ class PlanReaderTest {
                 report: {lengths: [64, 1k], methods: [yarn], passkey: {lengths: [1k, 512], depths: [1, 0.5], trials: 3}}
                 """;
         var plan = read(text);
-        var search = new SearchPlan("random", 9, 2, 3, 4, 5, 0.5, 0.1, false, List.of(0, 3),
-                AttentionTemperature.constant(1.2), 2, 9, 1, 6, true, 5, 7, 9_000_000_000L);
+        var settings = SearchSettings.builder().population(9).generations(2).mutations(3).crossovers(4).parents(5).mutationProbability(0.5)
+                .finalists(2).maxEvaluations(9).patience(1).racing(true).batch(5).criticalPair(7).maxTokens(9_000_000_000L).seed(0).build();
+        var space = new SpacePlan(0.1, false, List.of(0, 3), AttentionPlan.of(AttentionTemperature.constant(1.2)), 1.5, 0.9, 30,
+                List.of(new SpacePlan.PairBounds(0, 3, 1, 1.5)));
+        var search = new SearchPlan("random", settings, space, 6, 0, 0.1, Optional.empty());
+        var inherited = settings.toBuilder().population(8);
         assertThat(plan.shape()).isEqualTo(new ModelShape(4, 128, 4, 2, 32, 352, 256, 10_000, 256));
         assertThat(plan.geometry(new RopeGeometry(32, 10_000, 256)).originalLength()).isEqualTo(128);
         assertThat(plan.stages()).containsExactly(
                 new SearchStagePlan("first", 1024, SearchStagePlan.On.BASE, false, search),
+                new SearchStagePlan("both", 1024, SearchStagePlan.On.BASE, false, new SearchPlan("nsga2", inherited.racing(false).build(), space, 6,
+                        128, 0.1, Optional.of(StartPlan.stage("first")))),
+                new SearchStagePlan("fresh", 1024, SearchStagePlan.On.BASE, false, new SearchPlan("longrope",
+                        inherited.freshSamples(true).patience(0).maxEvaluations(0).maxTokens(Long.MAX_VALUE).build(),
+                        new SpacePlan(0.1, false, List.of(0, 3), AttentionPlan.searched(1, 1.3), 1.5, 0.9, 30, space.bounds()), 6, 0, 0.1, Optional.empty())),
                 new FineTuneStagePlan("tune", 1024, 512, 10, 8, 4, 1e-3, FineTuneStagePlan.Schedule.COSINE, 2, 0.5, 0.1, 0.8, 0.95, Precision.BF16, true,
                         new FineTuneStagePlan.Sequences(FineTuneStagePlan.Positions.POSE, 3, 0.25),
                         Optional.of(new FineTuneStagePlan.Lora(4, 6, List.of(FineTuneStagePlan.Lora.Target.Q, FineTuneStagePlan.Lora.Target.DOWN))), 2, 3, 5,
                         Optional.of(new TrainingCommand(List.of("train.sh", "--out={output}"), Duration.ofHours(2)))),
-                new RecoveryStagePlan("back", List.of(64, 128), 3, new SearchPlan("random", 8, 2, 3, 4, 5, 0.5, 0.1, false, List.of(0, 3),
-                        AttentionTemperature.constant(1.2), 2, 9, 1, 6, true, 5, 7, 9_000_000_000L)));
+                new RecoveryStagePlan("back", List.of(64, 128), new SearchPlan("random", settings.toBuilder().population(8).build(),
+                        new SpacePlan(0.1, false, List.of(0, 3), space.attention(), 1.5, 0.9, 3, space.bounds()), 6, 0, 0.1, Optional.empty())));
+        assertThat(Json.mapper().readValue(Json.write(plan), JobPlan.class)).isEqualTo(plan);
         assertThat(plan.report()).isEqualTo(new ReportPlan(List.of(64, 1024), List.of("yarn"),
                 Optional.of(new PasskeyPlan(List.of(512, 1024), List.of(0.5, 1.0), 3))));
-        assertThat(JobPlan.fromTree(plan.toTree())).isEqualTo(plan);
         assertThat(plan.data().samples(SampleShare.SEARCH, 1024)).isEqualTo(2);
         assertThat(plan.data().samples(SampleShare.SELECTION, 1024)).isEqualTo(4);
         assertThat(plan.data().samples(SampleShare.SELECTION, 1000)).isEqualTo(5);
@@ -124,9 +142,9 @@ class PlanReaderTest {
         var plan = read(SMALL.replace("length: 1k}", "length: 1k, algorithm: longrope2}").replace("multipliers: true", "multipliers: true, racing: false")
                 + "search: {algorithm: adaptive}\n");
 
-        assertThat(plan.stages()).filteredOn(SearchStagePlan.class::isInstance).extracting(stage -> ((SearchStagePlan) stage).search().racing())
+        assertThat(plan.stages()).filteredOn(SearchStagePlan.class::isInstance).extracting(stage -> ((SearchStagePlan) stage).search().settings().racing())
                 .containsExactly(false, false);
-        assertThat(((RecoveryStagePlan) plan.stages().get(3)).search().racing()).isTrue();
+        assertThat(((RecoveryStagePlan) plan.stages().get(3)).search().settings().racing()).isTrue();
     }
 
     @Test
@@ -165,7 +183,7 @@ class PlanReaderTest {
         assertThat(problems(text.replace("name: small\n", ""))).containsExactlyInAnyOrder(
                 "name must be lower-case letters, digits, dots and dashes, at most 80, but was 'Twice'",
                 "search.probability must be a number above 0.0 and at most 1.0, but was 1.5",
-                "search.algorithm must be one of adaptive, longrope, longrope2, random, but was 'longrop'",
+                "search.algorithm must be one of adaptive, longrope, longrope2, random, nsga2, but was 'longrop'",
                 "search.populaton must be a key of a plan here, but was unknown; did you mean 'population'?",
                 "stages[1].fine-tune.steps must be a whole number of at least 1, but was 0",
                 "stages[1].fine-tune.warm-up must be a key of a plan here, but was unknown; did you mean 'warmup'?",
@@ -215,6 +233,103 @@ class PlanReaderTest {
                 "report.lengths must be at most the largest length searched, 4096, but was 16384");
     }
 
+    @Test
+    void whatDoesNotGoTogetherInASearchIsSaidUnderItsKey() {
+        assertThat(problems("""
+                schema: 1
+                name: small
+                model: tiny
+                data: {evaluation: held-out.txt}
+                stages:
+                  - search: {length: 1k, name: a, algorithm: nsga2}
+                  - search: {length: 1k, name: b, short-length: 256}
+                  - search: {length: 1k, name: c, algorithm: nsga2, short-length: 2k}
+                  - search: {length: 1k, name: d, algorithm: adaptive, racing: false, fresh-samples: true}
+                  - search: {length: 1k, name: e, algorithm: longrope, racing: true, fresh-samples: true}
+                  - search: {length: 1k, name: f, fresh-samples: true, patience: 3}
+                  - search: {length: 1k, name: g, algorithm: longrope2, monotone: false}
+                  - search: {length: 1k, name: h, bounds: [{pairs: [3, 1], factors: [1, 2]}]}
+                  - search: {length: 1k, name: i, attention: [1.3, 1.1]}
+                  - search: {length: 1k, name: j, mutations: 0, crossovers: 0}
+                """)).containsExactlyInAnyOrder(
+                "stages[0].search.short-length must be given for algorithm nsga2, but was missing",
+                "stages[1].search.algorithm must be nsga2 where search.short-length is given, but was longrope",
+                "stages[2].search.short-length must be below the length, 1024, but was 2048",
+                "stages[3].search.fresh-samples must be false for algorithm adaptive, which compares the scores of all generations, but was true;"
+                        + " longrope and longrope2 score their survivors again with each",
+                "stages[4].search.racing must be false where every generation has fresh samples: bounds come from earlier ones, but was true",
+                "stages[5].search.patience must be 0 where every generation has fresh samples: their scores cannot be compared, but was 3",
+                "stages[6].search.monotone must be true for algorithm longrope2, but was false",
+                "stages[7].search.bounds must be a list such as [{pairs: [0, 9], factors: [1, 1.2]}], pairs counting from 0, but was"
+                        + " [{\"pairs\":[3,1],\"factors\":[1,2]}]",
+                "stages[8].search.attention must be su, yarn, none, a number above 0, or [smallest, largest] to search it, but was [1.3,1.1]",
+                "stages[9].search.mutations must be at least 1 where search.crossovers is 0, but was 0");
+    }
+
+    @Test
+    void aSpaceThatLeavesAPairNothingIsAProblemOfThePlan() {
+        assertThat(problems("""
+                schema: 1
+                name: small
+                model: tiny
+                data: {evaluation: held-out.txt}
+                stages:
+                  - search: {length: 1k, bounds: [{pairs: [4, 5], factors: [3, 4]}, {pairs: [8, 9], factors: [1, 2]}]}
+                  - search: {length: 2k, bounds: [{pairs: [10, 16], factors: [1, 2]}]}
+                  - search: {length: 4k, start: {stage: search-8192}}
+                """)).containsExactlyInAnyOrder(
+                "stages[0].search.bounds[4] must leave at least one factor, but was [3.0, 2.0]; widen the range, refine the step, or drop the monotone constraint",
+                "stages[1].search.bounds must name a pair from 0 to 15, but was 16",
+                "stages[2].search.start.stage must be a search or recovery stage before it, but was search-8192; before it: [search-1024, search-2048]");
+    }
+
+    @Test
+    void tablesASearchStartsFromAreReadIntoThePlan() throws IOException {
+        var line = "1\n1\n1.2\n1.1\n2\n2\n2\n2\n3\n3\n3\n3\n4\n4\n4\n4\n";
+        Files.writeString(directory.resolve("table.csv"), line);
+        var text = SMALL.replace("- search: {length: 1k}", "- search: {length: 1k, start: {file: table.csv, length: 1k}}")
+                .replace("{length: 2k, multipliers: true}", "{length: 2k, multipliers: true, start: {stage: search-1024}}");
+        var plan = read(text);
+        var start = ((SearchStagePlan) plan.stages().get(0)).search().start().orElseThrow();
+        assertThat(start.name()).isEqualTo("table.csv");
+        assertThat(start.stage()).isEmpty();
+        assertThat(start.tables()).singleElement().satisfies(table -> {
+            assertThat(table.extensionRatio()).isEqualTo(4);
+            assertThat(table.candidate().factors().layer(0)).startsWith(1, 1, 1.2, 1.1).hasSize(16);
+        });
+        assertThat(((SearchStagePlan) plan.stages().get(2)).search().start()).contains(StartPlan.stage("search-1024"));
+        assertThat(Json.mapper().readValue(Json.write(plan), JobPlan.class)).as("needs no file any more").isEqualTo(plan);
+        Files.writeString(directory.resolve("table.csv"), line.replace("1.2", "1.3"));
+        assertThat(read(text).fingerprint()).as("another table is another job").isNotEqualTo(plan.fingerprint());
+    }
+
+    @Test
+    void tablesThatCannotStartASearchAreProblemsOfThePlan() throws IOException {
+        Files.writeString(directory.resolve("short.csv"), "1\n2\n");
+        Files.writeString(directory.resolve("layers.csv"), "1,".repeat(15) + "1\n" + "2,".repeat(15) + "2\n");
+        var base = "schema: 1\nname: small\nmodel: tiny\ndata: {evaluation: held-out.txt}\nstages:\n";
+        assertThat(problems(base + """
+                  - search: {length: 1k, start: lost.csv}
+                  - search: {length: 2k, start: {file: short.csv, length: 2k}}
+                  - search: {length: 3k, start: {file: layers.csv, length: 2k}}
+                  - search: {length: 4k, start: short.csv}
+                  - search: {length: 5k, start: [1, 2]}
+                  - search: {length: 6k, start: {stage: search-1024, file: short.csv, length: 1k}}
+                """)).satisfiesExactlyInAnyOrder(
+                problem -> assertThat(problem).startsWith("stages[0].search.start: ").endsWith("lost.csv must be a file, but was missing"),
+                problem -> assertThat(problem).startsWith("stages[1].search.start: ").contains("must have 16 lines of one factor"),
+                problem -> assertThat(problem).isEqualTo("stages[2].search.start: factors must be the same for all layers, but was a table whose layers differ; search one row for all, or start from a table that has one").contains("must be the same for all layers"),
+                problem -> assertThat(problem).startsWith("stages[3].search.start: ").endsWith("but was a CSV; give {file: short.csv, length: 128k}"),
+                problem -> assertThat(problem).isEqualTo("stages[4].search.start must be a table's file, or {file, length}, {stage} or {name, tables}, but was [1,2]"),
+                problem -> assertThat(problem).startsWith("stages[5].search.start: ").contains("short.csv"),
+                problem -> assertThat(problem).startsWith("stages[5].search.start.stage must be a key of a plan here"));
+        var handedOver = Json.mapper().readTree("""
+                {"schema": 1, "name": "small", "model": "tiny", "data": {"evaluation": "held-out.txt"},
+                 "stages": [{"search": {"length": 1024, "start": "/etc/passwd"}}]}""");
+        assertThatThrownBy(() -> new PlanReader(WINDOW_OF_256).read(handedOver)).isInstanceOf(BadInput.class)
+                .hasMessage("stages[0].search.start must hold the tables themselves in a plan that was handed over, but was /etc/passwd; submit reads files into the plan");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"- a list", "just words", "", "name: [unclosed", "name: a\nname: b", "schema: 2"})
     void whatIsNoPlanIsOneClearProblem(String text) throws IOException {
@@ -238,7 +353,7 @@ class PlanReaderTest {
                 "stages[1].fine-tune.length=4k", "stages[2].search={length: 8k}", "report.lengths=[512]"));
         assertThat(plan.seed()).isEqualTo(9);
         assertThat(plan.largestLength()).hasValue(8192);
-        assertThat(((SearchStagePlan) plan.stages().get(0)).search().population()).isEqualTo(8);
+        assertThat(((SearchStagePlan) plan.stages().get(0)).search().settings().population()).isEqualTo(8);
         assertThat(plan.report().lengths()).containsExactly(512);
         for (var wrong : List.of("seed", "stages[9].search.length=1", "name.deeper=1", "a..b=1")) {
             assertThatThrownBy(() -> new PlanReader(WINDOW_OF_256).read(file, List.of(wrong)))
