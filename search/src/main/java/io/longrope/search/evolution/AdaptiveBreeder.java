@@ -16,8 +16,9 @@ import java.util.random.RandomGenerator;
  */
 final class AdaptiveBreeder implements Breeder {
 
-    /** Evaluations spent on ramps alone. */
-    private static final int SCAN = 24;
+    /** Evaluations spent on ramps alone, at most; of a small budget a third. */
+    private static final int LONGEST_SCAN = 24;
+    private static final int SCAN_SHARE = 3;
     private static final int SCAN_RAMPS = 500;
     private static final int RAMPS = 150;
     private static final int SAMPLES = 300;
@@ -32,6 +33,7 @@ final class AdaptiveBreeder implements Breeder {
 
     private final SearchSpace space;
     private final int batch;
+    private final int scan;
     private final Archive archive;
     private final Novelty novelty;
     private final RandomGenerator random;
@@ -41,9 +43,10 @@ final class AdaptiveBreeder implements Breeder {
     private final Screening screening;
     private double bestBefore = Double.POSITIVE_INFINITY;
 
-    AdaptiveBreeder(SearchSpace space, int batch, Archive archive, Novelty novelty, RandomGenerator random) {
+    AdaptiveBreeder(SearchSpace space, SearchSettings settings, Archive archive, Novelty novelty, RandomGenerator random) {
         this.space = space;
-        this.batch = batch;
+        batch = settings.batch();
+        scan = Math.min(LONGEST_SCAN, settings.maxEvaluations() / SCAN_SHARE);
         this.archive = archive;
         this.novelty = novelty;
         this.random = random;
@@ -67,7 +70,7 @@ final class AdaptiveBreeder implements Breeder {
         if (!screening.isReady()) {
             return ramps(batch);
         }
-        var proposals = archive.evaluations() < SCAN ? repeated(SCAN_RAMPS, this::ramp) : proposals(elite);
+        var proposals = archive.evaluations() < scan ? repeated(SCAN_RAMPS, this::ramp) : proposals(elite);
         var picked = new ArrayList<>(screening.pick(proposals, batch));
         picked.addAll(novelty.claim(batch - picked.size(), () -> sample(elite), this::ramp));
         return picked;

