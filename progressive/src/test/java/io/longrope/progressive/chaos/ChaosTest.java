@@ -1,0 +1,186 @@
+package io.longrope.progressive.chaos;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Three jobs on one broker, two drivers and five workers, all processes of their own, which are killed and stopped at random until
+ * the jobs are done: every result must be that of an undisturbed run, bit for bit. Opt-in: {@code mvn -Pchaos verify}; for how long and
+ * from which seed is set by {@code -Dchaos.minutes=60 -Dchaos.seed=1}. Everything lies below {@code progressive/target/chaos}.
+ */
+@Tag("chaos")
+class ChaosTest {
+
+    private static final String PLAN = """
+            schema: 1
+            name: chaos-%d
+            seed: %d
+            model: java-1m
+            data: {training: text/training, evaluation: text/held-out/commons-io-sources.jar, samples: {search: 1, selection: 2, report: 2}}
+            search: {algorithm: longrope, population: 12, generations: 2, mutations: 4, crossovers: 4, parents: 4, finalists: 2}
+            stages:
+              - search: {length: 512, on: base}
+              - fine-tune: {length: 512, steps: 6, batch: 2, micro-batch: 1, learning-rate: 3.0e-4, checkpoint-every: 1}
+              - search: {length: 1024, multipliers: true}
+              - recovery: {lengths: [256]}
+            """;
+    private static final int JOBS = 3;
+    private static final List<String> KILLED = List.of("broker", "driver-1", "driver-2", "worker-1", "worker-2", "worker-3", "worker-4", "worker-5");
+    private static final Duration ROUND = Duration.ofMinutes(15);
+
+    private final Path directory = Path.of("target", "chaos").toAbsolutePath();
+    private final Roles roles = new Roles(directory);
+    private final Map<String, Process> running = new TreeMap<>();
+    private final Map<String, Integer> kills = new TreeMap<>();
+    private final Random random = new Random(Long.getLong("chaos.seed", 1));
+
+    @Test
+    void resultsAreThoseOfUndisturbedRuns() throws Exception {
+        long end = System.nanoTime() + Duration.ofMinutes(Long.getLong("chaos.minutes", 10)).toNanos();
+        prepare();
+        for (int job = 1; job <= JOBS; job++) {
+            roles.run("undisturbed-" + job, "run", plan(job).toString(), "--run-dir", undisturbed(job).toString(), "--workers", "2");
+        }
+        int rounds = 0;
+        do {
+            round(directory.resolve("round-" + ++rounds));
+        } while (System.nanoTime() < end);
+        System.out.println(rounds + " rounds of " + JOBS + " jobs, killed or stopped: " + kills);
+    }
+
+    private void round(Path place) throws Exception {
+        Files.createDirectories(place);
+        int port = freePort();
+        var bootstrap = "127.0.0.1:" + port;
+        try {
+            start("broker", "broker", "--dir", place.resolve("broker").toString(), "--port", Integer.toString(port));
+            IntStream.rangeClosed(1, 2).forEach(i -> role("driver-" + i, place, bootstrap));
+            IntStream.rangeClosed(1, 5).forEach(i -> role("worker-" + i, place, bootstrap));
+            var watches = new ArrayList<Process>();
+            var ids = new ArrayList<String>();
+            for (int job = 1; job <= JOBS; job++) {
+                roles.run("submit-" + job, "submit", plan(job).toString(), "--bootstrap", bootstrap);
+                var printed = Files.readAllLines(directory.resolve("submit-" + job + ".out"));
+                ids.add(printed.get(printed.size() - 1));
+            }
+            for (int job = 1; job <= JOBS; job++) {
+                watches.add(roles.start("watch-" + job, "watch", ids.get(job - 1), "--bootstrap", bootstrap));
+            }
+            long end = System.nanoTime() + ROUND.toNanos();
+            while (watches.stream().anyMatch(Process::isAlive)) {
+                assertThat(System.nanoTime()).as("the jobs are done in time, see " + directory).isLessThan(end);
+                Thread.sleep(1000 + random.nextInt(5000));
+                disturb(place, bootstrap, port);
+            }
+            for (int job = 1; job <= JOBS; job++) {
+                roles.await("watch-" + job, watches.get(job - 1));
+                assertThat(results(place.resolve("runs").resolve(ids.get(job - 1)))).as("job " + job + " of " + place).isEqualTo(results(undisturbed(job)));
+            }
+        } finally {
+            running.values().forEach(Process::destroyForcibly);
+            running.clear();
+        }
+    }
+
+    private void disturb(Path place, String bootstrap, int port) throws Exception {
+        var name = KILLED.get(random.nextInt(KILLED.size()));
+        var process = running.get(name);
+        if (name.startsWith("worker") && random.nextBoolean()) {
+            count(name.replaceAll("-.*", "") + " stopped");
+            Roles.signal(process, "STOP");
+            Thread.sleep(random.nextInt(5) == 0 ? 40_000 : random.nextInt(5000));
+            Roles.signal(process, "CONT");
+            return;
+        }
+        count(name.replaceAll("-.*", "") + " killed");
+        process.destroyForcibly().waitFor();
+        Thread.sleep(random.nextInt(4000));
+        if (name.equals("broker")) {
+            start("broker", "broker", "--dir", place.resolve("broker").toString(), "--port", Integer.toString(port));
+        } else {
+            role(name, place, bootstrap);
+        }
+    }
+
+    private void role(String name, Path place, String bootstrap) {
+        var arguments = new ArrayList<>(List.of(name.replaceAll("-.*", ""), "--name", name, "--bootstrap", bootstrap));
+        var models = Path.of(System.getProperty("longrope.home"), "evaluator", "models").toString();
+        arguments.addAll(List.of("--models", models));
+        arguments.addAll(name.startsWith("driver") ? List.of("--runs", place.resolve("runs").toString()) : List.of("--models", place.resolve("runs").toString()));
+        try {
+            start(name, arguments.toArray(String[]::new));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void start(String name, String... arguments) throws IOException {
+        running.put(name, roles.start(name, arguments));
+    }
+
+    private void count(String fault) {
+        kills.merge(fault, 1, Integer::sum);
+    }
+
+    private void prepare() throws IOException {
+        Files.createDirectories(directory.getParent());
+        if (Files.exists(directory)) {
+            try (var old = Files.walk(directory)) {
+                for (var path : old.sorted((a, b) -> b.compareTo(a)).toList()) {
+                    Files.delete(path);
+                }
+            }
+        }
+        Files.createDirectories(directory);
+        for (int job = 1; job <= JOBS; job++) {
+            Files.writeString(plan(job), String.format(PLAN, job, job));
+        }
+    }
+
+    private Path plan(int job) {
+        return directory.resolve("chaos-" + job + ".yaml");
+    }
+
+    private Path undisturbed(int job) {
+        return directory.resolve("undisturbed-" + job);
+    }
+
+    /** Report, tables and checkpoint, by path; other files of a run tell how it went. */
+    private static Map<String, String> results(Path run) throws IOException, NoSuchAlgorithmException {
+        var results = new TreeMap<String, String>();
+        try (var files = Files.walk(run)) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                var path = run.relativize(file).toString();
+                if (path.matches("report\\.(csv|json|md)|tables/.*|model/.*")) {
+                    results.put(path, HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file))));
+                }
+            }
+        }
+        assertThat(results).containsKeys("report.json", "tables/factors.json", "model/model.safetensors");
+        return results;
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
