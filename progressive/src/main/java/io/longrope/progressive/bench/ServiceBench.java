@@ -90,31 +90,36 @@ public final class ServiceBench {
     private Result measure(Transport transport) throws InterruptedException {
         transport.startWorkers(load.workers, this::evaluate);
         var threads = Executors.newFixedThreadPool(load.jobs);
+        var ends = new ArrayList<Evaluations>();
         double before = cpuSeconds();
         try {
+            // all first: one that connected later than the others began would not overlap them
+            for (int job = 1; job <= load.jobs; job++) {
+                ends.add(transport.connect());
+            }
             var jobs = new ArrayList<Future<?>>();
             for (int job = 1; job <= load.jobs; job++) {
                 long seed = job;
-                jobs.add(threads.submit(() -> search(transport, seed)));
+                var evaluations = ends.get(job - 1);
+                jobs.add(threads.submit(() -> search(evaluations, seed)));
             }
             await(jobs);
         } finally {
             threads.shutdownNow();
+            ends.forEach(Evaluations::close);
         }
         return new Result(load, timeline.use(load.workers), (cpuSeconds() - before) / timeline.evaluations());
     }
 
-    private Void search(Transport transport, long seed) throws InterruptedException {
-        try (var evaluations = transport.connect()) {
-            Function<Trial, CompletableFuture<Score>> ask = trial -> evaluations.submit(evaluation(trial, seed));
-            Fitness fitness = generation -> {
-                timeline.asked(seed, System.nanoTime());
-                var asked = generation.stream().map(ask).toList();
-                return asked.stream().map(answer -> FitnessValue.of(answer.join())).toList();
-            };
-            SearchAlgorithms.named("longrope").search(PROBLEM.space(), settings(seed), PROBLEM.seeds(), fitness, SearchListener.NONE);
-            return null;
-        }
+    private Void search(Evaluations evaluations, long seed) throws InterruptedException {
+        Function<Trial, CompletableFuture<Score>> ask = trial -> evaluations.submit(evaluation(trial, seed));
+        Fitness fitness = generation -> {
+            timeline.asked(seed, System.nanoTime());
+            var asked = generation.stream().map(ask).toList();
+            return asked.stream().map(answer -> FitnessValue.of(answer.join())).toList();
+        };
+        SearchAlgorithms.named("longrope").search(PROBLEM.space(), settings(seed), PROBLEM.seeds(), fitness, SearchListener.NONE);
+        return null;
     }
 
     private SearchSettings settings(long seed) {

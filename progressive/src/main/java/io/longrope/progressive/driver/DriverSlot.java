@@ -13,13 +13,15 @@ public final class DriverSlot {
 
     private final LocalCluster cluster;
     private final KafkaJobClaims claims;
+    private final JobLoop loop;
     private final Thread thread;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     private DriverSlot(LocalCluster cluster, KafkaJobClaims claims, String name, JobLoop loop) {
         this.cluster = cluster;
         this.claims = claims;
-        thread = new Thread(() -> run(loop), name);
+        this.loop = loop;
+        thread = new Thread(this::run, name);
     }
 
     /** @param name tells slots apart, those of other drivers too */
@@ -37,6 +39,7 @@ public final class DriverSlot {
 
     /** Hands their jobs to other drivers, all at once. */
     public static void close(List<DriverSlot> slots) {
+        slots.forEach(slot -> slot.loop.stop());
         slots.forEach(slot -> slot.thread.interrupt());
         slots.forEach(DriverSlot::join);
         slots.forEach(slot -> slot.claims.close());
@@ -48,9 +51,10 @@ public final class DriverSlot {
         return cluster.evaluations().unanswered();
     }
 
-    private void run(JobLoop loop) {
+    private void run() {
         try {
             loop.run(cluster.evaluations(), cluster.log(), claims);
+            ended.complete(null);
         } catch (InterruptedException e) {
             ended.complete(null);
         } catch (RuntimeException | Error e) {

@@ -39,6 +39,7 @@ public final class JobLoop {
     private final InstantSource clock;
     private final Consumer<String> display;
     private final JobObserver observer;
+    private volatile boolean stopped;
 
     /**
      * @param runs            each job gets a run directory below it, named by its id
@@ -56,14 +57,23 @@ public final class JobLoop {
         this.observer = observer;
     }
 
-    /** @throws InterruptedException when the thread was interrupted: the only end */
+    /**
+     * Until stopped.
+     *
+     * @throws InterruptedException when the thread was interrupted
+     */
     public void run(Evaluations evaluations, JobLog log, JobClaims claims) throws InterruptedException {
-        while (true) {
+        while (!stopped) {
             var claim = claims.claim(PATIENCE);
             if (claim.isPresent()) {
                 take(claim.get(), evaluations, new ObservedJobLog(log, observer));
             }
         }
+    }
+
+    /** No job is claimed after this. An interrupt ends the one in progress, but libraries a job calls may keep it for themselves. */
+    public void stop() {
+        stopped = true;
     }
 
     private void take(JobClaims.Claim claim, Evaluations evaluations, JobLog log) throws InterruptedException {

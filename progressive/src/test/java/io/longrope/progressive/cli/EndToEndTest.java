@@ -37,7 +37,7 @@ class EndToEndTest {
             name: tiny
             model: tiny
             data: {training: training.txt, evaluation: held-out.txt, samples: {search: 1, selection: 2, report: 2}}
-            search: {population: 6, generations: 1, mutations: 2, crossovers: 2, parents: 3, finalists: 2}
+            search: {algorithm: longrope, population: 6, generations: 1, mutations: 2, crossovers: 2, parents: 3, finalists: 2}
             stages:
               - search: {length: 64, on: base}
               - fine-tune: {length: 64, steps: 2, batch: 2, micro-batch: 1, learning-rate: 1.0e-3, checkpoint-every: 1}

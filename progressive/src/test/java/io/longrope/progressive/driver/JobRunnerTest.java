@@ -142,7 +142,7 @@ class JobRunnerTest {
                 model: base
                 shape: {layers: 1, hidden: 32, heads: 2, head-dim: 16, feed-forward: 32, vocabulary: 256, window: 256}
                 data: {evaluation: e, samples: {search: 2, selection: 3, report: 3}}
-                search: {population: 8, generations: 3, mutations: 3, crossovers: 3, parents: 4, finalists: 3, start-tokens: [0, 4]}
+                search: {algorithm: longrope, population: 8, generations: 3, mutations: 3, crossovers: 3, parents: 4, finalists: 3, start-tokens: [0, 4]}
                 stages:
                   - search: {length: 1024, algorithm: nsga2, short-length: 256, short-tolerance: 0.2, start: {file: table.csv, length: 1k}}
                   - search: {length: 2048, fresh-samples: true, start: {stage: search-1024}}

@@ -18,6 +18,9 @@ import java.util.List;
  */
 final class AdaptiveSearch implements SearchAlgorithm {
 
+    /** Where the settings name none: a tenth of the paper's. */
+    private static final int EVALUATIONS = 134;
+
     @Override
     public String name() {
         return "adaptive";
@@ -29,14 +32,24 @@ final class AdaptiveSearch implements SearchAlgorithm {
     }
 
     @Override
-    public SearchResult search(SearchSpace space, SearchSettings settings, List<Candidate> seeds, Fitness fitness, SearchListener listener)
+    public int evaluations(SearchSettings settings) {
+        return limited(settings).budget();
+    }
+
+    @Override
+    public SearchResult search(SearchSpace space, SearchSettings given, List<Candidate> seeds, Fitness fitness, SearchListener listener)
             throws InterruptedException {
-        check(settings);
+        check(given);
+        var settings = limited(given);
         var run = new SearchRun(space, settings, fitness, listener);
         var novelty = new Novelty(space, run.archive(), run.random());
         var breeder = new AdaptiveBreeder(space, settings, run.archive(), novelty, run.random());
         var first = new ArrayList<>(novelty.firstOf(seeds));
         first.addAll(breeder.ramps(Math.max(settings.batch() - first.size(), 0)));
         return run.evolve(first, AdaptiveBreeder.ELITE, breeder, Long.MAX_VALUE);
+    }
+
+    private static SearchSettings limited(SearchSettings settings) {
+        return settings.maxEvaluations() > 0 ? settings : settings.toBuilder().maxEvaluations(EVALUATIONS).build();
     }
 }

@@ -13,7 +13,7 @@ import io.longrope.search.problem.Require;
  * @param mutationProbability p per element
  * @param batch               candidates {@code adaptive} and {@code random} ask for at once; at least as many as workers
  *                            keeps them all busy. Part of the search: another batch gives another result.
- * @param maxEvaluations      no candidate is scored beyond these; 0 = as many as the generations come to, see {@link #budget()}
+ * @param maxEvaluations      no candidate is scored beyond these; 0 = as many as the generations come to, see {@link #budget()}, or a tenth of the paper's for {@code adaptive}
  * @param maxTokens           no candidate is scored that could exceed these, but for the very first
  * @param patience            generations without gain until the search ends; 0 = never
  * @param finalists           candidates returned at most

@@ -26,6 +26,8 @@ import java.util.stream.Stream;
 public record SearchPlan(String algorithm, SearchSettings settings, SpacePlan space, int samples, int shortLength, double shortTolerance,
                          Optional<StartPlan> start) {
 
+    private static final String DEFAULT = "adaptive";
+
     public SearchPlan {
         Require.notBlank(algorithm, "search.algorithm");
         Require.present(settings, "search");
@@ -36,10 +38,10 @@ public record SearchPlan(String algorithm, SearchSettings settings, SpacePlan sp
         Require.present(start, "search.start");
     }
 
-    /** LongRoPE's search up to 256k (paper §3.2, table 4). */
+    /** The algorithm that needs fewest evaluations; what others are told of generations is LongRoPE's up to 256k (paper §3.2, table 4). */
     static SearchPlan defaults(int samples) {
         var space = new SpacePlan(0.01, true, SpacePlan.PAPER_START_TOKENS, AttentionPlan.of(AttentionTemperature.longrope()), 0, 1, 0, List.of());
-        return new SearchPlan("longrope", SearchSettings.builder().seed(0).build(), space, samples, 0, 0.02, Optional.empty());
+        return new SearchPlan(DEFAULT, SearchSettings.builder().racing(SearchAlgorithms.named(DEFAULT).racesByDefault()).seed(0).build(), space, samples, 0, 0.02, Optional.empty());
     }
 
     /** The algorithms a plan can name. */

@@ -64,17 +64,18 @@ class PlanReaderTest {
     private Path directory;
 
     @Test
-    void defaultsAreThePapers() {
+    void defaultsAreAFewEvaluationsInThePapersSpace() {
         var plan = read(SMALL);
         var search = ((SearchStagePlan) plan.stages().get(0)).search();
         assertThat(plan.precision()).isEqualTo(Precision.F32);
         assertThat(plan.seed()).isZero();
         assertThat(plan.data().samples(SampleShare.SEARCH, 256)).isEqualTo(5);
-        assertThat(search).isEqualTo(new SearchPlan("longrope", SearchSettings.builder().seed(0).build(), PAPERS_SPACE, 5, 0, 0.02, Optional.empty()));
+        assertThat(search).isEqualTo(new SearchPlan("adaptive", SearchSettings.builder().racing(true).seed(0).build(), PAPERS_SPACE, 5, 0, 0.02, Optional.empty()));
         assertThat(search.settings()).extracting(SearchSettings::population, SearchSettings::generations, SearchSettings::mutations,
                 SearchSettings::crossovers, SearchSettings::parents, SearchSettings::mutationProbability, SearchSettings::finalists)
                 .containsExactly(64, 40, 16, 16, 32, 0.3, 5);
-        assertThat(search.evaluations()).isEqualTo(1344);
+        assertThat(search.evaluations()).isEqualTo(134);
+        assertThat(new SearchPlan("longrope", search.settings(), PAPERS_SPACE, 5, 0, 0.02, Optional.empty()).evaluations()).isEqualTo(1344);
         assertThat(plan.stages()).extracting(StagePlan::name).containsExactly("search-1024", "fine-tune-1024", "search-2048", "recovery");
         assertThat(plan.report()).isEqualTo(new ReportPlan(List.of(256, 512, 1024, 2048), List.of("original", "pi", "ntk", "dynamic-ntk", "yarn")));
     }
@@ -242,11 +243,11 @@ class PlanReaderTest {
                 data: {evaluation: held-out.txt}
                 stages:
                   - search: {length: 1k, name: a, algorithm: nsga2}
-                  - search: {length: 1k, name: b, short-length: 256}
+                  - search: {length: 1k, name: b, algorithm: longrope, short-length: 256}
                   - search: {length: 1k, name: c, algorithm: nsga2, short-length: 2k}
                   - search: {length: 1k, name: d, algorithm: adaptive, racing: false, fresh-samples: true}
                   - search: {length: 1k, name: e, algorithm: longrope, racing: true, fresh-samples: true}
-                  - search: {length: 1k, name: f, fresh-samples: true, patience: 3}
+                  - search: {length: 1k, name: f, algorithm: longrope, fresh-samples: true, patience: 3}
                   - search: {length: 1k, name: g, algorithm: longrope2, monotone: false}
                   - search: {length: 1k, name: h, bounds: [{pairs: [3, 1], factors: [1, 2]}]}
                   - search: {length: 1k, name: i, attention: [1.3, 1.1]}
