@@ -38,7 +38,8 @@ def ours(model: str, tokens: list[int], length: int) -> float:
 def theirs(model, ids: list[int]) -> float:
     with torch.no_grad():
         inputs = torch.tensor([ids])
-        logits = model(inputs[:, :-1]).logits[0]
+        # the last token predicts nothing here, but one more position decides which table is in force
+        logits = model(inputs).logits[0, :-1]
         return math.exp(torch.nn.functional.cross_entropy(logits.float(), inputs[0, 1:]).item())
 
 
