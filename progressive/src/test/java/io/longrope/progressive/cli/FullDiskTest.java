@@ -1,0 +1,94 @@
+package io.longrope.progressive.cli;
+
+import io.longrope.progressive.cli.internal.Terminal;
+import io.longrope.search.kafka.EmbeddedBroker;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A run directory that takes no more: a process whose files may not grow beyond a limit, which is what a full disk is to it. */
+class FullDiskTest {
+
+    private static final String PLAN = """
+            schema: 1
+            name: full
+            seed: 1
+            model: tiny
+            data: {training: text.txt, evaluation: text.txt, samples: {search: 1, selection: 2, report: 1}}
+            search: {algorithm: longrope, population: 4, generations: 1, mutations: 2, crossovers: 2, parents: 3, finalists: 2}
+            stages:
+              - search: {length: 64, on: base}
+              - fine-tune: {length: 64, steps: 2, batch: 1, micro-batch: 1, learning-rate: 1.0e-3}
+              - search: {length: 128}
+            """;
+    /** Enough for the log, too little for a checkpoint. */
+    private static final int KIBIBYTES = 48;
+
+    @TempDir
+    private Path directory;
+    private EmbeddedBroker broker;
+
+    @AfterEach
+    void stop() {
+        if (broker != null) {
+            broker.close();
+        }
+    }
+
+    @Test
+    void runOnAFullDiskSaysSoAndGoesOnWithRoomToTheSameResult() throws Exception {
+        Files.writeString(Files.createDirectories(directory.resolve("data")).resolve("text.txt"),
+                "the quick brown fox jumps over the lazy dog 0123456789\n".repeat(400));
+        Files.writeString(directory.resolve("plan.yaml"), PLAN);
+        assertThat(here("pretrain", "--text", directory.resolve("data/text.txt").toString(), "--output", directory.resolve("models/tiny").toString(), "--steps", "2",
+                "--batch", "1", "--micro-batch", "1", "--layers", "2", "--width", "64", "--inner-width", "128", "--heads", "2", "--key-heads", "1", "--window", "32")).isZero();
+        assertThat(here(run("undisturbed", "undisturbed"))).isZero();
+
+        var error = directory.resolve("error.txt");
+        assertThat(limited(error, run("full", "full"))).isEqualTo(1);
+        assertThat(Files.readString(error)).containsPattern("(?m)^failed: .*[Ff]ile too large");
+        assertThat(directory.resolve("full/model")).doesNotExist();
+
+        assertThat(here(run("full", "full"))).isZero();
+        for (var result : List.of("report.json", "tables/factors.json", "model/model.safetensors")) {
+            assertThat(directory.resolve("full").resolve(result)).hasSameBinaryContentAs(directory.resolve("undisturbed").resolve(result));
+        }
+    }
+
+    private String[] run(String runDirectory, String prefix) {
+        return new String[] {"run", directory.resolve("plan.yaml").toString(), "--models", directory.resolve("models").toString(), "--data",
+            directory.resolve("data").toString(), "--run-dir", directory.resolve(runDirectory).toString(), "--workers", "1", "--bootstrap", broker(),
+            "--topic-prefix", prefix};
+    }
+
+    private String broker() {
+        if (broker == null) {
+            broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
+        }
+        return broker.bootstrap();
+    }
+
+    private static int here(String... arguments) {
+        return new Main.Console(new PrintWriter(new StringWriter(), true), new Terminal(new ByteArrayOutputStream(), 0)).execute(arguments);
+    }
+
+    private static int limited(Path error, String... arguments) throws IOException, InterruptedException {
+        var java = List.of(System.getProperty("java.home") + "/bin/java", "-Xmx400m", "-XX:TieredStopAtLevel=1", "-Dai.djl.offline=true", "-cp",
+                System.getProperty("java.class.path"), Main.class.getName());
+        var command = new ArrayList<>(List.of("bash", "-c", "ulimit -f " + KIBIBYTES + "; exec \"$@\"", "bash"));
+        command.addAll(java);
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).redirectError(error.toFile()).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+    }
+}
