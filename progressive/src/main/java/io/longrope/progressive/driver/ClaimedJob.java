@@ -53,9 +53,16 @@ public final class ClaimedJob {
                     throw e;
                 }
             } catch (IOException | RuntimeException e) {
-                supervision.end();
-                claim.finish();
-                throw e;
+                // what breaks because the thread was interrupted is no failure of the job
+                boolean interrupted = Thread.currentThread().isInterrupted() || Interrupts.isBehind(e);
+                if (!supervision.end()) {
+                    if (interrupted) {
+                        claim.release();
+                        throw Interrupts.of(e);
+                    }
+                    claim.finish();
+                    throw e;
+                }
             }
             supervision.end();
             return settle(supervision, claim, evaluations, log, clock);

@@ -28,6 +28,7 @@ final class HistoryWriter implements AutoCloseable {
     private final JobId job;
     private final InstantSource clock;
     private volatile String stage = "";
+    private volatile boolean closed;
 
     private HistoryWriter(LineFile file, JobId job, InstantSource clock) {
         this.file = file;
@@ -45,6 +46,10 @@ final class HistoryWriter implements AutoCloseable {
             stage = event.stage();
         } else if (event.kind() == JobEvent.Kind.STAGE_FINISHED) {
             stage = RunHistory.CLOSING;
+        }
+        if (closed) {
+            // a score that comes when the job was left to others
+            return;
         }
         try {
             file.append(Json.write(event));
@@ -75,6 +80,7 @@ final class HistoryWriter implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        closed = true;
         file.close();
     }
 }

@@ -1,5 +1,6 @@
 package io.longrope.progressive.driver;
 
+import java.nio.channels.ClosedByInterruptException;
 import java.util.concurrent.CancellationException;
 
 /** Tells an interruption from a failure: libraries that may not throw the one wrap it in an exception of their own. */
@@ -11,7 +12,7 @@ public final class Interrupts {
     /** True when the exception, or one that caused it, says that somebody wanted the work to end. */
     public static boolean isBehind(Throwable exception) {
         for (var cause = exception; cause != null; cause = cause.getCause()) {
-            if (cause instanceof InterruptedException || cause instanceof CancellationException) {
+            if (cause instanceof InterruptedException || cause instanceof CancellationException || cause instanceof ClosedByInterruptException) {
                 return true;
             }
         }

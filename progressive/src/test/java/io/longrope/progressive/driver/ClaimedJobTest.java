@@ -11,6 +11,7 @@ import io.longrope.search.job.JobSubmission;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -54,6 +55,30 @@ class ClaimedJobTest {
         assertThat(end).isEqualTo(ClaimedJob.End.LOST);
         assertThat(Thread.interrupted()).isFalse();
         assertThat(phase()).isEqualTo(JobState.Phase.RUNNING);
+        assertThat(jobs.join().claim(SOON).orElseThrow().submission().id()).isEqualTo(JOB);
+    }
+
+    @Test
+    void whatBreaksBecauseTheJobWasLostIsNoFailure() throws Exception {
+        var claim = claim();
+        var end = run(claim, () -> {
+            driver.close();
+            try {
+                Thread.sleep(SOON.toMillis());
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("the broker does not answer");
+            }
+        });
+        assertThat(end).isEqualTo(ClaimedJob.End.LOST);
+        assertThat(jobs.join().claim(SOON).orElseThrow().submission().id()).isEqualTo(JOB);
+    }
+
+    @Test
+    void whatBreaksBecauseTheDriverStopsIsNoFailure() throws Exception {
+        var claim = claim();
+        assertThatThrownBy(() -> run(claim, () -> {
+            throw new ClosedByInterruptException();
+        })).isInstanceOf(InterruptedException.class);
         assertThat(jobs.join().claim(SOON).orElseThrow().submission().id()).isEqualTo(JOB);
     }
 
