@@ -67,7 +67,7 @@ class ChaosTest {
     }
 
     private void round(Path place) throws Exception {
-        Files.createDirectories(place);
+        Files.createDirectories(place.resolve("runs"));
         int port = freePort();
         var bootstrap = "127.0.0.1:" + port;
         try {
@@ -87,7 +87,7 @@ class ChaosTest {
             long end = System.nanoTime() + ROUND.toNanos();
             while (watches.stream().anyMatch(Process::isAlive)) {
                 assertThat(System.nanoTime()).as("the jobs are done in time, see " + directory).isLessThan(end);
-                Thread.sleep(1000 + random.nextInt(5000));
+                Thread.sleep(3000 + random.nextInt(9000));
                 disturb(place, bootstrap, port);
             }
             for (int job = 1; job <= JOBS; job++) {
@@ -103,6 +103,7 @@ class ChaosTest {
     private void disturb(Path place, String bootstrap, int port) throws Exception {
         var name = KILLED.get(random.nextInt(KILLED.size()));
         var process = running.get(name);
+        running.forEach((role, one) -> assertThat(one.isAlive()).as(role + " lives until it is killed, see its log in " + directory).isTrue());
         if (name.startsWith("worker") && random.nextBoolean()) {
             count(name.replaceAll("-.*", "") + " stopped");
             Roles.signal(process, "STOP");
@@ -122,8 +123,8 @@ class ChaosTest {
 
     private void role(String name, Path place, String bootstrap) {
         var arguments = new ArrayList<>(List.of(name.replaceAll("-.*", ""), "--name", name, "--bootstrap", bootstrap));
-        var models = Path.of(System.getProperty("longrope.home"), "evaluator", "models").toString();
-        arguments.addAll(List.of("--models", models));
+        var evaluator = Path.of(System.getProperty("longrope.home"), "evaluator");
+        arguments.addAll(List.of("--models", evaluator.resolve("models").toString(), "--data", evaluator.resolve("target").toString()));
         arguments.addAll(name.startsWith("driver") ? List.of("--runs", place.resolve("runs").toString()) : List.of("--models", place.resolve("runs").toString()));
         try {
             start(name, arguments.toArray(String[]::new));
