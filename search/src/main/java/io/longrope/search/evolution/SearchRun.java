@@ -26,6 +26,9 @@ import java.util.random.RandomGeneratorFactory;
  */
 final class SearchRun {
 
+    /** Jenetics' own. */
+    private static final int DEFAULT_POPULATION = 50;
+
     private final SearchSpace space;
     private final SearchSettings settings;
     private final Archive archive = new Archive();
@@ -79,6 +82,8 @@ final class SearchRun {
         return new Engine.Builder<>(evaluator, Points.codec(space, random).encoding())
                 .optimize(Optimize.MINIMUM)
                 .selector(best(survivors))
+                // the engine wants room for offspring; how many there are is the breeder's affair
+                .populationSize(Math.max(DEFAULT_POPULATION, survivors + 1))
                 .survivorsSize(survivors)
                 .alterers(offspring(breeder))
                 .maximalPhenotypeAge(Long.MAX_VALUE)

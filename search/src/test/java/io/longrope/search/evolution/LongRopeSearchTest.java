@@ -51,6 +51,15 @@ class LongRopeSearchTest {
     }
 
     @Test
+    void moreParentsThanTheEnginesOwnPopulationHas() throws InterruptedException {
+        var settings = SearchSettings.builder().population(200).parents(120).generations(2).mutations(30).crossovers(30).build();
+        var result = new LongRopeSearch().search(Landscapes.space(), settings, Landscapes.seeds(), new Recorder(Landscapes::bowl), SearchListener.NONE);
+
+        assertThat(result.evaluations()).isEqualTo(320);
+        assertThat(result.generations()).isEqualTo(2);
+    }
+
+    @Test
     void withoutSeedsItSaysSo() {
         assertThatThrownBy(() -> new LongRopeSearch().search(Landscapes.space(), SearchSettings.builder().build(), List.of(),
                 new Recorder(Landscapes::bowl), SearchListener.NONE)).isInstanceOf(BadInput.class).hasMessageContaining("search.seeds");
