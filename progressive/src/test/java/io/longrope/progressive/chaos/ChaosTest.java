@@ -82,7 +82,7 @@ class ChaosTest {
                 ids.add(printed.get(printed.size() - 1));
             }
             for (int job = 1; job <= JOBS; job++) {
-                watches.add(roles.start("watch-" + job, "watch", ids.get(job - 1), "--bootstrap", bootstrap));
+                watches.add(watch(job, ids.get(job - 1), bootstrap));
             }
             long end = System.nanoTime() + ROUND.toNanos();
             while (watches.stream().anyMatch(Process::isAlive)) {
@@ -98,6 +98,17 @@ class ChaosTest {
             running.values().forEach(Process::destroyForcibly);
             running.clear();
         }
+    }
+
+    /** Survives what comes once it has found the broker; a command that finds none says so and ends. */
+    private Process watch(int job, String id, String bootstrap) throws IOException, InterruptedException {
+        var out = directory.resolve("watch-" + job + ".out");
+        long before = Files.exists(out) ? Files.size(out) : 0;
+        var watch = roles.start("watch-" + job, "watch", id, "--bootstrap", bootstrap);
+        while (watch.isAlive() && Files.size(out) == before) {
+            Thread.sleep(100);
+        }
+        return watch;
     }
 
     private void disturb(Path place, String bootstrap, int port) throws Exception {
