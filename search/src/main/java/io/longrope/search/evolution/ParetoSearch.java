@@ -1,19 +1,10 @@
 package io.longrope.search.evolution;
 
-import io.jenetics.Alterer;
-import io.jenetics.AltererResult;
 import io.jenetics.AnyGene;
-import io.jenetics.Optimize;
-import io.jenetics.Phenotype;
 import io.jenetics.Selector;
-import io.jenetics.engine.Engine;
 import io.jenetics.engine.EvolutionResult;
-import io.jenetics.engine.EvolutionStart;
-import io.jenetics.engine.EvolutionStream;
 import io.jenetics.ext.moea.NSGA2Selector;
 import io.jenetics.ext.moea.Vec;
-import io.jenetics.util.ISeq;
-import io.jenetics.util.RandomRegistry;
 import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.space.Point;
@@ -21,10 +12,8 @@ import io.longrope.search.space.SearchSpace;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 
 /**
  * Searches tables for engines that choose one at start and keep it: low loss at the length searched for and at a short one.
@@ -44,6 +33,7 @@ public final class ParetoSearch {
     private final SearchSpace space;
     private final SearchSettings settings;
     private final ParetoEvaluator evaluator;
+    private final PointEvolution evolution;
     private final RandomGenerator random;
     private final CurveOperators operators;
     private final Novelty novelty;
@@ -52,7 +42,8 @@ public final class ParetoSearch {
         this.space = space;
         this.settings = settings;
         evaluator = new ParetoEvaluator(space, settings, budget(settings), LENGTHS, fitness, listener);
-        random = RandomGeneratorFactory.of("L64X128MixRandom").create(settings.seed());
+        evolution = new PointEvolution(space, settings.seed());
+        random = evolution.random();
         operators = new CurveOperators(space, random);
         novelty = new Novelty(space, evaluator.claims(), random);
     }
@@ -87,20 +78,7 @@ public final class ParetoSearch {
 
     private ParetoResult run(List<Candidate> seeds) throws InterruptedException {
         var stop = new Stop();
-        var first = firstPopulation(seeds);
-        try {
-            RandomRegistry.using(random, scope -> {
-                var start = EvolutionStart.<AnyGene<Point>, Vec<double[]>>of(first.stream().map(ParetoSearch::newborn).collect(ISeq.toISeq()), 1);
-                EvolutionStream.ofEvolution(() -> start, engine()).limit(stop::proceed).forEach(generation -> { });
-            });
-        } catch (GenerationEvaluator.Interrupted e) {
-            throw (InterruptedException) e.getCause();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw e;
-        }
+        evolution.run(evaluator, survivors(), settings.parents(), firstPopulation(seeds), this::offspring, stop::proceed);
         var scored = evaluator.scored();
         return new ParetoResult(members(scored.front()), members(scored.spread(settings.finalists())), evaluator.evaluations(),
                 evaluator.claims().tokens(), evaluator.generation(), stop.end);
@@ -117,43 +95,24 @@ public final class ParetoSearch {
         return first;
     }
 
-    private Engine<AnyGene<Point>, Vec<double[]>> engine() {
-        return new Engine.Builder<>(evaluator, Points.codec(space, random).encoding())
-                .optimize(Optimize.MINIMUM)
-                .populationSize(settings.parents() + 1)
-                .survivorsSize(settings.parents())
-                .selector(survivors())
-                .alterers(offspring())
-                .maximalPhenotypeAge(Long.MAX_VALUE)
-                .executor(Runnable::run)
-                .build();
-    }
-
     /** Fewer than asked for where there are no more: the library's selector repeats them instead. */
     private Selector<AnyGene<Point>, Vec<double[]>> survivors() {
         var best = NSGA2Selector.<AnyGene<Point>, double[], Vec<double[]>>ofVec();
         return (population, ignoredCount, optimize) -> best.select(population, Math.min(population.size(), settings.parents()), optimize);
     }
 
-    private Alterer<AnyGene<Point>, Vec<double[]>> offspring() {
-        return (parents, generation) -> {
-            var points = parents.stream().map(Points::decode).toList();
-            Supplier<Point> mutant = () -> operators.mutate(any(points));
-            var children = new ArrayList<Point>();
-            if (settings.generations() > 0) {
-                children.addAll(novelty.claim(settings.mutations(), mutant, mutant));
-                children.addAll(novelty.claim(settings.crossovers(), () -> operators.mix(any(points), any(points)), mutant));
-            }
-            return new AltererResult<>(children.stream().map(ParetoSearch::newborn).collect(ISeq.toISeq()), children.size());
-        };
+    private List<Point> offspring(List<Point> parents) {
+        if (settings.generations() == 0) {
+            return List.of();
+        }
+        Supplier<Point> mutant = () -> operators.mutate(any(parents));
+        var children = new ArrayList<>(novelty.claim(settings.mutations(), mutant, mutant));
+        children.addAll(novelty.claim(settings.crossovers(), () -> operators.mix(any(parents), any(parents)), mutant));
+        return children;
     }
 
     private Point any(List<Point> points) {
         return points.get(random.nextInt(points.size()));
-    }
-
-    private static Phenotype<AnyGene<Point>, Vec<double[]>> newborn(Point point) {
-        return Phenotype.of(Points.encode(point), 1);
     }
 
     /** Says after each generation whether another one follows, and remembers which rule ended the search. */

@@ -31,7 +31,7 @@ final class Points {
         return phenotype.genotype().gene().allele();
     }
 
-    static Phenotype<AnyGene<Point>, Double> newborn(Point point, long generation) {
+    static <C extends Comparable<? super C>> Phenotype<AnyGene<Point>, C> newborn(Point point, long generation) {
         return Phenotype.of(encode(point), generation);
     }
 }
