@@ -85,8 +85,7 @@ public record SearchBenchTable(List<Row> rows) {
 
     /** For programs: every digit, nothing where there is no value. */
     public TextTable exactTable() {
-        var headers = List.copyOf(cells(rows.get(0)).keySet());
-        return new TextTable(headers, rows.stream().map(row -> cells(row).values().stream().map(value -> value == null ? "" : value.toString()).toList()).toList(), 2);
+        return TextTable.ofCells(rows.stream().map(SearchBenchTable::cells).toList());
     }
 
     /** As maps, for JSON. */

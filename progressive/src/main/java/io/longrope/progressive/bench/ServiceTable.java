@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -35,8 +34,7 @@ public record ServiceTable(List<Row> rows, Optional<Duration> noticed) {
 
     /** For programs: every digit, seconds. */
     public TextTable exactTable() {
-        var headers = List.copyOf(cells(rows.get(0)).keySet());
-        return new TextTable(headers, rows.stream().map(row -> cells(row).values().stream().map(Objects::toString).toList()).toList());
+        return TextTable.ofCells(rows.stream().map(ServiceTable::cells).toList());
     }
 
     /** As maps, for JSON. */

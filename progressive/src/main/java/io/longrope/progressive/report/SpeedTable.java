@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
@@ -37,8 +36,7 @@ public record SpeedTable(long parameters, int threads, Precision precision, doub
 
     /** For programs: every digit, bytes. */
     public TextTable exactTable() {
-        var columns = List.copyOf(cells(rows.get(0)).keySet());
-        return new TextTable(columns, rows.stream().map(row -> cells(row).values().stream().map(value -> Objects.toString(value, "")).toList()).toList());
+        return TextTable.ofCells(rows.stream().map(this::cells).toList());
     }
 
     /** As maps, for JSON. */

@@ -3,6 +3,8 @@ package io.longrope.progressive.report;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -23,6 +25,16 @@ public record TextTable(List<String> headers, List<List<String>> rows, int textC
     /** The first column is text. */
     public TextTable(List<String> headers, List<List<String>> rows) {
         this(headers, rows, 1);
+    }
+
+    /**
+     * Named cells, for programs: what they are called heads the columns, and what there is no value for is left empty.
+     *
+     * @param rows at least one, all with the same names
+     */
+    public static TextTable ofCells(List<Map<String, Object>> rows) {
+        return new TextTable(List.copyOf(rows.get(0).keySet()),
+                rows.stream().map(row -> row.values().stream().map(value -> Objects.toString(value, "")).toList()).toList());
     }
 
     /** Columns lined up for a terminal. */
