@@ -14,7 +14,6 @@ import io.longrope.progressive.driver.LocalFiles;
 import io.longrope.progressive.report.Quantities;
 import io.longrope.progressive.report.TrainingCost;
 import io.longrope.search.job.Lengths;
-import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
 import org.slf4j.Logger;
@@ -113,9 +112,7 @@ final class FineTuneCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         log.apply(console);
-        if (Files.exists(output)) {
-            throw new BadInput("--output", "must not exist", output, "name another directory or remove it");
-        }
+        TrainingOptions.requireNew(output);
         var directory = Files.isDirectory(Path.of(model)) ? Path.of(model) : new LocalFiles(models, models).checkpointDirectory(model);
         var config = Checkpoint.open(directory).config();
         int window = TokenCounts.parse("--length", length);

@@ -9,33 +9,37 @@ import io.longrope.evaluator.decoder.Decoder;
 import io.longrope.evaluator.text.ByteLevelTokenizer;
 import io.longrope.evaluator.text.Corpus;
 import io.longrope.evaluator.text.Tokenizer;
-import io.longrope.evaluator.training.AdamW;
 import io.longrope.evaluator.training.Pretrainer;
-import io.longrope.evaluator.training.Schedule;
-import io.longrope.evaluator.training.TrainingSettings;
-import io.longrope.search.evaluation.Precision;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.rope.RopeGeometry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 
 /** Trains a small byte-level Llama from nothing, as the shipped models were. */
-@Command(name = "pretrain", mixinStandardHelpOptions = true, sortOptions = false,
+@Command(name = "pretrain", mixinStandardHelpOptions = true, sortOptions = false, defaultValueProvider = PretrainCommand.Defaults.class,
         description = "Trains a small byte-level model of the Llama architecture, with RoPE or other positions, and saves it.",
         footer = {"", "Example: longrope pretrain --text evaluator/target/text/training --steps 200 --output /tmp/model"})
 final class PretrainCommand implements Callable<Integer> {
+
+    /** Of the options it shares with fine-tuning: what suits a small model that begins from nothing. */
+    private static final Map<String, String> DEFAULTS = Map.of("--steps", "5000", "--batch", "16", "--micro-batch", "8", "--learning-rate", "3e-3",
+            "--warmup", "100", "--schedule", "cosine", "--weight-decay", "0.1", "--beta2", "0.95", "--checkpoint-every", "500", "--seed", "1");
 
     private static final Logger LOG = LoggerFactory.getLogger(PretrainCommand.class);
     private static final int REPORT_EVERY = 50;
@@ -74,48 +78,8 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--theta", defaultValue = "10000", description = "Base of the rotary frequencies (default: ${DEFAULT-VALUE}).")
     private double theta;
 
-    @Option(names = "--steps", defaultValue = "5000", description = "Optimizer steps (default: ${DEFAULT-VALUE}).")
-    private int steps;
-
-    @Option(names = "--batch", defaultValue = "16", description = "Sequences per step (default: ${DEFAULT-VALUE}).")
-    private int batch;
-
-    @Option(names = "--micro-batch", defaultValue = "8", description = "Sequences per thread at a time (default: ${DEFAULT-VALUE}).")
-    private int microBatch;
-
-    @Option(names = "--learning-rate", defaultValue = "3e-3", description = "Peak learning rate (default: ${DEFAULT-VALUE}).")
-    private double learningRate;
-
-    @Option(names = "--warmup", defaultValue = "100", description = "Warm-up steps (default: ${DEFAULT-VALUE}).")
-    private int warmup;
-
-    @Option(names = "--schedule", paramLabel = "NAME", defaultValue = "cosine", description = "constant, linear (to 0) or cosine (to a tenth) after the warm-up"
-            + " (default: ${DEFAULT-VALUE}).")
-    private Schedule schedule;
-
-    @Option(names = "--clip", paramLabel = "NORM", defaultValue = "1", description = "Largest global norm of the gradient (default: ${DEFAULT-VALUE}).")
-    private double clip;
-
-    @Option(names = "--weight-decay", paramLabel = "RATE", defaultValue = "0.1", description = "Decoupled decay of matrices (default: ${DEFAULT-VALUE}).")
-    private double weightDecay;
-
-    @Option(names = "--beta1", paramLabel = "B", defaultValue = "0.9", description = "AdamW's decay of the first moment (default: ${DEFAULT-VALUE}).")
-    private double beta1;
-
-    @Option(names = "--beta2", paramLabel = "B", defaultValue = "0.95", description = "AdamW's decay of the second moment (default: ${DEFAULT-VALUE}).")
-    private double beta2;
-
-    @Option(names = "--precision", paramLabel = "FORMAT", defaultValue = "f32", description = "f32, or bf16 with master weights in f32 (default: ${DEFAULT-VALUE}).")
-    private Precision precision;
-
-    @Option(names = "--recompute", description = "Keep the inputs of layers only and compute each layer again. Less memory, more time.")
-    private boolean recompute;
-
-    @Option(names = "--checkpoint-every", paramLabel = "STEPS", defaultValue = "500", description = "Steps between states to go on from (default: ${DEFAULT-VALUE}).")
-    private int checkpointEvery;
-
-    @Option(names = "--seed", defaultValue = "1", description = "Seed of weights and data order (default: ${DEFAULT-VALUE}).")
-    private long seed;
+    @Mixin
+    private TrainingOptions training;
 
     @Mixin
     private LogOptions log;
@@ -127,14 +91,12 @@ final class PretrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         log.apply(console);
-        if (Files.exists(output)) {
-            throw new BadInput("--output", "must not exist", output, "name another directory or remove it");
-        }
+        TrainingOptions.requireNew(output);
         var config = config();
-        var optimizer = new AdamW(learningRate, schedule, Math.min(warmup, steps), clip, weightDecay, beta1, beta2);
-        var settings = new TrainingSettings(steps, batch, microBatch, optimizer, precision, recompute, seed, checkpointEvery);
+        var settings = training.settingsOfAnyLength();
+        int steps = settings.steps();
         int[] tokens = tokens();
-        LOG.info("{} bytes of text, {} parameters, {} steps of {} tokens", tokens.length, config.parameters(), steps, (long) batch * window);
+        LOG.info("{} bytes of text, {} parameters, {} steps of {} tokens", tokens.length, config.parameters(), steps, (long) settings.batch() * window);
         Decoder.useThreads(1);
         var mean = new double[1];
         Pretrainer.pretrain(config, tokens, settings, ByteLevelTokenizer.files(), output, (step, loss, norm, rate, count) -> {
@@ -146,6 +108,15 @@ final class PretrainCommand implements Callable<Integer> {
         });
         LOG.info("wrote {}, fingerprint {}", output, Checkpoint.open(output).fingerprint());
         return 0;
+    }
+
+    /** Found by picocli. */
+    static final class Defaults implements IDefaultValueProvider {
+
+        @Override
+        public String defaultValue(ArgSpec argument) {
+            return argument instanceof OptionSpec option ? DEFAULTS.get(option.longestName()) : null;
+        }
     }
 
     private ModelConfig config() {

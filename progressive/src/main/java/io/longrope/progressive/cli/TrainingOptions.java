@@ -5,12 +5,15 @@ import io.longrope.evaluator.training.Schedule;
 import io.longrope.evaluator.training.TrainingListener;
 import io.longrope.evaluator.training.TrainingSettings;
 import io.longrope.search.evaluation.Precision;
+import io.longrope.search.problem.BadInput;
 import org.slf4j.Logger;
 import picocli.CommandLine.Option;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 
-/** How fine-tuning goes; the defaults are LongRoPE's (§4.1), but for the number of sequences. */
+/** How training goes; the defaults are those of LongRoPE's fine-tuning (§4.1), but for the number of sequences. */
 final class TrainingOptions {
 
     private static final int LINES = 40;
@@ -59,7 +62,24 @@ final class TrainingOptions {
     @Option(names = "--checkpoint-every", paramLabel = "STEPS", defaultValue = "50", description = "Steps between states to go on from (default: ${DEFAULT-VALUE}).")
     private int checkpointEvery;
 
+    /** @throws BadInput when there is something where the result is to be written */
+    static void requireNew(Path output) {
+        if (Files.exists(output)) {
+            throw new BadInput("--output", "must not exist", output, "name another directory or remove it");
+        }
+    }
+
+    /** @throws BadInput when a setting is out of its range, or the warm-up longer than the run */
     TrainingSettings settings() {
+        return settings(warmup);
+    }
+
+    /** As {@link #settings()}, but a run shorter than its warm-up is all warm-up. */
+    TrainingSettings settingsOfAnyLength() {
+        return settings(Math.min(warmup, steps));
+    }
+
+    private TrainingSettings settings(int warmup) {
         var optimizer = new AdamW(learningRate, schedule, warmup, clip, weightDecay, beta1, beta2);
         return new TrainingSettings(steps, batch, microBatch, optimizer, precision, recompute, seed, checkpointEvery);
     }
