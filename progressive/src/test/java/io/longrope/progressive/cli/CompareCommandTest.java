@@ -14,12 +14,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,8 +32,7 @@ class CompareCommandTest {
 
     @BeforeEach
     void writeText() throws IOException {
-        Files.writeString(directory.resolve("text.java"), IntStream.range(0, 400)
-                .mapToObj(i -> "    int sum" + i + "(int a, int b) {\n        return a + b * " + i * 7 + ";\n    }\n\n").collect(Collectors.joining()));
+        SourceText.write(directory, 400);
     }
 
     @Test

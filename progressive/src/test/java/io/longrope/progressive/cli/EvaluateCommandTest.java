@@ -18,8 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,8 +37,7 @@ class EvaluateCommandTest {
 
     @BeforeEach
     void writeText() throws IOException {
-        Files.writeString(directory.resolve("text.java"), IntStream.range(0, 400)
-                .mapToObj(i -> "    int sum" + i + "(int a, int b) {\n        return a + b * " + i * 7 + ";\n    }\n\n").collect(Collectors.joining()));
+        SourceText.write(directory, 400);
     }
 
     @Test

@@ -16,8 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,8 +30,7 @@ class FineTuneCommandTest {
 
     @BeforeEach
     void writeText() throws IOException {
-        Files.writeString(directory.resolve("text.java"), IntStream.range(0, 200)
-                .mapToObj(i -> "    int sum" + i + "(int a, int b) {\n        return a + b * " + i * 7 + ";\n    }\n\n").collect(Collectors.joining()));
+        SourceText.write(directory, 200);
     }
 
     @Test

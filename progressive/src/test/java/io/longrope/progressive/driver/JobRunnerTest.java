@@ -115,16 +115,7 @@ class JobRunnerTest {
         var undisturbed = job("undisturbed");
         undisturbed.run(1, undisturbed::measure);
         var job = job("interrupted");
-        var left = new AtomicInteger(scores);
-        var runner = Thread.currentThread();
-        assertThatThrownBy(() -> job.run(1, evaluation -> {
-            if (left.getAndDecrement() == 0) {
-                runner.interrupt();
-                Thread.sleep(10_000);
-            }
-            return job.measure(evaluation);
-        })).isInstanceOfAny(InterruptedException.class, CancellationException.class);
-        assertThat(Thread.interrupted()).isFalse();
+        interruptAfter(scores, job);
         job.run(1, job::measure);
         assertThat(results("interrupted")).isEqualTo(results("undisturbed"));
         assertThat(job.measured).as("no evaluation is measured twice").hasValue(undisturbed.measured.get());
@@ -158,16 +149,7 @@ class JobRunnerTest {
         assertThat(undisturbed.draws()).as("a draw for each of four generations, beside the job's own samples").containsExactly(0, 1, 2, 3, 4);
 
         var job = job("interrupted");
-        var left = new AtomicInteger(scores);
-        var runner = Thread.currentThread();
-        assertThatThrownBy(() -> job.run(1, evaluation -> {
-            if (left.getAndDecrement() == 0) {
-                runner.interrupt();
-                Thread.sleep(10_000);
-            }
-            return job.measure(evaluation);
-        })).isInstanceOfAny(InterruptedException.class, CancellationException.class);
-        assertThat(Thread.interrupted()).isFalse();
+        interruptAfter(scores, job);
         job.run(2, job::measure);
         assertThat(results("interrupted")).isEqualTo(files);
         assertThat(job.measured).hasValue(undisturbed.measured.get());
@@ -224,6 +206,20 @@ class JobRunnerTest {
         var state = job.log.states().get(0);
         assertThat(state.stage()).isEqualTo("recovery");
         assertThat(state.numbers()).containsKeys(JobEvent.BEST, JobEvent.EVALUATIONS_DONE);
+    }
+
+    /** With the scores before that in its journal, and nothing left of the interrupt. */
+    private static void interruptAfter(int scores, FakeJob job) {
+        var left = new AtomicInteger(scores);
+        var runner = Thread.currentThread();
+        assertThatThrownBy(() -> job.run(1, evaluation -> {
+            if (left.getAndDecrement() == 0) {
+                runner.interrupt();
+                Thread.sleep(10_000);
+            }
+            return job.measure(evaluation);
+        })).isInstanceOfAny(InterruptedException.class, CancellationException.class);
+        assertThat(Thread.interrupted()).isFalse();
     }
 
     private FakeJob job(String name) throws IOException {

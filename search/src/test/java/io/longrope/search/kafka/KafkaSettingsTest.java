@@ -81,6 +81,7 @@ class KafkaSettingsTest {
         for (var login : List.of("hunter2", "org.example.Login hunter2 username=\"u\" password=\"hunter2\";", "org.example.Login required password=hunter2")) {
             var settings = KafkaSettings.at("127.0.0.1:1").withClient(Map.of("security.protocol", "SASL_PLAINTEXT", "sasl.mechanism", "PLAIN", "sasl.jaas.config", login));
             assertThatThrownBy(() -> Clients.admin(settings)).isInstanceOf(BadInput.class).satisfies(e -> {
+                // all of it, causes too, as -v logs it
                 var trace = new StringWriter();
                 e.printStackTrace(new PrintWriter(trace));
                 assertThat(trace.toString()).contains("must be reachable with settings that fit").doesNotContain("hunter2");
