@@ -104,8 +104,13 @@ final class BestSoFar implements StageListener {
     }
 
     @Override
-    public void trained(String stage, int step, int steps, double loss) {
-        next.trained(stage, step, steps, loss);
+    public void trainingStarted(String name, int steps) {
+        next.trainingStarted(name, steps);
+    }
+
+    @Override
+    public void trained(String name, int step, int steps, double loss) {
+        next.trained(name, step, steps, loss);
     }
 
     @Override

@@ -9,7 +9,6 @@ import io.longrope.progressive.stage.StageListener;
 import io.longrope.search.evaluation.Score;
 import io.longrope.search.evolution.SearchListener;
 import io.longrope.search.evolution.SearchResult;
-import io.longrope.search.job.FineTuneStagePlan;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.Lengths;
@@ -83,10 +82,6 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         stageStart = clock.instant();
         searchEnds.clear();
         trainingLoss = OptionalDouble.empty();
-        if (stage instanceof FineTuneStagePlan tune) {
-            pace = new Pace(tune.steps(), stageStart);
-            bar.start(stage.name(), tune.steps());
-        }
         publish(JobEvent.ofStage(job, JobEvent.Kind.STAGE_STARTED, stage.name(), Map.of(), "", stageStart));
     }
 
@@ -180,7 +175,13 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     }
 
     @Override
-    public void trained(String stage, int step, int steps, double loss) {
+    public void trainingStarted(String name, int steps) {
+        pace = new Pace(steps, clock.instant());
+        bar.start(name, steps);
+    }
+
+    @Override
+    public void trained(String name, int step, int steps, double loss) {
         pace.mark(step, step, clock.instant());
         bar.to(step);
         trainingLoss = OptionalDouble.of(loss);
@@ -188,8 +189,8 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
             return;
         }
         var left = pace.left().map(time -> " · " + Quantities.clock(time) + " left").orElse("");
-        LOG.atInfo().addKeyValue("stage", stage).addKeyValue("step", step).addKeyValue("steps", steps).addKeyValue("loss", loss)
-                .log("{} · step {}/{} · loss {}{}", stage, step, steps, String.format(Locale.ROOT, "%.4f", loss), left);
+        LOG.atInfo().addKeyValue("stage", name).addKeyValue("step", step).addKeyValue("steps", steps).addKeyValue("loss", loss)
+                .log("{} · step {}/{} · loss {}{}", name, step, steps, String.format(Locale.ROOT, "%.4f", loss), left);
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.longrope.progressive.driver;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.progressive.report.PerplexityReport;
+import io.longrope.progressive.report.ReportColumn;
+import io.longrope.progressive.stage.FinalTables;
 import io.longrope.progressive.stage.FineTuneStage;
 import io.longrope.progressive.stage.RecoveryStage;
 import io.longrope.progressive.stage.SearchStage;
@@ -12,6 +14,7 @@ import io.longrope.search.job.SearchStagePlan;
 import io.longrope.search.job.StagePlan;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * Runs the stages of a job in their order, on the calling thread, and writes what they come to. A job is resumed by
@@ -46,13 +49,19 @@ public final class JobRunner {
             }
         }
         var tables = FinalTables.of(context);
-        var report = PerplexityReport.measure(context, tables.base(), tables.last());
-        results.write(tables, report);
+        var report = PerplexityReport.measure(context, ReportColumn.closing(context, tables));
+        results.write(tables, report, byFineTune(tables));
         var passkey = context.plan().report().passkey();
         if (passkey.isPresent()) {
             new PasskeyMeasurement(context.plan(), passkey.get()).write(Checkpoint.open(context.findings().latest().directory()), tables.last(), directory);
         }
         return report;
+    }
+
+    /** With one fine-tune of one method the report itself says what it changed. */
+    private Optional<PerplexityReport> byFineTune(FinalTables tables) throws InterruptedException {
+        boolean tells = tables.tuned().size() > 1 || !context.plan().report().fineTuned().isEmpty();
+        return tells ? Optional.of(PerplexityReport.measure(context, ReportColumn.byFineTune(context, tables))) : Optional.empty();
     }
 
     private void run(StagePlan stage) throws IOException, InterruptedException {

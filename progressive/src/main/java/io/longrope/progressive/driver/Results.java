@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import io.longrope.progressive.report.FrontTable;
 import io.longrope.progressive.report.PerplexityReport;
 import io.longrope.progressive.report.TextTable;
+import io.longrope.progressive.stage.FinalTables;
 import io.longrope.progressive.stage.StageContext;
 import io.longrope.search.internal.Json;
 import io.longrope.search.rope.AttentionTemperature;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /** Writes what a job came to. Nothing in the files depends on when or by how many workers it was found. */
@@ -48,7 +50,7 @@ final class Results {
         }
     }
 
-    void write(FinalTables tables, PerplexityReport report) throws IOException {
+    void write(FinalTables tables, PerplexityReport report, Optional<PerplexityReport> byFineTune) throws IOException {
         Files.createDirectories(directory.resolve("tables"));
         if (tables.base().isPresent() && context.findings().tuning().isPresent()) {
             new JsonFormat().write(tables.base().get(), directory.resolve("tables/before-fine-tuning.json"));
@@ -66,9 +68,13 @@ final class Results {
             directory.write(name + ".json", JSON.writeValueAsString(new FrontTable(front).tree()));
         }
         writeModel(table);
-        directory.write("report.md", markdown(report, notes));
+        directory.write("report.md", markdown(report, byFineTune, notes));
         directory.write("report.csv", report.exactTable().csv());
         directory.write("report.json", JSON.writeValueAsString(report.tree()));
+        if (byFineTune.isPresent()) {
+            directory.write("fine-tunes.csv", byFineTune.get().exactTable().csv());
+            directory.write(PerplexityReport.BY_FINE_TUNE, JSON.writeValueAsString(byFineTune.get().tree()));
+        }
     }
 
     /** The final checkpoint under one name, with the factors in its config.json: what an engine loads. */
@@ -97,7 +103,7 @@ final class Results {
         }
     }
 
-    private String markdown(PerplexityReport report, List<String> notes) {
+    private String markdown(PerplexityReport report, Optional<PerplexityReport> byFineTune, List<String> notes) {
         var plan = context.plan();
         var lines = new ArrayList<String>();
         lines.add("# " + plan.name());
@@ -107,6 +113,7 @@ final class Results {
         lines.add("");
         lines.add(report.table().markdown());
         lines.add("");
+        byFineTune.ifPresent(table -> lines.addAll(List.of("Before the first fine-tune and after each:", "", table.table().markdown(), "")));
         lines.add("What the searches spent on candidates:");
         lines.add("");
         lines.add(costs().markdown());

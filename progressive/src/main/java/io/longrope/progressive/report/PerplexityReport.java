@@ -1,21 +1,17 @@
 package io.longrope.progressive.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longrope.progressive.stage.KnownMethods;
 import io.longrope.progressive.stage.StageContext;
 import io.longrope.progressive.stage.StageModel;
 import io.longrope.search.evaluation.SampleShare;
 import io.longrope.search.job.Lengths;
 import io.longrope.search.space.Candidate;
-import io.longrope.search.table.FactorTable;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.Function;
 
 /**
  * Perplexity on text that neither a search nor a selection saw: lengths down, methods across.
@@ -25,8 +21,8 @@ import java.util.function.Function;
  */
 public record PerplexityReport(List<String> columns, List<Row> rows) {
 
-    private static final Map<String, String> TITLES = Map.of("original", "RoPE", "none", "RoPE", "rope", "RoPE", "pi", "PI", "linear", "PI",
-            "ntk", "NTK", "dynamic-ntk", "dynamic NTK", "dynamic", "dynamic NTK", "yarn", "YaRN", "llama3", "Llama 3");
+    /** In a run directory: the methods trained, before the first fine-tune and after each. */
+    public static final String BY_FINE_TUNE = "fine-tunes.json";
 
     /**
      * @param length       tokens per sample
@@ -35,23 +31,13 @@ public record PerplexityReport(List<String> columns, List<Row> rows) {
     public record Row(int length, List<OptionalDouble> perplexities) {
     }
 
-    /** A column: which checkpoint is run with which candidate at a length. */
-    private record Column(String title, StageModel model, Function<Integer, Optional<Candidate>> candidate) {
-    }
-
-    /**
-     * Scores every cell.
-     *
-     * @param base what was searched on the base model
-     * @param last what the final checkpoint is run with
-     */
-    public static PerplexityReport measure(StageContext context, Optional<FactorTable> base, FactorTable last) throws InterruptedException {
-        var columns = columns(context, base, last);
+    /** Scores every cell. */
+    public static PerplexityReport measure(StageContext context, List<ReportColumn> columns) throws InterruptedException {
         var rows = new ArrayList<Row>();
         for (int length : context.plan().report().lengths()) {
             rows.add(row(context, columns, length));
         }
-        return new PerplexityReport(columns.stream().map(Column::title).toList(), rows);
+        return new PerplexityReport(columns.stream().map(ReportColumn::title).toList(), rows);
     }
 
     /** For people: diverged cells say so, cells without a value are dashes. */
@@ -111,31 +97,7 @@ public record PerplexityReport(List<String> columns, List<Row> rows) {
         return cell.isMissingNode() || cell.isNull() ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(cell.asText()));
     }
 
-    private static List<Column> columns(StageContext context, Optional<FactorTable> base, FactorTable last) {
-        var findings = context.findings();
-        var columns = new ArrayList<Column>();
-        for (var method : context.plan().report().methods()) {
-            columns.add(new Column(TITLES.getOrDefault(method, method), findings.base(),
-                    length -> Optional.of(KnownMethods.candidate(method, context.geometry(), length))));
-        }
-        base.ifPresent(table -> addTable(columns, "LongRoPE", findings.base(), table));
-        if (findings.tuning().isPresent()) {
-            addTable(columns, "LongRoPE tuned", findings.latest(), last);
-        }
-        return columns;
-    }
-
-    private static void addTable(List<Column> columns, String title, StageModel model, FactorTable table) {
-        columns.add(new Column(title + " n̂=0", model, length -> within(table, length).map(reached -> table.entryFor(reached)
-                .map(entry -> entry.exportable().candidate()).orElseGet(() -> table.forLength(reached)))));
-        columns.add(new Column(title, model, length -> within(table, length).map(table::forLength)));
-    }
-
-    private static Optional<Integer> within(FactorTable table, int length) {
-        return length <= table.longest().length() ? Optional.of(length) : Optional.empty();
-    }
-
-    private static Row row(StageContext context, List<Column> columns, int length) throws InterruptedException {
+    private static Row row(StageContext context, List<ReportColumn> columns, int length) throws InterruptedException {
         var samples = context.scoring().samples(SampleShare.REPORT, context.plan().data().samples(SampleShare.REPORT, length), length);
         var byModel = new LinkedHashMap<StageModel, List<Candidate>>();
         for (var column : columns) {

@@ -28,7 +28,7 @@ import java.util.Optional;
  * @param tables by their titles
  */
 public record RunReport(Path directory, JobPlan plan, String planText, Optional<Environment> environment, RunHistory history,
-                        Optional<PerplexityReport> perplexities, Map<String, FactorTable> tables) {
+                        Optional<PerplexityReport> perplexities, Optional<PerplexityReport> byFineTune, Map<String, FactorTable> tables) {
 
     public static final String FILE = "report.html";
 
@@ -42,11 +42,14 @@ public record RunReport(Path directory, JobPlan plan, String planText, Optional<
         addTable(tables, "factors-before-fine-tuning", directory.resolve("tables/before-fine-tuning.json"));
         addTable(tables, "factors", directory.resolve("tables/factors.json"));
         addTable(tables, "factors-best-so-far", directory.resolve("tables/best-so-far.json"));
-        var report = directory.resolve("report.json");
         var environment = directory.resolve(Environment.FILE);
         return new RunReport(directory, JobPlan.fromTree(PlanReader.tree(plan)), Files.readString(plan),
                 Files.exists(environment) ? Optional.of(Environment.read(directory)) : Optional.empty(), RunHistory.read(directory),
-                Files.exists(report) ? Optional.of(PerplexityReport.fromTree(Json.mapper().readTree(report.toFile()))) : Optional.empty(), tables);
+                perplexities(directory.resolve("report.json")), perplexities(directory.resolve(PerplexityReport.BY_FINE_TUNE)), tables);
+    }
+
+    private static Optional<PerplexityReport> perplexities(Path file) throws IOException {
+        return Files.exists(file) ? Optional.of(PerplexityReport.fromTree(Json.mapper().readTree(file.toFile()))) : Optional.empty();
     }
 
     private static void addTable(Map<String, FactorTable> tables, String name, Path file) throws IOException {
@@ -66,6 +69,10 @@ public record RunReport(Path directory, JobPlan plan, String planText, Optional<
                     + "LongRoPE tuned: after fine-tuning. n̂=0: without start tokens, as inference engines run it.");
             page.table(perplexities.get().table());
             draw(page, LengthFigure.of(perplexities.get()));
+        }
+        if (byFineTune.isPresent()) {
+            page.section("Perplexity before the first fine-tune and after each");
+            page.table(byFineTune.get().table());
         }
         var passkey = directory.resolve(PasskeyReport.FILE);
         if (Files.exists(passkey)) {

@@ -48,13 +48,13 @@ public final class Workload {
             if (stage instanceof SearchStagePlan search) {
                 items.add(search(stage.name(), "search on " + search.on().name().toLowerCase(Locale.ROOT), search.length(), search.search()));
             } else if (stage instanceof FineTuneStagePlan tune) {
-                items.add(new Item(stage.name(), tune.steps() + " steps of training", tune.trainLength(), 0, tune.tokens(), tune.command().isEmpty() ? trainingBytes(tune) : 0,
-                        PASSES_OF_TRAINING * operations(tune.tokens(), tune.trainLength())));
+                items.add(new Item(stage.name(), training(tune), tune.trainLength(), 0, trained(tune), tune.command().isEmpty() ? trainingBytes(tune) : 0,
+                        PASSES_OF_TRAINING * operations(trained(tune), tune.trainLength())));
             } else if (stage instanceof RecoveryStagePlan recovery) {
                 recovery.lengths().forEach(length -> items.add(search(stage.name(), "search on latest", length, recovery.search())));
             }
         }
-        int columns = plan.report().methods().size() + 4;
+        int columns = plan.report().methods().size() + plan.report().fineTuned().size() + 4;
         for (int length : plan.report().lengths()) {
             long tokens = (long) columns * plan.data().samples(SampleShare.REPORT, length) * length;
             items.add(new Item("report", "held-out table", length, columns, tokens, evaluationBytes(length), operations(tokens, length)));
@@ -96,6 +96,15 @@ public final class Workload {
                         + plan.stages().size() + " stages, job " + plan.fingerprint().substring(0, 8), "", table.aligned(), "",
                 "at most " + count(evaluations) + " evaluations and " + Quantities.brief(tokens)
                         + " tokens; an estimated " + Quantities.bytes(memory) + " of memory on the device of a worker" + time);
+    }
+
+    private String training(FineTuneStagePlan tune) {
+        var others = plan.report().fineTuned();
+        return tune.steps() + " steps of training" + (others.isEmpty() ? "" : ", also with " + String.join(", ", others));
+    }
+
+    private long trained(FineTuneStagePlan tune) {
+        return tune.tokens() * (1 + plan.report().fineTuned().size());
     }
 
     private Item search(String name, String kind, int length, SearchPlan search) {

@@ -3,8 +3,11 @@ package io.longrope.progressive.stage;
 import io.longrope.search.space.Candidate;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What the stages of a job have come to so far: checkpoints and tables. Grows in the order of the stages. */
@@ -14,21 +17,27 @@ public final class Findings {
     private final List<Finding> searched = new ArrayList<>();
     private final List<SearchCost> costs = new ArrayList<>();
     private final List<Front> fronts = new ArrayList<>();
-    private StageModel latest;
-    private Tuning tuning;
+    private final List<Tuning> tunings = new ArrayList<>();
 
     public Findings(StageModel base) {
         this.base = base;
-        this.latest = base;
     }
 
     /**
-     * The last fine-tune.
+     * What a fine-tune came to.
      *
+     * @param stage     its name
      * @param length    the length its factors are for
      * @param candidate what was in force while training
+     * @param searched  what had been searched for the length by then
+     * @param model     the checkpoint
+     * @param others    checkpoints of other methods trained likewise, by method
      */
-    public record Tuning(int length, Candidate candidate) {
+    public record Tuning(String stage, int length, Candidate candidate, Candidate searched, StageModel model, Map<String, StageModel> others) {
+
+        public Tuning {
+            others = Collections.unmodifiableMap(new LinkedHashMap<>(others));
+        }
     }
 
     public StageModel base() {
@@ -37,12 +46,17 @@ public final class Findings {
 
     /** What the last fine-tune wrote; the base model before the first. */
     public StageModel latest() {
-        return latest;
+        return tuning().map(Tuning::model).orElse(base);
     }
 
-    /** Empty before the first fine-tune. */
+    /** The last fine-tune; empty before the first. */
     public Optional<Tuning> tuning() {
-        return Optional.ofNullable(tuning);
+        return tunings.stream().reduce((earlier, later) -> later);
+    }
+
+    /** In their order. */
+    public List<Tuning> tunings() {
+        return List.copyOf(tunings);
     }
 
     /** In the order found. */
@@ -88,9 +102,8 @@ public final class Findings {
         costs.add(cost);
     }
 
-    void tuned(StageModel model, Tuning with) {
-        latest = model;
-        tuning = with;
+    void tuned(Tuning tuning) {
+        tunings.add(tuning);
     }
 
     private boolean isLaterOf(Finding later, Finding finding) {

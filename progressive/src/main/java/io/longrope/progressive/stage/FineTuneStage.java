@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,7 +27,8 @@ import java.util.OptionalInt;
 
 /**
  * Trains the latest checkpoint on with the factors last searched for a length, with n̂ = 0: no training kernel and no
- * inference engine knows start tokens.
+ * inference engine knows start tokens. Methods that the report compares fine-tuned are trained likewise, each its own
+ * checkpoint with its own factors.
  */
 public final class FineTuneStage {
 
@@ -39,47 +41,59 @@ public final class FineTuneStage {
     }
 
     public void run() throws IOException, InterruptedException {
-        var candidate = context.findings().lastFor(plan.length()).orElseThrow().entry().exportable().candidate();
-        // a checkpoint appears complete or not at all, so one of this name is what this task would write
-        var output = context.checkpoints().directory(plan.name() + "-" + fingerprint(candidate).substring(0, 8));
-        if (Files.isDirectory(output)) {
-            context.listener().note(plan.name(), "already trained: " + output);
-        } else {
-            Files.createDirectories(output.getParent());
-            train(candidate, output);
+        var findings = context.findings();
+        var searched = findings.lastFor(plan.length()).orElseThrow().entry();
+        var candidate = searched.exportable().candidate();
+        var others = new LinkedHashMap<String, StageModel>();
+        for (var method : context.plan().report().fineTuned()) {
+            var start = findings.tuning().map(tuning -> tuning.others().get(method)).orElse(findings.base());
+            others.put(method, trained(plan.name() + "-" + method, start, KnownMethods.candidate(method, context.geometry(), plan.length())));
         }
-        context.findings().tuned(context.checkpoints().open(output), new Findings.Tuning(plan.length(), candidate));
+        var model = trained(plan.name(), findings.latest(), candidate);
+        findings.tuned(new Findings.Tuning(plan.name(), plan.length(), candidate, searched.best().candidate(), model, others));
     }
 
-    private void train(Candidate candidate, Path output) throws IOException, InterruptedException {
+    /** @param name of the checkpoint and in the log */
+    private StageModel trained(String name, StageModel start, Candidate candidate) throws IOException, InterruptedException {
+        // a checkpoint appears complete or not at all, so one of this name is what this task would write
+        var output = context.checkpoints().directory(name + "-" + fingerprint(start, candidate).substring(0, 8));
+        if (Files.isDirectory(output)) {
+            context.listener().note(name, "already trained: " + output);
+        } else {
+            Files.createDirectories(output.getParent());
+            context.listener().trainingStarted(name, plan.steps());
+            train(name, start.directory(), candidate, output);
+        }
+        return context.checkpoints().open(output);
+    }
+
+    private void train(String name, Path start, Candidate candidate, Path output) throws IOException, InterruptedException {
         var checkpoints = context.checkpoints();
-        var start = context.findings().latest().directory();
         if (plan.command().isPresent()) {
             checkpoints.fineTune(new ExternalTask(start, table(candidate), plan, seed(), checkpoints.trainingText(), output),
-                    line -> context.listener().note(plan.name(), line));
+                    line -> context.listener().note(name, line));
             return;
         }
         checkpoints.fineTune(new FineTuneTask(start, candidate, sequences(), checkpoints.trainingText(), settings(), lora(), heldOut(), OptionalInt.empty(),
-                output),
-                listener());
+                output), listener(name));
     }
 
-    private TrainingListener listener() {
+    private TrainingListener listener(String name) {
         return new TrainingListener() {
             @Override
             public void onStep(int step, double loss, double gradientNorm, double learningRate, long tokens) {
-                context.listener().trained(plan.name(), step, plan.steps(), loss);
+                context.listener().trained(name, step, plan.steps(), loss);
             }
 
             @Override
             public void onHeldOut(int step, double loss) {
-                context.listener().note(plan.name(), String.format(Locale.ROOT, "held-out loss after step %d: %.4f", step, loss));
+                context.listener().note(name, String.format(Locale.ROOT, "held-out loss after step %d: %.4f", step, loss));
             }
         };
     }
 
-    private String fingerprint(Candidate candidate) {
-        var parts = new ArrayList<Object>(List.of(context.findings().latest().reference().fingerprint(), candidate, sequences(),
+    private String fingerprint(StageModel start, Candidate candidate) {
+        var parts = new ArrayList<Object>(List.of(start.reference().fingerprint(), candidate, sequences(),
                 context.plan().data().training(), settings(), lora()));
         plan.command().ifPresent(command -> parts.add(command.words()));
         return Json.sha256(Json.canonical(parts));

@@ -27,7 +27,12 @@ public interface StageListener {
     /** A search of two wishes has its front, and a table picked from it. */
     void picked(Front front);
 
-    void trained(String stage, int step, int steps, double loss);
+    /**
+     * @param name the stage's, or the stage's and that of the method trained beside it
+     */
+    void trainingStarted(String name, int steps);
+
+    void trained(String name, int step, int steps, double loss);
 
     /** Something a person should know. */
     void note(String stage, String message);

@@ -1,5 +1,6 @@
 package io.longrope.progressive.driver;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.search.evaluation.Score;
 import io.longrope.search.internal.Json;
 import io.longrope.search.job.JobEvent;
@@ -68,6 +69,32 @@ class JobRunnerTest {
             assertThat(tuned).as("length " + row.length()).isLessThanOrEqualTo(longRope);
         }
         assertThat(job.trainings).hasValue(1);
+    }
+
+    @Test
+    void methodsTrainedLikewiseAreComparedBeforeAndAfterEachFineTune() throws Exception {
+        plan = plan(PLAN.replace("  - search: {length: 4096, multipliers", "  - fine-tune: {length: 4096, steps: 2}\n  - search: {length: 4096, multipliers")
+                .replace("report: {", "report: {fine-tuned: [pi, yarn], "));
+        var undisturbed = job("undisturbed");
+        var report = undisturbed.run(1, undisturbed::measure);
+        assertThat(report.columns()).containsSubsequence("LongRoPE", "PI tuned", "YaRN tuned", "LongRoPE tuned n̂=0", "LongRoPE tuned");
+        assertThat(undisturbed.trainings).as("two fine-tunes with three tables").hasValue(6);
+
+        var byFineTune = Json.mapper().readTree(directory.resolve("undisturbed/fine-tunes.json").toFile());
+        assertThat(byFineTune.path("columns")).extracting(JsonNode::asText).containsExactly("PI", "PI after fine-tune-1024", "PI after fine-tune-4096",
+                "YaRN", "YaRN after fine-tune-1024", "YaRN after fine-tune-4096", "LongRoPE", "LongRoPE after fine-tune-1024",
+                "LongRoPE after fine-tune-4096");
+        var at4096 = byFineTune.path("rows").path(3).path("perplexity");
+        assertThat(at4096.path("YaRN after fine-tune-1024").asDouble()).isLessThan(at4096.path("YaRN").asDouble());
+        assertThat(at4096.hasNonNull("LongRoPE after fine-tune-1024")).as("no table for 4096 was found on that checkpoint").isFalse();
+        assertThat(at4096.path("LongRoPE after fine-tune-4096").asDouble()).isLessThan(at4096.path("LongRoPE").asDouble());
+        assertThat(Files.readString(directory.resolve("undisturbed/report.md"))).contains("| YaRN after fine-tune-1024 |");
+
+        var job = job("interrupted");
+        interruptAfter(95, job);
+        job.run(1, job::measure);
+        assertThat(results("interrupted")).isEqualTo(results("undisturbed"));
+        assertThat(job.trainings).as("nothing is trained twice").hasValue(6);
     }
 
     @Test

@@ -44,6 +44,8 @@ final class PlanChecks {
                 stagesBefore.add(stage.name());
             }
         }
+        refuseUnless(tuned > 0 || plan.report().fineTuned().isEmpty(), "report.fine-tuned", "must be empty in a plan without fine-tune stages",
+                plan.report().fineTuned(), "");
         int largest = plan.largestLength().orElse(0);
         for (int length : plan.report().lengths()) {
             refuseUnless(largest == 0 || length <= largest, "report.lengths", "must be at most the largest length searched, " + largest, length, "");

@@ -168,11 +168,12 @@ public final class PlanReader {
             return stage instanceof RecoveryStagePlan recovery ? recovery.lengths().stream() : Stream.empty();
         }).toList();
         var lengths = section.lengths("lengths", searched.isEmpty() ? List.of(2) : searched);
-        var methods = section.list("methods", METHODS, "must be a list of known methods: " + String.join(", ", RopeScalings.names()),
-                PlanReader::method);
+        var rule = "must be a list of known methods: " + String.join(", ", RopeScalings.names());
+        var methods = section.list("methods", METHODS, rule, PlanReader::method);
+        var fineTuned = section.list("fine-tuned", List.of(), rule, PlanReader::method);
         var passkey = section.has("passkey") ? Optional.of(passkey(section.section("passkey"), lengths)) : Optional.<PasskeyPlan>empty();
         section.refuseUnknown();
-        return new ReportPlan(lengths.isEmpty() ? List.of(2) : lengths, methods, passkey);
+        return new ReportPlan(lengths.isEmpty() ? List.of(2) : lengths, methods, fineTuned, passkey);
     }
 
     private static PasskeyPlan passkey(PlanSection section, List<Integer> reported) {

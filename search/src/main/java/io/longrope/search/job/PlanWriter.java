@@ -30,6 +30,9 @@ final class PlanWriter {
         var report = tree.putObject("report");
         numbers(report.putArray("lengths"), plan.report().lengths());
         plan.report().methods().forEach(report.putArray("methods")::add);
+        if (!plan.report().fineTuned().isEmpty()) {
+            plan.report().fineTuned().forEach(report.putArray("fine-tuned")::add);
+        }
         plan.report().passkey().ifPresent(passkey -> {
             var node = report.putObject("passkey");
             numbers(node.putArray("lengths"), passkey.lengths());

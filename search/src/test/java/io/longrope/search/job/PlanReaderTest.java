@@ -105,7 +105,7 @@ class PlanReaderTest {
                                 held-out-every: 2, held-out-samples: 3, checkpoint-every: 5,
                                 command: [train.sh, "--out={output}"], timeout: 2h}
                   - recovery: {name: back, lengths: [64, 128], max-factor: 3}
-                report: {lengths: [64, 1k], methods: [yarn], passkey: {lengths: [1k, 512], depths: [1, 0.5], trials: 3}}
+                report: {lengths: [64, 1k], methods: [yarn], fine-tuned: [yarn, pi], passkey: {lengths: [1k, 512], depths: [1, 0.5], trials: 3}}
                 """;
         var plan = read(text);
         var settings = SearchSettings.builder().population(9).generations(2).mutations(3).crossovers(4).parents(5).mutationProbability(0.5)
@@ -130,7 +130,7 @@ class PlanReaderTest {
                 new RecoveryStagePlan("back", List.of(64, 128), new SearchPlan("random", settings.toBuilder().population(8).build(),
                         new SpacePlan(0.1, false, List.of(0, 3), space.attention(), 1.5, 0.9, 3, space.bounds()), 6, 0, 0.1, Optional.empty())));
         assertThat(Json.mapper().readValue(Json.write(plan), JobPlan.class)).isEqualTo(plan);
-        assertThat(plan.report()).isEqualTo(new ReportPlan(List.of(64, 1024), List.of("yarn"),
+        assertThat(plan.report()).isEqualTo(new ReportPlan(List.of(64, 1024), List.of("yarn"), List.of("yarn", "pi"),
                 Optional.of(new PasskeyPlan(List.of(512, 1024), List.of(0.5, 1.0), 3))));
         assertThat(plan.data().samples(SampleShare.SEARCH, 1024)).isEqualTo(2);
         assertThat(plan.data().samples(SampleShare.SELECTION, 1024)).isEqualTo(4);
@@ -232,6 +232,14 @@ class PlanReaderTest {
                 "stages[4].search.length must be at least the length fine-tuned before it, 4096, but was 2048; use a recovery stage for shorter lengths",
                 "stages[5].recovery.lengths must be below the largest length searched before it, 4096, but was 8192",
                 "report.lengths must be at most the largest length searched, 4096, but was 16384");
+    }
+
+    @Test
+    void methodsToFineTuneAreKnownOnesAndNeedAFineTune() {
+        assertThat(problems(SMALL + "report: {fine-tuned: [yarn, magic]}\n")).singleElement().asString()
+                .startsWith("report.fine-tuned must be a list of known methods: ");
+        assertThat(problems(SMALL.replaceAll("(?m)^.*(fine-tune|multipliers).*\n", "") + "report: {fine-tuned: [yarn]}\n"))
+                .containsExactly("report.fine-tuned must be empty in a plan without fine-tune stages, but was [yarn]");
     }
 
     @Test
