@@ -19,7 +19,8 @@ import java.util.List;
  * Microsoft's CSV: the factors of one length and nothing else. One factor a line, or a row per layer, as
  * {@code numpy.savetxt} writes them. The file states neither model nor length nor temperature, so the format is made
  * with them. The d/2 of the geometry decides what a column of numbers is: d/2 lines are factors, one line more begins
- * with n̂ (the form of Microsoft's search with start tokens).
+ * with n̂ (the form of Microsoft's search with start tokens), two lines more begin with the pairs between which the factors
+ * rise (the form of its piecewise search; read past, the factors say it themselves).
  */
 public final class CsvFormat implements TableFormat {
 
@@ -61,24 +62,39 @@ public final class CsvFormat implements TableFormat {
     public FactorTable read(Path file) throws IOException {
         var rows = CsvNumbers.read(file);
         boolean column = rows.stream().allMatch(row -> row.length == 1) && (rows.size() > 1 || geometry.pairs() == 1);
-        int startTokenLines = column && rows.size() == geometry.pairs() + 1 ? 1 : 0;
-        for (int line = startTokenLines; line < rows.size(); line++) {
+        int lead = column ? lead(rows) : 0;
+        for (int line = lead; line < rows.size(); line++) {
             for (double factor : rows.get(line)) {
                 Require.that(factor > 0, file + ":" + (line + 1), "must be factors greater than 0", factor);
             }
         }
-        var factors = column ? column(file, rows, startTokenLines) : matrix(file, rows);
-        int startTokens = startTokenLines == 0 ? 0 : startTokens(file, rows.get(0)[0]);
+        var factors = column ? column(file, rows, lead) : matrix(file, rows);
+        int startTokens = lead == 1 ? startTokens(file, rows.get(0)[0]) : 0;
         var candidate = new Candidate(factors, startTokens, temperature.factor(geometry, length));
         return new FactorTable(model, geometry, List.of(TableEntry.of(length, Measured.unmeasured(candidate))),
                 List.of("read from " + file.getFileName()));
     }
 
-    private RescaleFactors column(Path file, List<double[]> rows, int startTokenLines) {
+    /** How many lines of a column stand before its factors. */
+    private int lead(List<double[]> rows) {
+        int more = rows.size() - geometry.pairs();
+        if (more == 2) {
+            double from = rows.get(0)[0];
+            double to = rows.get(1)[0];
+            return isPair(from) && isPair(to) && from <= to ? 2 : 0;
+        }
+        return more == 1 ? 1 : 0;
+    }
+
+    private boolean isPair(double value) {
+        return value == Math.rint(value) && value >= 0 && value <= geometry.pairs();
+    }
+
+    private RescaleFactors column(Path file, List<double[]> rows, int lead) {
         int pairs = geometry.pairs();
-        Require.that(rows.size() - startTokenLines == pairs, file.toString(),
-                "must have " + pairs + " lines of one factor (" + (pairs + 1) + " with n̂ first)", rows.size() + " lines");
-        return RescaleFactors.of(rows.stream().skip(startTokenLines).mapToDouble(row -> row[0]).toArray());
+        Require.that(rows.size() - lead == pairs, file.toString(), "must have " + pairs + " lines of one factor ("
+                + (pairs + 1) + " with n̂ first, " + (pairs + 2) + " with the two ends of a ramp first)", rows.size() + " lines");
+        return RescaleFactors.of(rows.stream().skip(lead).mapToDouble(row -> row[0]).toArray());
     }
 
     private RescaleFactors matrix(Path file, List<double[]> rows) {

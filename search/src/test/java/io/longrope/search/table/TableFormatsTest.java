@@ -49,7 +49,9 @@ class TableFormatsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"ft_la2_128k.csv, 131072, 32.0, true", "ft_mis_128k.csv, 131072, 32.99, false", "2048k_la2_256k.csv, 2097152, 575.8, true"})
+    @CsvSource({"ft_la2_128k.csv, 131072, 32.0, true", "ft_la2_256k.csv, 262144, 64.77, true", "ft_mis_128k.csv, 131072, 32.99, false",
+            "4k_la2_256k.csv, 4096, 62.04, true", "8k_la2_256k.csv, 8192, 4.96, true", "512k_la2_256k.csv, 524288, 171.3, true",
+            "2048k_la2_256k.csv, 2097152, 575.8, true", "2048k_mis_256k.csv, 2097152, 422.2, false"})
     void microsoftTablesAreReadWhateverTheirShape(String name, int length, double max, boolean monotone) throws Exception {
         var candidate = csv(LLAMA2, length).read(microsoft(name)).forLength(length);
         assertThat(candidate.factors().layers()).isEqualTo(1);
@@ -91,19 +93,37 @@ class TableFormatsTest {
         assertThatThrownBy(() -> csv(TINY, 200).read(file("1.5\n1.5\n2"))).isInstanceOf(BadInput.class).hasMessageContaining(":1 must be n̂");
     }
 
+    @Test
+    void twoLinesMoreThanPairsBeginWithTheEndsOfARamp() throws IOException {
+        assertThat(csv(TINY, 200).read(file("0.0\n2.0\n1.5\n2\n")).forLength(200)).satisfies(candidate -> {
+            assertThat(candidate.factors()).isEqualTo(RescaleFactors.of(1.5, 2));
+            assertThat(candidate.startTokens()).isZero();
+        });
+        for (var noRamp : List.of("0.5\n2\n1\n1", "2\n1\n1\n1", "1\n3\n1\n1")) {
+            assertThatThrownBy(() -> csv(TINY, 200).read(file(noRamp))).isInstanceOf(BadInput.class).hasMessageEndingWith("but was 4 lines");
+        }
+    }
+
+    @Test
+    void blanksSeparateNumbersToo() throws IOException {
+        var factors = RescaleFactors.of(1.04, 32.75);
+        assertThat(csv(TINY, 200).read(file("1.04 32.75\n1.04 32.75\n")).forLength(200).factors()).isEqualTo(factors);
+        assertThat(csv(TINY, 200).read(file("      1.04000000,     32.75000000\n")).forLength(200).factors()).isEqualTo(factors);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-            "'1\n2\n3\n4'    | must have 2 lines of one factor (3 with n̂ first), but was 4 lines",
+            "'1\n2\n3\n4\n5' | must have 2 lines of one factor (3 with n̂ first, 4 with the two ends of a ramp first), but was 5 lines",
             "'1\n-2'         | :2 must be factors greater than 0, but was -2.0",
             "'1\n0'          | :2 must be factors greater than 0, but was 0.0",
             "'4\n1\n0'       | :3 must be factors greater than 0, but was 0.0",
-            "'1\nnan'        | :2 must be numbers separated by commas, but was 'nan'",
+            "'1\nnan'        | :2 must be numbers separated by commas or blanks, but was 'nan'",
             "'1,2\n1,2,3'    | :2 must have 2 factors, half the rotary dimension, but was 3",
-            "'1,2\n1,'       | :2 must be numbers separated by commas, but was empty",
-            "'1\n\n2'        | :2 must be numbers separated by commas, but was empty",
-            "''              | :1 must be numbers separated by commas, but was empty",
-            "'1\n0x2'        | :2 must be numbers separated by commas, but was '0x2'",
-            "'{\"a\": 1}'    | :1 must be numbers separated by commas"})
+            "'1,2\n1,'       | :2 must be numbers separated by commas or blanks, but was empty",
+            "'1\n\n2'        | :2 must be numbers separated by commas or blanks, but was empty",
+            "''              | :1 must be numbers separated by commas or blanks, but was empty",
+            "'1\n0x2'        | :2 must be numbers separated by commas or blanks, but was '0x2'",
+            "'{\"a\": 1}'    | :1 must be numbers separated by commas or blanks"})
     void brokenCsvNamesFileAndLine(String text, String message) throws IOException {
         var file = file(text);
         assertThatThrownBy(() -> csv(TINY, 200).read(file)).isInstanceOf(BadInput.class)

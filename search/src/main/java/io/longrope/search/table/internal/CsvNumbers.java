@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Comma-separated numbers as numpy reads and writes them. */
+/** Numbers separated by commas, as numpy writes them, or by blanks, as some of Microsoft's tables are. */
 public final class CsvNumbers {
 
     private static final long LARGEST = 16L << 20;
@@ -34,9 +34,13 @@ public final class CsvNumbers {
         var rows = new ArrayList<double[]>(lines.length);
         for (int line = 0; line < lines.length; line++) {
             var place = file + ":" + (line + 1);
-            rows.add(Arrays.stream(lines[line].split(",", -1)).mapToDouble(text -> number(place, text.strip())).toArray());
+            rows.add(Arrays.stream(cells(lines[line])).mapToDouble(text -> number(place, text.strip())).toArray());
         }
         return rows;
+    }
+
+    private static String[] cells(String line) {
+        return line.contains(",") ? line.split(",", -1) : line.strip().split("[ \t]+", -1);
     }
 
     /** One number a line for a shared row, otherwise a line per layer; '%.18e', which is exact for every double. */
@@ -61,7 +65,7 @@ public final class CsvNumbers {
         }
         if (!NUMBER.matcher(text).matches()) {
             var shown = text.length() > 40 ? text.substring(0, 40) + "…" : text;
-            throw new BadInput(place, "must be numbers separated by commas", shown.isEmpty() ? "empty" : "'" + shown + "'", "");
+            throw new BadInput(place, "must be numbers separated by commas or blanks", shown.isEmpty() ? "empty" : "'" + shown + "'", "");
         }
         return Double.parseDouble(text);
     }
