@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Trains small tokenizers of the kinds that mark the start of a text with a blank (Llama 2, Mistral, Gemma) and of the byte-level
-kind (Llama 3), and freezes what each makes of a text of more than a million characters in one call. Writes
+"""Trains small tokenizers of the kinds that mark the start of a text with a blank (Llama 2, Mistral, Gemma; once with all the merges that
+a SentencePiece model has) and of the byte-level kind (Llama 3), and freezes what each makes of a text of more than a million characters in one call. Writes
 src/test/resources/io/longrope/evaluator/tokenizers.
 
     pip install tokenizers
@@ -44,7 +44,17 @@ def byte_level():
                                           pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)]), False
 
 
-def train(normalizer, pre_tokenizer, fallback):
+def all_merges(vocabulary, made):
+    """Every pair of known tokens that reads like one, by the token's id: what a SentencePiece model's converter lists."""
+    pairs = []
+    for token, identity in vocabulary.items():
+        if token in made:
+            pairs += [(identity, token[:cut], token[cut:]) for cut in range(1, len(token))
+                      if all(part in made or len(part) == 1 and part in vocabulary for part in (token[:cut], token[cut:]))]
+    return [[left, right] for _, left, right in sorted(pairs, key=lambda pair: pair[0])]
+
+
+def train(normalizer, pre_tokenizer, fallback, complete=False):
     tokenizer = Tokenizer(models.BPE(byte_fallback=fallback, fuse_unk=fallback, unk_token="<unk>" if fallback else None))
     if normalizer:
         tokenizer.normalizer = normalizer
@@ -57,12 +67,16 @@ def train(normalizer, pre_tokenizer, fallback):
     tokenizer.train_from_iterator([words], trainer)
     made = json.loads(tokenizer.to_str())
     made["pre_tokenizer"] = json.loads(pre_tokenizer.__getstate__()) if pre_tokenizer else None
+    if complete:
+        merged = {left + right for left, right in made["model"]["merges"]}
+        made["model"]["merges"] = all_merges(made["model"]["vocab"], merged)
     return made
 
 
 def main():
     TARGET.mkdir(parents=True, exist_ok=True)
-    kinds = {"prepended": prepended(), "metaspace-first": metaspace("first"), "metaspace-always": metaspace("always"), "byte-level": byte_level()}
+    kinds = {"prepended": prepended(), "metaspace-first": metaspace("first"), "metaspace-always": metaspace("always"), "byte-level": byte_level(),
+             "sentencepiece": prepended() + (True,)}
     frozen = {}
     whole = text()
     for name, kind in kinds.items():

@@ -5,7 +5,8 @@
 
 Cuts one sample of each length from the UTF-8 file TEXT with the GGUF file's own vocabulary, scores it in llama.cpp with a float32
 cache and a context of that length, and with `./longrope evaluate MODEL --table FILE`, which reads the table back from the file.
-Fails where the two perplexities differ by more than the file's number format explains. Needs llama-cpp-python and numpy.
+Fails where the two perplexities differ by more than the file's number format explains, or where llama.cpp makes other tokens of TEXT
+than MODEL's tokenizer.json. Needs llama-cpp-python, numpy and tokenizers.
 """
 import json
 import math
@@ -18,6 +19,7 @@ import tempfile
 
 import numpy as np
 from llama_cpp import Llama
+from tokenizers import Tokenizer
 
 ROOT = pathlib.Path(__file__).resolve().parents[4]
 COMMAND = shlex.split(os.environ.get("LONGROPE_COMMAND", str(ROOT / "longrope")))
@@ -49,7 +51,13 @@ def main() -> None:
     path, model, text = sys.argv[1:4]
     lengths = [int(length) for length in sys.argv[4:]] or [256, 512, 2048]
     vocabulary = Llama(path, vocab_only=True, verbose=False)
-    ids = vocabulary.tokenize(pathlib.Path(text).read_bytes(), add_bos=False, special=False)
+    content = pathlib.Path(text).read_text(encoding="utf-8")
+    ids = vocabulary.tokenize(content.encode(), add_bos=False, special=False)
+    expected = Tokenizer.from_file(str(pathlib.Path(model, "tokenizer.json"))).encode(content, add_special_tokens=False).ids
+    if ids != expected:
+        first = next(i for i, (a, b) in enumerate(zip(ids + [None], expected + [None])) if a != b)
+        sys.exit(f"tokens differ from number {first} on: llama.cpp {ids[first:first + 8]}, tokenizer.json {expected[first:first + 8]}")
+    print(f"{len(ids)} tokens, the same as of tokenizer.json")
     tolerance = TOLERANCE[pathlib.Path(path).stem.rsplit("-", 1)[-1]]
     failed = False
     for length in lengths:

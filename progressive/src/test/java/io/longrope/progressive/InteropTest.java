@@ -1,7 +1,11 @@
 package io.longrope.progressive;
 
+import io.longrope.evaluator.checkpoint.AttentionBias;
 import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.checkpoint.CheckpointWriter;
 import io.longrope.evaluator.checkpoint.DataType;
+import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.checkpoint.SafetensorsWriter;
 import io.longrope.evaluator.gguf.GgufModelWriter;
 import io.longrope.progressive.cli.Main;
 import io.longrope.search.rope.AttentionTemperature;
@@ -27,9 +31,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -79,6 +87,53 @@ class InteropTest {
         new GgufFormat(plain, tables).write(table, file);
         python("search/src/test/scripts/check_gguf.py", plain, file);
         python("progressive/src/test/scripts/check_llama_cpp.py", file, MODEL, text(), 256, 512, 1024);
+    }
+
+    @Test
+    void llamaCppTokenizesAndScoresASentencePieceModelAsWeDo() throws Exception {
+        var geometry = new RopeGeometry(16, 10_000, 256);
+        var model = directory.resolve("pieces");
+        var config = new ModelConfig("llama", 700, 32, 64, 2, 2, 1, 16, geometry, Optional.empty(), 256, 1e-5, false, AttentionBias.NONE,
+                OptionalInt.of(1), OptionalInt.of(2));
+        var tokenizer = HOME.resolve("evaluator/src/test/resources/io/longrope/evaluator/tokenizers/sentencepiece.json");
+        CheckpointWriter.write(model, config, DataType.F32, randomWeights(700, 32, 64), Map.of("tokenizer.json", Files.readString(tokenizer)));
+        var plain = directory.resolve("plain.gguf");
+        new GgufModelWriter(Checkpoint.open(model), DataType.F32).write(plain);
+        var yarn = RopeScalings.named("yarn").factors(geometry, 1024);
+        var file = directory.resolve("pieces-f32.gguf");
+        new GgufFormat(plain, GgufFormat.LlamaTables.LONG_ONLY).write(new FactorTable("pieces", geometry,
+                List.of(TableEntry.of(1024, Measured.unmeasured(new Candidate(yarn, 0, 1.1)))), List.of()), file);
+        python("progressive/src/test/scripts/check_llama_cpp.py", file, model, text(), 256, 1024);
+    }
+
+    /** Two layers, two heads of 16, one for keys and values. */
+    private static List<SafetensorsWriter.Source> randomWeights(int vocabulary, int width, int inner) {
+        var random = new Random(5);
+        var weights = new ArrayList<SafetensorsWriter.Source>();
+        weights.add(random(random, "model.embed_tokens.weight", vocabulary, width));
+        for (int layer = 0; layer < 2; layer++) {
+            var name = "model.layers." + layer + ".";
+            weights.add(random(random, name + "input_layernorm.weight", width));
+            weights.add(random(random, name + "self_attn.q_proj.weight", 32, width));
+            weights.add(random(random, name + "self_attn.k_proj.weight", 16, width));
+            weights.add(random(random, name + "self_attn.v_proj.weight", 16, width));
+            weights.add(random(random, name + "self_attn.o_proj.weight", width, 32));
+            weights.add(random(random, name + "post_attention_layernorm.weight", width));
+            weights.add(random(random, name + "mlp.gate_proj.weight", inner, width));
+            weights.add(random(random, name + "mlp.up_proj.weight", inner, width));
+            weights.add(random(random, name + "mlp.down_proj.weight", width, inner));
+        }
+        weights.add(random(random, "model.norm.weight", width));
+        weights.add(random(random, "lm_head.weight", vocabulary, width));
+        return weights;
+    }
+
+    private static SafetensorsWriter.Source random(Random random, String name, long... shape) {
+        var values = new float[Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact))];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = shape.length == 1 ? 1 : (float) random.nextGaussian() / 4;
+        }
+        return new SafetensorsWriter.Source(name, shape, () -> values);
     }
 
     private Path text() {

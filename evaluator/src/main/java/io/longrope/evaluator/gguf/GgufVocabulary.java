@@ -11,51 +11,47 @@ import io.longrope.search.table.gguf.GgufWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /**
- * A byte-level BPE tokenizer.json in the form llama.cpp calls {@code gpt2}; a vocabulary of bytes alone is one without
- * merges. Other kinds (SentencePiece with byte fallback) are refused.
+ * A tokenizer.json as GGUF files hold it: byte-level BPE (Llama 3, Qwen) or SentencePiece's BPE with byte fallback (Llama 2,
+ * Mistral).
  *
- * @param tokens by id, as many as the model's embedding has rows
- * @param types  by id
- * @param merges pairs with a blank between them, the first to be merged first
- * @param splitting the name llama.cpp has for the pattern that cuts text before merging
+ * @param tokens  by id, as many as the model's embedding has rows
+ * @param types   by id, as llama.cpp numbers them
+ * @param merging how text becomes tokens
  */
-record GgufVocabulary(List<String> tokens, int[] types, List<String> merges, String splitting, OptionalInt bos, OptionalInt eos) {
+record GgufVocabulary(List<String> tokens, int[] types, Merging merging, OptionalInt bos, OptionalInt eos) {
+
+    /** What a kind of BPE says of itself besides its tokens. */
+    interface Merging {
+
+        void writeTo(GgufWriter writer);
+    }
+
+    static final String WAY_OUT = "convert it with llama.cpp's convert_hf_to_gguf.py and export into that file";
 
     private static final int NORMAL = 1;
+    private static final int UNKNOWN = 2;
     private static final int CONTROL = 3;
     private static final int USER_DEFINED = 4;
     private static final int UNUSED = 5;
-
-    private static final String WAY_OUT = "convert it with llama.cpp's convert_hf_to_gguf.py and export into that file";
-    private static final String LETTERS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|";
-    private static final String REST = "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
-    private static final Map<String, String> PATTERNS = Map.of(
-            LETTERS + "\\p{N}{1,3}" + REST, "llama-bpe",
-            LETTERS + "\\p{N}" + REST, "qwen2");
+    private static final int BYTE = 6;
+    private static final Pattern BYTE_TOKEN = Pattern.compile("<0x[0-9A-F]{2}>");
 
     static GgufVocabulary read(Path file, ModelConfig config) throws IOException {
-        JsonNode json;
-        try {
-            json = Json.mapper().readTree(Files.readString(file));
-        } catch (JsonProcessingException e) {
-            throw new BadInput(new Problem(file.toString(), "must be a tokenizer.json", e.getOriginalMessage(), ""), e);
-        } catch (IOException e) {
-            throw new BadInput(new Problem(file.toString(), "must be a readable tokenizer", e.toString(), ""), e);
-        }
+        var json = json(file);
         var model = json.path("model");
-        if (!model.path("type").asText().equals("BPE") || model.path("byte_fallback").asBoolean() || !json.path("pre_tokenizer").toString().contains("ByteLevel")) {
-            throw new BadInput(file.toString(), "must be a byte-level BPE tokenizer to become part of a GGUF file here", model.path("type").asText("none")
-                    + (model.path("byte_fallback").asBoolean() ? " with byte fallback" : ""), WAY_OUT);
+        boolean byteFallback = model.path("byte_fallback").asBoolean();
+        boolean byteLevel = json.path("pre_tokenizer").toString().contains("ByteLevel");
+        if (!model.path("type").asText().equals("BPE") || byteFallback == byteLevel) {
+            throw new BadInput(file.toString(), "must be a BPE tokenizer, byte-level or with byte fallback, to become part of a GGUF file here",
+                    model.path("type").asText("none"), WAY_OUT);
         }
-        var merges = new ArrayList<String>();
-        model.path("merges").forEach(merge -> merges.add(merge.isTextual() ? merge.textValue() : merge.path(0).asText() + " " + merge.path(1).asText()));
+        var merging = byteLevel ? ByteLevelMerging.read(file, json) : SentencePieceMerging.read(file, json, config.vocabSize());
         var tokens = new String[config.vocabSize()];
         var types = new int[config.vocabSize()];
         Arrays.fill(types, UNUSED);
@@ -64,17 +60,40 @@ record GgufVocabulary(List<String> tokens, int[] types, List<String> merges, Str
                 token.path("special").asBoolean() ? CONTROL : USER_DEFINED));
         for (int id = 0; id < tokens.length; id++) {
             tokens[id] = tokens[id] == null ? "[PAD" + id + "]" : tokens[id];
+            types[id] = byteFallback ? withFallback(tokens[id], types[id], model.path("unk_token").asText()) : types[id];
         }
-        return new GgufVocabulary(List.of(tokens), types, List.copyOf(merges), splitting(file, json.path("pre_tokenizer"), merges.isEmpty()),
-                config.bosTokenId(), config.eosTokenId());
+        return new GgufVocabulary(List.of(tokens), types, merging, config.bosTokenId(), config.eosTokenId());
     }
 
     void writeTo(GgufWriter writer) {
-        writer.set("tokenizer.ggml.model", "gpt2").set("tokenizer.ggml.pre", splitting).set("tokenizer.ggml.tokens", tokens)
-                .set("tokenizer.ggml.token_type", types).set("tokenizer.ggml.merges", merges);
+        merging.writeTo(writer);
+        writer.set("tokenizer.ggml.tokens", tokens).set("tokenizer.ggml.token_type", types);
         bos.ifPresent(id -> writer.set("tokenizer.ggml.bos_token_id", id));
         eos.ifPresent(id -> writer.set("tokenizer.ggml.eos_token_id", id));
         writer.set("tokenizer.ggml.add_bos_token", bos.isPresent());
+    }
+
+    /** The two tokens of each merge, the first to be merged first. */
+    static List<List<String>> merges(JsonNode model) {
+        return model.path("merges").valueStream().map(merge -> merge.isTextual() ? List.of(merge.textValue().split(" ", 2))
+                : List.of(merge.path(0).asText(), merge.path(1).asText())).toList();
+    }
+
+    private static int withFallback(String token, int type, String unknown) {
+        if (BYTE_TOKEN.matcher(token).matches()) {
+            return BYTE;
+        }
+        return token.equals(unknown) ? UNKNOWN : type;
+    }
+
+    private static JsonNode json(Path file) {
+        try {
+            return Json.mapper().readTree(Files.readString(file));
+        } catch (JsonProcessingException e) {
+            throw new BadInput(new Problem(file.toString(), "must be a tokenizer.json", e.getOriginalMessage(), ""), e);
+        } catch (IOException e) {
+            throw new BadInput(new Problem(file.toString(), "must be a readable tokenizer", e.toString(), ""), e);
+        }
     }
 
     private static void enter(Path file, String[] tokens, int[] types, int id, String token, int type) {
@@ -84,18 +103,5 @@ record GgufVocabulary(List<String> tokens, int[] types, List<String> merges, Str
         }
         tokens[id] = token;
         types[id] = type;
-    }
-
-    /** Without merges it does not matter how text is cut. */
-    private static String splitting(Path file, JsonNode preTokenizer, boolean bytesOnly) {
-        var patterns = preTokenizer.findValuesAsText("Regex");
-        if (bytesOnly || patterns.isEmpty() && preTokenizer.path("use_regex").asBoolean(true)) {
-            return "gpt-2";
-        }
-        var known = patterns.size() == 1 ? PATTERNS.get(patterns.get(0)) : null;
-        if (known == null) {
-            throw new BadInput(file.toString(), "must cut text as GPT-2, Llama 3 or Qwen 2 do to become part of a GGUF file here", patterns, WAY_OUT);
-        }
-        return known;
     }
 }

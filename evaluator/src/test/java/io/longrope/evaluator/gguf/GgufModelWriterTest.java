@@ -83,8 +83,32 @@ class GgufModelWriterTest {
                 AttentionBias.NONE, OptionalInt.empty(), OptionalInt.empty());
         var pieces = model("pieces", whole, Map.of("tokenizer.json", "{\"model\": {\"type\": \"BPE\", \"byte_fallback\": true}}"));
         assertThatThrownBy(() -> new GgufModelWriter(pieces, DataType.F32).write(directory.resolve("no.gguf"))).isInstanceOf(BadInput.class)
-                .hasMessageContaining("must be a byte-level BPE tokenizer", "BPE with byte fallback; convert it with llama.cpp's");
+                .hasMessageContaining("must have a token for each byte").hasMessageContaining("none for 0");
         assertThat(directory.resolve("no.gguf")).doesNotExist();
+    }
+
+    @Test
+    void aSentencePieceVocabularyIsScoredByRankAndOthersWithByteFallbackAreRefused() throws IOException {
+        var config = new ModelConfig("llama", 702, 8, 8, 1, 1, 1, 8, new RopeGeometry(8, 10_000, 64), Optional.empty(), 64, 1e-5, true,
+                AttentionBias.NONE, OptionalInt.of(1), OptionalInt.of(2));
+        var vocabulary = GgufVocabulary.read(tokenizer("sentencepiece"), config);
+        assertThat(vocabulary.types()).startsWith(2, 3, 3, 6).endsWith(5, 5);
+        var merging = (SentencePieceMerging) vocabulary.merging();
+        assertThat(merging.spacePrefix()).isTrue();
+        assertThat(merging.unknown()).isZero();
+        var made = IntStream.range(0, 700).filter(id -> merging.scores()[id] < 0).toArray();
+        assertThat(made.length).isGreaterThan(300);
+        for (int i = 1; i < made.length; i++) {
+            assertThat(merging.scores()[made[i]]).isLessThan(merging.scores()[made[i - 1]]);
+            assertThat(vocabulary.tokens().get(made[i]).codePointCount(0, vocabulary.tokens().get(made[i]).length())).isGreaterThan(1);
+        }
+        assertThatThrownBy(() -> GgufVocabulary.read(tokenizer("prepended"), config)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("must merge as a SentencePiece model does").hasMessageContaining("not merged to");
+        assertThatThrownBy(() -> GgufVocabulary.read(tokenizer("metaspace-first"), config)).isInstanceOf(BadInput.class);
+    }
+
+    private static Path tokenizer(String name) {
+        return Path.of(System.getProperty("longrope.home"), "evaluator/src/test/resources/io/longrope/evaluator/tokenizers", name + ".json");
     }
 
     private Checkpoint model(String name, ModelConfig config, Map<String, String> files) throws IOException {

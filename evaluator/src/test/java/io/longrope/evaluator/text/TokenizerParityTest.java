@@ -20,7 +20,7 @@ class TokenizerParityTest {
     private static final int WHOLE = 1 << 20;
 
     @ParameterizedTest
-    @ValueSource(strings = {"prepended", "metaspace-first", "metaspace-always", "byte-level"})
+    @ValueSource(strings = {"prepended", "metaspace-first", "metaspace-always", "byte-level", "sentencepiece"})
     void aTextInPiecesHasTheTokensOfTheWhole(String kind) throws IOException, URISyntaxException {
         var expected = resource("expected.json").get(kind);
         // the size of pieces in use, once, and one that cuts often

@@ -48,6 +48,14 @@ final class GgufOutput {
         return entry(key, GgufValueType.ARRAY, array(GgufValueType.I32, values.length, elements.array()));
     }
 
+    static byte[] floats(String key, float[] values) {
+        var elements = buffer(4 * values.length);
+        for (float value : values) {
+            elements.putFloat(value);
+        }
+        return entry(key, GgufValueType.ARRAY, array(GgufValueType.F32, values.length, elements.array()));
+    }
+
     static ByteBuffer start(int version, int tensors, int entries) {
         return buffer(24).putInt((int) GgufReader.MAGIC).putInt(version).putLong(tensors).putLong(entries);
     }

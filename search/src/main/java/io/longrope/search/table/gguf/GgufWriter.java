@@ -75,6 +75,10 @@ public final class GgufWriter {
         return put(key, GgufOutput.integers(key, values));
     }
 
+    public GgufWriter set(String key, float[] values) {
+        return put(key, GgufOutput.floats(key, values));
+    }
+
     /** @param shape outermost dimension first, as in safetensors; the file has them the other way round */
     public GgufWriter tensor(String name, Type type, long[] shape, Content content) {
         Require.that(tensors.stream().noneMatch(tensor -> tensor.name().equals(name)), "tensor " + name, "must be given once", "twice");
