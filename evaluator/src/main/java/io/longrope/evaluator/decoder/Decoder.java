@@ -66,9 +66,30 @@ public final class Decoder implements AutoCloseable {
         Require.atLeast(2, tokens.length, "tokens");
         requireKnown(tokens);
         int length = tokens.length - 1;
-        try (var scope = (PtNDManager) manager.newSubManager();
-             var tables = LayerTables.of(scope, weights, length, candidate, attention, false)) {
-            var hidden = script.tensor(scope, "embed", ids(scope, Arrays.copyOf(tokens, length)), weights.embedding(),
+        try (var scope = (PtNDManager) manager.newSubManager()) {
+            var hidden = hidden(scope, Arrays.copyOf(tokens, length), candidate, attention);           // [T, D]
+            var targets = ids(scope, Arrays.copyOfRange(tokens, 1, tokens.length));                  // [T]
+            return script.tensor(scope, "losses", hidden, targets, weights.ends(), config().normEpsilon(), options.chunk())
+                    .toFloatArray();
+        }
+    }
+
+    /**
+     * The logits of every position, all in memory at once: for short sequences.
+     *
+     * @return n rows of the vocabulary size, one after the other: row t has the logits of token t + 1
+     */
+    float[] logits(int[] tokens, Candidate candidate) {
+        requireKnown(tokens);
+        try (var scope = (PtNDManager) manager.newSubManager()) {
+            var hidden = hidden(scope, tokens, candidate, Attention.TRAINED);                        // [T, D]
+            return script.tensor(scope, "logits", hidden, weights.ends(), config().normEpsilon()).toFloatArray();
+        }
+    }
+
+    private PtNDArray hidden(PtNDManager scope, int[] tokens, Candidate candidate, Attention attention) {
+        try (var tables = LayerTables.of(scope, weights, tokens.length, candidate, attention, false)) {
+            var hidden = script.tensor(scope, "embed", ids(scope, tokens), weights.embedding(),
                     config().variant().embeddingScale());                                            // [T, D]
             for (int layer = 0; layer < config().layers(); layer++) {
                 if (Thread.currentThread().isInterrupted()) {
@@ -78,9 +99,7 @@ public final class Decoder implements AutoCloseable {
                         config().kvHeads(), config().headDim(), config().attentionScale(), tables.window(layer),
                         config().variant().gelu() ? 1 : 0, config().normEpsilon(), options.chunk());
             }
-            var targets = ids(scope, Arrays.copyOfRange(tokens, 1, tokens.length));                  // [T]
-            return script.tensor(scope, "losses", hidden, targets, weights.ends(), config().normEpsilon(), options.chunk())
-                    .toFloatArray();
+            return hidden;
         }
     }
 

@@ -18,6 +18,7 @@ public record PassCost(ModelConfig model, Precision precision, Attention attenti
     /** Measured on Linux: what a process holds that scores a model of a megabyte on the CPU; a GPU's context is not measured. */
     private static final long PROCESS_BYTES = 350L << 20;
     private static final long MASK_ENTRIES = 1 << 26;
+    private static final long LOGIT_ENTRIES = 1 << 25;
 
     /** As it was trained. */
     public PassCost(ModelConfig model, Precision precision) {
@@ -60,10 +61,12 @@ public record PassCost(ModelConfig model, Precision precision, Attention attenti
         long tables = 2L * Float.BYTES * model.rope().pairs() * (model.variant().localTheta().isPresent() ? 2 : 1) * (turnsTwice() ? 3 : 1);
         long ids = 2L * Long.BYTES;
         long chunk = Math.min(length, DecoderOptions.DEFAULT_CHUNK);
-        // the gate, its activation, the other half and their product; the logits, in 32 bits too, and their logarithms
-        long perRow = Math.max(4 * bytes * model.intermediateSize(), (bytes + 2L * Float.BYTES) * model.vocabSize());
+        // the gate and the other half, what goes in and comes out; or queries, their turn, two parts of attention and what merges them
+        long blocks = chunk * bytes * Math.max(2L * model.intermediateSize() + 2L * model.hiddenSize(), 7L * model.heads() * model.headDim());
+        // the logits, in 32 bits too, and their logarithms; rows as losses of decoder.py.txt
+        long logits = Math.min(chunk, Math.max(256, LOGIT_ENTRIES / model.vocabSize())) * (bytes + 2L * Float.BYTES) * model.vocabSize();
         return new Memory(PROCESS_BYTES, bytes * model.parameters(), length * (bytes * model.hiddenSize() + tables + ids),
-                (turnsTwice() ? 3 : 2) * bytes * length * model.kvHeads() * model.headDim() * layersKept, Math.max(chunk * perRow, maskBytes(length, bytes)));
+                (turnsTwice() ? 3 : 2) * bytes * length * model.kvHeads() * model.headDim() * layersKept, Math.max(Math.max(blocks, logits), maskBytes(length, bytes)));
     }
 
     /** Of the layers whose window the sequence outgrows: two comparisons, their conjunction, and what is added to the scores. */
