@@ -49,7 +49,7 @@ final class HeldRecord {
         }
     }
 
-    /** Tells Kafka what became of the record and waits until that was tried. Does nothing when it is lost or settled. */
+    /** Says what became of the record; the member tells Kafka at the next opportunity. Does nothing when it is lost or settled. */
     void settle(AcknowledgeType type) {
         lock.lock();
         try {
@@ -107,7 +107,7 @@ final class HeldRecord {
         locked(() -> leaving = true);
     }
 
-    /** Kafka was told, or the hold was lost. */
+    /** Kafka will be told, or the hold was lost. */
     void end() {
         locked(() -> ended = true);
     }

@@ -1,8 +1,10 @@
 package io.longrope.search.kafka;
 
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,17 +14,23 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * One member of the share group of a topic (both have one name), holding one record at a time. A thread of its own owns the consumer: it polls only while
  * somebody waits in {@link #take}, and renews the lock of the record held at a third of its duration until the holder
- * settles it. A broker that restarts is waited for; the record held then counts as lost.
+ * settles it. How it was settled goes to Kafka with the request for the next record, or alone when nobody takes one at once.
+ * A broker that restarts is waited for; the record held then counts as lost.
  */
 final class ShareGroupMember implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ShareGroupMember.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration COMMIT = Duration.ofSeconds(5);
+    /** Who settles a record and wants another takes it within this time. */
+    private static final long NEXT_TAKE_MILLIS = 20;
+    private static final long LOOK_MILLIS = 500;
+    private static final int PROBE_MILLIS = 2000;
     private static final int DEFAULT_LOCK_MILLIS = 30_000;
     private static final long RETRY_MILLIS = 500;
     private static final long MAX_RETRY_MILLIS = 16_000;
@@ -94,9 +102,9 @@ final class ShareGroupMember implements AutoCloseable {
         long retryMillis = RETRY_MILLIS;
         while (!isClosing()) {
             long served = acquired;
-            try (var consumer = Clients.shareConsumer(settings, topic, name)) {
-                consumer.subscribe(List.of(topic));
-                serve(consumer);
+            try {
+                join();
+                awaitBroker();
             } catch (RuntimeException e) {
                 if (Clients.isFatal(e)) {
                     fail(e);
@@ -104,15 +112,49 @@ final class ShareGroupMember implements AutoCloseable {
                 }
                 LOG.warn("group {} lost, joining again: {}", topic, e.toString());
                 retryMillis = acquired > served ? RETRY_MILLIS : Math.min(2 * retryMillis, MAX_RETRY_MILLIS);
-                awaitClosing(retryMillis);
+                awaitUntil(() -> false, retryMillis);
             }
         }
     }
 
-    private void serve(KafkaShareConsumer<byte[], byte[]> consumer) {
-        while (awaitTaker()) {
-            for (var message : consumer.poll(POLL)) {
-                hold(consumer, message);
+    /** Is a member until it closes or the broker is away. Leaving tells what is not yet told. */
+    private void join() {
+        var consumer = Clients.shareConsumer(settings, topic, name);
+        var link = new BrokerLink(consumer);
+        try {
+            consumer.subscribe(List.of(topic));
+            serve(consumer, link);
+        } finally {
+            link.close();
+        }
+    }
+
+    private void serve(KafkaShareConsumer<byte[], byte[]> consumer, BrokerLink link) {
+        long patienceMillis = LOOK_MILLIS;
+        while (!isClosing() && !link.isLost()) {
+            if (awaitUntil(() -> waiting > 0, patienceMillis)) {
+                for (var message : consumer.poll(POLL)) {
+                    hold(consumer, message);
+                    patienceMillis = NEXT_TAKE_MILLIS;
+                }
+            } else {
+                // no request when there is nothing to tell
+                consumer.commitSync(COMMIT);
+                patienceMillis = LOOK_MILLIS;
+            }
+        }
+    }
+
+    /** A share consumer of Kafka 4.3.1 keeps a core busy for as long as the broker is away; an admin client does not. */
+    private void awaitBroker() {
+        try (var admin = Clients.admin(settings)) {
+            while (!isClosing()) {
+                try {
+                    AdminCalls.get(admin.describeCluster(new DescribeClusterOptions().timeoutMs(PROBE_MILLIS)).clusterId());
+                    return;
+                } catch (TimeoutException e) {
+                    LOG.debug("group {}: the broker does not answer", topic);
+                }
             }
         }
     }
@@ -122,21 +164,25 @@ final class ShareGroupMember implements AutoCloseable {
         acquired++;
         try {
             offer(held);
-            int lockMillis = consumer.acquisitionLockTimeoutMs().orElse(DEFAULT_LOCK_MILLIS);
-            while (!acknowledge(consumer, held, held.awaitSettled(lockMillis / 3)) && redelivered(consumer, held, lockMillis / 3)) {
+            int patienceMillis = consumer.acquisitionLockTimeoutMs().orElse(DEFAULT_LOCK_MILLIS) / 3;
+            var type = held.awaitSettled(patienceMillis);
+            while (type == AcknowledgeType.RENEW && renewed(consumer, held) && redelivered(consumer, held, patienceMillis)) {
                 LOG.debug("renewed {}", message.offset());
+                type = held.awaitSettled(patienceMillis);
+            }
+            if (type != AcknowledgeType.RENEW) {
+                consumer.acknowledge(message, type);
             }
         } finally {
             end(held);
         }
     }
 
-    /** Whether that was the end of it: settled, or lost. */
-    private boolean acknowledge(KafkaShareConsumer<byte[], byte[]> consumer, HeldRecord held, AcknowledgeType type) {
-        consumer.acknowledge(held.message(), type);
+    private boolean renewed(KafkaShareConsumer<byte[], byte[]> consumer, HeldRecord held) {
+        consumer.acknowledge(held.message(), AcknowledgeType.RENEW);
         var error = consumer.commitSync(COMMIT).values().stream().flatMap(Optional::stream).findFirst();
         error.ifPresent(e -> LOG.warn("record {} of {} is no longer held: {}", held.message().offset(), topic, e.getMessage()));
-        return type != AcknowledgeType.RENEW || error.isPresent();
+        return error.isEmpty();
     }
 
     /** A renewed record comes with the next poll, at once; it must, before it can be acknowledged again. */
@@ -153,25 +199,15 @@ final class ShareGroupMember implements AutoCloseable {
         return false;
     }
 
-    private boolean awaitTaker() {
-        lock.lock();
-        try {
-            while (waiting == 0 && !closing) {
-                changed.awaitUninterruptibly();
-            }
-            return !closing;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void awaitClosing(long millis) {
+    /** Waits until the condition holds, the member closes, or the time is over; whether it holds and the member stays. */
+    private boolean awaitUntil(BooleanSupplier condition, long millis) {
         long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
         lock.lock();
         try {
-            while (!closing && nanos > 0) {
+            while (!closing && !condition.getAsBoolean() && nanos > 0) {
                 nanos = changed.awaitNanos(nanos);
             }
+            return !closing && condition.getAsBoolean();
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody interrupts the polling thread", e);
         } finally {

@@ -1,0 +1,67 @@
+package io.longrope.search.kafka;
+
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.Map;
+
+/** Whether a share consumer reaches its group, told by its own metrics: polling it tells nothing. */
+final class BrokerLink implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerLink.class);
+
+    /** Above the longest interval at which a group wants heartbeats, 15 seconds where nobody changed that. */
+    private static final double SILENT_SECONDS = 20;
+    /** A connection that breaks is made anew within this time. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration CLOSE = Duration.ofSeconds(10);
+
+    private final KafkaShareConsumer<?, ?> consumer;
+    private final Metric connections;
+    private final Metric lastHeartbeat;
+    private long lastUp = System.nanoTime();
+
+    /** @param consumer closed with this */
+    BrokerLink(KafkaShareConsumer<?, ?> consumer) {
+        this.consumer = consumer;
+        connections = metric(consumer.metrics(), "connection-count");
+        lastHeartbeat = metric(consumer.metrics(), "last-heartbeat-seconds-ago");
+    }
+
+    /** True when there is no connection for a while, or packets vanish on one that still stands: then heartbeats stop. */
+    boolean isLost() {
+        return !isUp() && System.nanoTime() - lastUp > PATIENCE.toNanos();
+    }
+
+    /** Nothing can be said to a broker that is away, so that is not tried. */
+    @Override
+    public void close() {
+        try {
+            consumer.close(isUp() ? CLOSE : Duration.ZERO);
+        } catch (KafkaException e) {
+            LOG.debug("left without a word: {}", e.getMessage());
+        }
+    }
+
+    private boolean isUp() {
+        boolean up = value(connections) > 0 && value(lastHeartbeat) <= SILENT_SECONDS;
+        if (up) {
+            lastUp = System.nanoTime();
+        }
+        return up;
+    }
+
+    private static Metric metric(Map<MetricName, ? extends Metric> metrics, String name) {
+        return metrics.entrySet().stream().filter(entry -> entry.getKey().name().equals(name)).findAny()
+                .orElseThrow(() -> new IllegalStateException("Kafka's share consumer has no metric " + name)).getValue();
+    }
+
+    private static double value(Metric metric) {
+        return (double) metric.metricValue();
+    }
+}
