@@ -31,7 +31,7 @@ public final class AnswerBook {
      * @param answer completes with the answer
      * @param isNew  whether nobody asked before, so that somebody must be sent to find out
      */
-    public record Question(Evaluation evaluation, CompletableFuture<Score> answer, boolean isNew) {
+    public record Question(EvaluationId id, Evaluation evaluation, CompletableFuture<Score> answer, boolean isNew) {
     }
 
     /** Asks a question, which may be known or asked already. */
@@ -39,16 +39,16 @@ public final class AnswerBook {
         var id = evaluation.id();
         var known = answers.get(id);
         if (known != null) {
-            return new Question(evaluation, CompletableFuture.completedFuture(known), false);
+            return new Question(id, evaluation, CompletableFuture.completedFuture(known), false);
         }
         if (failure != null) {
-            return new Question(evaluation, CompletableFuture.failedFuture(failure), false);
+            return new Question(id, evaluation, CompletableFuture.failedFuture(failure), false);
         }
         var asked = open.get(id);
         if (asked != null) {
-            return new Question(evaluation, asked.answer(), false);
+            return new Question(id, evaluation, asked.answer(), false);
         }
-        var question = new Question(evaluation, new CompletableFuture<>(), true);
+        var question = new Question(id, evaluation, new CompletableFuture<>(), true);
         open.put(id, question);
         return question;
     }

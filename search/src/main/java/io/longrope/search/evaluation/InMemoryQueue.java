@@ -3,16 +3,18 @@ package io.longrope.search.evaluation;
 import io.longrope.search.problem.Require;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * A queue of evaluations and the journal of their scores, in one process: itself the driver's end, with a
@@ -22,8 +24,11 @@ public final class InMemoryQueue implements Evaluations {
 
     private final Map<EvaluationId, Score> journal;
     private final int deliveryLimit;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
     private final Map<EvaluationId, CompletableFuture<Score>> awaited = new HashMap<>();
-    private final Deque<Entry> waiting = new ArrayDeque<>();
+    /** By id, the oldest first; none whose score is known. */
+    private final Map<EvaluationId, Entry> waiting = new LinkedHashMap<>();
     private final Set<Member> members = new HashSet<>();
     private boolean closed;
 
@@ -37,84 +42,96 @@ public final class InMemoryQueue implements Evaluations {
     }
 
     @Override
-    public synchronized CompletableFuture<Score> submit(Evaluation evaluation) {
-        Require.that(!closed, "evaluations", "must be open", "closed");
+    public CompletableFuture<Score> submit(Evaluation evaluation) {
         var id = evaluation.id();
-        var known = journal.get(id);
-        if (known != null) {
-            return CompletableFuture.completedFuture(known);
+        lock.lock();
+        try {
+            Require.that(!closed, "evaluations", "must be open", "closed");
+            var known = journal.get(id);
+            if (known != null) {
+                return CompletableFuture.completedFuture(known);
+            }
+            return awaited.computeIfAbsent(id, absent -> {
+                add(new Entry(id, evaluation, 0, Set.of()));
+                return new CompletableFuture<>();
+            }).copy();
+        } finally {
+            lock.unlock();
         }
-        return awaited.computeIfAbsent(id, absent -> {
-            add(new Entry(evaluation, 0, Set.of()));
-            return new CompletableFuture<>();
-        }).copy();
     }
 
     /** A new worker's end of the queue. */
-    public synchronized WorkQueue join(String worker) {
+    public WorkQueue join(String worker) {
         var member = new Member(worker);
-        members.add(member);
-        return member;
+        return locked(() -> {
+            members.add(member);
+            return member;
+        });
     }
 
     @Override
     public void withdrawUnanswered() {
-        List<CompletableFuture<Score>> unanswered;
-        synchronized (this) {
-            unanswered = List.copyOf(awaited.values());
+        var unanswered = locked(() -> {
+            var open = List.copyOf(awaited.values());
             awaited.clear();
             waiting.clear();
-            notifyAll();
-        }
+            return open;
+        });
         unanswered.forEach(future -> future.completeExceptionally(new CancellationException("withdrawn")));
     }
 
     @Override
     public void close() {
-        synchronized (this) {
-            closed = true;
-        }
+        locked(() -> closed = true);
         withdrawUnanswered();
     }
 
-    private synchronized void add(Entry entry) {
-        waiting.addLast(entry);
-        notifyAll();
+    /** Wakes one worker, or all when some will not have it. */
+    private void add(Entry entry) {
+        waiting.putIfAbsent(entry.id, entry);
+        if (entry.refusedBy.isEmpty()) {
+            changed.signal();
+        } else {
+            changed.signalAll();
+        }
     }
 
     private void record(Score score) {
-        CompletableFuture<Score> future;
-        synchronized (this) {
+        var future = locked(() -> {
             journal.putIfAbsent(score.id(), score);
-            future = awaited.remove(score.id());
-        }
-        if (future != null) {
-            future.complete(score);
-        }
+            waiting.remove(score.id());
+            return Optional.ofNullable(awaited.remove(score.id()));
+        });
+        future.ifPresent(one -> one.complete(score));
     }
 
-    private synchronized boolean everybody(Set<Member> some) {
-        return some.containsAll(members);
+    private boolean everybody(Set<Member> some) {
+        return locked(() -> some.containsAll(members));
     }
 
-    private synchronized boolean isKnown(EvaluationId id) {
-        return journal.containsKey(id);
+    private <T> T locked(Supplier<T> action) {
+        lock.lock();
+        try {
+            return action.get();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
      * @param deliveries how often it was handed out
      * @param refusedBy  who will not have it
      */
-    private record Entry(Evaluation evaluation, int deliveries, Set<Member> refusedBy) {
+    private record Entry(EvaluationId id, Evaluation evaluation, int deliveries, Set<Member> refusedBy) {
 
         Entry withDeliveries(int deliveries) {
-            return new Entry(evaluation, deliveries, refusedBy);
+            return new Entry(id, evaluation, deliveries, refusedBy);
         }
 
         Entry refusedBy(Member member) {
             var all = new HashSet<>(refusedBy);
             all.add(member);
-            return new Entry(evaluation, deliveries - 1, Set.copyOf(all));
+            return new Entry(id, evaluation, deliveries - 1, Set.copyOf(all));
         }
     }
 
@@ -130,41 +147,44 @@ public final class InMemoryQueue implements Evaluations {
 
         @Override
         public Optional<Assignment> take(Duration timeout) throws InterruptedException {
-            long deadline = System.nanoTime() + timeout.toNanos();
-            synchronized (InMemoryQueue.this) {
+            long nanos = timeout.toNanos();
+            lock.lockInterruptibly();
+            try {
                 while (!left) {
                     var entry = next();
                     if (entry.isPresent()) {
-                        var assignment = new Held(this, entry.get().withDeliveries(entry.get().deliveries() + 1));
+                        waiting.remove(entry.get().id);
+                        var assignment = new Held(this, entry.get().withDeliveries(entry.get().deliveries + 1));
                         held.add(assignment);
                         return Optional.of(assignment);
                     }
-                    long millis = (deadline - System.nanoTime()) / 1_000_000;
-                    if (millis <= 0) {
+                    if (nanos <= 0) {
                         return Optional.empty();
                     }
-                    InMemoryQueue.this.wait(millis);
+                    nanos = changed.awaitNanos(nanos);
                 }
+                // it may have been woken for an entry that another must have now
+                changed.signal();
                 return Optional.empty();
+            } finally {
+                lock.unlock();
             }
         }
 
         /** The oldest entry this worker has not refused. */
         private Optional<Entry> next() {
-            waiting.removeIf(entry -> isKnown(entry.evaluation().id()));
-            var next = waiting.stream().filter(entry -> !entry.refusedBy().contains(this)).findFirst();
-            next.ifPresent(waiting::remove);
-            return next;
+            return waiting.values().stream().filter(entry -> !entry.refusedBy.contains(this)).findFirst();
         }
 
         @Override
         public void close() {
-            synchronized (InMemoryQueue.this) {
+            locked(() -> {
                 left = true;
                 members.remove(this);
                 List.copyOf(held).forEach(Held::release);
-                InMemoryQueue.this.notifyAll();
-            }
+                changed.signalAll();
+                return null;
+            });
         }
     }
 
@@ -190,21 +210,17 @@ public final class InMemoryQueue implements Evaluations {
 
         @Override
         public boolean isLost() {
-            synchronized (InMemoryQueue.this) {
-                return !holder.held.contains(this);
-            }
+            return locked(() -> !holder.held.contains(this));
         }
 
         @Override
         public boolean isWithdrawn() {
-            synchronized (InMemoryQueue.this) {
-                return !awaited.containsKey(evaluation().id()) && !isKnown(evaluation().id());
-            }
+            return locked(() -> !awaited.containsKey(entry.id) && !journal.containsKey(entry.id));
         }
 
         @Override
         public void complete(Score score) {
-            Require.that(score.id().equals(evaluation().id()), "score.id", "must be the evaluation's", score.id());
+            Require.that(score.id().equals(entry.id), "score.id", "must be the evaluation's", score.id());
             letGo();
             record(score);
         }
@@ -238,20 +254,22 @@ public final class InMemoryQueue implements Evaluations {
         @Override
         public void reject(String reason) {
             if (letGo()) {
-                record(Score.givenUp(evaluation().id(), reason, holder.worker));
+                record(Score.givenUp(entry.id, reason, holder.worker));
             }
         }
 
+        /** What has a score by now, or nobody waits for, is not. */
         private void addAgain(Entry copy) {
-            if (!isWithdrawn()) {
-                add(copy);
-            }
+            locked(() -> {
+                if (awaited.containsKey(entry.id)) {
+                    add(copy);
+                }
+                return null;
+            });
         }
 
         private boolean letGo() {
-            synchronized (InMemoryQueue.this) {
-                return holder.held.remove(this);
-            }
+            return locked(() -> holder.held.remove(this));
         }
     }
 }

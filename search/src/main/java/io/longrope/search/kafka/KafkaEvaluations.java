@@ -79,11 +79,11 @@ public final class KafkaEvaluations implements Evaluations {
 
     @Override
     public CompletableFuture<Score> submit(Evaluation evaluation) {
-        int bytes = EvaluationMessage.of(evaluation).write().length;
-        Require.that(bytes <= Messages.MAX_BYTES, "evaluation " + evaluation.id().brief(), "must be at most " + Messages.MAX_BYTES + " bytes", bytes);
+        var message = EvaluationMessage.of(evaluation).write();
+        Require.that(message.length <= Messages.MAX_BYTES, "evaluation", "must be at most " + Messages.MAX_BYTES + " bytes", message.length);
         var question = book.ask(evaluation);
-        if (question.isNew() && !leftByOthers.remove(evaluation.id())) {
-            window.add(evaluation);
+        if (question.isNew() && !leftByOthers.remove(question.id())) {
+            window.add(question.id(), message);
         }
         return question.answer().copy();
     }
@@ -135,9 +135,8 @@ public final class KafkaEvaluations implements Evaluations {
         }
     }
 
-    private void publish(Evaluation evaluation) {
-        var id = evaluation.id();
-        producer.send(Clients.message(topic, id.value(), EvaluationMessage.of(evaluation).write()), (metadata, problem) -> {
+    private void publish(EvaluationId id, byte[] message) {
+        producer.send(Clients.message(topic, id.value(), message), (metadata, problem) -> {
             if (problem != null) {
                 book.withdraw(id, problem);
                 window.remove(id);
@@ -176,7 +175,7 @@ public final class KafkaEvaluations implements Evaluations {
         try {
             lost.look(unanswered.keySet(), QueueBacklog.read(settings, topic)).forEach(id -> {
                 LOG.warn("evaluation {} vanished from the queue, queueing it again", id.brief());
-                publish(unanswered.get(id));
+                publish(id, EvaluationMessage.of(unanswered.get(id)).write());
             });
         } catch (RuntimeException e) {
             // the next look comes anyway; an exception would end the patrol

@@ -1,13 +1,12 @@
 package io.longrope.search.kafka;
 
-import io.longrope.search.evaluation.Evaluation;
 import io.longrope.search.evaluation.EvaluationId;
 
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /**
  * Keeps only so many evaluations of a job in the queue at a time, the others wait here. The queue is first come, first
@@ -15,19 +14,19 @@ import java.util.function.Consumer;
  */
 final class PublishWindow {
 
-    private final Consumer<Evaluation> publisher;
-    private final Map<EvaluationId, Evaluation> waiting = new LinkedHashMap<>();
+    private final BiConsumer<EvaluationId, byte[]> publisher;
+    private final Map<EvaluationId, byte[]> waiting = new LinkedHashMap<>();
     private final Set<EvaluationId> queued = new HashSet<>();
     private int size;
 
-    /** @param publisher puts an evaluation into the queue; called while others wait */
-    PublishWindow(Consumer<Evaluation> publisher, int size) {
+    /** @param publisher puts the message of an evaluation into the queue; called while others wait */
+    PublishWindow(BiConsumer<EvaluationId, byte[]> publisher, int size) {
         this.publisher = publisher;
         this.size = size;
     }
 
-    synchronized void add(Evaluation evaluation) {
-        waiting.put(evaluation.id(), evaluation);
+    synchronized void add(EvaluationId id, byte[] message) {
+        waiting.put(id, message);
         publish();
     }
 
@@ -55,10 +54,10 @@ final class PublishWindow {
 
     private void publish() {
         while (queued.size() < size && !waiting.isEmpty()) {
-            var next = waiting.values().iterator().next();
-            waiting.remove(next.id());
-            queued.add(next.id());
-            publisher.accept(next);
+            var next = waiting.keySet().iterator().next();
+            var message = waiting.remove(next);
+            queued.add(next);
+            publisher.accept(next, message);
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.longrope.search.kafka;
 
-import io.longrope.search.evaluation.Evaluation;
+import io.longrope.search.evaluation.EvaluationId;
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
@@ -12,30 +12,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class PublishWindowTest {
 
-    private final List<Evaluation> published = new ArrayList<>();
-    private final PublishWindow window = new PublishWindow(published::add, 2);
+    private static final byte[] MESSAGE = new byte[0];
+
+    private final List<EvaluationId> published = new ArrayList<>();
+    private final PublishWindow window = new PublishWindow((id, message) -> published.add(id), 2);
 
     @Test
     void onlySoManyAreQueuedAndEachAnswerLetsTheNextIn() {
-        IntStream.rangeClosed(1, 5).forEach(i -> window.add(evaluation(i)));
-        assertThat(published).containsExactly(evaluation(1), evaluation(2));
-        window.remove(evaluation(2).id());
-        assertThat(published).endsWith(evaluation(3)).hasSize(3);
+        IntStream.rangeClosed(1, 5).forEach(i -> window.add(id(i), MESSAGE));
+        assertThat(published).containsExactly(id(1), id(2));
+        window.remove(id(2));
+        assertThat(published).endsWith(id(3)).hasSize(3);
         // answered by another job's asking: never queued by this one
-        window.remove(evaluation(4).id());
-        assertThat(window.isWaiting(evaluation(4).id())).isFalse();
-        assertThat(window.isWaiting(evaluation(5).id())).isTrue();
+        window.remove(id(4));
+        assertThat(window.isWaiting(id(4))).isFalse();
+        assertThat(window.isWaiting(id(5))).isTrue();
         window.resize(3);
-        assertThat(published).containsExactly(evaluation(1), evaluation(2), evaluation(3), evaluation(5));
+        assertThat(published).containsExactly(id(1), id(2), id(3), id(5));
     }
 
     @Test
     void clearedItStartsAnew() {
-        IntStream.rangeClosed(1, 3).forEach(i -> window.add(evaluation(i)));
+        IntStream.rangeClosed(1, 3).forEach(i -> window.add(id(i), MESSAGE));
         window.clear();
-        window.remove(evaluation(1).id());
+        window.remove(id(1));
         assertThat(published).hasSize(2);
-        window.add(evaluation(9));
-        assertThat(published).endsWith(evaluation(9));
+        window.add(id(9), MESSAGE);
+        assertThat(published).endsWith(id(9));
+    }
+
+    private static EvaluationId id(int number) {
+        return evaluation(number).id();
     }
 }
