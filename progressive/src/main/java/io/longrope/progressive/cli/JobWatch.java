@@ -78,6 +78,10 @@ final class JobWatch {
         if (done != null) {
             parts.add(String.format(Locale.ROOT, "%.0f/%.0f evaluations", done, event.numbers().getOrDefault(JobEvent.EVALUATIONS_PLANNED, done)));
         }
+        var step = event.numbers().get(JobEvent.STEP);
+        if (step != null) {
+            parts.add(String.format(Locale.ROOT, "step %.0f/%.0f", step, event.numbers().getOrDefault(JobEvent.STEPS, step)));
+        }
         if (!event.message().isEmpty()) {
             parts.add(event.message());
         }

@@ -48,6 +48,8 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     private Pace pace = new Pace(0, Instant.EPOCH);
     private final List<String> searchEnds = new ArrayList<>();
     private OptionalDouble trainingLoss = OptionalDouble.empty();
+    /** Steps that need not be made, because the fine-tune was interrupted after them; negative until that is known. */
+    private int trainedBefore = -1;
 
     /**
      * @param events  takes what happens
@@ -177,12 +179,18 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     @Override
     public void trainingStarted(String name, int steps) {
         pace = new Pace(steps, clock.instant());
+        trainedBefore = -1;
         bar.start(name, steps);
+        publish(JobEvent.ofStage(job, JobEvent.Kind.TRAINED, name, Map.of(JobEvent.STEP, 0.0, JobEvent.STEPS, (double) steps), "", clock.instant()));
     }
 
     @Override
     public void trained(String name, int step, int steps, double loss) {
-        pace.mark(step, step, clock.instant());
+        var now = clock.instant();
+        if (trainedBefore < 0) {
+            trainedBefore = step - 1;
+        }
+        pace.mark(step, step - trainedBefore, now);
         bar.to(step);
         trainingLoss = OptionalDouble.of(loss);
         if (step % Math.max(1, steps / TRAINING_LINES) != 0 && step != steps) {
@@ -191,6 +199,9 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         var left = pace.left().map(time -> " · " + Quantities.clock(time) + " left").orElse("");
         LOG.atInfo().addKeyValue("stage", name).addKeyValue("step", step).addKeyValue("steps", steps).addKeyValue("loss", loss)
                 .log("{} · step {}/{} · loss {}{}", name, step, steps, String.format(Locale.ROOT, "%.4f", loss), left);
+        var numbers = new TreeMap<>(Map.of(JobEvent.STEP, (double) step, JobEvent.STEPS, (double) steps, JobEvent.LOSS, loss));
+        pace.left().ifPresent(time -> numbers.put(JobEvent.SECONDS_LEFT, time.toMillis() / 1e3));
+        publish(JobEvent.ofStage(job, JobEvent.Kind.TRAINED, name, numbers, "", now));
     }
 
     @Override

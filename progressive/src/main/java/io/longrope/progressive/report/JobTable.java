@@ -37,7 +37,7 @@ public record JobTable(List<JobSubmission> submissions, List<JobState> states, I
     }
 
     public TextTable exactTable() {
-        var headers = List.of("job", "name", "state", "stage", "submitted", "driver", "generation", "best", "evaluationsDone", "evaluationsLeft",
+        var headers = List.of("job", "name", "state", "stage", "submitted", "driver", "generation", "step", "steps", "best", "evaluationsDone", "evaluationsLeft",
                 "evaluationsPerHour", "secondsLeft", "workers", "message");
         return new TextTable(headers, tree().stream()
                 .map(tree -> headers.stream().map(name -> tree.get(name) == null ? "" : String.valueOf(tree.get(name))).toList()).toList(), 6);
@@ -49,7 +49,7 @@ public record JobTable(List<JobSubmission> submissions, List<JobState> states, I
     }
 
     private List<String> row(JobState state, Map<JobId, String> names) {
-        return List.of(state.id().value(), names.getOrDefault(state.id(), ""), phase(state), state.stage(), TIME.format(state.submitted()),
+        return List.of(state.id().value(), names.getOrDefault(state.id(), ""), phase(state), stage(state), TIME.format(state.submitted()),
                 state.generation() == 0 ? "" : Integer.toString(state.generation()),
                 text(number(state, JobEvent.BEST), Quantities::perplexity),
                 text(number(state, JobEvent.EVALUATIONS_DONE), JobTable::whole),
@@ -67,6 +67,8 @@ public record JobTable(List<JobSubmission> submissions, List<JobState> states, I
         tree.put("driver", state.driver());
         tree.put("stage", state.stage());
         tree.put("generation", state.generation());
+        number(state, JobEvent.STEP).ifPresent(step -> tree.put("step", (int) step));
+        number(state, JobEvent.STEPS).ifPresent(steps -> tree.put("steps", (int) steps));
         number(state, JobEvent.BEST).ifPresent(best -> tree.put("best", best));
         number(state, JobEvent.EVALUATIONS_DONE).ifPresent(done -> tree.put("evaluationsDone", done));
         evaluationsLeft(state).ifPresent(left -> tree.put("evaluationsLeft", left));
@@ -90,6 +92,13 @@ public record JobTable(List<JobSubmission> submissions, List<JobState> states, I
         } catch (JsonProcessingException e) {
             return "";
         }
+    }
+
+    /** With the steps of a fine-tune. */
+    private static String stage(JobState state) {
+        var step = number(state, JobEvent.STEP);
+        return step.isEmpty() || state.phase().isFinal() ? state.stage()
+                : state.stage() + String.format(Locale.ROOT, " %.0f/%.0f", step.getAsDouble(), number(state, JobEvent.STEPS).orElse(step.getAsDouble()));
     }
 
     private static String phase(JobState state) {

@@ -49,6 +49,10 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
     public static final String START_TOKENS = "startTokens";
     /** Training loss of the last step, in nats. */
     public static final String LOSS = "loss";
+    /** Steps a fine-tune has made so far. */
+    public static final String STEP = "step";
+    /** Steps a fine-tune will make. */
+    public static final String STEPS = "steps";
     /** What an evaluation took its worker. */
     public static final String SECONDS = "seconds";
 
@@ -64,6 +68,9 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
         EVALUATION,
         @JsonProperty("generation")
         GENERATION,
+        /** A fine-tune made some of its steps. */
+        @JsonProperty("trained")
+        TRAINED,
         /** A factor table was stored; the message names it. */
         @JsonProperty("table")
         TABLE,

@@ -55,7 +55,7 @@ public record JobState(JobId id, Phase phase, String driver, String stage, int g
             case STARTED -> new JobState(id, phase == Phase.CANCELLING ? phase : Phase.RUNNING, event.message(), stage, generation,
                     numbers, message, submitted, event.at());
             case STAGE_STARTED -> new JobState(id, running(), driver, event.stage(), 0, event.numbers(), message, submitted, event.at());
-            case GENERATION, STAGE_FINISHED, TABLE, WARNING -> with(running(), event);
+            case GENERATION, TRAINED, STAGE_FINISHED, TABLE, WARNING -> with(running(), event);
             // nobody runs it yet, so nobody need be waited for
             case CANCEL_REQUESTED -> with(phase == Phase.QUEUED ? Phase.CANCELLED : Phase.CANCELLING, event);
             case FINISHED -> with(Phase.FINISHED, event);
