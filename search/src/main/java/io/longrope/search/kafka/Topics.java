@@ -8,6 +8,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,6 +77,9 @@ public final class Topics {
                 AdminCalls.get(created.getValue());
             } catch (TopicExistsException e) {
                 LOG.debug("another process made {} first; it is checked next", created.getKey());
+            } catch (InvalidReplicationFactorException e) {
+                throw new BadInput(new Problem("replication", "must be at most the number of brokers", Integer.toString(settings.replication()),
+                        "give less, or -1 for the cluster's default"), e);
             }
         }
     }

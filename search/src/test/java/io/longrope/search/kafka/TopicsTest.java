@@ -35,6 +35,14 @@ class TopicsTest {
     }
 
     @Test
+    void moreCopiesThanBrokersAreRefused() {
+        var settings = KafkaSettings.at(TestBroker.bootstrap()).withPrefix("copies");
+        assertThatThrownBy(() -> Topics.prepare(settings.withReplication(3), List.of("q"))).isInstanceOf(BadInput.class)
+                .hasMessageStartingWith("replication must be at most the number of brokers, but was 3; give less");
+        assertThatCode(() -> Topics.prepare(settings.withReplication(1), List.of("q"))).doesNotThrowAnyException();
+    }
+
+    @Test
     void silentAddressIsNamed() {
         assertThatThrownBy(() -> Topics.prepare(KafkaSettings.at("nowhere.invalid:9092"), List.of()))
                 .isInstanceOf(BadInput.class).hasMessageContaining("Kafka at nowhere.invalid:9092 must be reachable");
