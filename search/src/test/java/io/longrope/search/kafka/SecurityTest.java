@@ -1,5 +1,6 @@
 package io.longrope.search.kafka;
 
+import io.longrope.search.evaluation.Evaluation;
 import io.longrope.search.problem.BadInput;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
@@ -45,9 +46,9 @@ class SecurityTest {
         var store = keyStore();
         var properties = new HashMap<>(Map.of(
                 "listener.security.protocol.map", "CLIENTS:SASL_SSL,CONTROLLER:PLAINTEXT",
-                "sasl.enabled.mechanisms", "SCRAM-SHA-256",
-                "sasl.mechanism.inter.broker.protocol", "SCRAM-SHA-256",
-                "listener.name.clients.scram-sha-256.sasl.jaas.config", String.format(LOGIN, "admin", "admin-secret"),
+                "sasl.enabled.mechanisms", "SCRAM-SHA-512",
+                "sasl.mechanism.inter.broker.protocol", "SCRAM-SHA-512",
+                "listener.name.clients.scram-sha-512.sasl.jaas.config", String.format(LOGIN, "admin", "admin-secret"),
                 "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
                 // the controller's listener is open, but to this machine only
                 "super.users", "User:admin;User:ANONYMOUS"));
@@ -56,10 +57,12 @@ class SecurityTest {
             properties.put("ssl." + kind + ".password", STORE_PASSWORD);
         }
         broker = EmbeddedBroker.start(directory.resolve("broker"), "127.0.0.1", 0, properties,
-                Stream.of("admin", "alice", "mallory").map(name -> "SCRAM-SHA-256=[name=" + name + ",password=" + name + "-secret]").toList());
+                Stream.concat(Stream.of("SCRAM-SHA-512=[name=longrope,password=change-me]"),
+                        Stream.of("admin", "alice", "mallory").map(name -> "SCRAM-SHA-512=[name=" + name + ",password=" + name + "-secret]")).toList());
         var admin = settings("admin", "admin-secret");
         Topics.prepare(admin, List.of("q"));
-        grant(admin);
+        grant(admin, "alice");
+        grant(admin, "longrope");
     }
 
     @AfterAll
@@ -69,47 +72,66 @@ class SecurityTest {
 
     private static Path keyStore() throws IOException, InterruptedException {
         var store = directory.resolve("broker.p12");
-        var keytool = new ProcessBuilder(System.getProperty("java.home") + "/bin/keytool", "-genkeypair", "-alias", "broker", "-keyalg", "EC",
-                "-dname", "CN=127.0.0.1", "-ext", "san=ip:127.0.0.1", "-storetype", "PKCS12", "-keystore", store.toString(),
-                "-storepass", STORE_PASSWORD).redirectErrorStream(true).start();
-        assertThat(keytool.waitFor()).as(new String(keytool.getInputStream().readAllBytes())).isZero();
+        keytool(store, "-genkeypair", "-keyalg", "EC", "-dname", "CN=127.0.0.1", "-ext", "san=ip:127.0.0.1", "-storetype", "PKCS12");
         return store;
     }
 
+    private static void keytool(Path store, String... arguments) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/keytool", "-alias", "broker", "-keystore", store.toString(),
+                "-storepass", STORE_PASSWORD));
+        command.addAll(List.of(arguments));
+        var keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
+        assertThat(keytool.waitFor()).as(new String(keytool.getInputStream().readAllBytes())).isZero();
+    }
+
     /** What a driver or worker needs when somebody else makes the topics. */
-    private static void grant(KafkaSettings settings) {
+    private static void grant(KafkaSettings settings, String user) {
         var bindings = new ArrayList<AclBinding>();
         for (var operation : List.of(AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE, AclOperation.DESCRIBE_CONFIGS)) {
-            bindings.add(allow(ResourceType.TOPIC, operation));
+            bindings.add(allow(user, ResourceType.TOPIC, operation));
         }
         for (var operation : List.of(AclOperation.READ, AclOperation.DESCRIBE)) {
-            bindings.add(allow(ResourceType.GROUP, operation));
+            bindings.add(allow(user, ResourceType.GROUP, operation));
         }
         try (var admin = Clients.admin(settings)) {
             AdminCalls.get(admin.createAcls(bindings).all());
         }
     }
 
-    private static AclBinding allow(ResourceType type, AclOperation operation) {
+    private static AclBinding allow(String user, ResourceType type, AclOperation operation) {
         return new AclBinding(new ResourcePattern(type, "longrope.", PatternType.PREFIXED),
-                new AccessControlEntry("User:alice", "*", operation, AclPermissionType.ALLOW));
+                new AccessControlEntry("User:" + user, "*", operation, AclPermissionType.ALLOW));
     }
 
     private static KafkaSettings settings(String user, String password) throws IOException {
         var file = Files.writeString(directory.resolve(user + ".properties"), String.join("\n",
-                "security.protocol=SASL_SSL", "sasl.mechanism=SCRAM-SHA-256", "sasl.jaas.config=" + String.format(LOGIN, user, password),
+                "security.protocol=SASL_SSL", "sasl.mechanism=SCRAM-SHA-512", "sasl.jaas.config=" + String.format(LOGIN, user, password),
                 "ssl.truststore.location=" + directory.resolve("broker.p12"), "ssl.truststore.password=" + STORE_PASSWORD));
         return KafkaSettings.at(broker.bootstrap()).withCommandConfig(file);
     }
 
     @Test
     void userWithTheRightsDrivesAndWorks() throws Exception {
-        var settings = settings("alice", "alice-secret");
+        drivesAndWorks(settings("alice", "alice-secret"), evaluation(1));
+    }
+
+    /** As it is, but for the place of the authority's certificate. */
+    @Test
+    void shippedClientFileFits() throws Exception {
+        var authority = directory.resolve("ca.pem");
+        keytool(directory.resolve("broker.p12"), "-exportcert", "-rfc", "-file", authority.toString());
+        var shipped = Files.readString(Path.of(System.getProperty("longrope.home"), "configs/cluster/client-sasl-ssl.properties"));
+        assertThat(shipped).contains("/etc/longrope/ca.pem");
+        var file = Files.writeString(directory.resolve("shipped.properties"), shipped.replace("/etc/longrope/ca.pem", authority.toString()));
+        drivesAndWorks(KafkaSettings.at(broker.bootstrap()).withCommandConfig(file), evaluation(2));
+    }
+
+    private static void drivesAndWorks(KafkaSettings settings, Evaluation evaluation) throws Exception {
         Topics.prepare(settings, List.of("q"));
         try (var driver = KafkaEvaluations.open(settings, "q"); var worker = KafkaWorkQueue.open(settings, "q", "a")) {
-            var asked = driver.submit(evaluation(1));
-            worker.take(Duration.ofSeconds(20)).orElseThrow().complete(score(evaluation(1)));
-            assertThat(asked.get(20, TimeUnit.SECONDS)).isEqualTo(score(evaluation(1)));
+            var asked = driver.submit(evaluation);
+            worker.take(Duration.ofSeconds(20)).orElseThrow().complete(score(evaluation));
+            assertThat(asked.get(20, TimeUnit.SECONDS)).isEqualTo(score(evaluation));
         }
     }
 
