@@ -63,7 +63,7 @@ class ChaosTest {
         do {
             round(directory.resolve("round-" + ++rounds));
         } while (System.nanoTime() < end);
-        System.out.println(rounds + " rounds of " + JOBS + " jobs, killed or stopped: " + kills);
+        System.out.println(rounds + " rounds of " + JOBS + " jobs, killed, stopped or written: " + kills);
     }
 
     private void round(Path place) throws Exception {
@@ -88,6 +88,9 @@ class ChaosTest {
             while (watches.stream().anyMatch(Process::isAlive)) {
                 assertThat(System.nanoTime()).as("the jobs are done in time, see " + directory).isLessThan(end);
                 Thread.sleep(3000 + random.nextInt(9000));
+                if (random.nextInt(4) == 0) {
+                    kills.merge("hostile messages", new Stranger(bootstrap, random).write(), Integer::sum);
+                }
                 disturb(place, bootstrap, port);
             }
             for (int job = 1; job <= JOBS; job++) {
