@@ -1,7 +1,5 @@
 package io.longrope.search.evolution;
 
-import java.util.Arrays;
-
 /** Lower triangular factor G of a symmetric positive definite matrix A = G Gᵀ, for the few dozen rows a search needs. */
 final class Cholesky {
 
@@ -25,15 +23,6 @@ final class Cholesky {
             }
         }
         return new Cholesky(factor);
-    }
-
-    /** The factor of A with one more row and column. */
-    Cholesky extended(double[] row, double diagonal) {
-        int n = factor.length;
-        var longer = Arrays.copyOf(factor, n + 1);
-        longer[n] = Arrays.copyOf(solveLower(row), n + 1);
-        longer[n][n] = Math.sqrt(Math.max(diagonal - dot(longer[n], longer[n], n), SMALLEST_PIVOT));
-        return new Cholesky(longer);
     }
 
     /** G z */

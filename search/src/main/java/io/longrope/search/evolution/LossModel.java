@@ -3,26 +3,32 @@ package io.longrope.search.evolution;
 import java.util.Arrays;
 
 /**
- * A guess of the loss between the points scored: Gaussian process regression [1] with a squared exponential kernel, one
- * length scale per feature, fitted by maximum likelihood with a weak pull towards 1 so that few points cannot fool it.
- * Cubic in the number of points.
+ * A guess of the loss between the points scored: Gaussian process regression [1]. Half of the kernel is a sum over single
+ * features, since around a good table the loss is nearly a sum over pairs and is learned from far fewer points that way
+ * [2]: Matérn kernels of smoothness 3/2, for valleys with sharp floors. The other half is joint, a squared exponential, for
+ * what whole curves have in common. Each feature has a length scale, fitted by maximum likelihood with a weak pull towards
+ * 1 so that few points cannot fool it. Cubic in the number of points.
  *
- * <p>[1] Rasmussen and Williams, Gaussian Processes for Machine Learning, 2006, algorithm 2.1 and equation 5.8.
+ * <p>[1] Rasmussen and Williams, Gaussian Processes for Machine Learning, 2006, algorithm 2.1, equations 4.9, 4.17 and 5.8.
+ * [2] Duvenaud, Nickisch and Rasmussen, Additive Gaussian Processes, arXiv 1112.4394.
  */
 final class LossModel {
 
     private static final double[] STEPS = {Math.log(2), Math.log(1.4)};
+    private static final int ROUNDS = 4;
     private static final double PULL = 0.5;
+    private static final double FIRST_NOISE = 1e-2;
     private static final double SMALLEST_NOISE = 1e-4;
 
     private final double[][] features;
     private final double[] targets;
     private final double offset;
     private final double scale;
-    /** ln of each length scale, then ln of the noise variance. */
-    private final double[] logParameters;
-    /** 1 / length scale², one per feature. */
+    /** ln of each length scale. */
+    private final double[] logScales;
+    /** 1 / length scale². */
     private final double[] precisions;
+    private double logNoise = Math.log(FIRST_NOISE);
     private Cholesky factor;
     private double[] weights;
 
@@ -32,9 +38,9 @@ final class LossModel {
         double variance = Arrays.stream(losses).map(loss -> (loss - offset) * (loss - offset)).average().orElseThrow();
         scale = variance > 0 ? Math.sqrt(variance) : 1;
         targets = Arrays.stream(losses).map(loss -> (loss - offset) / scale).toArray();
-        logParameters = new double[features[0].length + 1];
-        logParameters[logParameters.length - 1] = Math.log(1e-2);
-        precisions = new double[features[0].length];
+        logScales = new double[features[0].length];
+        precisions = new double[logScales.length];
+        Arrays.fill(precisions, 1);
     }
 
     /**
@@ -53,79 +59,136 @@ final class LossModel {
 
     Guess guess(double[] place) {
         var covariances = covariances(place);
-        double mean = dot(covariances, weights);
         var reduction = factor.solveLower(covariances);
-        return new Guess(offset + scale * mean, scale * Math.sqrt(Math.max(1 - dot(reduction, reduction), 1e-12)));
+        return guess(dot(covariances, weights), 1 - dot(reduction, reduction));
     }
 
-    /** This model after a loss equal to its own guess was seen at a place: surer there, otherwise unchanged. */
-    LossModel believing(double[] place) {
-        return new LossModel(this, place);
+    Guesses guesses(double[][] places) {
+        return new Guesses(places);
     }
 
-    private LossModel(LossModel before, double[] place) {
-        offset = before.offset;
-        scale = before.scale;
-        logParameters = before.logParameters;
-        precisions = before.precisions;
-        int n = before.features.length;
-        features = Arrays.copyOf(before.features, n + 1);
-        features[n] = place;
-        targets = Arrays.copyOf(before.targets, n + 1);
-        targets[n] = (before.guess(place).loss() - offset) / scale;
-        factor = before.factor.extended(before.covariances(place), 1 + noise());
-        weights = factor.solve(targets);
+    private Guess guess(double mean, double variance) {
+        return new Guess(offset + scale * mean, scale * Math.sqrt(Math.max(variance, 1e-12)));
     }
 
-    /** Coordinate search: each parameter up or down, by halving steps. */
+    /** Guesses for many places, which grow surer together as some of them are believed. */
+    final class Guesses {
+
+        private final double[][] places;
+        private final double[] means;
+        private final double[] variances;
+        /** By place, a number for each point scored and then for each place believed: what they take off the variance, as roots. */
+        private final double[][] reductions;
+
+        private Guesses(double[][] places) {
+            this.places = places;
+            means = new double[places.length];
+            variances = new double[places.length];
+            reductions = new double[places.length][];
+            for (int i = 0; i < places.length; i++) {
+                var covariances = covariances(places[i]);
+                means[i] = dot(covariances, weights);
+                reductions[i] = factor.solveLower(covariances);
+                variances[i] = 1 - dot(reductions[i], reductions[i]);
+            }
+        }
+
+        Guess get(int place) {
+            return guess(means[place], variances[place]);
+        }
+
+        /** As if a loss equal to its guess had been seen there: that moves no guess and makes those nearby surer. */
+        void believe(int believed) {
+            var row = reductions[believed];
+            double pivot = Math.sqrt(Math.max(variances[believed], 0) + noise());
+            for (int i = 0; i < places.length; i++) {
+                double reduction = (kernel(places[believed], places[i]) - dot(row, reductions[i])) / pivot;
+                variances[i] -= reduction * reduction;
+                reductions[i] = Arrays.copyOf(reductions[i], row.length + 1);
+                reductions[i][row.length] = reduction;
+            }
+        }
+    }
+
+    /** Coordinate search: each parameter up or down, by falling steps. */
     private void maximizeLikelihood() {
-        double best = factorize();
+        var pairwise = new Pairwise();
+        double best = factorize(pairwise);
         for (double step : STEPS) {
             boolean moved = true;
-            for (int round = 0; moved && round < 4; round++) {
+            for (int round = 0; moved && round < ROUNDS; round++) {
                 moved = false;
-                for (int i = 0; i < logParameters.length; i++) {
-                    double before = logParameters[i];
+                for (int i = 0; i <= logScales.length; i++) {
+                    double before = parameter(i);
                     for (double sign : new double[] {1, -1}) {
-                        logParameters[i] = before + sign * step;
-                        double likelihood = factorize();
+                        set(i, before + sign * step, pairwise);
+                        double likelihood = factorize(pairwise);
                         if (likelihood > best + 1e-9) {
                             best = likelihood;
                             moved = true;
                             break;
                         }
-                        logParameters[i] = before;
+                        set(i, before, pairwise);
                     }
                 }
             }
         }
-        factorize();
+        factorize(pairwise);
+    }
+
+    /** The length scales, then the noise. */
+    private double parameter(int i) {
+        return i < logScales.length ? logScales[i] : logNoise;
+    }
+
+    private void set(int i, double value, Pairwise pairwise) {
+        if (i == logScales.length) {
+            logNoise = value;
+        } else {
+            pairwise.add(i, -1);
+            logScales[i] = value;
+            precisions[i] = Math.exp(-2 * value);
+            pairwise.add(i, 1);
+        }
     }
 
     /** Prepares guesses for the present parameters; returns their penalised log likelihood, up to a constant. */
-    private double factorize() {
-        for (int k = 0; k < precisions.length; k++) {
-            precisions[k] = Math.exp(-2 * logParameters[k]);
-        }
+    private double factorize(Pairwise pairwise) {
         int n = features.length;
         var matrix = new double[n][n];
         for (int i = 0; i < n; i++) {
             for (int j = 0; j < i; j++) {
-                matrix[i][j] = kernel(features[i], features[j]);
+                matrix[i][j] = kernel(Math.max(0, pairwise.squares[i][j]), pairwise.sums[i][j]);
             }
             matrix[i][i] = 1 + noise();
         }
         factor = Cholesky.of(matrix);
         weights = factor.solve(targets);
-        double pull = 0;
-        for (int i = 0; i < logParameters.length - 1; i++) {
-            pull += logParameters[i] * logParameters[i];
-        }
-        return -0.5 * dot(targets, weights) - 0.5 * factor.logDeterminant() - PULL * pull;
+        return -0.5 * dot(targets, weights) - 0.5 * factor.logDeterminant() - PULL * dot(logScales, logScales);
     }
 
-    private double noise() {
-        return Math.max(SMALLEST_NOISE, Math.exp(logParameters[logParameters.length - 1]));
+    /** What the kernel needs of every two points, kept so that another length scale of one feature costs little. */
+    private final class Pairwise {
+
+        private final double[][] squares = new double[features.length][features.length];
+        private final double[][] sums = new double[features.length][features.length];
+
+        Pairwise() {
+            for (int k = 0; k < logScales.length; k++) {
+                add(k, 1);
+            }
+        }
+
+        /** Adds the share of feature k, or takes it away. */
+        void add(int k, int sign) {
+            for (int i = 0; i < features.length; i++) {
+                for (int j = 0; j < i; j++) {
+                    double square = square(features[i][k] - features[j][k]) * precisions[k];
+                    squares[i][j] += sign * square;
+                    sums[i][j] += sign * alone(square);
+                }
+            }
+        }
     }
 
     private double[] covariances(double[] place) {
@@ -133,12 +196,36 @@ final class LossModel {
     }
 
     private double kernel(double[] a, double[] b) {
+        double squares = 0;
         double sum = 0;
         for (int k = 0; k < a.length; k++) {
-            double difference = a[k] - b[k];
-            sum += difference * difference * precisions[k];
+            double square = square(a[k] - b[k]) * precisions[k];
+            squares += square;
+            sum += alone(square);
         }
-        return Math.exp(-0.5 * sum);
+        return kernel(squares, sum);
+    }
+
+    /**
+     * @param squares squared distance over all features, in length scales
+     * @param sum     of the kernels of single features
+     */
+    private double kernel(double squares, double sum) {
+        return 0.5 * Math.exp(-0.5 * squares) + 0.5 * sum / logScales.length;
+    }
+
+    /** The kernel of one feature, whose length scale is twice that of the joint one. */
+    private static double alone(double square) {
+        double distance = Math.sqrt(3 * square) / 2;
+        return (1 + distance) * Math.exp(-distance);
+    }
+
+    private double noise() {
+        return Math.max(SMALLEST_NOISE, Math.exp(logNoise));
+    }
+
+    private static double square(double value) {
+        return value * value;
     }
 
     private static double dot(double[] a, double[] b) {

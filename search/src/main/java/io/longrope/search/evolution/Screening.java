@@ -35,16 +35,14 @@ final class Screening {
 
     /** Up to {@code count} untried proposals, claimed. */
     List<Point> pick(List<Point> proposals, int count) {
-        var model = model();
-        var untried = new ArrayList<>(proposals.stream().filter(archive::isNew).distinct()
-                .map(point -> new Proposal(point, features.of(point))).toList());
+        var untried = proposals.stream().filter(archive::isNew).distinct().toList();
+        var guesses = model().guesses(untried.stream().map(features::of).toArray(double[][]::new));
         var picked = new ArrayList<Point>(count);
-        for (int slot = 0; slot < count && !untried.isEmpty(); slot++) {
-            var choice = mostPromising(untried, model, MOST_OPTIMISM * slot / Math.max(1, count - 1));
-            untried.remove(choice);
-            archive.claim(choice.point);
-            picked.add(choice.point);
-            model = model.believing(choice.features);
+        for (int slot = 0; slot < Math.min(count, untried.size()); slot++) {
+            int choice = mostPromising(untried, guesses, MOST_OPTIMISM * slot / Math.max(1, count - 1));
+            archive.claim(untried.get(choice));
+            picked.add(untried.get(choice));
+            guesses.believe(choice);
         }
         return picked;
     }
@@ -56,18 +54,15 @@ final class Screening {
                 known.stream().mapToDouble(entry -> Math.min(entry.loss(), cap)).toArray());
     }
 
-    private record Proposal(Point point, double[] features) {
-    }
-
-    private static Proposal mostPromising(List<Proposal> untried, LossModel model, double optimism) {
-        Proposal choice = null;
+    private int mostPromising(List<Point> points, LossModel.Guesses guesses, double optimism) {
+        int choice = -1;
         double lowest = Double.POSITIVE_INFINITY;
-        for (var proposal : untried) {
-            var guess = model.guess(proposal.features);
+        for (int i = 0; i < points.size(); i++) {
+            var guess = guesses.get(i);
             double possible = guess.loss() - optimism * guess.deviation();
-            if (choice == null || possible < lowest) {
+            if (archive.isNew(points.get(i)) && (choice < 0 || possible < lowest)) {
                 lowest = possible;
-                choice = proposal;
+                choice = i;
             }
         }
         return choice;

@@ -53,11 +53,11 @@ final class FactorRanges {
         return upper[pair];
     }
 
-    /** The valid values nearest to the given ones: clamped, made monotone, moved to the grid. */
-    double[] nearest(double[] values) {
+    /** The valid values nearest to the given ones: clamped, made monotone as {@link MonotoneFit} weighs, moved to the grid. */
+    double[] nearest(double[] values, double[] weights) {
         var fitted = clamped(values);
         if (monotone) {
-            MonotoneFit.apply(fitted);
+            MonotoneFit.apply(fitted, weights);
         }
         for (int i = 0; i < fitted.length; i++) {
             fitted[i] = grid.nearest(clamped(i, fitted[i]));

@@ -1,7 +1,7 @@
 package io.longrope.search.space;
 
 /**
- * The nearest non-decreasing sequence, by pooling adjacent violators: a run that decreases is replaced by its mean.
+ * The nearest non-decreasing sequence, by pooling adjacent violators: a run that decreases is replaced by its weighted mean.
  * Distances are taken between logarithms, since a factor divides a frequency and so acts by its ratio.
  */
 final class MonotoneFit {
@@ -9,19 +9,26 @@ final class MonotoneFit {
     private MonotoneFit() {
     }
 
-    /** Works in place on positive finite values; a sequence that is non-decreasing already is left as it is, to the bit. */
-    static void apply(double[] values) {
+    /**
+     * Works in place on positive finite values; a sequence that is non-decreasing already is left as it is, to the bit.
+     *
+     * @param weights positive, one per value: what a change of its logarithm counts, squared
+     */
+    static void apply(double[] values, double[] weights) {
         int n = values.length;
         var means = new double[n];
+        var totals = new double[n];
         var sizes = new int[n];
         int blocks = 0;
-        for (double value : values) {
-            means[blocks] = Math.log(value);
+        for (int i = 0; i < n; i++) {
+            means[blocks] = Math.log(values[i]);
+            totals[blocks] = weights[i];
             sizes[blocks++] = 1;
             while (blocks > 1 && means[blocks - 2] > means[blocks - 1]) {
-                int joined = sizes[blocks - 2] + sizes[blocks - 1];
-                means[blocks - 2] = (means[blocks - 2] * sizes[blocks - 2] + means[blocks - 1] * sizes[blocks - 1]) / joined;
-                sizes[blocks - 2] = joined;
+                double joined = totals[blocks - 2] + totals[blocks - 1];
+                means[blocks - 2] = (means[blocks - 2] * totals[blocks - 2] + means[blocks - 1] * totals[blocks - 1]) / joined;
+                totals[blocks - 2] = joined;
+                sizes[blocks - 2] += sizes[blocks - 1];
                 blocks--;
             }
         }

@@ -121,7 +121,18 @@ public final class SearchSpace {
      * @param values d/2 factors, or multipliers where the space has base factors; left unchanged
      */
     public Point nearest(double[] values, int startTokens, double attentionFactor) {
-        return new Point(ranges.nearest(values), nearestStartTokens(startTokens), nearestAttention(attentionFactor));
+        var equal = new double[pairs()];
+        Arrays.fill(equal, 1);
+        return nearest(values, equal, startTokens, attentionFactor);
+    }
+
+    /**
+     * The same where pairs do not count alike: what must give way to be monotone are those of little weight.
+     *
+     * @param weights d/2 positive numbers: what a change of ln λ_i counts, squared
+     */
+    public Point nearest(double[] values, double[] weights, int startTokens, double attentionFactor) {
+        return new Point(ranges.nearest(values, weights), nearestStartTokens(startTokens), nearestAttention(attentionFactor));
     }
 
     /** Uniform values, sorted where the space is monotone; uniform n̂ and attention factor. */

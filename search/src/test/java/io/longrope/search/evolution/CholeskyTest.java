@@ -26,13 +26,6 @@ class CholeskyTest {
     }
 
     @Test
-    void extendingEqualsFactoringTheLargerMatrix() {
-        var extended = Cholesky.of(new double[][] {{4, 2}, {2, 5}}).extended(new double[] {0.6, 1}, 3);
-
-        assertThat(extended.times(new double[] {1, 1, 1})).containsExactly(Cholesky.of(MATRIX).times(new double[] {1, 1, 1}), within(1e-12));
-    }
-
-    @Test
     void aSingularMatrixIsLifted() {
         assertThat(Cholesky.of(new double[][] {{1, 1}, {1, 1}}).solve(new double[] {1, 1})).doesNotContain(Double.NaN);
     }

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 
 import java.util.Arrays;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -19,31 +20,44 @@ class CoordinateMovesTest {
     private static final int PAIRS = Landscapes.GEOMETRY.pairs();
 
     /** Continuous, unordered and wide, so that a move ends where it was aimed. */
-    private final SearchSpace space = SearchSpace.of(Landscapes.GEOMETRY, 8).range(1e-6, 1e6).step(0).monotone(false).build();
+    private final SearchSpace space = SearchSpace.of(Landscapes.GEOMETRY, 8).range(1e-60, 1e60).step(0).monotone(false).build();
     private final LogCoordinates coordinates = new LogCoordinates(space);
     private final CoordinateMoves moves = new CoordinateMoves(space, coordinates, RandomGeneratorFactory.of("L64X128MixRandom").create(5));
     private final Point from = space.nearest(new Candidate(RescaleFactors.of(filled(4)), 16, 1));
 
     @Test
-    void oneOrTwoCoordinatesMoveAllAlikeOften() {
-        var moved = new int[PAIRS];
+    void coordinatesMoveAsOftenAsTheyMatterAndStretchesAlike() {
+        var ends = new int[PAIRS];
         int single = 0;
+        int stretches = 0;
         for (int draw = 0; draw < DRAWS; draw++) {
-            int count = 0;
-            var to = moves.from(from);
-            for (int i = 0; i < PAIRS; i++) {
-                boolean differs = Math.abs(to.get(i) - 4) > 1e-9;
-                moved[i] += differs ? 1 : 0;
-                count += differs ? 1 : 0;
+            var before = coordinates.of(from);
+            var after = coordinates.of(moves.from(from));
+            var moved = IntStream.range(0, PAIRS).filter(i -> Math.abs(after[i] - before[i]) > 1e-9).toArray();
+            single += moved.length == 1 ? 1 : 0;
+            stretches += moved.length > 2 ? 1 : 0;
+            assertThat(moved).isNotEmpty();
+            for (int i : moved) {
+                ends[i] += moved.length == 1 ? 1 : 0;
+                assertThat(moved.length <= 2 || Math.abs(after[i] - before[i] - after[moved[0]] + before[moved[0]]) < 1e-9).isTrue();
+                assertThat(moved.length <= 2 || moved[moved.length - 1] - moved[0] == moved.length - 1).isTrue();
             }
-            assertThat(count).isBetween(1, 2);
-            single += count == 1 ? 1 : 0;
         }
 
-        // half of the moves take one coordinate, and of the others 1 in 16 takes the same one twice; 5 standard errors
-        assertThat(single / (double) DRAWS).isCloseTo(0.5 + 0.5 / PAIRS, within(0.018));
-        double each = (2 - (0.5 + 0.5 / PAIRS)) / PAIRS;
-        assertThat(Arrays.stream(moved).mapToDouble(count -> count / (double) DRAWS)).allSatisfy(share -> assertThat(share).isCloseTo(each, within(0.011)));
+        double all = IntStream.range(0, PAIRS).mapToDouble(coordinates::importance).sum();
+        var chances = IntStream.range(0, PAIRS).mapToDouble(i -> coordinates.importance(i) / all).toArray();
+        double twice = Arrays.stream(chances).map(chance -> chance * chance).sum();
+        double apart = IntStream.range(0, PAIRS).boxed().flatMapToDouble(i -> IntStream.range(0, PAIRS).filter(j -> Math.abs(i - j) > 1)
+                .mapToDouble(j -> chances[i] * chances[j])).sum();
+        double stretched = CoordinateMoves.STRETCHES;
+        // a stretch may end where it begins, and of two coordinates both may be the same; 5 standard errors
+        assertThat(single / (double) DRAWS).isCloseTo(stretched * twice + (1 - stretched) * (0.5 + 0.5 * twice), within(0.018));
+        assertThat(stretches / (double) DRAWS).isCloseTo(stretched * apart, within(0.018));
+        for (int i = 0; i < PAIRS; i++) {
+            double expected = stretched * chances[i] * chances[i] + (1 - stretched) * (0.5 * chances[i] + 0.5 * chances[i] * chances[i]);
+            assertThat(ends[i] / (double) DRAWS).as("pair %d", i).isCloseTo(expected, within(0.011));
+        }
+        assertThat(chances[PAIRS - 1]).isLessThan(chances[0] / 5);
     }
 
     @Test

@@ -34,13 +34,41 @@ class LossModelTest {
 
     @Test
     void believingAGuessChangesOnlyTheDoubt() {
-        var place = place(3, -2);
-        var other = place(0.5, 0.5);
-        var before = model();
-        var after = before.believing(place);
+        var model = model();
+        var places = new double[][] {place(3, -2), place(3.1, -2), place(0.5, 0.5)};
+        var guesses = model.guesses(places);
+        assertThat(guesses.get(2)).isEqualTo(model.guess(places[2]));
 
-        assertThat(after.guess(place).deviation()).isLessThan(before.guess(place).deviation() / 3);
-        assertThat(after.guess(other).loss()).isCloseTo(before.guess(other).loss(), within(1e-6));
+        guesses.believe(0);
+
+        assertThat(guesses.get(0).deviation()).isLessThan(model.guess(places[0]).deviation() / 3);
+        assertThat(guesses.get(1).deviation()).isLessThan(model.guess(places[1]).deviation() / 2);
+        assertThat(guesses.get(2).loss()).isEqualTo(model.guess(places[2]).loss());
+    }
+
+    @Test
+    void aSumOverFeaturesIsLearnedFromFewPoints() {
+        int features = 12;
+        var random = RandomGeneratorFactory.of("L64X128MixRandom").create(3);
+        var points = new double[60][features];
+        var losses = new double[points.length];
+        for (int i = 0; i < points.length; i++) {
+            for (int k = 0; k < features; k++) {
+                points[i][k] = random.nextDouble(-1, 1);
+                losses[i] += Math.abs(points[i][k]);
+            }
+        }
+
+        var model = LossModel.fit(points, losses);
+
+        // one feature at a time through 0: the middle must be guessed lower than both ends
+        for (int k = 0; k < features; k++) {
+            var ends = new double[][] {new double[features], new double[features]};
+            ends[0][k] = -1;
+            ends[1][k] = 1;
+            double middle = model.guess(new double[features]).loss();
+            assertThat(middle).isLessThan(model.guess(ends[0]).loss()).isLessThan(model.guess(ends[1]).loss());
+        }
     }
 
     @Test

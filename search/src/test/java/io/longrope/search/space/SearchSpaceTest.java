@@ -29,6 +29,23 @@ class SearchSpaceTest {
     }
 
     @Property(tries = 300)
+    void weightsChangeWhichPointIsNearestNotThatItIsValid(@ForAll("spaces") SearchSpace space, @ForAll("anyValues") double[] values, @ForAll long seed) {
+        var random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        var weights = random.doubles(PAIRS, 1e-3, 1e3).toArray();
+
+        assertValid(space, space.nearest(values, weights, 0, 1));
+    }
+
+    @Test
+    void whatCountsLittleGivesWay() {
+        var space = SearchSpace.of(GEOMETRY, 4).build();
+
+        var point = space.nearest(new double[] {1, 1, 2, 3, 2, 2, 4, 4}, new double[] {1, 1, 1, 1e6, 1, 1, 1, 1}, 0, 1);
+
+        assertThat(point.values()).containsExactly(1, 1, 2, 3, 3, 3, 4, 4);
+    }
+
+    @Property(tries = 300)
     void nearestOfAValidPointIsThatPoint(@ForAll("spaces") SearchSpace space, @ForAll long seed) {
         var point = space.uniform(RandomGeneratorFactory.of("L64X128MixRandom").create(seed));
 
