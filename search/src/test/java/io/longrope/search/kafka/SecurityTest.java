@@ -34,7 +34,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** TLS, SASL/SCRAM and access control, with nothing but a command config on our side. */
 class SecurityTest {
 
-    private static final String STORE_PASSWORD = "store-secret";
     private static final String LOGIN = "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"%s\" password=\"%s\";";
 
     @TempDir
@@ -43,7 +42,7 @@ class SecurityTest {
 
     @BeforeAll
     static void start() throws Exception {
-        var store = keyStore();
+        var store = KeyStores.create(directory.resolve("broker.p12"), "127.0.0.1", "-ext", "san=ip:127.0.0.1");
         var properties = new HashMap<>(Map.of(
                 "listener.security.protocol.map", "CLIENTS:SASL_SSL,CONTROLLER:PLAINTEXT",
                 "sasl.enabled.mechanisms", "SCRAM-SHA-512",
@@ -54,7 +53,7 @@ class SecurityTest {
                 "super.users", "User:admin;User:ANONYMOUS"));
         for (var kind : List.of("keystore", "truststore")) {
             properties.put("ssl." + kind + ".location", store.toString());
-            properties.put("ssl." + kind + ".password", STORE_PASSWORD);
+            properties.put("ssl." + kind + ".password", KeyStores.PASSWORD);
         }
         broker = EmbeddedBroker.start(directory.resolve("broker"), "127.0.0.1", 0, properties,
                 Stream.concat(Stream.of("SCRAM-SHA-512=[name=longrope,password=change-me]"),
@@ -68,20 +67,6 @@ class SecurityTest {
     @AfterAll
     static void stop() {
         broker.close();
-    }
-
-    private static Path keyStore() throws IOException, InterruptedException {
-        var store = directory.resolve("broker.p12");
-        keytool(store, "-genkeypair", "-keyalg", "EC", "-dname", "CN=127.0.0.1", "-ext", "san=ip:127.0.0.1", "-storetype", "PKCS12");
-        return store;
-    }
-
-    private static void keytool(Path store, String... arguments) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/keytool", "-alias", "broker", "-keystore", store.toString(),
-                "-storepass", STORE_PASSWORD));
-        command.addAll(List.of(arguments));
-        var keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
-        assertThat(keytool.waitFor()).as(new String(keytool.getInputStream().readAllBytes())).isZero();
     }
 
     /** What a driver or worker needs when somebody else makes the topics. */
@@ -106,7 +91,7 @@ class SecurityTest {
     private static KafkaSettings settings(String user, String password) throws IOException {
         var file = Files.writeString(directory.resolve(user + ".properties"), String.join("\n",
                 "security.protocol=SASL_SSL", "sasl.mechanism=SCRAM-SHA-512", "sasl.jaas.config=" + String.format(LOGIN, user, password),
-                "ssl.truststore.location=" + directory.resolve("broker.p12"), "ssl.truststore.password=" + STORE_PASSWORD));
+                "ssl.truststore.location=" + directory.resolve("broker.p12"), "ssl.truststore.password=" + KeyStores.PASSWORD));
         return KafkaSettings.at(broker.bootstrap()).withCommandConfig(file);
     }
 
@@ -118,8 +103,7 @@ class SecurityTest {
     /** As it is, but for the place of the authority's certificate. */
     @Test
     void shippedClientFileFits() throws Exception {
-        var authority = directory.resolve("ca.pem");
-        keytool(directory.resolve("broker.p12"), "-exportcert", "-rfc", "-file", authority.toString());
+        var authority = KeyStores.certificate(directory.resolve("broker.p12"), directory.resolve("ca.pem"));
         var shipped = Files.readString(Path.of(System.getProperty("longrope.home"), "configs/cluster/client-sasl-ssl.properties"));
         assertThat(shipped).contains("/etc/longrope/ca.pem");
         var file = Files.writeString(directory.resolve("shipped.properties"), shipped.replace("/etc/longrope/ca.pem", authority.toString()));
