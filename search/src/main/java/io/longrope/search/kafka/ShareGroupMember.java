@@ -181,7 +181,7 @@ final class ShareGroupMember implements AutoCloseable {
     private boolean renewed(KafkaShareConsumer<byte[], byte[]> consumer, HeldRecord held) {
         consumer.acknowledge(held.message(), AcknowledgeType.RENEW);
         var error = consumer.commitSync(COMMIT).values().stream().flatMap(Optional::stream).findFirst();
-        error.ifPresent(e -> LOG.warn("record {} of {} is no longer held: {}", held.message().offset(), topic, e.getMessage()));
+        error.ifPresent(e -> LOG.warn("record {} of {} is no longer held: {}", held.message().offset(), topic, e.getClass().getSimpleName()));
         return error.isEmpty();
     }
 
