@@ -1,14 +1,17 @@
 package io.longrope.search.kafka;
 
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** Whether a share consumer reaches its group, told by its own metrics: polling it tells nothing. */
 final class BrokerLink implements AutoCloseable {
@@ -19,6 +22,7 @@ final class BrokerLink implements AutoCloseable {
     private static final double SILENT_SECONDS = 20;
     /** A connection that breaks is made anew within this time. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int PROBE_MILLIS = 2000;
     private static final Duration CLOSE = Duration.ofSeconds(10);
 
     private final KafkaShareConsumer<?, ?> consumer;
@@ -45,6 +49,20 @@ final class BrokerLink implements AutoCloseable {
             consumer.close(isUp() ? CLOSE : Duration.ZERO);
         } catch (KafkaException e) {
             LOG.debug("left without a word: {}", e.getMessage());
+        }
+    }
+
+    /** Returns when the broker answers, or the caller gives up. A share consumer of Kafka 4.3.1 would keep a core busy meanwhile. */
+    static void awaitBroker(KafkaSettings settings, BooleanSupplier givesUp) {
+        try (var admin = Clients.admin(settings)) {
+            while (!givesUp.getAsBoolean()) {
+                try {
+                    AdminCalls.get(admin.describeCluster(new DescribeClusterOptions().timeoutMs(PROBE_MILLIS)).clusterId());
+                    return;
+                } catch (TimeoutException e) {
+                    LOG.debug("the broker does not answer");
+                }
+            }
         }
     }
 

@@ -1,15 +1,9 @@
 package io.longrope.search.kafka;
 
-import org.apache.kafka.clients.admin.DescribeClusterOptions;
-import org.apache.kafka.clients.consumer.AcknowledgeType;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaShareConsumer;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -17,21 +11,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * One member of the share group of a topic (both have one name), holding one record at a time. A thread of its own owns the consumer: it polls only while
- * somebody waits in {@link #take}, and renews the lock of the record held at a third of its duration until the holder
- * settles it. How it was settled goes to Kafka with the request for the next record, or alone when nobody takes one at once.
+ * One member of the share group of a topic (both have one name), holding one record at a time. A thread of its own polls only while
+ * somebody waits in {@link #take}, and keeps the record until the holder settles it. How it was settled goes to Kafka with the request for the next record, or alone when nobody takes one at once.
  * A broker that restarts is waited for; the record held then counts as lost.
  */
 final class ShareGroupMember implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ShareGroupMember.class);
-    private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration COMMIT = Duration.ofSeconds(5);
     /** Who settles a record and wants another takes it within this time. */
     private static final long NEXT_TAKE_MILLIS = 20;
     private static final long LOOK_MILLIS = 500;
-    private static final int PROBE_MILLIS = 2000;
-    private static final int DEFAULT_LOCK_MILLIS = 30_000;
     private static final long RETRY_MILLIS = 500;
     private static final long MAX_RETRY_MILLIS = 16_000;
 
@@ -104,7 +93,7 @@ final class ShareGroupMember implements AutoCloseable {
             long served = acquired;
             try {
                 join();
-                awaitBroker();
+                BrokerLink.awaitBroker(settings, this::isClosing);
             } catch (RuntimeException e) {
                 if (Clients.isFatal(e)) {
                     fail(e);
@@ -119,84 +108,30 @@ final class ShareGroupMember implements AutoCloseable {
 
     /** Is a member until it closes or the broker is away. Leaving tells what is not yet told. */
     private void join() {
-        var consumer = Clients.shareConsumer(settings, topic, name);
-        var link = new BrokerLink(consumer);
-        try {
-            consumer.subscribe(List.of(topic));
-            serve(consumer, link);
-        } finally {
-            link.close();
-        }
-    }
-
-    private void serve(KafkaShareConsumer<byte[], byte[]> consumer, BrokerLink link) {
-        long patienceMillis = LOOK_MILLIS;
-        while (!isClosing() && !link.isLost()) {
-            if (awaitUntil(() -> waiting > 0, patienceMillis)) {
-                for (var message : consumer.poll(POLL)) {
-                    hold(consumer, message);
-                    patienceMillis = NEXT_TAKE_MILLIS;
-                }
-            } else {
-                // no request when there is nothing to tell
-                consumer.commitSync(COMMIT);
-                patienceMillis = LOOK_MILLIS;
-            }
-        }
-    }
-
-    /** A share consumer of Kafka 4.3.1 keeps a core busy for as long as the broker is away; an admin client does not. */
-    private void awaitBroker() {
-        try (var admin = Clients.admin(settings)) {
-            while (!isClosing()) {
-                try {
-                    AdminCalls.get(admin.describeCluster(new DescribeClusterOptions().timeoutMs(PROBE_MILLIS)).clusterId());
-                    return;
-                } catch (TimeoutException e) {
-                    LOG.debug("group {}: the broker does not answer", topic);
+        try (var session = ShareGroupSession.open(settings, topic, name)) {
+            long patienceMillis = LOOK_MILLIS;
+            while (!isClosing() && !session.isLost()) {
+                if (awaitUntil(() -> waiting > 0, patienceMillis)) {
+                    for (var message : session.poll()) {
+                        hold(session, new HeldRecord(message));
+                        patienceMillis = NEXT_TAKE_MILLIS;
+                    }
+                } else {
+                    session.tell();
+                    patienceMillis = LOOK_MILLIS;
                 }
             }
         }
     }
 
-    private void hold(KafkaShareConsumer<byte[], byte[]> consumer, ConsumerRecord<byte[], byte[]> message) {
-        var held = new HeldRecord(message);
+    private void hold(ShareGroupSession session, HeldRecord held) {
         acquired++;
         try {
             offer(held);
-            int patienceMillis = consumer.acquisitionLockTimeoutMs().orElse(DEFAULT_LOCK_MILLIS) / 3;
-            var type = held.awaitSettled(patienceMillis);
-            while (type == AcknowledgeType.RENEW && renewed(consumer, held) && redelivered(consumer, held, patienceMillis)) {
-                LOG.debug("renewed {}", message.offset());
-                type = held.awaitSettled(patienceMillis);
-            }
-            if (type != AcknowledgeType.RENEW) {
-                consumer.acknowledge(message, type);
-            }
+            session.keep(held);
         } finally {
             end(held);
         }
-    }
-
-    private boolean renewed(KafkaShareConsumer<byte[], byte[]> consumer, HeldRecord held) {
-        consumer.acknowledge(held.message(), AcknowledgeType.RENEW);
-        var error = consumer.commitSync(COMMIT).values().stream().flatMap(Optional::stream).findFirst();
-        error.ifPresent(e -> LOG.warn("record {} of {} is no longer held: {}", held.message().offset(), topic, e.getClass().getSimpleName()));
-        return error.isEmpty();
-    }
-
-    /** A renewed record comes with the next poll, at once; it must, before it can be acknowledged again. */
-    private boolean redelivered(KafkaShareConsumer<byte[], byte[]> consumer, HeldRecord held, int patienceMillis) {
-        for (long waited = 0; waited < patienceMillis; waited += POLL.toMillis()) {
-            for (var message : consumer.poll(waited == 0 ? Duration.ZERO : POLL)) {
-                if (message.offset() == held.message().offset()) {
-                    return true;
-                }
-                consumer.acknowledge(message, AcknowledgeType.RELEASE);
-            }
-        }
-        LOG.warn("record {} of {} is no longer held: it did not come back when renewed", held.message().offset(), topic);
-        return false;
     }
 
     /** Waits until the condition holds, the member closes, or the time is over; whether it holds and the member stays. */
