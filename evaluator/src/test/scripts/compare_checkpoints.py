@@ -1,9 +1,13 @@
 #!/usr/bin/env python3
 """Makes random checkpoints of every family as transformers saves them (sizes, grouped heads, head widths, ties, biases, sliding
-windows, rope types, partial rotation, shards, number formats and old config keys drawn by a seed), scores the same tokens with
-`./longrope evaluate` and with transformers in float32, and fails where perplexities differ by more than 1e-5 relative.
+windows, rope types, partial rotation, shards, number formats and old config keys drawn by a seed) and runs the same tokens here
+and with transformers. It fails where, in float32, a logit of any position differs by more than 1e-4 of the largest, or the
+perplexity of `./longrope evaluate` by more than 1e-5 relative; and where our bf16 is farther from transformers' float32 than
+1.5 times what transformers' own bf16 is. Plain models are run once more with factors for each layer and start tokens, which
+transformers is made to use layer by layer.
 
     pip install torch==2.7.1 transformers==5.23.0 safetensors
+    ./longrope --version && mvn -q test-compile
     python evaluator/src/test/scripts/compare_checkpoints.py --count 36 --seed 1
 """
 
@@ -16,12 +20,15 @@ import subprocess
 import sys
 import tempfile
 
+import numpy
 import torch
 import transformers
 from transformers import AutoConfig, AutoModelForCausalLM
 
 ROOT = pathlib.Path(__file__).resolve().parents[4]
 TOLERANCE = 1e-5
+LOGIT_TOLERANCE = 1e-4
+HALF_TOLERANCE = 1.5
 WINDOW = 64
 FAMILIES = ["llama", "mistral", "qwen2", "qwen3", "phi3", "gemma3_text"]
 DTYPES = [torch.float32, torch.bfloat16, torch.float16]
@@ -58,7 +65,7 @@ def draw(family, pick):
     window = pick.choice([7, 33])
     rotated = head_dim
     if family in ("llama", "qwen3", "mistral", "gemma3_text") and pick.random() < 0.4:
-        fields.update(head_dim=head_dim, hidden_size=pick.choice([36, 60]))
+        fields.update(head_dim=head_dim, hidden_size=heads * pick.choice([6, 18]))
     elif family in ("qwen3", "gemma3_text", "mistral"):
         fields["head_dim"] = head_dim
     if family in ("llama", "qwen3") and pick.random() < 0.4:
@@ -96,8 +103,10 @@ def old_keys(path):
         parameters = parameters["full_attention"]
     config["rope_theta"] = parameters.pop("rope_theta")
     parameters.pop("partial_rotary_factor", None)
-    parameters["type"] = parameters.pop("rope_type")
-    if parameters["type"] != "default":
+    # of Gemma transformers reads the newer name only
+    name = "rope_type" if config["model_type"].startswith("gemma") else "type"
+    parameters[name] = parameters.pop("rope_type")
+    if parameters[name] != "default":
         if config["model_type"] == "phi3":
             parameters = {key: parameters[key] for key in ("type", "short_factor", "long_factor")}
         config["rope_scaling"] = parameters
@@ -125,12 +134,67 @@ def make(fields, directory, pick, generator):
     return f"{str(dtype).removeprefix('torch.')}{', sharded' if sharded else ''}{', old keys' if old else ''}"
 
 
-def theirs(directory, tokens):
-    model = AutoModelForCausalLM.from_pretrained(directory, dtype=torch.float32).eval()
-    ids = torch.tensor([tokens])
+def theirs(directory, tokens, dtype, candidate=None):
+    """Logits of all positions, in float32."""
+    model = AutoModelForCausalLM.from_pretrained(directory, dtype=dtype).eval()
+    if candidate:
+        use(model, *candidate)
     with torch.no_grad():
-        logits = model(ids).logits[0, :-1]
-    return math.exp(torch.nn.functional.cross_entropy(logits.double(), ids[0, 1:]).item())
+        return model(torch.tensor([tokens])).logits[0].float()
+
+
+def use(model, factors, start_tokens):
+    """Gives each layer the table of its own factors; positions below start_tokens keep theirs."""
+    rope = model.config.rope_parameters
+    rotated = 2 * len(factors[0])
+    plain = rope["rope_theta"] ** -(torch.arange(0, rotated, 2, dtype=torch.float64) / rotated)
+    for layer, row in zip(model.model.layers, factors):
+        def rotate(module, arguments, keywords, row=row):
+            cos, sin = keywords["position_embeddings"]
+            position = torch.arange(cos.shape[1], dtype=torch.float64)[:, None]
+            angles = torch.where(position < start_tokens, position * plain, position * (plain / torch.tensor(row, dtype=torch.float64)))
+            angles = torch.cat([angles, angles], -1)[None]
+            return arguments, dict(keywords, position_embeddings=(angles.cos().to(cos.dtype), angles.sin().to(sin.dtype)))
+        layer.register_forward_pre_hook(rotate, with_kwargs=True)
+
+
+def perplexity(logits, tokens):
+    return math.exp(torch.nn.functional.cross_entropy(logits[:-1].double(), torch.tensor(tokens[1:])).item())
+
+
+class Logits:
+    """Our logits, from a process of the test classes."""
+
+    def __init__(self, classes, launcher):
+        target = pathlib.Path(launcher).resolve().parent / "progressive" / "target"
+        path = f"{classes}:{target}/longrope.jar:{target}/lib/*"
+        self.process = subprocess.Popen(["java", "-Dai.djl.offline=true", "-cp", path, "io.longrope.evaluator.decoder.LogitsProgram"],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+
+    def __call__(self, directory, tokens, precision, chunk, candidate=None):
+        output = directory / "logits"
+        request = dict(model=str(directory), tokens=tokens, precision=precision, chunk=chunk, csv=None, startTokens=0, output=str(output))
+        if candidate:
+            factors, start_tokens = candidate
+            table = directory / "factors.csv"
+            table.write_text("".join(",".join(map(repr, row)) + "\n" for row in factors))
+            request.update(csv=str(table), startTokens=start_tokens)
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline().strip()
+        if answer != str(output):
+            raise ValueError(answer)
+        return torch.from_numpy(numpy.fromfile(output, "<f4").reshape(len(tokens), -1))
+
+
+def compare_logits(logits, directory, tokens, pick, candidate, expected):
+    """What was found, and whether it is within bounds."""
+    found = logits(directory, tokens, "f32", pick.choice([2048, 50]), candidate)
+    difference = ((found - expected).abs().max() / expected.abs().max()).item()
+    halves = [((half - expected).square().mean() / expected.square().mean()).sqrt().item()
+              for half in (logits(directory, tokens, "bf16", 2048, candidate), theirs(directory, tokens, torch.bfloat16, candidate))]
+    within = difference <= LOGIT_TOLERANCE and halves[0] <= HALF_TOLERANCE * halves[1]
+    return f"logits {difference:.1e}, bf16 {halves[0]:.4f} ({halves[1]:.4f})", within
 
 
 def ours(launcher, directory, tokens, plain):
@@ -153,11 +217,14 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--families", default=",".join(FAMILIES))
     parser.add_argument("--longrope", metavar="LAUNCHER", default=str(ROOT / "longrope"))
+    parser.add_argument("--classes", type=pathlib.Path, default=ROOT / "evaluator/target/test-classes", help="where LogitsProgram is")
+    parser.add_argument("--logits-only", action="store_true", help="leave out ./longrope evaluate")
     parser.add_argument("--keep", type=pathlib.Path, help="leave the checkpoints there")
     options = parser.parse_args()
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
     families = options.families.split(",")
+    logits = Logits(options.classes, options.longrope)
     failures = 0
     for i in range(options.count):
         pick = random.Random(f"{options.seed} {i}")
@@ -168,21 +235,34 @@ def main():
             form = make(fields, directory, pick, torch.Generator().manual_seed(options.seed * 1000 + i))
             tokens = [1] + [pick.randrange(fields["vocab_size"]) for _ in range(pick.choice([WINDOW - 10, 3 * WINDOW, 9 * WINDOW]))]
             parameters = fields["rope_parameters"].get("full_attention", fields["rope_parameters"])
-            expected = theirs(directory, tokens)
+            kind = parameters["rope_type"]
+            candidates = [None]
+            if kind == "default" and not family.startswith("gemma"):
+                rotated = int(fields.get("head_dim", fields["hidden_size"] // fields["num_attention_heads"]) * fields.get("partial_rotary_factor", 1))
+                candidates.append(([[round(1 + 5 * pick.random(), 3) for _ in range(rotated // 2)] for _ in range(fields["num_hidden_layers"])],
+                                   pick.choice([0, 4, 64])))
+            verdicts = []
+            within = True
             try:
-                found = ours(options.longrope, directory, tokens, parameters["rope_type"] == "default")
-                difference = abs(found / expected - 1)
-                verdict = f"longrope {found:.6f}, transformers {expected:.6f}, relative difference {difference:.1e}"
+                for candidate in candidates:
+                    expected = theirs(directory, tokens, torch.float32, candidate)
+                    verdict, agrees = compare_logits(logits, directory, tokens, pick, candidate, expected)
+                    verdicts.append(f"per layer, {candidate[1]} start tokens: {verdict}" if candidate else verdict)
+                    within &= agrees
+                    if not candidate and not options.logits_only:
+                        difference = abs(ours(options.longrope, directory, tokens, kind == "default") / perplexity(expected, tokens) - 1)
+                        verdicts.append(f"perplexity {difference:.1e}")
+                        within &= difference <= TOLERANCE
             except ValueError as refused:
-                difference, verdict = math.inf, str(refused)
-        bad = difference > TOLERANCE
-        failures += bad
-        print(f"{'DIFFERS ' if bad else ''}{family} {parameters['rope_type']}, {form}, {fields['num_attention_heads']}/{fields['num_key_value_heads']} heads, "
-              f"{len(tokens)} tokens: {verdict}", flush=True)
-        if bad:
+                within = False
+                verdicts.append(str(refused))
+        failures += not within
+        print(f"{'' if within else 'DIFFERS '}{family} {kind}, {form}, {fields['num_attention_heads']}/{fields['num_key_value_heads']} heads, "
+              f"{len(tokens)} tokens: {'; '.join(verdicts)}", flush=True)
+        if not within:
             print(json.dumps(fields))
     if failures:
-        sys.exit(f"perplexities must differ by at most {TOLERANCE} relative, but {failures} of {options.count} do not")
+        sys.exit(f"logits must differ by at most {LOGIT_TOLERANCE} of the largest and perplexities by {TOLERANCE}, but {failures} of {options.count} do not")
 
 
 if __name__ == "__main__":

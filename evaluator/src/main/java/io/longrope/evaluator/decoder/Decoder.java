@@ -18,6 +18,10 @@ import java.util.concurrent.CancellationException;
 /**
  * A checkpoint's forward pass, layer by layer over the whole sequence: at length T it holds the hidden states, one
  * layer's keys and values, and one chunk. The candidate is an input; nothing of it is kept. One thread at a time.
+ *
+ * <p>Nor is anything kept for the next candidate: embeddings and the first layer's projections do not depend on it, but are 3 % of
+ * the operations of the shipped model at 256 tokens, 2 % at 1024, and less than 1 % of a 7B model's, and would take the memory of
+ * one more layer's queries, keys and values for every sample.
  */
 public final class Decoder implements AutoCloseable {
 

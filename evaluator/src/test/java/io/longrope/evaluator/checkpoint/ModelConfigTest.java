@@ -115,6 +115,7 @@ class ModelConfigTest {
 
     @Test
     void leavesNoKeyOfAFamilyToAGuess() {
+        assertThatThrownBy(() -> readFamily("gemma2", "}")).isInstanceOf(BadInput.class).hasMessageContaining("was gemma2").hasMessageContaining("caps the scores");
         assertThatThrownBy(() -> readFamily("qwen2", "}")).isInstanceOf(BadInput.class).hasMessageContaining("num_key_value_heads must be given");
         assertThatThrownBy(() -> readFamily("qwen3", ",'num_key_value_heads':2,'use_sliding_window':true,'layer_types':['chunked_attention','full_attention']}"))
                 .isInstanceOf(BadInput.class).hasMessageContaining("layer_types must be full_attention or sliding_attention");

@@ -54,7 +54,12 @@ public final class HuggingFaceFormat implements TableFormat {
         Require.that(found.theta() == tables.geometry().theta() && found.rotaryDim() == tables.geometry().rotaryDim(), config.toString(),
                 "must be the model the table belongs to (rotary dimension " + tables.geometry().rotaryDim() + ", theta "
                         + tables.geometry().theta() + ")", found.rotaryDim() + " and " + found.theta());
-        WholeFile.write(file, JsonFiles.pretty(keys(tables, json)));
+        var local = HuggingFaceReader.localTheta(config, json);
+        Require.that(local.isEmpty() || engine == Engine.TRANSFORMERS, config.toString(), "must be a model whose layers all turn alike for " + engine.id(),
+                json.path("model_type").asText() + "; export it for hf");
+        var written = keys(tables, json);
+        local.ifPresent(theta -> nest(written, theta));
+        WholeFile.write(file, JsonFiles.pretty(written));
         return notes(tables);
     }
 
@@ -104,6 +109,14 @@ public final class HuggingFaceFormat implements TableFormat {
             config.set("rope_parameters", rope.deepCopy());
         }
         return config;
+    }
+
+    /** Gemma's form: the table is for the layers that see everything, those with a window keep their own base. */
+    private static void nest(ObjectNode config, double localTheta) {
+        var local = JsonNodeFactory.instance.objectNode().put("rope_type", "default").put("rope_theta", localTheta);
+        var full = config.get("rope_parameters");
+        config.set("rope_parameters", JsonNodeFactory.instance.objectNode().<ObjectNode>set("full_attention", full).set("sliding_attention", local));
+        config.put("rope_local_base_freq", localTheta);
     }
 
     private static ArrayNode array(RescaleFactors factors) {

@@ -176,6 +176,25 @@ class TableFormatsTest {
     }
 
     @Test
+    void inGemmaTheTableIsForTheLayersThatSeeEverything() throws IOException {
+        var model = "{\"model_type\":\"gemma3_text\",\"hidden_size\":8,\"num_attention_heads\":2,\"max_position_embeddings\":100,";
+        var table = tiny(Candidate.original(2), new Candidate(RescaleFactors.of(1.5, 4), 0, 1.5));
+        for (var rope : List.of("\"rope_theta\":10000,\"rope_local_base_freq\":500}",
+                "\"rope_parameters\":{\"full_attention\":{\"rope_type\":\"default\",\"rope_theta\":10000},\"sliding_attention\":{\"rope_type\":\"default\",\"rope_theta\":500}}}")) {
+            var config = Files.writeString(directory.resolve("config.json"), model + rope);
+
+            new HuggingFaceFormat(Engine.TRANSFORMERS).writeInto(table, config, config);
+
+            var parameters = new ObjectMapper().readTree(config.toFile()).get("rope_parameters");
+            assertThat(parameters.get("sliding_attention")).hasToString("{\"rope_type\":\"default\",\"rope_theta\":500.0}");
+            assertThat(parameters.get("full_attention").get("long_factor")).hasToString("[1.5,4.0]");
+            assertThat(new HuggingFaceFormat(Engine.TRANSFORMERS).read(config).forLength(400)).isEqualTo(table.forLength(400));
+            assertThatThrownBy(() -> new HuggingFaceFormat(Engine.VLLM).writeInto(table, config, config)).isInstanceOf(BadInput.class)
+                    .hasMessageContaining("must be a model whose layers all turn alike for vllm");
+        }
+    }
+
+    @Test
     void aConfigOfAnotherModelIsLeftAlone() throws IOException {
         var text = "{\"hidden_size\": 32, \"num_attention_heads\": 4, \"rope_theta\": 500000.0}";
         var config = Files.writeString(directory.resolve("config.json"), text);

@@ -35,7 +35,8 @@ public final class ConfigReader {
         var modelType = fields.text("model_type");
         if (!Family.modelTypes().contains(modelType)) {
             throw new BadInput(fields.name("model_type"), "must be one of " + Family.modelTypes(), modelType,
-                    Suggestion.forName(modelType, Family.modelTypes()));
+                    modelType.equals("gemma2") ? "Gemma 2 caps the scores of its attention, which fused attention cannot"
+                            : Suggestion.forName(modelType, Family.modelTypes()));
         }
         var family = Family.of(modelType);
         family.checkActivation(fields);

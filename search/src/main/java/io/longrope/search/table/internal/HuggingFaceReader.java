@@ -25,6 +25,8 @@ public final class HuggingFaceReader {
     private HuggingFaceReader() {
     }
 
+    private static final String GEMMA = "gemma3_text";
+
     /** The rotary dimension and base a config states; a table's own keys alone state the dimension by their length. */
     public record Base(int rotaryDim, double theta) {
     }
@@ -64,8 +66,21 @@ public final class HuggingFaceReader {
             Require.that(!field.getValue().isObject(), file + ": rope_parameters", "must be the same for all layers",
                     "one for '" + field.getKey() + "'", "a model with several kinds of rotary layers has no table here");
         }
-        double theta = number(file, rope, "rope_theta").orElseGet(() -> number(file, config, "rope_theta").orElse(10_000));
+        double theta = number(file, rope, "rope_theta").orElseGet(() -> number(file, config, "rope_theta").orElse(isGemma(config) ? 1_000_000 : 10_000));
         return new Base(rotaryDim(file, config, rope), theta);
+    }
+
+    /** The base of Gemma's layers with a sliding window, which no table is for; empty for a model whose layers all turn alike. */
+    public static OptionalDouble localTheta(Path file, ObjectNode config) {
+        if (!isGemma(config)) {
+            return OptionalDouble.empty();
+        }
+        var local = config.path("rope_parameters").get("sliding_attention") instanceof ObjectNode rope ? number(file, rope, "rope_theta") : OptionalDouble.empty();
+        return OptionalDouble.of(local.orElseGet(() -> number(file, config, "rope_local_base_freq").orElse(10_000)));
+    }
+
+    private static boolean isGemma(ObjectNode config) {
+        return config.path("model_type").asText().equals(GEMMA);
     }
 
     public static Optional<Double> partialRotaryFactor(ObjectNode config) {
@@ -88,7 +103,7 @@ public final class HuggingFaceReader {
     private static ObjectNode rope(ObjectNode config) {
         for (var key : List.of("rope_parameters", "rope_scaling")) {
             if (config.get(key) instanceof ObjectNode rope) {
-                return rope;
+                return isGemma(config) && rope.get("full_attention") instanceof ObjectNode full ? full : rope;
             }
         }
         return JsonNodeFactory.instance.objectNode();
