@@ -53,8 +53,7 @@ public final class ClaimedJob {
                     throw e;
                 }
             } catch (IOException | RuntimeException e) {
-                // what breaks because the thread was interrupted is no failure of the job
-                boolean interrupted = Thread.currentThread().isInterrupted() || Interrupts.isBehind(e);
+                boolean interrupted = Interrupts.endedWork(e);
                 if (!supervision.end()) {
                     if (interrupted) {
                         claim.release();

@@ -19,6 +19,11 @@ public final class Interrupts {
         return false;
     }
 
+    /** As {@link #isBehind}, or that this thread is interrupted: whatever breaks then is no failure of the job. */
+    static boolean endedWork(Throwable exception) {
+        return Thread.currentThread().isInterrupted() || isBehind(exception);
+    }
+
     /** The interruption behind an exception, with the thread's flag cleared as for any other. */
     static InterruptedException of(Exception exception) {
         Thread.interrupted();

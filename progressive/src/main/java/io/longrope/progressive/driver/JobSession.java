@@ -89,8 +89,7 @@ public final class JobSession {
             draw();
             return report;
         } catch (IOException | RuntimeException e) {
-            // what breaks because the thread was interrupted is no failure of the job
-            if (Thread.currentThread().isInterrupted() || Interrupts.isBehind(e)) {
+            if (Interrupts.endedWork(e)) {
                 throw Interrupts.of(e);
             }
             reporter.ended(JobEvent.Kind.FAILED, String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()));

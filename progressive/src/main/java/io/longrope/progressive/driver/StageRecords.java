@@ -138,7 +138,7 @@ final class StageRecords {
         for (int length : lengths) {
             var data = context.plan().data();
             samples.add(context.scoring().samples(SampleShare.SEARCH, data.samples(SampleShare.SEARCH, length, search.samples()), length));
-            samples.add(context.scoring().samples(SampleShare.SELECTION, data.samples(SampleShare.SELECTION, length), length));
+            samples.add(context.samples(SampleShare.SELECTION, length));
         }
         return samples;
     }

@@ -98,7 +98,7 @@ public record PerplexityReport(List<String> columns, List<Row> rows) {
     }
 
     private static Row row(StageContext context, List<ReportColumn> columns, int length) throws InterruptedException {
-        var samples = context.scoring().samples(SampleShare.REPORT, context.plan().data().samples(SampleShare.REPORT, length), length);
+        var samples = context.samples(SampleShare.REPORT, length);
         var byModel = new LinkedHashMap<StageModel, List<Candidate>>();
         for (var column : columns) {
             column.candidate().apply(length).ifPresent(candidate -> byModel.computeIfAbsent(column.model(), model -> new ArrayList<>()).add(candidate));

@@ -55,10 +55,9 @@ public record FinalTables(Optional<FactorTable> base, List<FactorTable> tuned) {
     /** The table trained with, measured on what training made of the model. */
     private static TableEntry tunedEntry(StageContext context, Findings.Tuning tuning) throws InterruptedException {
         int length = tuning.length();
-        int count = context.plan().data().samples(SampleShare.SELECTION, length);
-        var samples = context.scoring().samples(SampleShare.SELECTION, count, length);
+        var samples = context.samples(SampleShare.SELECTION, length);
         var scores = context.scoring().scores(tuning.model(), samples, List.of(tuning.candidate(), tuning.searched()));
-        var protocol = "perplexity of " + count + " samples of " + length + " tokens, selection share of " + context.plan().data().evaluation();
+        var protocol = context.selectionProtocol(length);
         var twin = measured(tuning.candidate(), scores.get(0));
         return scores.get(0).loss() <= scores.get(1).loss()
                 ? new TableEntry(length, twin, Optional.empty(), protocol)

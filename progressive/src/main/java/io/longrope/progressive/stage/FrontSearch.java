@@ -40,8 +40,7 @@ final class FrontSearch {
                 compared(named(result.front()), result.finalists(), known));
         context.listener().picked(front);
         context.findings().found(front);
-        int count = task.selectionSamples(task.length()).count();
-        context.findings().found(new Finding(task.stage(), task.model(), front.entry(task.protocol(count, task.length()))));
+        context.findings().found(new Finding(task.stage(), task.model(), front.entry(context.selectionProtocol(task.length()))));
     }
 
     private ParetoFitness fitness(List<SampleReference> samples) {

@@ -43,7 +43,7 @@ final class LengthSearch {
         var scores = context.scoring().scores(task.model(), samples, List.copyOf(lineUp.values()));
         var selection = Selection.of(task.length(), lineUp, contenders.keySet(), scores, searchLosses, engineForm);
         context.listener().selected(task.stage(), selection);
-        context.findings().found(new Finding(task.stage(), task.model(), selection.entry(task.protocol(samples.count(), task.length()))));
+        context.findings().found(new Finding(task.stage(), task.model(), selection.entry(context.selectionProtocol(task.length()))));
     }
 
     /** The rivals that do best on the samples of the search: the others cannot win, and selections are long. */

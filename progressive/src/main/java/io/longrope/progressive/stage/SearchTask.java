@@ -33,7 +33,7 @@ record SearchTask(StageContext context, String stage, StageModel model, int leng
 
     /** Samples no search sees. */
     SampleReference selectionSamples(int length) {
-        return context.scoring().samples(SampleShare.SELECTION, context.plan().data().samples(SampleShare.SELECTION, length), length);
+        return context.samples(SampleShare.SELECTION, length);
     }
 
     /** Each search of a job has a seed of its own, so that stages do not repeat each other's choices. */
@@ -43,9 +43,5 @@ record SearchTask(StageContext context, String stage, StageModel model, int leng
 
     SearchListener listener() {
         return progress -> context.listener().generation(stage, length, progress);
-    }
-
-    String protocol(int count, int length) {
-        return "perplexity of " + count + " samples of " + length + " tokens, selection share of " + context.plan().data().evaluation();
     }
 }

@@ -1,5 +1,7 @@
 package io.longrope.progressive.stage;
 
+import io.longrope.search.evaluation.SampleReference;
+import io.longrope.search.evaluation.SampleShare;
 import io.longrope.search.job.JobPlan;
 import io.longrope.search.rope.RopeGeometry;
 
@@ -15,4 +17,15 @@ import io.longrope.search.rope.RopeGeometry;
  */
 public record StageContext(JobPlan plan, RopeGeometry geometry, Scoring scoring, Findings findings, Checkpoints checkpoints,
                            StageListener listener) {
+
+    /** Samples of a share at a length, as many as the plan asks for there. */
+    public SampleReference samples(SampleShare share, int length) {
+        return scoring.samples(share, plan.data().samples(share, length), length);
+    }
+
+    /** How what was measured on the selection share at a length was measured. */
+    String selectionProtocol(int length) {
+        return "perplexity of " + plan.data().samples(SampleShare.SELECTION, length) + " samples of " + length + " tokens, selection share of "
+                + plan.data().evaluation();
+    }
 }
