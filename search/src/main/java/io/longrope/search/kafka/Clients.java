@@ -101,63 +101,45 @@ final class Clients {
     }
 
     /**
-     * Returns once the message is stored by all replicas in sync. An interrupt is kept for later, but shortens the wait for
-     * a broker that is away.
+     * Returns once the message is stored by all replicas in sync; a broker that is away is waited for. An interrupt, one from
+     * before too, is kept for later and shortens the wait to seconds.
      */
     static void send(KafkaProducer<byte[], byte[]> producer, String topic, String key, byte[] value) {
-        boolean interrupted = Thread.interrupted();
-        try {
-            var sent = producer.send(message(topic, key, value));
-            try {
-                sent.get();
-            } catch (InterruptedException e) {
-                interrupted = true;
-                sent.get(LAST_WAIT_SECONDS, TimeUnit.SECONDS);
-            }
-        } catch (InterruptedException | TimeoutException e) {
-            throw unanswered(topic, e);
-        } catch (ExecutionException e) {
-            throw failed(topic, e);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        send(producer, message(topic, key, value), Thread.currentThread().isInterrupted());
     }
 
     /** As {@link #send}, but gives up after seconds: for what need not be said once the broker was away for a while. */
     static void sendSoon(KafkaProducer<byte[], byte[]> producer, String topic, String key, byte[] value) {
+        send(producer, message(topic, key, value), true);
+    }
+
+    private static void send(KafkaProducer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> message, boolean soon) {
         // a thread of its own, for the producer may wait long before it even takes a message
-        var sending = new FutureTask<>(() -> producer.send(message(topic, key, value)).get());
-        var thread = new Thread(sending, "send-" + topic);
+        var sending = new FutureTask<>(() -> producer.send(message).get());
+        var thread = new Thread(sending, "send-" + message.topic());
         thread.setDaemon(true);
         thread.start();
         boolean interrupted = Thread.interrupted();
         try {
             try {
+                if (!soon) {
+                    sending.get();
+                }
                 sending.get(LAST_WAIT_SECONDS, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 interrupted = true;
                 sending.get(LAST_WAIT_SECONDS, TimeUnit.SECONDS);
             }
         } catch (InterruptedException | TimeoutException e) {
-            throw unanswered(topic, e);
+            throw new KafkaException("cannot write to " + message.topic() + ": the broker does not answer", e);
         } catch (ExecutionException e) {
-            throw failed(topic, e);
+            throw new KafkaException("cannot write to " + message.topic() + ": " + e.getCause().getMessage(), e.getCause());
         } finally {
             thread.interrupt();
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    private static KafkaException unanswered(String topic, Exception cause) {
-        return new KafkaException("cannot write to " + topic + ": the broker does not answer", cause);
-    }
-
-    private static KafkaException failed(String topic, ExecutionException cause) {
-        return new KafkaException("cannot write to " + topic + ": " + cause.getCause().getMessage(), cause.getCause());
     }
 
     /** Whether trying again cannot help. */
