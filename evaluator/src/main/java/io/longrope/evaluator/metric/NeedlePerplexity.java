@@ -14,6 +14,15 @@ import java.util.OptionalInt;
  */
 public record NeedlePerplexity(SampleSet samples, Tokenizer tokenizer, OptionalInt startToken, double depth) implements Metric {
 
+    /**
+     * Where the number of a sample lies when samples differ in that: 0, 1/2, 1/4, 3/4, 1/8, … (van der Corput), so that any
+     * count of them covers the text and a smaller count is the beginning of a greater one. The paper hides it at the
+     * beginning (appendix C), its released generator at ten depths.
+     */
+    public static double spread(int sample) {
+        return (Integer.reverse(sample) & 0xFFFFFFFFL) * 0x1p-32;
+    }
+
     @Override
     public String protocol() {
         return "needle perplexity (LongRoPE2), exp of the mean over samples of the mean loss of the answer's tokens";

@@ -22,6 +22,7 @@ public record NeedlePrompt(int[] tokens, int answer) {
     private static final String QUESTION = "\nWhat is the special magic number for %1$s mentioned in the provided text? "
             + "The special magic number for %1$s mentioned in the provided text is";
     private static final String NEEDLE = "One of the special magic numbers for %s is: %d.\n";
+    private static final int DIGITS = 7;
     private static final String[] QUALITIES = {"numerous", "wandering", "silver", "quiet", "sudden", "hollow", "golden", "distant"};
     private static final String[] THINGS = {"kite", "age", "river", "lantern", "harbour", "orchard", "compass", "meadow"};
 
@@ -52,6 +53,20 @@ public record NeedlePrompt(int[] tokens, int answer) {
         int front = (int) Math.round(depth * room);
         var tokens = concat(start, announcement, Arrays.copyOf(text, front), needle, Arrays.copyOfRange(text, front, room), question, answer);
         return new NeedlePrompt(tokens, length - answer.length);
+    }
+
+    /** Tokens that hold a prompt whatever key and number are drawn: a digit takes at most one. */
+    public static int shortest(Tokenizer tokenizer, OptionalInt startToken) {
+        int longest = 0;
+        for (var quality : QUALITIES) {
+            for (var thing : THINGS) {
+                var key = quality + "-" + thing;
+                longest = Math.max(longest, tokenizer.encode(NEEDLE.formatted(key, 1_000_000)).length + tokenizer.encode(QUESTION.formatted(key)).length);
+            }
+        }
+        // the number in the needle, which counted at least once, and the answer with its space
+        int numbers = DIGITS - 1 + DIGITS + 1;
+        return (startToken.isPresent() ? 1 : 0) + tokenizer.encode(ANNOUNCEMENT).length + longest + numbers;
     }
 
     /** Mean loss of the answer's tokens, in nats. */

@@ -78,7 +78,8 @@ public final class CheckpointEvaluator implements Evaluator, AutoCloseable {
             }
             double loss = switch (evaluation.objective()) {
                 case PERPLEXITY -> Perplexity.meanLoss(model, set.sample(i));
-                case NEEDLE -> new NeedlePerplexity(set, checkpoint.tokenizer(), checkpoint.config().bosTokenId(), 0).meanLoss(model, i);
+                case NEEDLE -> new NeedlePerplexity(set, checkpoint.tokenizer(), checkpoint.config().bosTokenId(), NeedlePerplexity.spread(i))
+                        .meanLoss(model, i);
             };
             if (!Double.isFinite(loss)) {
                 return score(evaluation, Score.Outcome.DIVERGED, losses, i + 1, "the loss of sample " + i + " is " + loss, start);
@@ -111,7 +112,7 @@ public final class CheckpointEvaluator implements Evaluator, AutoCloseable {
 
     private static String line(Evaluation evaluation, Score score) {
         var result = score.outcome() == Score.Outcome.COMPLETE
-                ? String.format(Locale.ROOT, "perplexity %.4f", score.perplexity())
+                ? String.format(Locale.ROOT, "%s %.4f", evaluation.objective().quantity(), score.perplexity())
                 : score.outcome().name().toLowerCase(Locale.ROOT) + ", " + score.reason();
         return String.format(Locale.ROOT, "%s: evaluation %s: %s; %,d tokens in %.2f s", score.worker(), evaluation.id().brief(),
                 result, score.tokens(), score.seconds());

@@ -88,6 +88,43 @@ class CheckpointEvaluatorTest {
     }
 
     @Test
+    void everyCandidateIsAskedForTheSameNeedlesAtOtherDepthsInEachSample() throws InterruptedException {
+        reference = sampleReference(600, 3);
+        var prompts = new ArrayList<int[]>();
+        try (var evaluator = evaluator((tokens, candidate) -> {
+            prompts.add(tokens);
+            return new float[tokens.length - 1];
+        }, new ArrayList<>())) {
+            evaluator.evaluate(new Evaluation(model, reference, Objective.NEEDLE, ORIGINAL, Precision.F32));
+            evaluator.evaluate(new Evaluation(model, reference, Objective.NEEDLE, new Candidate(RescaleFactors.of(1, 2, 3, 4), 2, 1.2), Precision.F32));
+            reference = sampleReference(600, 2);
+            evaluator.evaluate(new Evaluation(model, reference, Objective.NEEDLE, ORIGINAL, Precision.F32));
+        }
+
+        assertThat(prompts.subList(3, 6)).usingRecursiveComparison().isEqualTo(prompts.subList(0, 3));
+        assertThat(prompts.subList(6, 8)).as("fewer samples are the beginning of more").usingRecursiveComparison().isEqualTo(prompts.subList(0, 2));
+        var tokenizer = Checkpoint.open(models.resolve("tiny")).tokenizer();
+        var places = prompts.subList(0, 3).stream().map(tokenizer::decode).mapToInt(text -> text.indexOf("One of the special")).toArray();
+        assertThat(places[0]).isLessThan(places[2]);
+        assertThat(places[2]).isLessThan(places[1]);
+    }
+
+    @Test
+    void needlesRaceBySample() throws InterruptedException {
+        reference = sampleReference(600, 3);
+        try (var evaluator = evaluator((tokens, candidate) -> {
+            var losses = new float[tokens.length - 1];
+            losses[losses.length - 8] = 8;
+            return losses;
+        }, new ArrayList<>())) {
+            var stopped = evaluator.evaluate(new Evaluation(model, reference, Objective.NEEDLE, ORIGINAL, Precision.F32, List.of(1.0, 0.9)));
+
+            assertThat(stopped.outcome()).isEqualTo(Score.Outcome.STOPPED);
+            assertThat(stopped.sampleLosses()).containsExactly(1.0, 1.0);
+        }
+    }
+
+    @Test
     void stopsAtTheFirstBoundExceeded() throws InterruptedException {
         try (var evaluator = evaluator(constant(2), new ArrayList<>())) {
             var stopped = evaluator.evaluate(bounded(List.of(3.0, 1.9, 1.0)));

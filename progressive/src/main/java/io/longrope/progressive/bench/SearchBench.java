@@ -4,6 +4,8 @@ import io.longrope.progressive.bench.CurvePoint.Kind;
 import io.longrope.progressive.driver.LocalScoring;
 import io.longrope.progressive.report.Quantities;
 import io.longrope.progressive.stage.KnownMethods;
+import io.longrope.progressive.stage.Scoring;
+import io.longrope.search.evaluation.Objective;
 import io.longrope.search.evaluation.SampleReference;
 import io.longrope.search.evaluation.SampleShare;
 import io.longrope.search.evolution.Fitness;
@@ -26,7 +28,8 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * Searches one checkpoint with several algorithms, seeds and lengths over the same samples. Each search is run anew over
+ * Searches one checkpoint with several algorithms, seeds and lengths over the same samples, by perplexity whatever an
+ * algorithm's own objective is. Each search is run anew over
  * the scores that are known, so one that was interrupted goes on where it stopped, and searches share scores.
  */
 public final class SearchBench {
@@ -39,11 +42,13 @@ public final class SearchBench {
     private final SearchBenchSettings settings;
     private final LocalScoring local;
     private final BenchDirectory directory;
+    private final Scoring scoring;
 
     public SearchBench(SearchBenchSettings settings, LocalScoring local, BenchDirectory directory) {
         this.settings = settings;
         this.local = local;
         this.directory = directory;
+        this.scoring = local.scoring().by(Objective.PERPLEXITY);
     }
 
     /** The methods every search starts from, on their own. */
@@ -67,7 +72,7 @@ public final class SearchBench {
     public void search(Entrant entrant, long seed, int factor) throws IOException, InterruptedException {
         int length = length(factor);
         var samples = samples(SampleShare.SEARCH, length);
-        Fitness fitness = generation -> local.scoring().race(local.model(), samples, generation).stream().map(FitnessValue::of).toList();
+        Fitness fitness = generation -> scoring.race(local.model(), samples, generation).stream().map(FitnessValue::of).toList();
         var curve = SearchCurve.of(entrant.algorithm(), space(entrant, length), entrant.settings(seed), List.copyOf(methods(length).values()), fitness);
         var points = points(entrant, seed, factor, curve);
         directory.replace(points);
@@ -137,7 +142,7 @@ public final class SearchBench {
     private Map<Candidate, Double> measured(SampleShare share, int length, Iterable<Candidate> candidates) throws InterruptedException {
         var all = new ArrayList<Candidate>();
         candidates.forEach(all::add);
-        var scores = local.scoring().scores(local.model(), samples(share, length), all);
+        var scores = scoring.scores(local.model(), samples(share, length), all);
         var measured = new LinkedHashMap<Candidate, Double>();
         for (int i = 0; i < all.size(); i++) {
             measured.put(all.get(i), scores.get(i).perplexity());
@@ -147,7 +152,7 @@ public final class SearchBench {
 
 
     private SampleReference samples(SampleShare share, int length) {
-        return local.scoring().samples(share, settings.samples().get(share), length);
+        return scoring.samples(share, settings.samples().get(share), length);
     }
 
     private int length(int factor) {

@@ -117,7 +117,7 @@ final class PlanCommand implements Callable<Integer> {
                     + "); the searched factors replace that.");
         }
         if (proposal.algorithm().equals("longrope2")) {
-            remarks.add("LongRoPE2 scores needles in long books; this program scores its candidates by perplexity.");
+            remarks.add("As in LongRoPE2, candidates are compared by needles hidden in the evaluation text; what is left to the report is perplexity.");
         }
         return remarks;
     }

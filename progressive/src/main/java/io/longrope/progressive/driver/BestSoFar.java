@@ -4,6 +4,7 @@ import io.longrope.progressive.stage.Front;
 import io.longrope.progressive.stage.SearchCost;
 import io.longrope.progressive.stage.Selection;
 import io.longrope.progressive.stage.StageListener;
+import io.longrope.search.evaluation.Objective;
 import io.longrope.search.evolution.SearchListener;
 import io.longrope.search.evolution.SearchResult;
 import io.longrope.search.job.JobPlan;
@@ -49,7 +50,10 @@ final class BestSoFar implements StageListener {
         next.generation(stage, length, progress);
         double perplexity = Math.exp(progress.bestLoss());
         if (Double.isFinite(perplexity)) {
-            write(stage, new TableEntry(length, new Measured(progress.best(), OptionalDouble.of(perplexity)), Optional.empty(), "samples of the search"));
+            var objective = plan.objective(stage);
+            write(stage, objective == Objective.PERPLEXITY
+                    ? new TableEntry(length, new Measured(progress.best(), OptionalDouble.of(perplexity)), Optional.empty(), "samples of the search")
+                    : new TableEntry(length, Measured.unmeasured(progress.best()), Optional.empty(), objective.quantity() + " " + perplexity + " on samples of the search"));
         }
     }
 

@@ -6,6 +6,7 @@ import io.longrope.progressive.stage.Scoring;
 import io.longrope.progressive.stage.SearchCost;
 import io.longrope.progressive.stage.Selection;
 import io.longrope.progressive.stage.StageListener;
+import io.longrope.search.evaluation.Objective;
 import io.longrope.search.evaluation.Score;
 import io.longrope.search.evolution.SearchListener;
 import io.longrope.search.evolution.SearchResult;
@@ -47,6 +48,8 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     private Instant stageStart = Instant.EPOCH;
     private Pace pace = new Pace(0, Instant.EPOCH);
     private final List<String> searchEnds = new ArrayList<>();
+    /** What the losses of the stage are of. */
+    private Objective objective = Objective.PERPLEXITY;
     private OptionalDouble trainingLoss = OptionalDouble.empty();
     /** Steps that need not be made, because the fine-tune was interrupted after them; negative until that is known. */
     private int trainedBefore = -1;
@@ -82,6 +85,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     @Override
     public void stageStarted(StagePlan stage) {
         stageStart = clock.instant();
+        objective = stage.objective();
         searchEnds.clear();
         trainingLoss = OptionalDouble.empty();
         publish(JobEvent.ofStage(job, JobEvent.Kind.STAGE_STARTED, stage.name(), Map.of(), "", stageStart));
@@ -92,7 +96,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         var text = losses.entrySet().stream().sorted(Map.Entry.comparingByValue())
                 .map(rival -> rival.getKey() + " " + Quantities.perplexity(Math.exp(rival.getValue()))).collect(Collectors.joining(", "));
         LOG.atInfo().addKeyValue("stage", stage).addKeyValue("length", length).addKeyValue("losses", losses)
-                .log("{} · to beat: {}", title(stage, length), text);
+                .addKeyValue("objective", objective.quantity()).log("{} · to beat: {}{}", title(stage, length), otherThanPerplexity(), text);
     }
 
     @Override
@@ -106,17 +110,17 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     public void generation(String stage, int length, SearchListener.Progress progress) {
         var now = clock.instant();
         pace.mark(progress.evaluations(), measured.get(), now);
-        var best = String.format(Locale.ROOT, "best %s (n̂ %d)", Quantities.perplexity(Math.exp(progress.bestLoss())), progress.best().startTokens());
+        var best = String.format(Locale.ROOT, "best %s%s (n̂ %d)", otherThanPerplexity(), Quantities.perplexity(Math.exp(progress.bestLoss())), progress.best().startTokens());
         var left = pace.left().map(time -> " · " + Quantities.clock(time) + " left").orElse("");
         var numbers = numbers(length, progress);
         workers.clear();
         LOG.atInfo().addKeyValue("stage", stage).addKeyValue("length", length).addKeyValue("generation", progress.generation())
-                .addKeyValue("numbers", numbers)
+                .addKeyValue("objective", objective.quantity()).addKeyValue("numbers", numbers)
                 .log("{} · generation {} · {} · {} tokens · {}/{} evaluations{}{}{}", title(stage, length), progress.generation(), best,
                         Quantities.brief(progress.tokens()), progress.evaluations(), progress.maxEvaluations(), stopped(progress.stopped()), pace.perHour().map(rate -> String.format(Locale.ROOT, " · %,.0f/h", rate)).orElse(""), left);
         bar.to(progress.evaluations());
         bar.remark(best + left);
-        publish(JobEvent.ofGeneration(job, stage, progress.generation(), numbers, now));
+        publish(new JobEvent(job, JobEvent.Kind.GENERATION, stage, progress.generation(), numbers, otherThanPerplexity().strip(), now));
     }
 
     @Override
@@ -160,11 +164,11 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
                 + Quantities.perplexity(one.perplexity()) + String.format(Locale.ROOT, " (%+.1f %%)", 100 * one.gap().getAsDouble())).collect(Collectors.joining(", "));
         LOG.atInfo().addKeyValue("stage", stage).addKeyValue("length", selection.length())
                 .addKeyValue("gaps", compared.stream().collect(Collectors.toMap(Selection.Contender::name, one -> one.gap().getAsDouble())))
-                .log("{} · on samples of the search -> on others: {}", title(stage, selection.length()), gaps);
+                .log("{} · {}on samples of the search -> on others: {}", title(stage, selection.length()), otherThanPerplexity(), gaps);
         LOG.atInfo().addKeyValue("stage", stage).addKeyValue("length", selection.length()).addKeyValue("chosen", winner.name())
-                .addKeyValue("perplexity", winner.perplexity())
-                .log("{} · chosen: {} (n̂ {}) · {} on samples the search never saw{}{}", title(stage, selection.length()), winner.name(),
-                        winner.candidate().startTokens(), Quantities.perplexity(winner.perplexity()), winnerGap,
+                .addKeyValue("objective", objective.quantity()).addKeyValue("perplexity", winner.perplexity())
+                .log("{} · chosen: {} (n̂ {}) · {}{} on samples the search never saw{}{}", title(stage, selection.length()), winner.name(),
+                        winner.candidate().startTokens(), otherThanPerplexity(), Quantities.perplexity(winner.perplexity()), winnerGap,
                         twin == winner ? "" : " · as engines run it: " + Quantities.perplexity(twin.perplexity()));
         selection.contenders().forEach(one -> LOG.debug("{} · {}: {}", title(stage, selection.length()), one.name(), Quantities.perplexity(one.perplexity())));
         var numbers = new TreeMap<String, Double>();
@@ -173,7 +177,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         numbers.put(JobEvent.FOR_ENGINES, twin.perplexity());
         numbers.put(JobEvent.START_TOKENS, (double) winner.candidate().startTokens());
         winner.searchPerplexity().ifPresent(searched -> numbers.put(JobEvent.SEARCHED, searched));
-        publish(JobEvent.ofStage(job, JobEvent.Kind.TABLE, stage, numbers, winner.name(), clock.instant()));
+        publish(JobEvent.ofStage(job, JobEvent.Kind.TABLE, stage, numbers, winner.name() + (objective == Objective.PERPLEXITY ? "" : ", by " + objective.quantity()), clock.instant()));
     }
 
     @Override
@@ -249,6 +253,11 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
 
     private void publish(JobEvent event) {
         events.accept(event);
+    }
+
+    /** Before a number: a perplexity goes without a name. */
+    private String otherThanPerplexity() {
+        return objective == Objective.PERPLEXITY ? "" : objective.quantity() + " ";
     }
 
     /** A recovery has one name for several lengths. */

@@ -1,6 +1,7 @@
 package io.longrope.progressive.driver;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.metric.NeedlePrompt;
 import io.longrope.search.job.PlanSurroundings;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.rope.RopeGeometry;
@@ -8,6 +9,7 @@ import io.longrope.search.rope.RopeGeometry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Checkpoints and texts below the two roots of this machine.
@@ -20,6 +22,14 @@ public record LocalFiles(Path models, Path data) implements PlanSurroundings {
     @Override
     public Optional<RopeGeometry> geometry(String model) {
         return Optional.of(checkpoint(model).config().rope());
+    }
+
+    @Override
+    public OptionalInt shortestNeedle(String model) {
+        var checkpoint = checkpoint(model);
+        try (var tokenizer = checkpoint.tokenizer()) {
+            return OptionalInt.of(NeedlePrompt.shortest(tokenizer, checkpoint.config().bosTokenId()));
+        }
     }
 
     @Override

@@ -49,7 +49,7 @@ public final class DriverMetrics implements JobObserver {
         metrics.add(Metric.gauge("longrope_jobs_running", "Jobs this driver runs.", running.size()));
         metrics.add(new Metric("longrope_jobs_ended_total", "Jobs this driver took to their end, by how they ended.", Metric.Type.COUNTER,
                 ended.entrySet().stream().map(kind -> new Metric.Sample(Map.of("end", kind.getKey().name().toLowerCase(Locale.ROOT)), kind.getValue())).toList()));
-        metrics.add(ofJobs("longrope_job_best_perplexity", "Lowest perplexity found so far in the stage.", JobEvent.BEST));
+        metrics.add(ofJobs("longrope_job_best_perplexity", "Lowest perplexity found so far in the stage, of needles where they are its objective.", JobEvent.BEST));
         metrics.add(ofJobs("longrope_job_evaluations_done", "Evaluations of the stage answered.", JobEvent.EVALUATIONS_DONE));
         metrics.add(ofJobs("longrope_job_evaluations_planned", "Evaluations the stage is expected to need.", JobEvent.EVALUATIONS_PLANNED));
         metrics.add(ofJobs("longrope_job_evaluations_per_hour", "Evaluations answered per hour, lately.", JobEvent.EVALUATIONS_PER_HOUR));

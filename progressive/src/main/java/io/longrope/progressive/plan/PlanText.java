@@ -98,7 +98,14 @@ public record PlanText(PlanProposal proposal, String name, String model, String 
             line(text, "  population: 64            # Algorithm 1 of the paper: 64 + 40 x 32 evaluations");
             line(text, "  generations: 40");
         }
+        if (isLongRope2()) {
+            line(text, "  objective: needle         # of hidden numbers; perplexity: of the whole text");
+        }
         line(text, "  attention: su             # sqrt(1 + ln s / ln L), what engines compute themselves");
+    }
+
+    private boolean isLongRope2() {
+        return proposal.algorithm().equals("longrope2");
     }
 
     private void stages(StringBuilder text) {
@@ -109,7 +116,7 @@ public record PlanText(PlanProposal proposal, String name, String model, String 
         if (!proposal.recoveries().isEmpty()) {
             line(text, "  # what engines run up to the original window, and just beyond");
             line(text, "  - recovery: {lengths: [%s]%s}", proposal.recoveries().stream().map(PlanText::length).collect(Collectors.joining(", ")),
-                    proposal.algorithm().equals("adaptive") ? ", max-evaluations: 100" : "");
+                    proposal.algorithm().equals("adaptive") ? ", max-evaluations: 100" : isLongRope2() ? ", objective: perplexity" : "");
         }
     }
 

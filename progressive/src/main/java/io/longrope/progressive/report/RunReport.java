@@ -80,7 +80,7 @@ public record RunReport(Path directory, JobPlan plan, String planText, Optional<
             draw(page, PasskeyFigure.of(PasskeyReport.read(passkey)));
         }
         page.section("Stages");
-        page.paragraph("Selection perplexity is on samples the search never saw; a choice is made there.");
+        page.paragraph("Search and selection are of the stage's objective. Selection is on samples the search never saw; a choice is made there.");
         page.table(summary.stages());
         if (!tables.isEmpty()) {
             page.section("Rescale factors");
@@ -90,7 +90,7 @@ public record RunReport(Path directory, JobPlan plan, String planText, Optional<
         }
         page.section("Search progress");
         for (var search : history.searches().entrySet()) {
-            draw(page, SearchFigure.of(search.getKey(), search.getValue()));
+            draw(page, SearchFigure.of(search.getKey(), search.getValue(), plan.objective(search.getKey().stage()).quantity()));
         }
         page.section("Workers");
         if (history.spans().isEmpty()) {

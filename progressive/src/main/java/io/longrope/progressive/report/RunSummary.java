@@ -73,13 +73,13 @@ final class RunSummary {
                 lengths(stage).forEach(length -> rows.add(search(stage, length)));
             }
         }
-        return new TextTable(List.of("stage", "on", "chosen", "end of the search", "length", "took", "n̂", "search", "selection", "as engines run it",
-                "evaluations", "tokens", "training loss"), rows, 4);
+        return new TextTable(List.of("stage", "on", "objective", "chosen", "end of the search", "length", "took", "n̂", "search", "selection", "as engines run it",
+                "evaluations", "tokens", "training loss"), rows, 5);
     }
 
     private List<String> fineTune(FineTuneStagePlan tune) {
         var stage = Optional.ofNullable(history.stages().get(tune.name()));
-        return List.of(tune.name(), "latest", tune.steps() + " steps", NONE, Lengths.format(tune.length()), took(stage), NONE, NONE, NONE, NONE, NONE,
+        return List.of(tune.name(), "latest", NONE, tune.steps() + " steps", NONE, Lengths.format(tune.length()), took(stage), NONE, NONE, NONE, NONE, NONE,
                 Quantities.brief(tune.tokens()), stage.flatMap(RunHistory.Stage::loss).map(loss -> String.format(Locale.ROOT, "%.4f", loss)).orElse(NONE));
     }
 
@@ -90,6 +90,7 @@ final class RunSummary {
         var last = Optional.ofNullable(history.searches().get(key)).map(generations -> generations.get(generations.size() - 1));
         boolean first = lengths(plan).get(0) == length;
         return List.of(plan.name(), plan instanceof SearchStagePlan search ? search.on().name().toLowerCase(Locale.ROOT) : "latest",
+                plan.objective().quantity(),
                 choice.map(RunHistory.Choice::name).orElse(NONE), stage.map(one -> reason(one.message(), length)).orElse(NONE), Lengths.format(length),
                 first ? took(stage) : NONE, choice.map(one -> Integer.toString(one.startTokens())).orElse(NONE),
                 choice.flatMap(RunHistory.Choice::searched).map(Quantities::perplexity).orElse(NONE),

@@ -1,14 +1,19 @@
 package io.longrope.progressive.stage;
 
+import io.longrope.search.evaluation.Objective;
+import io.longrope.search.evaluation.SampleReference;
 import io.longrope.search.evolution.Fitness;
 import io.longrope.search.evolution.FitnessValue;
 import io.longrope.search.evolution.SearchAlgorithms;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.space.SearchSpace;
+import io.longrope.search.table.Measured;
+import io.longrope.search.table.TableEntry;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
@@ -40,15 +45,35 @@ final class LengthSearch {
         result.finalists().forEach(finalist -> searchLosses.put(finalist.candidate(), finalist.loss()));
         var lineUp = Selection.lineUp(finalists, contenders, engineForm);
         var samples = task.selectionSamples(task.length());
-        var scores = context.scoring().scores(task.model(), samples, List.copyOf(lineUp.values()));
+        var scores = task.scoring().scores(task.model(), samples, List.copyOf(lineUp.values()));
         var selection = Selection.of(task.length(), lineUp, contenders.keySet(), scores, searchLosses, engineForm);
         context.listener().selected(task.stage(), selection);
-        context.findings().found(new Finding(task.stage(), task.model(), selection.entry(context.selectionProtocol(task.length()))));
+        context.findings().found(new Finding(task.stage(), task.model(), entry(selection, samples)));
+    }
+
+    /** What was chosen with its perplexity, by whatever else it was chosen: tables of all stages can then be compared. */
+    private TableEntry entry(Selection selection, SampleReference samples) throws InterruptedException {
+        var protocol = context.selectionProtocol(task.length());
+        if (task.plan().objective() == Objective.PERPLEXITY) {
+            return selection.entry(protocol, Selection.Contender::perplexity);
+        }
+        var chosen = List.of(selection.winner().candidate(), selection.winnerForEngines().candidate());
+        var scores = context.scoring().scores(task.model(), samples, chosen);
+        var entry = selection.entry(protocol + "; chosen by " + task.plan().objective().quantity(),
+                contender -> scores.get(chosen.indexOf(contender.candidate())).perplexity());
+        context.listener().note(task.stage(), "perplexity of what was chosen by " + task.plan().objective().quantity() + ", on the same "
+                + samples.count() + " samples of " + task.length() + " tokens: " + perplexity(entry.best())
+                + entry.withoutStartTokens().map(twin -> " · as engines run it: " + perplexity(twin)).orElse(""));
+        return entry;
+    }
+
+    private static String perplexity(Measured measured) {
+        return measured.perplexity().isPresent() ? String.format(Locale.ROOT, "%.3f", measured.perplexity().getAsDouble()) : "not finite";
     }
 
     /** The rivals that do best on the samples of the search: the others cannot win, and selections are long. */
     private Map<String, Candidate> strongest(Map<String, Candidate> rivals, Map<Candidate, Double> searchLosses) throws InterruptedException {
-        var scores = context.scoring().scores(task.model(), task.searchSamples(task.length()), List.copyOf(rivals.values()));
+        var scores = task.scoring().scores(task.model(), task.searchSamples(task.length()), List.copyOf(rivals.values()));
         var losses = new LinkedHashMap<String, Double>();
         rivals.keySet().forEach(name -> losses.put(name, scores.get(losses.size()).loss()));
         losses.forEach((name, loss) -> searchLosses.put(rivals.get(name), loss));
@@ -65,7 +90,7 @@ final class LengthSearch {
         var generations = new int[1];
         return generation -> {
             var samples = task.searchSamples(task.length(), fresh ? ++generations[0] : 0);
-            return context.scoring().race(task.model(), samples, generation).stream().map(FitnessValue::of).toList();
+            return task.scoring().race(task.model(), samples, generation).stream().map(FitnessValue::of).toList();
         };
     }
 }

@@ -26,6 +26,7 @@ public final class Scoring {
     private final Samples samples;
     private final Precision precision;
     private final ScoreListener listener;
+    private final Objective objective;
 
     /** Told of each score as it comes, on any thread. */
     @FunctionalInterface
@@ -40,11 +41,22 @@ public final class Scoring {
     }
 
 
+    /** By perplexity. */
     public Scoring(Evaluations evaluations, Samples samples, Precision precision, ScoreListener listener) {
+        this(evaluations, samples, precision, listener, Objective.PERPLEXITY);
+    }
+
+    private Scoring(Evaluations evaluations, Samples samples, Precision precision, ScoreListener listener, Objective objective) {
         this.evaluations = evaluations;
         this.samples = samples;
         this.precision = precision;
         this.listener = listener;
+        this.objective = objective;
+    }
+
+    /** The same way, with candidates compared by an objective. */
+    public Scoring by(Objective objective) {
+        return new Scoring(evaluations, samples, precision, listener, objective);
     }
 
     /** The samples of the job. */
@@ -112,7 +124,7 @@ public final class Scoring {
     }
 
     private CompletableFuture<Score> ask(StageModel model, SampleReference samples, Trial trial) {
-        var answer = evaluations.submit(new Evaluation(model.reference(), samples, Objective.PERPLEXITY, trial.candidate(), precision,
+        var answer = evaluations.submit(new Evaluation(model.reference(), samples, objective, trial.candidate(), precision,
                 trial.lossBounds()));
         boolean known = answer.isDone();
         return answer.thenApply(score -> {

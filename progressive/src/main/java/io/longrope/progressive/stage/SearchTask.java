@@ -20,6 +20,11 @@ record SearchTask(StageContext context, String stage, StageModel model, int leng
     /** Rivals that are scored beside the finalists. */
     static final int STRONGEST = 4;
 
+    /** By the objective of the search. */
+    Scoring scoring() {
+        return context.scoring().by(plan.objective());
+    }
+
     /** The samples of the search at a length. */
     SampleReference searchSamples(int length) {
         return searchSamples(length, 0);

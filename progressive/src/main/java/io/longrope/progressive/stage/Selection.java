@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -39,11 +40,12 @@ public record Selection(int length, List<Contender> contenders, UnaryOperator<Ca
      * @param name         what it is, for logs
      * @param known        it needed no search
      * @param searchLoss   its loss on the samples of the search; empty when it was not scored there
-     * @param loss         its loss on the selection samples
+     * @param loss         its loss on the selection samples, by the objective of the search as all losses here
      * @param sampleLosses one per selection sample; empty when it diverged
      */
     public record Contender(String name, Candidate candidate, boolean known, OptionalDouble searchLoss, double loss, List<Double> sampleLosses) {
 
+        /** Of the answers alone where needles are the objective. */
         public double perplexity() {
             return Math.exp(loss);
         }
@@ -129,22 +131,26 @@ public record Selection(int length, List<Contender> contenders, UnaryOperator<Ca
         return known.filter(rival -> !best.isClearlyBetterThan(rival)).orElse(best);
     }
 
-    /** @throws BadInput when every contender diverged */
-    TableEntry entry(String protocol) {
+    /**
+     * @param perplexity of a contender chosen, measured as the protocol says
+     * @throws BadInput when every contender diverged
+     */
+    TableEntry entry(String protocol, ToDoubleFunction<Contender> perplexity) {
         if (Double.isInfinite(winner().loss())) {
             throw new BadInput("length " + length, "must have a candidate whose perplexity is finite", "none of " + contenders.size(), "");
         }
         var twin = winnerForEngines();
-        return new TableEntry(length, measured(winner()), twin.equals(winner()) ? Optional.empty() : Optional.of(measured(twin)), protocol);
+        return new TableEntry(length, measured(winner(), perplexity),
+                twin.equals(winner()) ? Optional.empty() : Optional.of(measured(twin, perplexity)), protocol);
     }
 
     private static Optional<Contender> best(List<Contender> contenders) {
         return contenders.stream().min(Comparator.comparingDouble(Contender::loss));
     }
 
-    private static Measured measured(Contender contender) {
-        double perplexity = contender.perplexity();
-        return new Measured(contender.candidate(), Double.isFinite(perplexity) ? OptionalDouble.of(perplexity) : OptionalDouble.empty());
+    private static Measured measured(Contender contender, ToDoubleFunction<Contender> perplexity) {
+        double figure = perplexity.applyAsDouble(contender);
+        return new Measured(contender.candidate(), Double.isFinite(figure) ? OptionalDouble.of(figure) : OptionalDouble.empty());
     }
 
     private static void enter(Map<String, Candidate> lineUp, String name, Candidate candidate) {

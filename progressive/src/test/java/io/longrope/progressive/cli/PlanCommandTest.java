@@ -2,6 +2,7 @@ package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.progressive.cli.internal.Terminal;
+import io.longrope.search.evaluation.Objective;
 import io.longrope.search.job.FineTuneStagePlan;
 import io.longrope.search.job.JobPlan;
 import io.longrope.search.job.PlanReader;
@@ -97,6 +98,8 @@ class PlanCommandTest {
             var plan = plan("Llama-2-7b-hf", "2048k", null, List.of("--algorithm", algorithm));
             assertThat(((SearchStagePlan) plan.stages().get(0)).search().algorithm()).isEqualTo(algorithm);
         }
+        assertThat(plan("Llama-2-7b-hf", "2048k", null, List.of("--algorithm", "longrope2")).stages()).filteredOn(stage -> !(stage instanceof FineTuneStagePlan))
+                .allSatisfy(stage -> assertThat(stage.objective()).isEqualTo(stage instanceof SearchStagePlan ? Objective.NEEDLE : Objective.PERPLEXITY));
         assertThat(((SearchStagePlan) plan("Llama-2-7b-hf", "2048k", null, List.of("--algorithm", "longrope")).stages().get(0)).search().evaluations())
                 .isEqualTo(1344);
     }

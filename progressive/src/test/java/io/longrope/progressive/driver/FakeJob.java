@@ -14,11 +14,13 @@ import io.longrope.search.evaluation.EvaluationId;
 import io.longrope.search.evaluation.Evaluator;
 import io.longrope.search.evaluation.InMemoryEvaluations;
 import io.longrope.search.evaluation.ModelReference;
+import io.longrope.search.evaluation.Objective;
 import io.longrope.search.evaluation.SampleReference;
 import io.longrope.search.evaluation.SampleShare;
 import io.longrope.search.evaluation.Score;
 import io.longrope.search.internal.Json;
 import io.longrope.search.job.InMemoryJobLog;
+import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobLog;
 import io.longrope.search.job.JobPlan;
 import io.longrope.search.rope.RopeGeometry;
@@ -32,6 +34,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -45,9 +48,14 @@ final class FakeJob {
              "max_position_embeddings": 256}
             """;
 
+    /** The least loss of any needle, above that of any text. */
+    static final double NEEDLE_LOSS = 6;
+
+    final List<JobEvent> events = new CopyOnWriteArrayList<>();
     final JobLog log = new InMemoryJobLog();
     final Map<EvaluationId, Score> journal = new ConcurrentHashMap<>();
     final AtomicInteger measured = new AtomicInteger();
+    final Set<String> asked = new ConcurrentSkipListSet<>();
     private final Set<Long> draws = new ConcurrentSkipListSet<>();
     final AtomicInteger trainings = new AtomicInteger();
     private final JobPlan plan;
@@ -67,7 +75,7 @@ final class FakeJob {
     PerplexityReport run(int workers, Evaluator evaluator) throws IOException, InterruptedException {
         try (var directory = RunDirectory.open(runDirectory, plan);
              var evaluations = new InMemoryEvaluations(evaluator, workers, journal)) {
-            var reporter = new JobReporter(JobSession.id(plan), log::publish, () -> Instant.EPOCH, bar -> { });
+            var reporter = new JobReporter(JobSession.id(plan), this::tell, () -> Instant.EPOCH, bar -> { });
             var scoring = new Scoring(evaluations, FakeJob::cut, plan.precision(), reporter);
             var checkpoints = new FormulaCheckpoints();
             var context = new StageContext(plan, GEOMETRY, scoring, new Findings(checkpoints.open(base)), checkpoints, reporter);
@@ -75,20 +83,25 @@ final class FakeJob {
         }
     }
 
-    /** Loss grows with the distance of log λ from an ideal curve; training brings every curve nearer. */
+    /**
+     * Loss grows with the distance of log λ from an ideal curve; training brings every curve nearer. Needles want another
+     * curve and cost more.
+     */
     Score measure(Evaluation evaluation) {
         measured.incrementAndGet();
+        asked.add(evaluation.samples().length() + " " + evaluation.samples().share() + " " + evaluation.objective());
         draws.add(evaluation.samples().seed());
         var candidate = evaluation.candidate();
         double ratio = GEOMETRY.extensionRatio(evaluation.samples().length());
+        boolean needle = evaluation.objective() == Objective.NEEDLE;
         double distance = 0;
         for (int i = 0; i < GEOMETRY.pairs(); i++) {
-            double ideal = Math.log(Math.max(1, ratio)) * Math.pow((double) i / (GEOMETRY.pairs() - 1), 1.7);
+            double ideal = Math.log(Math.max(1, ratio)) * Math.pow((double) i / (GEOMETRY.pairs() - 1), needle ? 1.1 : 1.7);
             distance += Math.abs(Math.log(candidate.factors().get(i)) - ideal);
         }
         double trained = evaluation.model().path().equals("base") ? 1 : 0.5;
         double startTokens = 0.01 * Math.abs(candidate.startTokens() - 4) / 256;
-        double loss = 1 + trained * (distance / GEOMETRY.pairs() + startTokens);
+        double loss = (needle ? NEEDLE_LOSS : 1) + trained * (distance / GEOMETRY.pairs() + startTokens);
         var losses = IntStream.range(0, evaluation.samples().count())
                 .mapToObj(i -> loss + 0.001 * ((i * 31 + evaluation.samples().share().ordinal() * 7) % 5)).toList();
         for (int k = 1; k <= evaluation.lossBounds().size(); k++) {
@@ -98,6 +111,11 @@ final class FakeJob {
             }
         }
         return new Score(evaluation.id(), Score.Outcome.COMPLETE, losses, evaluation.tokens(), "", "fake", 0);
+    }
+
+    private void tell(JobEvent event) {
+        events.add(event);
+        log.publish(event);
     }
 
     /** Which draws of samples were measured on, ascending. */

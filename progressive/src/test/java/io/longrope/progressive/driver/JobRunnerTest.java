@@ -183,6 +183,47 @@ class JobRunnerTest {
     }
 
     @Test
+    void needlesDecideSearchAndChoiceAndTheTableHasThePerplexityOfWhatTheyChose() throws Exception {
+        plan = plan("""
+                schema: 1
+                name: fake
+                seed: 3
+                model: base
+                shape: {layers: 1, hidden: 32, heads: 2, head-dim: 16, feed-forward: 32, vocabulary: 256, window: 256}
+                data: {evaluation: e, samples: {search: 2, selection: 3, report: 3}}
+                search: {population: 8, generations: 3, mutations: 3, crossovers: 3, parents: 4, finalists: 3, start-tokens: [0, 4]}
+                stages:
+                  - search: {length: 1024, algorithm: longrope2, racing: true}
+                  - search: {length: 2048, algorithm: longrope}
+                """);
+        var job = job("run");
+        var report = job.run(2, job::measure);
+
+        assertThat(job.asked).contains("1024 SEARCH NEEDLE", "1024 SELECTION NEEDLE", "1024 SELECTION PERPLEXITY", "1024 REPORT PERPLEXITY",
+                "2048 SEARCH PERPLEXITY", "2048 SELECTION PERPLEXITY").doesNotContain("1024 SEARCH PERPLEXITY", "1024 REPORT NEEDLE", "2048 SEARCH NEEDLE");
+        assertThat(job.journal.values()).as("needles race too")
+                .anySatisfy(score -> assertThat(score.outcome() == Score.Outcome.STOPPED && score.loss() > FakeJob.NEEDLE_LOSS).isTrue());
+        var entries = new JsonFormat().read(directory.resolve("run/tables/factors.json")).entries();
+        assertThat(entries.get(0).protocol()).isEqualTo("perplexity of 3 samples of 1024 tokens, selection share of e; chosen by needle perplexity");
+        assertThat(entries.get(1).protocol()).isEqualTo("perplexity of 3 samples of 2048 tokens, selection share of e");
+        assertThat(entries.get(0).best().perplexity().orElseThrow()).isLessThan(Math.exp(FakeJob.NEEDLE_LOSS));
+        assertThat(report.rows()).allSatisfy(row -> assertThat(row.perplexities()).allSatisfy(cell ->
+                cell.ifPresent(perplexity -> assertThat(perplexity).isLessThan(Math.exp(FakeJob.NEEDLE_LOSS)))));
+        assertThat(job.events).filteredOn(event -> event.kind() == JobEvent.Kind.GENERATION && event.stage().equals("search-1024"))
+                .isNotEmpty().allSatisfy(event -> assertThat(event.message()).isEqualTo("needle perplexity"));
+        assertThat(job.events).filteredOn(event -> event.kind() == JobEvent.Kind.GENERATION && event.stage().equals("search-2048"))
+                .isNotEmpty().allSatisfy(event -> assertThat(event.message()).isEmpty());
+        assertThat(job.events).filteredOn(event -> event.kind() == JobEvent.Kind.TABLE).extracting(JobEvent::message)
+                .satisfiesExactly(first -> assertThat(first).endsWith(", by needle perplexity"), second -> assertThat(second).doesNotContain("needle"));
+
+        var interrupted = job("interrupted");
+        interruptAfter(20, interrupted);
+        interrupted.run(1, interrupted::measure);
+        assertThat(results("interrupted")).isEqualTo(results("run"));
+        assertThat(interrupted.measured).hasValue(job.measured.get());
+    }
+
+    @Test
     void aStageThatIsDoneIsNotRunAgainEvenWithoutItsJournal() throws Exception {
         var job = job("run");
         job.run(1, job::measure);

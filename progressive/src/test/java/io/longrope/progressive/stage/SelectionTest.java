@@ -32,7 +32,7 @@ class SelectionTest {
         var selection = selection(List.of(1.0, 2.0, 3.0), List.of(0.9, 1.9, 2.95), List.of(0.95, 1.95, 2.96));
         assertThat(selection.winner().name()).isEqualTo("finalist 1");
         assertThat(selection.winnerForEngines().name()).isEqualTo("finalist 1 as engines run it");
-        var entry = selection.entry("test");
+        var entry = selection.entry("test", Selection.Contender::perplexity);
         assertThat(entry.best().candidate()).isEqualTo(SEARCHED);
         assertThat(entry.withoutStartTokens().orElseThrow().candidate()).isEqualTo(SEARCHED.withStartTokens(0));
     }
@@ -41,7 +41,7 @@ class SelectionTest {
     void aGainWithinTheNoiseOfTheSamplesKeepsTheKnownMethod() {
         var selection = selection(List.of(1.0, 2.0, 3.0), List.of(0.5, 2.2, 3.2), List.of(1.1, 2.1, 3.1));
         assertThat(selection.winner().name()).isEqualTo("yarn");
-        assertThat(selection.entry("test").withoutStartTokens()).isEmpty();
+        assertThat(selection.entry("test", Selection.Contender::perplexity).withoutStartTokens()).isEmpty();
     }
 
     @Test
@@ -57,7 +57,7 @@ class SelectionTest {
         var lineUp = Selection.lineUp(List.of(SEARCHED), Map.of("yarn", YARN), Selection.NO_START_TOKENS);
         var selection = Selection.of(512, lineUp, Set.of("yarn"), List.of(diverged(), score(List.of(9.0)), diverged()), Map.of(SEARCHED, 0.5), Selection.NO_START_TOKENS);
         assertThat(selection.winner().name()).isEqualTo("finalist 1");
-        assertThatThrownBy(() -> Selection.of(512, lineUp, Set.of("yarn"), List.of(diverged(), diverged(), diverged()), Map.of(SEARCHED, 0.5), Selection.NO_START_TOKENS).entry("test"))
+        assertThatThrownBy(() -> Selection.of(512, lineUp, Set.of("yarn"), List.of(diverged(), diverged(), diverged()), Map.of(SEARCHED, 0.5), Selection.NO_START_TOKENS).entry("test", Selection.Contender::perplexity))
                 .isInstanceOf(BadInput.class).hasMessageContaining("finite");
     }
 

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 
 /**
  * SHA-256 of the canonical JSON of everything that decides a score: model and sample fingerprints (not their paths),
- * length, objective, candidate, precision, loss bounds. The same question always has the same id, in every job.
+ * length, objective, candidate, precision, loss bounds; for needles, whose keys and numbers are drawn with it, the samples'
+ * seed. The same question always has the same id, in every job.
  *
  * @param value 64 lower-case hexadecimal digits
  */
@@ -33,6 +34,9 @@ public record EvaluationId(@JsonValue String value) {
         question.put("startTokens", evaluation.candidate().startTokens());
         question.put("attentionFactor", evaluation.candidate().attentionFactor());
         question.put("precision", evaluation.precision());
+        if (evaluation.objective() == Objective.NEEDLE) {
+            question.put("seed", evaluation.samples().seed());
+        }
         if (!evaluation.lossBounds().isEmpty()) {
             question.put("lossBounds", evaluation.lossBounds());
         }

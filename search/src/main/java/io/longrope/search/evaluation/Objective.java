@@ -6,8 +6,19 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 public enum Objective {
     /** exp of the mean over samples of a sample's mean next-token loss, one forward pass per sample, as Microsoft's search does. */
     @JsonProperty("perplexity")
-    PERPLEXITY,
+    PERPLEXITY("perplexity"),
     /** Perplexity over the answer tokens of a needle hidden in the text only (LongRoPE2 §3.2). */
     @JsonProperty("needle")
-    NEEDLE
+    NEEDLE("needle perplexity");
+
+    private final String quantity;
+
+    Objective(String quantity) {
+        this.quantity = quantity;
+    }
+
+    /** What exp of a loss is, for people. */
+    public String quantity() {
+        return quantity;
+    }
 }

@@ -23,7 +23,7 @@ import java.util.TreeMap;
 public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<String, Double> numbers, String message,
                        Instant at) {
 
-    /** Lowest perplexity found so far in the stage. */
+    /** Lowest perplexity found so far in the stage; as {@link #MEDIAN} and all below, of what the stage's objective scores. */
     public static final String BEST = "best";
     /** Evaluations of the stage answered so far, those known beforehand included. */
     public static final String EVALUATIONS_DONE = "evaluationsDone";

@@ -3,6 +3,7 @@ package io.longrope.search.job;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longrope.search.evaluation.Objective;
 import io.longrope.search.evaluation.Precision;
 import io.longrope.search.internal.Json;
 import io.longrope.search.problem.Require;
@@ -66,6 +67,11 @@ public record JobPlan(String name, long seed, String model, ModelShape shape, in
     /** The checkpoint's geometry with the plan's word on the original length. */
     public RopeGeometry geometry(RopeGeometry ofCheckpoint) {
         return originalLength == 0 ? ofCheckpoint : new RopeGeometry(ofCheckpoint.rotaryDim(), ofCheckpoint.theta(), originalLength);
+    }
+
+    /** What candidates of a stage are compared by. */
+    public Objective objective(String stage) {
+        return stages.stream().filter(one -> one.name().equals(stage)).map(StagePlan::objective).findFirst().orElse(Objective.PERPLEXITY);
     }
 
     /** The largest length searched for. */

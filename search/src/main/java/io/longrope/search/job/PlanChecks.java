@@ -1,5 +1,6 @@
 package io.longrope.search.job;
 
+import io.longrope.search.evaluation.Objective;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.rope.RopeGeometry;
@@ -18,6 +19,7 @@ final class PlanChecks {
     private final HashSet<Integer> searched = new HashSet<>();
     private final List<String> stagesBefore = new ArrayList<>();
     private int tuned;
+    private boolean modelSeen;
 
     PlanChecks(JobPlan plan) {
         this.plan = plan;
@@ -44,6 +46,9 @@ final class PlanChecks {
                 stagesBefore.add(stage.name());
             }
         }
+        if (modelSeen) {
+            needles(surroundings);
+        }
         refuseUnless(tuned > 0 || plan.report().fineTuned().isEmpty(), "report.fine-tuned", "must be empty in a plan without fine-tune stages",
                 plan.report().fineTuned(), "");
         int largest = plan.largestLength().orElse(0);
@@ -69,6 +74,7 @@ final class PlanChecks {
         var expected = Optional.ofNullable(plan.shape()).map(ModelShape::geometry);
         var found = new ArrayList<RopeGeometry>();
         noting(problems, () -> surroundings.geometry(plan.model()).ifPresent(found::add));
+        modelSeen = !found.isEmpty();
         if (!found.isEmpty() && expected.isPresent()) {
             refuseUnless(found.get(0).equals(expected.get()), "model", "must have the rotary geometry the plan's shape states, " + expected.get(),
                     found.get(0), "");
@@ -106,6 +112,27 @@ final class PlanChecks {
             }
             start(path, recovery.search(), geometry);
         }
+    }
+
+    /** A needle has a prompt around it. */
+    private void needles(PlanSurroundings surroundings) {
+        if (plan.stages().stream().noneMatch(stage -> stage.objective() == Objective.NEEDLE)) {
+            return;
+        }
+        noting(problems, () -> surroundings.shortestNeedle(plan.model()).ifPresent(shortest -> {
+            for (int i = 0; i < plan.stages().size(); i++) {
+                var stage = plan.stages().get(i);
+                if (stage.objective() == Objective.NEEDLE) {
+                    var path = "stages[" + i + "]." + stage.kind() + (stage instanceof RecoveryStagePlan ? ".lengths" : ".length");
+                    lengths(stage).forEach(length -> refuseUnless(length >= shortest, path, "must be at least " + shortest
+                            + ", which hold the prompt of objective needle", length, "objective: perplexity has no prompt"));
+                }
+            }
+        }));
+    }
+
+    private static List<Integer> lengths(StagePlan stage) {
+        return stage instanceof RecoveryStagePlan recovery ? recovery.lengths() : List.of(((SearchStagePlan) stage).length());
     }
 
     /** Builds every space a stage will search. */

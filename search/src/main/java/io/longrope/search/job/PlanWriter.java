@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longrope.search.evaluation.Objective;
 import io.longrope.search.evaluation.SampleShare;
 
 import java.util.List;
@@ -112,6 +113,10 @@ final class PlanWriter {
                 .put("max-evaluations", settings.maxEvaluations()).put("max-tokens", SearchReader.plan(settings.maxTokens()))
                 .put("patience", settings.patience()).put("racing", settings.racing()).put("batch", settings.batch())
                 .put("critical-pair", settings.criticalPair()).put("samples", search.samples()).put("fresh-samples", settings.freshSamples());
+        // plans from before there was a choice keep their fingerprint where they mean the same
+        if (search.objective() != Objective.PERPLEXITY || SearchPlan.usualObjective(search.algorithm()) != Objective.PERPLEXITY) {
+            node.put("objective", key(search.objective()));
+        }
         space(node, search.space());
         if (search.shortLength() > 0) {
             node.put("short-length", search.shortLength());

@@ -1,5 +1,6 @@
 package io.longrope.search.job;
 
+import io.longrope.search.evaluation.Objective;
 import io.longrope.search.problem.Require;
 import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.space.SearchSpaceBuilder;
@@ -37,6 +38,11 @@ public record RecoveryStagePlan(String name, List<Integer> lengths, SearchPlan s
         double ratio = Math.max(1, geometry.extensionRatio(length));
         double reduced = Math.max(SpacePlan.PAPER_REACH * ratio, SHARE_OF_TUNED_RATIO * geometry.extensionRatio(tunedLength));
         return search.space().builder(geometry, ratio, reduced / ratio);
+    }
+
+    @Override
+    public Objective objective() {
+        return search.objective();
     }
 
     @Override

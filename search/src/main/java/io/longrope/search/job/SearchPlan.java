@@ -1,5 +1,6 @@
 package io.longrope.search.job;
 
+import io.longrope.search.evaluation.Objective;
 import io.longrope.search.evolution.ParetoSearch;
 import io.longrope.search.evolution.SearchAlgorithms;
 import io.longrope.search.evolution.SearchSettings;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
  * How one search goes.
  *
  * @param algorithm      the search algorithm's name
+ * @param objective      what candidates are compared by, in the search and in the choice among its finalists
  * @param settings       how long and how wide; the seed is the job's affair
  * @param space          what may be tried
  * @param samples        samples of the search share each candidate is scored on
@@ -23,13 +25,15 @@ import java.util.stream.Stream;
  * @param shortTolerance how much worse than the best, as a share, the table picked may be at the short length
  * @param start          tables the search starts from besides the known methods
  */
-public record SearchPlan(String algorithm, SearchSettings settings, SpacePlan space, int samples, int shortLength, double shortTolerance,
-                         Optional<StartPlan> start) {
+public record SearchPlan(String algorithm, Objective objective, SearchSettings settings, SpacePlan space, int samples, int shortLength,
+                         double shortTolerance, Optional<StartPlan> start) {
 
     private static final String DEFAULT = "adaptive";
+    private static final String LONGROPE2 = "longrope2";
 
     public SearchPlan {
         Require.notBlank(algorithm, "search.algorithm");
+        Require.present(objective, "search.objective");
         Require.present(settings, "search");
         Require.present(space, "search");
         Require.atLeast(1, samples, "search.samples");
@@ -41,12 +45,17 @@ public record SearchPlan(String algorithm, SearchSettings settings, SpacePlan sp
     /** The algorithm that needs fewest evaluations; what others are told of generations is LongRoPE's up to 256k (paper §3.2, table 4). */
     static SearchPlan defaults(int samples) {
         var space = new SpacePlan(0.01, true, SpacePlan.PAPER_START_TOKENS, AttentionPlan.of(AttentionTemperature.longrope()), 0, 1, 0, List.of());
-        return new SearchPlan(DEFAULT, SearchSettings.builder().racing(SearchAlgorithms.named(DEFAULT).racesByDefault()).seed(0).build(), space, samples, 0, 0.02, Optional.empty());
+        return new SearchPlan(DEFAULT, usualObjective(DEFAULT), SearchSettings.builder().racing(SearchAlgorithms.named(DEFAULT).racesByDefault()).seed(0).build(), space, samples, 0, 0.02, Optional.empty());
     }
 
     /** The algorithms a plan can name. */
     static List<String> algorithms() {
         return Stream.concat(SearchAlgorithms.names().stream(), Stream.of(ParetoSearch.NAME)).toList();
+    }
+
+    /** Needles are LongRoPE2's fitness (its §3.2); every other algorithm's is perplexity. */
+    static Objective usualObjective(String algorithm) {
+        return algorithm.equals(LONGROPE2) ? Objective.NEEDLE : Objective.PERPLEXITY;
     }
 
     /** Every candidate is scored at two lengths, and the search keeps the front between them. */
@@ -68,12 +77,13 @@ public record SearchPlan(String algorithm, SearchSettings settings, SpacePlan sp
     SearchPlan checked() {
         if (isPareto()) {
             Require.that(shortLength > 0, "search.short-length", "must be given for algorithm " + algorithm, "missing");
+            Require.that(objective == Objective.PERPLEXITY, "search.objective", "must be perplexity for algorithm " + algorithm, PlanWriter.key(objective));
             ParetoSearch.check(settings);
         } else {
             Require.that(shortLength == 0, "search.algorithm", "must be " + ParetoSearch.NAME + " where search.short-length is given", algorithm);
             SearchAlgorithms.named(algorithm).check(settings);
         }
-        Require.that(space.monotone() || !algorithm.equals("longrope2"), "search.monotone", "must be true for algorithm longrope2", false);
+        Require.that(space.monotone() || !algorithm.equals(LONGROPE2), "search.monotone", "must be true for algorithm " + LONGROPE2, false);
         return this;
     }
 }

@@ -1,6 +1,7 @@
 package io.longrope.search.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longrope.search.evaluation.Objective;
 import io.longrope.search.evolution.ParetoSearch;
 import io.longrope.search.evolution.SearchAlgorithms;
 import io.longrope.search.evolution.SearchSettings;
@@ -8,6 +9,7 @@ import io.longrope.search.problem.BadInput;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The keys of a search, over what holds where they are missing. */
 final class SearchReader {
@@ -18,11 +20,15 @@ final class SearchReader {
         this.starts = starts;
     }
 
-    /** @throws BadInput when values that are right by themselves do not go together */
-    SearchPlan read(PlanSection section, SearchPlan defaults) {
+    /**
+     * @param objective of an algorithm, where the section names none
+     * @throws BadInput when values that are right by themselves do not go together
+     */
+    SearchPlan read(PlanSection section, SearchPlan defaults, Function<String, Objective> objective) {
         var algorithm = section.value("algorithm", defaults.algorithm(), "must be one of " + String.join(", ", SearchPlan.algorithms()),
                 value -> Optional.of(value.asText()).filter(SearchPlan.algorithms()::contains));
-        return new SearchPlan(algorithm, settings(section, algorithm, defaults), space(section, defaults.space()),
+        return new SearchPlan(algorithm, section.choice("objective", objective.apply(algorithm), Objective.class),
+                settings(section, algorithm, defaults), space(section, defaults.space()),
                 section.count("samples", defaults.samples(), 1), section.has("short-length") ? section.length("short-length", null) : defaults.shortLength(),
                 section.number("short-tolerance", defaults.shortTolerance(), 0, true, Double.MAX_VALUE), starts.read(section, defaults.start()));
     }

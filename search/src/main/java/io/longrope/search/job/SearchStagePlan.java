@@ -1,6 +1,7 @@
 package io.longrope.search.job;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.longrope.search.evaluation.Objective;
 import io.longrope.search.problem.Require;
 import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.space.SearchSpaceBuilder;
@@ -43,6 +44,11 @@ public record SearchStagePlan(String name, int length, On on, boolean multiplier
      */
     public SearchSpaceBuilder space(RopeGeometry geometry, int tunedLength) {
         return search.space(geometry, multipliers ? (double) length / tunedLength : geometry.extensionRatio(length));
+    }
+
+    @Override
+    public Objective objective() {
+        return search.objective();
     }
 
     @Override

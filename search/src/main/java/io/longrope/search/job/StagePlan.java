@@ -1,5 +1,7 @@
 package io.longrope.search.job;
 
+import io.longrope.search.evaluation.Objective;
+
 /** One step of a job; stages run in order, each building on those before it. */
 public sealed interface StagePlan permits SearchStagePlan, FineTuneStagePlan, RecoveryStagePlan {
 
@@ -8,4 +10,9 @@ public sealed interface StagePlan permits SearchStagePlan, FineTuneStagePlan, Re
 
     /** The key that introduces such a stage in a plan. */
     String kind();
+
+    /** What candidates are compared by; perplexity where none are searched. */
+    default Objective objective() {
+        return Objective.PERPLEXITY;
+    }
 }

@@ -1,6 +1,7 @@
 package io.longrope.search.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longrope.search.evaluation.Objective;
 import io.longrope.search.evaluation.Precision;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
@@ -23,11 +24,13 @@ final class StageReader {
     private final List<Problem> problems;
     private final SearchReader searches;
     private final SearchPlan defaults;
+    private final boolean oneObjective;
 
     StageReader(List<Problem> problems, PlanSection searchSection, int samples, StartReader starts) {
         this.problems = problems;
         this.searches = new SearchReader(starts);
         this.defaults = defaults(searchSection, SearchPlan.defaults(samples));
+        this.oneObjective = searchSection.has("objective");
         searchSection.refuseUnknown();
     }
 
@@ -35,7 +38,7 @@ final class StageReader {
     private SearchPlan defaults(PlanSection section, SearchPlan papers) {
         int before = problems.size();
         try {
-            return searches.read(section, papers);
+            return searches.read(section, papers, SearchPlan::usualObjective);
         } catch (BadInput e) {
             note(e, "search", before);
             return papers;
@@ -84,7 +87,8 @@ final class StageReader {
         var on = section.choice("on", SearchStagePlan.On.LATEST, SearchStagePlan.On.class);
         boolean multipliers = section.flag("multipliers", false);
         var fallbackName = "search-" + Lengths.format(length) + (on == SearchStagePlan.On.BASE ? "-base" : "");
-        return new SearchStagePlan(name(section, fallbackName), length, on, multipliers, searches.read(section, defaults));
+        return new SearchStagePlan(name(section, fallbackName), length, on, multipliers,
+                searches.read(section, defaults, algorithm -> oneObjective ? defaults.objective() : SearchPlan.usualObjective(algorithm)));
     }
 
     private FineTuneStagePlan fineTune(PlanSection section) {
@@ -148,7 +152,9 @@ final class StageReader {
 
     private RecoveryStagePlan recovery(PlanSection section) {
         var lengths = section.lengths("lengths", null);
-        return new RecoveryStagePlan(name(section, "recovery"), lengths, searches.read(section, defaults));
+        // LongRoPE2 searches no short windows
+        return new RecoveryStagePlan(name(section, "recovery"), lengths,
+                searches.read(section, defaults, algorithm -> oneObjective ? defaults.objective() : Objective.PERPLEXITY));
     }
 
     private static String name(PlanSection section, String fallback) {

@@ -1,5 +1,6 @@
 package io.longrope.search.job;
 
+import io.longrope.search.evaluation.Objective;
 import io.longrope.search.evaluation.Precision;
 import io.longrope.search.evaluation.SampleShare;
 import io.longrope.search.evolution.SearchSettings;
@@ -21,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -53,6 +55,11 @@ class PlanReaderTest {
         }
 
         @Override
+        public OptionalInt shortestNeedle(String model) {
+            return OptionalInt.of(300);
+        }
+
+        @Override
         public void checkText(String text) {
             if (!text.endsWith(".txt")) {
                 throw new BadInput("data", "must name a text below the data root", text, "");
@@ -70,12 +77,12 @@ class PlanReaderTest {
         assertThat(plan.precision()).isEqualTo(Precision.F32);
         assertThat(plan.seed()).isZero();
         assertThat(plan.data().samples(SampleShare.SEARCH, 256)).isEqualTo(5);
-        assertThat(search).isEqualTo(new SearchPlan("adaptive", SearchSettings.builder().racing(true).seed(0).build(), PAPERS_SPACE, 5, 0, 0.02, Optional.empty()));
+        assertThat(search).isEqualTo(new SearchPlan("adaptive", Objective.PERPLEXITY, SearchSettings.builder().racing(true).seed(0).build(), PAPERS_SPACE, 5, 0, 0.02, Optional.empty()));
         assertThat(search.settings()).extracting(SearchSettings::population, SearchSettings::generations, SearchSettings::mutations,
                 SearchSettings::crossovers, SearchSettings::parents, SearchSettings::mutationProbability, SearchSettings::finalists)
                 .containsExactly(64, 40, 16, 16, 32, 0.3, 5);
         assertThat(search.evaluations()).isEqualTo(134);
-        assertThat(new SearchPlan("longrope", search.settings(), PAPERS_SPACE, 5, 0, 0.02, Optional.empty()).evaluations()).isEqualTo(1344);
+        assertThat(new SearchPlan("longrope", Objective.PERPLEXITY, search.settings(), PAPERS_SPACE, 5, 0, 0.02, Optional.empty()).evaluations()).isEqualTo(1344);
         assertThat(plan.stages()).extracting(StagePlan::name).containsExactly("search-1024", "fine-tune-1024", "search-2048", "recovery");
         assertThat(plan.report()).isEqualTo(new ReportPlan(List.of(256, 512, 1024, 2048), List.of("original", "pi", "ntk", "dynamic-ntk", "yarn")));
     }
@@ -112,22 +119,22 @@ class PlanReaderTest {
                 .finalists(2).maxEvaluations(9).patience(1).racing(true).batch(5).criticalPair(7).maxTokens(9_000_000_000L).seed(0).build();
         var space = new SpacePlan(0.1, false, List.of(0, 3), AttentionPlan.of(AttentionTemperature.constant(1.2)), 1.5, 0.9, 30,
                 List.of(new SpacePlan.PairBounds(0, 3, 1, 1.5)));
-        var search = new SearchPlan("random", settings, space, 6, 0, 0.1, Optional.empty());
+        var search = new SearchPlan("random", Objective.PERPLEXITY, settings, space, 6, 0, 0.1, Optional.empty());
         var inherited = settings.toBuilder().population(8);
         assertThat(plan.shape()).isEqualTo(new ModelShape(4, 128, 4, 2, 32, 352, 256, 10_000, 256));
         assertThat(plan.geometry(new RopeGeometry(32, 10_000, 256)).originalLength()).isEqualTo(128);
         assertThat(plan.stages()).containsExactly(
                 new SearchStagePlan("first", 1024, SearchStagePlan.On.BASE, false, search),
-                new SearchStagePlan("both", 1024, SearchStagePlan.On.BASE, false, new SearchPlan("nsga2", inherited.racing(false).build(), space, 6,
+                new SearchStagePlan("both", 1024, SearchStagePlan.On.BASE, false, new SearchPlan("nsga2", Objective.PERPLEXITY, inherited.racing(false).build(), space, 6,
                         128, 0.1, Optional.of(StartPlan.stage("first")))),
-                new SearchStagePlan("fresh", 1024, SearchStagePlan.On.BASE, false, new SearchPlan("longrope",
+                new SearchStagePlan("fresh", 1024, SearchStagePlan.On.BASE, false, new SearchPlan("longrope", Objective.PERPLEXITY,
                         inherited.freshSamples(true).patience(0).maxEvaluations(0).maxTokens(Long.MAX_VALUE).build(),
                         new SpacePlan(0.1, false, List.of(0, 3), AttentionPlan.searched(1, 1.3), 1.5, 0.9, 30, space.bounds()), 6, 0, 0.1, Optional.empty())),
                 new FineTuneStagePlan("tune", 1024, 512, 10, 8, 4, 1e-3, FineTuneStagePlan.Schedule.COSINE, 2, 0.5, 0.1, 0.8, 0.95, Precision.BF16, true,
                         new FineTuneStagePlan.Sequences(FineTuneStagePlan.Positions.POSE, 3, 0.25),
                         Optional.of(new FineTuneStagePlan.Lora(4, 6, List.of(FineTuneStagePlan.Lora.Target.Q, FineTuneStagePlan.Lora.Target.DOWN))), 2, 3, 5,
                         Optional.of(new TrainingCommand(List.of("train.sh", "--out={output}"), Duration.ofHours(2)))),
-                new RecoveryStagePlan("back", List.of(64, 128), new SearchPlan("random", settings.toBuilder().population(8).build(),
+                new RecoveryStagePlan("back", List.of(64, 128), new SearchPlan("random", Objective.PERPLEXITY, settings.toBuilder().population(8).build(),
                         new SpacePlan(0.1, false, List.of(0, 3), space.attention(), 1.5, 0.9, 3, space.bounds()), 6, 0, 0.1, Optional.empty())));
         assertThat(Json.mapper().readValue(Json.write(plan), JobPlan.class)).isEqualTo(plan);
         assertThat(plan.report()).isEqualTo(new ReportPlan(List.of(64, 1024), List.of("yarn"), List.of("yarn", "pi"),
@@ -146,6 +153,48 @@ class PlanReaderTest {
         assertThat(plan.stages()).filteredOn(SearchStagePlan.class::isInstance).extracting(stage -> ((SearchStagePlan) stage).search().settings().racing())
                 .containsExactly(false, false);
         assertThat(((RecoveryStagePlan) plan.stages().get(3)).search().settings().racing()).isTrue();
+    }
+
+    @Test
+    void longrope2LooksForNeedlesUnlessThePlanSaysOtherwise() throws IOException {
+        var longrope2 = SMALL.replace("length: 1k}", "length: 1k, algorithm: longrope2}");
+
+        assertThat(objectives(SMALL)).containsOnly(Objective.PERPLEXITY);
+        assertThat(objectives(longrope2)).containsExactly(Objective.NEEDLE, Objective.PERPLEXITY, Objective.PERPLEXITY, Objective.PERPLEXITY);
+        assertThat(objectives(SMALL + "search: {algorithm: longrope2}\n")).as("no fitness of short windows is LongRoPE2's")
+                .containsExactly(Objective.NEEDLE, Objective.PERPLEXITY, Objective.NEEDLE, Objective.PERPLEXITY);
+        assertThat(objectives(longrope2 + "search: {objective: perplexity}\n")).containsOnly(Objective.PERPLEXITY);
+        assertThat(objectives(longrope2.replace("[512, 256]", "[512]") + "search: {objective: needle}\n"))
+                .containsExactly(Objective.NEEDLE, Objective.PERPLEXITY, Objective.NEEDLE, Objective.NEEDLE);
+        assertThat(objectives(SMALL.replace("multipliers: true", "multipliers: true, objective: needle")))
+                .containsExactly(Objective.PERPLEXITY, Objective.PERPLEXITY, Objective.NEEDLE, Objective.PERPLEXITY);
+        for (var text : List.of(longrope2, longrope2 + "search: {objective: perplexity}\n", SMALL + "search: {algorithm: longrope2}\n")) {
+            assertThat(Json.mapper().readValue(Json.write(read(text)), JobPlan.class)).isEqualTo(read(text));
+        }
+    }
+
+    @Test
+    void aPlanThatComparesByPerplexityIsTheJobItWasBeforeThereWasAChoice() {
+        assertThat(read(SMALL + "search: {objective: perplexity}\n").toTree().toString()).doesNotContain("objective");
+        assertThat(read(SMALL + "search: {objective: perplexity}\n").fingerprint()).isEqualTo(read(SMALL).fingerprint());
+        assertThat(read(SMALL.replace("[512, 256]", "[512]") + "search: {objective: needle}\n").fingerprint())
+                .isNotEqualTo(read(SMALL.replace("[512, 256]", "[512]")).fingerprint());
+    }
+
+    @Test
+    void needlesMustFitAndAreForOneLength() {
+        assertThat(problems(SMALL + "search: {objective: needel}\n")).containsExactly("search.objective must be one of perplexity, needle, but was 'needel'");
+        assertThat(problems(SMALL + "search: {objective: needle}\n")).containsExactly("stages[3].recovery.lengths must be at least 300,"
+                + " which hold the prompt of objective needle, but was 256; objective: perplexity has no prompt");
+        assertThat(problems(SMALL.replace("length: 2k,", "length: 257, on: base, objective: needle,").replace("multipliers: true", "multipliers: false")))
+                .contains("stages[2].search.length must be at least 300, which hold the prompt of objective needle, but was 257;"
+                        + " objective: perplexity has no prompt");
+        assertThat(problems(SMALL.replace("length: 1k}", "length: 1k, algorithm: nsga2, short-length: 512, objective: needle}")))
+                .contains("stages[0].search.objective must be perplexity for algorithm nsga2, but was needle");
+    }
+
+    private List<Objective> objectives(String text) {
+        return read(text).stages().stream().map(StagePlan::objective).toList();
     }
 
     @Test

@@ -18,17 +18,18 @@ public final class SearchFigure {
     private SearchFigure() {
     }
 
-    public static Figure of(Search search, List<Generation> generations) {
+    /** @param quantity what the search lowers */
+    public static Figure of(Search search, List<Generation> generations, String quantity) {
         var title = search.stage() + ", " + Lengths.format(search.length()) + " tokens";
-        var byTokens = chart(title, "evaluated tokens", generations, Generation::tokens);
+        var byTokens = chart(title, "evaluated tokens", quantity, generations, Generation::tokens);
         Charts.tokensX(byTokens);
-        return new Figure("search-" + search.stage() + "-" + search.length(), "Perplexity on the search samples, " + title + ".", 2, List.of(
-                chart(title, "generation", generations, Generation::number),
+        return new Figure("search-" + search.stage() + "-" + search.length(), Character.toUpperCase(quantity.charAt(0)) + quantity.substring(1) + " on the search samples, " + title + ".", 2, List.of(
+                chart(title, "generation", quantity, generations, Generation::number),
                 byTokens));
     }
 
-    private static XYChart chart(String title, String xAxis, List<Generation> generations, ToDoubleFunction<Generation> x) {
-        var chart = Charts.xy(title, xAxis, "perplexity", Charts.WIDTH, HEIGHT);
+    private static XYChart chart(String title, String xAxis, String quantity, List<Generation> generations, ToDoubleFunction<Generation> x) {
+        var chart = Charts.xy(title, xAxis, quantity, Charts.WIDTH, HEIGHT);
         var finite = generations.stream().flatMap(generation -> Stream.of(generation.best(), generation.median())).filter(Double::isFinite)
                 .mapToDouble(Double::doubleValue).summaryStatistics();
         Charts.logY(chart, finite.getMin(), finite.getMax());
