@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -53,7 +54,8 @@ final class BestSoFar implements StageListener {
             var objective = plan.objective(stage);
             write(stage, objective == Objective.PERPLEXITY
                     ? new TableEntry(length, new Measured(progress.best(), OptionalDouble.of(perplexity)), Optional.empty(), "samples of the search")
-                    : new TableEntry(length, Measured.unmeasured(progress.best()), Optional.empty(), objective.quantity() + " " + perplexity + " on samples of the search"));
+                    : new TableEntry(length, Measured.unmeasured(progress.best()), Optional.empty(),
+                            String.format(Locale.ROOT, "%s %.4f on samples of the search", objective.quantity(), perplexity)));
         }
     }
 

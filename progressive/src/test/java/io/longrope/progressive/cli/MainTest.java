@@ -71,6 +71,27 @@ class MainTest {
     }
 
     @Test
+    void needlesThatDoNotFitAreAProblemOfThePlanInTheModelsOwnTokens() throws IOException {
+        var text = """
+                schema: 1
+                name: needles
+                model: java-1m
+                data: {evaluation: text/held-out/commons-io-sources.jar}
+                search: {objective: needle}
+                stages:
+                  - search: {length: 381}
+                  - search: {length: 382}
+                """;
+        var plan = Files.writeString(directory.resolve("plan.yaml"), text);
+        assertThat(run("run", plan.toString(), "--dry-run")).isEqualTo(2);
+        assertThat(errorLines()).containsExactly("stages[0].search.length must be at least 382, which hold the prompt of objective needle,"
+                + " but was 381; objective: perplexity has no prompt");
+        Files.writeString(plan, text.replace("381", "1k"));
+        assertThat(run("run", plan.toString(), "--dry-run")).isZero();
+        assertThat(out.toString()).contains("search-1024  search on latest, by needles    1024          154");
+    }
+
+    @Test
     void missingPlanAndMissingModelAreExitCode2() {
         assertThat(run("run", directory.resolve("no.yaml").toString(), "--dry-run")).isEqualTo(2);
         assertThat(errorLines()).last().asString().contains("no.yaml must be a plan file, but was missing");
