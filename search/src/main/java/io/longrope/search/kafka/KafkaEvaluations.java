@@ -6,6 +6,7 @@ import io.longrope.search.evaluation.EvaluationId;
 import io.longrope.search.evaluation.Evaluations;
 import io.longrope.search.evaluation.LostEvaluations;
 import io.longrope.search.evaluation.Score;
+import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.slf4j.Logger;
@@ -79,11 +80,14 @@ public final class KafkaEvaluations implements Evaluations {
 
     @Override
     public CompletableFuture<Score> submit(Evaluation evaluation) {
-        var message = EvaluationMessage.of(evaluation).write();
-        Require.that(message.length <= Messages.MAX_BYTES, "evaluation", "must be at most " + Messages.MAX_BYTES + " bytes", message.length);
         var question = book.ask(evaluation);
         if (question.isNew() && !leftByOthers.remove(question.id())) {
-            window.add(question.id(), message);
+            try {
+                window.add(question.id(), message(evaluation));
+            } catch (BadInput e) {
+                book.withdraw(question.id(), e);
+                throw e;
+            }
         }
         return question.answer().copy();
     }
@@ -135,6 +139,12 @@ public final class KafkaEvaluations implements Evaluations {
         }
     }
 
+    private static byte[] message(Evaluation evaluation) {
+        var message = EvaluationMessage.of(evaluation).write();
+        Require.that(message.length <= Messages.MAX_BYTES, "evaluation", "must be at most " + Messages.MAX_BYTES + " bytes", message.length);
+        return message;
+    }
+
     private void publish(EvaluationId id, byte[] message) {
         producer.send(Clients.message(topic, id.value(), message), (metadata, problem) -> {
             if (problem != null) {
@@ -175,7 +185,7 @@ public final class KafkaEvaluations implements Evaluations {
         try {
             lost.look(unanswered.keySet(), QueueBacklog.read(settings, topic)).forEach(id -> {
                 LOG.warn("evaluation {} vanished from the queue, queueing it again", id.brief());
-                publish(id, EvaluationMessage.of(unanswered.get(id)).write());
+                publish(id, message(unanswered.get(id)));
             });
         } catch (RuntimeException e) {
             // the next look comes anyway; an exception would end the patrol
