@@ -4,6 +4,9 @@ import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.DataType;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.gguf.GgufModelWriter;
+import io.longrope.search.job.JobId;
+import io.longrope.search.job.JobTable;
+import io.longrope.search.problem.BadInput;
 import io.longrope.search.table.FactorTable;
 import io.longrope.search.table.TableExport;
 import io.longrope.search.table.TableText;
@@ -28,13 +31,15 @@ import java.util.concurrent.Callable;
 @Command(name = "export", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Writes a factor table for the engines people run.",
         footer = {"", "Example: longrope export runs/demo --to vllm --output exported",
-            "Example: longrope export runs/demo --to gguf --gguf-type f32 --output exported"})
+            "Example: longrope export runs/demo --to gguf --gguf-type f32 --output exported",
+            "Example: longrope export demo-4f0c11aa --bootstrap kafka:9092 --to vllm --model llama-2-7b --output exported"})
 final class ExportCommand implements Callable<Integer> {
 
     private final Main.Console console;
 
-    @Parameters(paramLabel = "TABLE", description = "A run directory, or a table in any form that tables show reads.")
-    private Path table;
+    @Parameters(paramLabel = "TABLE", description = "A run directory, or a table in any form that tables show reads. With --bootstrap a job, for its final"
+            + " table, or JOB/STAGE, for what a stage found.")
+    private String table;
 
     @Option(names = {"--to", "--format"}, paramLabel = "FORMAT", required = true, completionCandidates = Formats.class, description = "${COMPLETION-CANDIDATES}.")
     private String format;
@@ -57,6 +62,9 @@ final class ExportCommand implements Callable<Integer> {
     @Mixin
     private CsvOptions csv;
 
+    @Mixin
+    private ClientOptions client;
+
     static final class Formats implements Iterable<String> {
 
         @Override
@@ -71,8 +79,9 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        var read = csv.read(table);
-        var into = Optional.ofNullable(model).or(this::modelOfTheRun);
+        boolean ofJob = client.kafka().settings().isPresent();
+        var read = ofJob ? tableOfTheJob() : csv.read(Path.of(table));
+        var into = Optional.ofNullable(model).or(() -> ofJob ? Optional.empty() : modelOfTheRun());
         Files.createDirectories(output);
         var notes = notes(read, into);
         TableText.exported(read).forEach(console.terminal()::line);
@@ -96,8 +105,20 @@ final class ExportCommand implements Callable<Integer> {
         return notes;
     }
 
+    private FactorTable tableOfTheJob() {
+        var parts = table.split("/", 2);
+        try (var jobs = client.open(console)) {
+            var tables = jobs.tables(new JobId(parts[0]));
+            var found = tables.get(parts.length == 1 ? JobTable.FINAL : parts[1]);
+            if (found == null) {
+                throw new BadInput("TABLE", "must be a job that has finished, or JOB/STAGE", table, "tables of " + parts[0] + " so far: " + tables.keySet());
+            }
+            return found;
+        }
+    }
+
     private Optional<Path> modelOfTheRun() {
-        var directory = table.resolve("model");
+        var directory = Path.of(table).resolve("model");
         return Files.isRegularFile(directory.resolve("config.json")) && !List.of("json", "csv").contains(format) ? Optional.of(directory) : Optional.empty();
     }
 

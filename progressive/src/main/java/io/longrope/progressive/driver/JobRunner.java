@@ -12,9 +12,11 @@ import io.longrope.search.job.FineTuneStagePlan;
 import io.longrope.search.job.RecoveryStagePlan;
 import io.longrope.search.job.SearchStagePlan;
 import io.longrope.search.job.StagePlan;
+import io.longrope.search.table.FactorTable;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
  * Runs the stages of a job in their order, on the calling thread, and writes what they come to. A job is resumed by
@@ -24,15 +26,18 @@ public final class JobRunner {
 
     private final StageContext context;
     private final RunDirectory directory;
+    private final BiConsumer<String, FactorTable> tables;
 
-    public JobRunner(StageContext context, RunDirectory directory) {
+    /** @param tables told of every table found, by its name within the job */
+    public JobRunner(StageContext context, RunDirectory directory, BiConsumer<String, FactorTable> tables) {
         this.context = context;
         this.directory = directory;
+        this.tables = tables;
     }
 
     /** @throws InterruptedException when the thread was interrupted; what was found so far is kept */
     public PerplexityReport run() throws IOException, InterruptedException {
-        var results = new Results(context, directory);
+        var results = new Results(context, directory, tables);
         var records = new StageRecords(context, directory);
         for (int i = 0; i < context.plan().stages().size(); i++) {
             var input = records.input(i);

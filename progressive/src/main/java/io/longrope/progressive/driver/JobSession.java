@@ -15,13 +15,17 @@ import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobLog;
 import io.longrope.search.job.JobPlan;
 import io.longrope.search.job.JobSubmission;
+import io.longrope.search.job.JobTable;
 import io.longrope.search.internal.Json;
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.table.FactorTable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** One job on this machine: its plan, files and run directory brought together with workers, wherever those are. */
@@ -70,12 +74,12 @@ public final class JobSession {
                 history.add(event);
             }, clock, display);
             Environment.here().write(directory.path());
-            return run(checkpoint, evaluations, history, reporter, driver);
+            return run(checkpoint, evaluations, history, reporter, driver, (name, table) -> keep(log, reporter, new JobTable(id(plan), name, table)));
         }
     }
 
-    private PerplexityReport run(Checkpoint checkpoint, Evaluations evaluations, HistoryWriter history, JobReporter reporter, String driver)
-            throws IOException, InterruptedException {
+    private PerplexityReport run(Checkpoint checkpoint, Evaluations evaluations, HistoryWriter history, JobReporter reporter, String driver,
+                                 BiConsumer<String, FactorTable> tables) throws IOException, InterruptedException {
         try (var samples = new LocalSamples(checkpoint, files.data(), plan.data().evaluation(), plan.seed())) {
             reporter.started(driver);
             var base = new StageModel(new ModelReference(plan.model(), checkpoint.fingerprint()), checkpoint.directory());
@@ -84,7 +88,7 @@ public final class JobSession {
             var checkpoints = new LocalCheckpoints(directory.path(), trainingText(), files.data().resolve(plan.data().evaluation()));
             var context = new StageContext(plan, geometry, scoring, new Findings(base), checkpoints,
                     new BestSoFar(reporter, plan, geometry, directory));
-            var report = new JobRunner(context, directory).run();
+            var report = new JobRunner(context, directory, tables).run();
             reporter.ended(JobEvent.Kind.FINISHED, "report and tables in " + directory.path());
             draw();
             return report;
@@ -94,6 +98,15 @@ public final class JobSession {
             }
             reporter.ended(JobEvent.Kind.FAILED, String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()));
             throw e;
+        }
+    }
+
+    /** One too large for the log is in the run directory all the same. */
+    private static void keep(JobLog log, JobReporter reporter, JobTable table) {
+        try {
+            log.keep(table);
+        } catch (BadInput e) {
+            reporter.note("", "table " + table.name() + " is in the run directory only: " + e.getMessage());
         }
     }
 

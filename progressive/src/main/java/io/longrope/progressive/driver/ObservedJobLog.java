@@ -1,11 +1,15 @@
 package io.longrope.progressive.driver;
 
 import io.longrope.search.job.JobEvent;
+import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobLog;
 import io.longrope.search.job.JobState;
 import io.longrope.search.job.JobSubmission;
+import io.longrope.search.job.JobTable;
+import io.longrope.search.table.FactorTable;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** A job log that tells an observer what is published through it. */
@@ -20,6 +24,16 @@ record ObservedJobLog(JobLog log, JobObserver observer) implements JobLog {
     public void publish(JobEvent event) {
         log.publish(event);
         observer.happened(event);
+    }
+
+    @Override
+    public void keep(JobTable table) {
+        log.keep(table);
+    }
+
+    @Override
+    public Map<String, FactorTable> tables(JobId job) {
+        return log.tables(job);
     }
 
     @Override

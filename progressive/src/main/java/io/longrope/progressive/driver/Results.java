@@ -8,6 +8,7 @@ import io.longrope.progressive.stage.FinalTables;
 import io.longrope.progressive.stage.StageContext;
 import io.longrope.search.internal.Json;
 import io.longrope.search.rope.AttentionTemperature;
+import io.longrope.search.job.JobTable;
 import io.longrope.search.job.Lengths;
 import io.longrope.search.table.CsvFormat;
 import io.longrope.search.table.Engine;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 
 /** Writes what a job came to. Nothing in the files depends on when or by how many workers it was found. */
 final class Results {
@@ -31,10 +33,13 @@ final class Results {
 
     private final StageContext context;
     private final RunDirectory directory;
+    private final BiConsumer<String, FactorTable> tables;
 
-    Results(StageContext context, RunDirectory directory) {
+    /** @param tables told of every table beside its file, by name */
+    Results(StageContext context, RunDirectory directory, BiConsumer<String, FactorTable> tables) {
         this.context = context;
         this.directory = directory;
+        this.tables = tables;
     }
 
     /** What the stages found so far, a table for each length: all there is of a job that is cancelled. */
@@ -45,18 +50,21 @@ final class Results {
             var name = finding.stage().contains(length) ? finding.stage() : finding.stage() + "-" + length;
             var file = directory.resolve("tables/stages/" + name + ".json");
             Files.createDirectories(file.getParent());
-            new JsonFormat().write(new FactorTable(plan.model(), context.geometry(), List.of(finding.entry()),
-                    List.of("job " + plan.name() + ", plan " + plan.fingerprint(), "stage " + finding.stage())), file);
+            var table = new FactorTable(plan.model(), context.geometry(), List.of(finding.entry()),
+                    List.of("job " + plan.name() + ", plan " + plan.fingerprint(), "stage " + finding.stage()));
+            new JsonFormat().write(table, file);
+            tables.accept(name, table);
         }
     }
 
-    void write(FinalTables tables, PerplexityReport report, Optional<PerplexityReport> byFineTune) throws IOException {
+    void write(FinalTables found, PerplexityReport report, Optional<PerplexityReport> byFineTune) throws IOException {
         Files.createDirectories(directory.resolve("tables"));
-        if (tables.base().isPresent() && context.findings().tuning().isPresent()) {
-            new JsonFormat().write(tables.base().get(), directory.resolve("tables/before-fine-tuning.json"));
+        if (found.base().isPresent() && context.findings().tuning().isPresent()) {
+            new JsonFormat().write(found.base().get(), directory.resolve("tables/before-fine-tuning.json"));
         }
-        var table = tables.last();
+        var table = found.last();
         new JsonFormat().write(table, directory.resolve("tables/factors.json"));
+        tables.accept(JobTable.FINAL, table);
         var notes = new ArrayList<>(new HuggingFaceFormat(Engine.TRANSFORMERS).write(table, directory.resolve("tables/huggingface.json")));
         for (var entry : table.entries()) {
             var csv = new CsvFormat(table.model(), table.geometry(), entry.length(), AttentionTemperature.longrope());

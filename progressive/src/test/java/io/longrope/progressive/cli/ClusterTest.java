@@ -92,6 +92,14 @@ class ClusterTest {
         assertThat(directory.resolve("runs/" + one + "/tables/stages/search-64-base.json")).exists();
         assertThat(directory.resolve("runs/" + one + "/tables/factors.json")).exists();
         assertThat(directory.resolve("runs/" + one + "/tables/best-so-far.json")).doesNotExist();
+        assertThat(role("export", one, "--to", "json", "--output", path("exported")).end()).isZero();
+        assertThat(role("export", one + "/search-64-base", "--to", "json", "--output", path("exported-stage")).end()).isZero();
+        assertThat(exported("exported")).isEqualTo(Files.readString(directory.resolve("runs/" + one + "/tables/factors.json")));
+        assertThat(exported("exported-stage")).isEqualTo(Files.readString(directory.resolve("runs/" + one + "/tables/stages/search-64-base.json")));
+        var missing = role("export", one + "/search-1-base", "--to", "json", "--output", path("none"));
+        assertThat(missing.end()).isEqualTo(2);
+        assertThat(missing.errors()).contains("tables of " + one + " so far: [factors, search-128-base, search-64-base]");
+        assertThat(directory.resolve("none")).doesNotExist();
         var crew = Json.mapper().readTree(role("jobs", "--workers", "--format", "json").printed()).path("workers");
         assertThat(crew).extracting(row -> row.path("worker").asText()).contains("w1", "w2");
         assertThat(crew).allSatisfy(row -> assertThat(row.path("device").asText()).isEqualTo("cpu"));
@@ -232,6 +240,12 @@ class ClusterTest {
             Thread.sleep(50);
         }
         assertThat(condition.call()).isTrue();
+    }
+
+    private static String exported(String name) throws IOException {
+        try (var files = Files.list(directory.resolve(name))) {
+            return Files.readString(files.findFirst().orElseThrow());
+        }
     }
 
     private static void copy(Path from, Path to) throws IOException {

@@ -23,6 +23,7 @@ import io.longrope.search.job.InMemoryJobLog;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobLog;
 import io.longrope.search.job.JobPlan;
+import io.longrope.search.job.JobTable;
 import io.longrope.search.rope.RopeGeometry;
 
 import java.io.IOException;
@@ -79,7 +80,7 @@ final class FakeJob {
             var scoring = new Scoring(evaluations, FakeJob::cut, plan.precision(), reporter);
             var checkpoints = new FormulaCheckpoints();
             var context = new StageContext(plan, GEOMETRY, scoring, new Findings(checkpoints.open(base)), checkpoints, reporter);
-            return new JobRunner(context, directory).run();
+            return new JobRunner(context, directory, (name, table) -> log.keep(new JobTable(JobSession.id(plan), name, table))).run();
         }
     }
 

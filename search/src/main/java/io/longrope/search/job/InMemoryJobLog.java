@@ -1,12 +1,16 @@
 package io.longrope.search.job;
 
 import io.longrope.search.problem.Require;
+import io.longrope.search.table.FactorTable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** A job log that lives as long as its process. */
@@ -16,6 +20,7 @@ public final class InMemoryJobLog implements JobLog {
 
     private final JobHistory history = new JobHistory();
     private final List<JobEvent> events = new ArrayList<>();
+    private final Map<JobId, Map<String, FactorTable>> tables = new HashMap<>();
     private boolean closed;
 
     @Override
@@ -31,6 +36,17 @@ public final class InMemoryJobLog implements JobLog {
         history.add(event);
         events.add(event);
         notifyAll();
+    }
+
+    @Override
+    public synchronized void keep(JobTable table) {
+        requireOpen();
+        tables.computeIfAbsent(table.job(), job -> new TreeMap<>()).put(table.name(), table.table());
+    }
+
+    @Override
+    public synchronized Map<String, FactorTable> tables(JobId job) {
+        return new TreeMap<>(tables.getOrDefault(job, Map.of()));
     }
 
     @Override

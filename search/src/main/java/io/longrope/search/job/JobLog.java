@@ -1,12 +1,15 @@
 package io.longrope.search.job;
 
+import io.longrope.search.table.FactorTable;
+
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Every job asked for and everything that happened to each, in order. What a call has written is durable when it
+ * Every job asked for, everything that happened to each, in order, and the tables found. What a call has written is durable when it
  * returns. Safe for use by many threads; what others wrote is seen soon, what this object wrote at once.
  */
 public interface JobLog extends AutoCloseable {
@@ -16,6 +19,12 @@ public interface JobLog extends AutoCloseable {
 
     /** Tells what happened. */
     void publish(JobEvent event);
+
+    /** Keeps a table that a job found, in the place of an earlier one of the same name. */
+    void keep(JobTable table);
+
+    /** The tables of a job that were kept, by name. */
+    Map<String, FactorTable> tables(JobId job);
 
     /** All jobs, oldest first. */
     List<JobSubmission> submissions();

@@ -2,23 +2,29 @@ package io.longrope.search.kafka;
 
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobHistory;
+import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobLog;
 import io.longrope.search.job.JobState;
 import io.longrope.search.job.JobSubmission;
+import io.longrope.search.job.JobTable;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
+import io.longrope.search.table.FactorTable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** The job log in Kafka: submissions in one topic, events in another, both kept for ever. */
+/** The job log in Kafka: submissions in one topic, events in another, both kept for ever; of each table the last, in a third. */
 public final class KafkaJobLog implements JobLog {
 
     private static final Duration CLOSE = Duration.ofSeconds(2);
     private static final String EVENT = "event";
+    private static final String TABLE = "table";
 
     private final KafkaSettings settings;
     private final KafkaProducer<byte[], byte[]> producer;
@@ -52,6 +58,24 @@ public final class KafkaJobLog implements JobLog {
     }
 
     @Override
+    public void keep(JobTable table) {
+        var message = Messages.write(TABLE, table);
+        Require.that(message.length <= Messages.MAX_BYTES, "table", "must be at most " + Messages.MAX_BYTES + " bytes", message.length);
+        Clients.send(producer, settings.tables(), key(table), message);
+    }
+
+    @Override
+    public Map<String, FactorTable> tables(JobId job) {
+        var tables = new TreeMap<String, FactorTable>();
+        TopicTail.readAll(settings, settings.tables(), message -> read(message, TABLE, JobTable.class, table -> {
+            if (table.job().equals(job)) {
+                tables.put(table.name(), table.table());
+            }
+        }));
+        return tables;
+    }
+
+    @Override
     public List<JobSubmission> submissions() {
         return submitted().submissions();
     }
@@ -81,6 +105,11 @@ public final class KafkaJobLog implements JobLog {
         var history = new JobHistory();
         TopicTail.readAll(settings, settings.jobs(), message -> read(message, JobMessage.TYPE, JobMessage.class, job -> history.add(job.submission())));
         return history;
+    }
+
+    /** Compaction keeps the last of a key. */
+    private static String key(JobTable table) {
+        return table.job() + "/" + table.name();
     }
 
     private static <T> void read(ConsumerRecord<byte[], byte[]> message, String type, Class<T> body, Consumer<T> action) {

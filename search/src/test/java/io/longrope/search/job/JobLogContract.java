@@ -1,5 +1,11 @@
 package io.longrope.search.job;
 
+import io.longrope.search.rope.RescaleFactors;
+import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.space.Candidate;
+import io.longrope.search.table.FactorTable;
+import io.longrope.search.table.Measured;
+import io.longrope.search.table.TableEntry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -7,6 +13,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -107,6 +115,25 @@ public abstract class JobLogContract {
         fromNow.close();
         log.publish(generation(4, 17));
         assertThat(fresh.poll(300, TimeUnit.MILLISECONDS)).isNull();
+    }
+
+    @Test
+    void lastTableOfANameIsKept() {
+        var log = log();
+        log.keep(new JobTable(JOB, "search-4x", table(1.5)));
+        log.keep(new JobTable(JOB, "search-4x", table(2)));
+        log.keep(new JobTable(JOB, JobTable.FINAL, table(3)));
+        log.keep(new JobTable(OTHER, JobTable.FINAL, table(4)));
+        for (var reader : List.of(log, log())) {
+            assertThat(reader.tables(JOB)).isEqualTo(Map.of("search-4x", table(2), JobTable.FINAL, table(3)));
+            assertThat(reader.tables(OTHER)).isEqualTo(Map.of(JobTable.FINAL, table(4)));
+            assertThat(reader.tables(new JobId("job-3"))).isEmpty();
+        }
+    }
+
+    private static FactorTable table(double factor) {
+        var best = new Measured(new Candidate(RescaleFactors.of(1, factor), 4, 1.1), OptionalDouble.of(2.5));
+        return new FactorTable("tiny", new RopeGeometry(4, 10_000, 256), List.of(new TableEntry(512, best, Optional.empty(), "text")), List.of("job 1"));
     }
 
     @Test

@@ -74,6 +74,16 @@ class HostileMessagesTest {
     }
 
     @Test
+    void tables() throws Exception {
+        // a compacted topic takes nothing without a key
+        flood(settings.tables(), bytes("x"));
+        try (var log = KafkaJobLog.open(settings)) {
+            assertThat(log.tables(JOB.id())).isEmpty();
+        }
+        assertThat(refused(settings.tables())).isEqualTo(HOSTILE.size());
+    }
+
+    @Test
     void heartbeats() throws Exception {
         flood(settings.workers());
         var status = new WorkerStatus("w", "q", "cpu", 1, 2, Optional.empty(), 3, 4, NOON);
@@ -98,8 +108,12 @@ class HostileMessagesTest {
     }
 
     private void flood(String topic) throws Exception {
+        flood(topic, null);
+    }
+
+    private void flood(String topic, byte[] key) throws Exception {
         for (var value : HOSTILE) {
-            producer.send(new ProducerRecord<>(topic, 0, null, value)).get();
+            producer.send(new ProducerRecord<>(topic, 0, key, value)).get();
         }
     }
 
