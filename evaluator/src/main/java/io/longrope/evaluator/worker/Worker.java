@@ -63,20 +63,12 @@ public final class Worker implements AutoCloseable {
      */
     @Override
     public void close() {
-        loop.leave();
+        loop.stop();
         thread.interrupt();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
+        loop.leave();
+        // whatever it ended by; an interrupt of the caller does not shorten this
+        ended.handle((nothing, failure) -> nothing).join();
         queue.close();
         evaluator.close();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

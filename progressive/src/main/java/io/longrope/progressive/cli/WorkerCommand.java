@@ -3,7 +3,6 @@ package io.longrope.progressive.cli;
 import io.longrope.evaluator.decoder.Decoder;
 import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.progressive.cli.internal.Problems;
-import io.longrope.progressive.driver.WorkerReports;
 import io.longrope.progressive.driver.Workers;
 import io.longrope.progressive.monitor.WorkerMetrics;
 import io.longrope.search.kafka.KafkaWorkQueue;
@@ -73,8 +72,8 @@ final class WorkerCommand implements Callable<Integer> {
         Topics.prepare(settings, List.of(kafka.queue()));
         Decoder.useThreads(threads);
         try (var running = Workers.start(workers, name, models, data, used, Clock.systemUTC(), worker -> KafkaWorkQueue.open(settings, kafka.queue(), worker));
-             var reports = WorkerReports.start(running.all(), KafkaWorkerBoard.open(settings), kafka.queue(), device.place(), Clock.systemUTC());
              var server = metrics.serve(() -> WorkerMetrics.of(running.all()))) {
+            running.report(KafkaWorkerBoard.open(settings), kafka.queue(), device.place(), Clock.systemUTC());
             LOG.info("{}: {} on {}, on queue {} at {}", name, workers == 1 ? "1 worker" : workers + " workers", used, kafka.queue(), settings.bootstrap());
             running.await();
         } catch (InterruptedException e) {

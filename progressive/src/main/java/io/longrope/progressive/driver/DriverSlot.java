@@ -41,7 +41,8 @@ public final class DriverSlot {
     public static void close(List<DriverSlot> slots) {
         slots.forEach(slot -> slot.loop.stop());
         slots.forEach(slot -> slot.thread.interrupt());
-        slots.forEach(DriverSlot::join);
+        // whatever they ended by; an interrupt of the caller does not shorten this
+        slots.forEach(slot -> slot.ended.handle((nothing, failure) -> nothing).join());
         slots.forEach(slot -> slot.claims.close());
         slots.forEach(slot -> slot.cluster.close());
     }
@@ -59,20 +60,6 @@ public final class DriverSlot {
             ended.complete(null);
         } catch (RuntimeException | Error e) {
             ended.completeExceptionally(e);
-        }
-    }
-
-    private void join() {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -53,7 +53,7 @@ public final class LocalCluster implements AutoCloseable {
         if (count > 0) {
             var workers = Workers.start(count, name, models, data, device, clock, worker -> KafkaWorkQueue.open(settings, queue, worker));
             parts.push(workers);
-            parts.push(WorkerReports.start(workers.all(), KafkaWorkerBoard.open(settings), queue, place, clock));
+            workers.report(KafkaWorkerBoard.open(settings), queue, place, clock);
         }
     }
 

@@ -6,11 +6,13 @@ import io.longrope.evaluator.text.SampleSets;
 import io.longrope.evaluator.worker.CheckpointEvaluator;
 import io.longrope.evaluator.worker.Worker;
 import io.longrope.search.evaluation.WorkQueue;
+import io.longrope.search.evaluation.WorkerBoard;
 
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
@@ -19,6 +21,7 @@ import java.util.function.Function;
 public final class Workers implements AutoCloseable {
 
     private final List<Worker> workers = new ArrayList<>();
+    private Optional<WorkerReports> reports = Optional.empty();
 
     private Workers() {
     }
@@ -46,6 +49,15 @@ public final class Workers implements AutoCloseable {
         return workers;
     }
 
+    /**
+     * Has them tell how they are.
+     *
+     * @param board closed with the workers
+     */
+    public void report(WorkerBoard board, String queue, WorkerReports.Place place, InstantSource clock) {
+        reports = Optional.of(WorkerReports.start(all(), board, queue, place, clock));
+    }
+
     /** What each has done so far. */
     public List<Worker> all() {
         return List.copyOf(workers);
@@ -56,9 +68,19 @@ public final class Workers implements AutoCloseable {
         CompletableFuture.anyOf(workers.stream().map(Worker::ended).toArray(CompletableFuture[]::new)).get();
     }
 
-    /** Each worker ends after the sample it is at; what it holds goes back to the queue. */
+    /**
+     * Each worker ends after the sample it is at; what it holds goes back to the queue. All at once, for each may wait seconds for a
+     * broker that is away.
+     */
     @Override
     public void close() {
-        workers.forEach(Worker::close);
+        var parts = new ArrayList<Runnable>();
+        reports.ifPresent(reports -> parts.add(reports::close));
+        workers.forEach(worker -> parts.add(worker::close));
+        CompletableFuture.allOf(parts.stream().map(part -> CompletableFuture.runAsync(part, Workers::begin)).toArray(CompletableFuture[]::new)).join();
+    }
+
+    private static void begin(Runnable closing) {
+        new Thread(closing, "closing").start();
     }
 }

@@ -23,7 +23,7 @@ final class BrokerLink implements AutoCloseable {
     /** A connection that breaks is made anew within this time. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int PROBE_MILLIS = 2000;
-    private static final Duration CLOSE = Duration.ofSeconds(10);
+    private static final Duration CLOSE = Duration.ofSeconds(3);
 
     private final KafkaShareConsumer<?, ?> consumer;
     private final Metric connections;

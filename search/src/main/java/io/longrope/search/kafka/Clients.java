@@ -57,7 +57,7 @@ final class Clients {
             // between two takes nobody polls, for as long as the taker likes
             "max.poll.interval.ms", String.valueOf(Integer.MAX_VALUE));
 
-    private static final int LAST_WAIT_SECONDS = 5;
+    private static final int LAST_WAIT_SECONDS = 3;
 
     private Clients() {
     }

@@ -31,7 +31,6 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class KafkaWorkQueue implements WorkQueue {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaWorkQueue.class);
-    private static final Duration CLOSE = Duration.ofSeconds(2);
     /** Keeps a worker that refuses all there is from spinning. */
     private static final long REFUSED_PAUSE_MILLIS = 500;
     /** A worker that may exist and has refused nothing. */
@@ -100,7 +99,8 @@ public final class KafkaWorkQueue implements WorkQueue {
     public void close() {
         member.close();
         journal.close();
-        producer.close(CLOSE);
+        // every message was waited for
+        producer.close(Duration.ZERO);
     }
 
     private Optional<Assignment> assignment(HeldRecord held) {

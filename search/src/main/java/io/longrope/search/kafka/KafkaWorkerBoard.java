@@ -15,7 +15,6 @@ import java.util.TreeMap;
 /** The board as a topic that keeps an hour of heartbeats; a worker that leaves writes an empty one. */
 public final class KafkaWorkerBoard implements WorkerBoard {
 
-    private static final Duration CLOSE = Duration.ofSeconds(2);
     private static final String TYPE = "worker";
 
     private final KafkaSettings settings;
@@ -50,7 +49,8 @@ public final class KafkaWorkerBoard implements WorkerBoard {
 
     @Override
     public void close() {
-        producer.close(CLOSE);
+        // every message was waited for
+        producer.close(Duration.ZERO);
     }
 
     private static String key(WorkerStatus status) {
