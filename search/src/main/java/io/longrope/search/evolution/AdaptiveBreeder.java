@@ -10,17 +10,17 @@ import java.util.random.RandomGenerator;
 
 /**
  * Proposes many more points than can be scored and lets a {@link Screening} pick the batch. At first all are members of
- * the {@link RampFamily}: a few numbers decide which region is good, and curves of all pairs would only refine the region
- * the first handful happened to find. Then samples of a {@link ShapeDistribution} that follows the elite and
+ * the {@link RampFamily} or the {@link ShelfFamily}: a few numbers decide which region is good, and curves of all pairs would
+ * only refine the region the first handful happened to find. Then samples of a {@link ShapeDistribution} that follows the elite and
  * {@link CoordinateMoves} of it come beside them.
  */
 final class AdaptiveBreeder implements Breeder {
 
-    /** Evaluations spent on ramps alone, at most; of a small budget a third. */
+    /** Evaluations spent on members of the families alone, at most; of a small budget a third. */
     private static final int LONGEST_SCAN = 24;
     private static final int SCAN_SHARE = 3;
-    private static final int SCAN_RAMPS = 500;
-    private static final int RAMPS = 150;
+    private static final int SCAN_MEMBERS = 500;
+    private static final int MEMBERS = 150;
     private static final int SAMPLES = 300;
     private static final int MOVES = 300;
     static final int ELITE = 4;
@@ -56,9 +56,9 @@ final class AdaptiveBreeder implements Breeder {
         screening = new Screening(new CurveFeatures(coordinates), archive);
     }
 
-    /** Up to {@code count} untried ramps, claimed. */
-    List<Point> ramps(int count) {
-        return novelty.claim(count, this::ramp, this::ramp);
+    /** Up to {@code count} untried members of the families, claimed. */
+    List<Point> members(int count) {
+        return novelty.claim(count, this::member, this::member);
     }
 
     @Override
@@ -68,16 +68,16 @@ final class AdaptiveBreeder implements Breeder {
         distribution.learn(elite.stream().map(coordinates::of).toList(), best < bestBefore);
         bestBefore = best;
         if (!screening.isReady()) {
-            return ramps(batch);
+            return members(batch);
         }
-        var proposals = archive.evaluations() < scan ? repeated(SCAN_RAMPS, this::ramp) : proposals(elite);
+        var proposals = archive.evaluations() < scan ? repeated(SCAN_MEMBERS, this::member) : proposals(elite);
         var picked = new ArrayList<>(screening.pick(proposals, batch));
-        picked.addAll(novelty.claim(batch - picked.size(), () -> sample(elite), this::ramp));
+        picked.addAll(novelty.claim(batch - picked.size(), () -> sample(elite), this::member));
         return picked;
     }
 
     private List<Point> proposals(List<Point> elite) {
-        var proposals = repeated(RAMPS, this::ramp);
+        var proposals = repeated(MEMBERS, this::member);
         proposals.addAll(repeated(SAMPLES, () -> sample(elite)));
         proposals.addAll(repeated(MOVES, () -> moves.from(elite.get(random.nextInt(elite.size())))));
         return proposals;
@@ -91,8 +91,9 @@ final class AdaptiveBreeder implements Breeder {
         return points;
     }
 
-    private Point ramp() {
-        var steps = coordinates.of(RampFamily.draw(space, random).logs(space.pairs()), space.drawAttention(random));
+    private Point member() {
+        var logs = random.nextBoolean() ? RampFamily.draw(space, random).logs(space.pairs()) : ShelfFamily.draw(space, random).logs(space.pairs());
+        var steps = coordinates.of(logs, space.drawAttention(random));
         int startTokens = archive.evaluations() == 0 ? space.startTokens().get(0) : archive.best().point().startTokens();
         return coordinates.point(steps, startTokens);
     }

@@ -7,9 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * This project's own search, made for few evaluations: the first batch is the seeds and ramps like them, each later one
+ * This project's own search, made for few evaluations: the first batch is the seeds and tables like them, each later one
  * what an {@link AdaptiveBreeder} makes of everything scored so far. Three ideas carry it: known methods belong to one
- * {@link RampFamily}, so good regions are found by its few parameters; beyond it single pairs matter, each on its own scale
+ * {@link RampFamily} and the tables long searches end with to a {@link ShelfFamily}, so good regions are found by their few
+ * parameters; beyond them single pairs matter, each on its own scale
  * ({@link LogCoordinates}); and a {@link LossModel} spends evaluations only where it cannot tell.
  *
  * <p>Perplexities after 67 evaluations on one sample, medians of five seeds, beside those of {@code longrope} after 1,344:
@@ -46,7 +47,7 @@ final class AdaptiveSearch implements SearchAlgorithm {
         var novelty = new Novelty(space, run.archive(), run.random());
         var breeder = new AdaptiveBreeder(space, settings, run.archive(), novelty, run.random());
         var first = new ArrayList<>(novelty.firstOf(seeds));
-        first.addAll(breeder.ramps(Math.max(settings.batch() - first.size(), 0)));
+        first.addAll(breeder.members(Math.max(settings.batch() - first.size(), 0)));
         return run.evolve(first, AdaptiveBreeder.ELITE, breeder, Long.MAX_VALUE);
     }
 

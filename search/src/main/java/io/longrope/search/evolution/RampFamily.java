@@ -22,7 +22,8 @@ record RampFamily(double from, double to, double top, double exponent) {
     private static final double BEGIN = 3.5;
     private static final double END = -0.5;
     private static final double SPREAD = 1.2;
-    private static final double NARROWEST = 0.5;
+    /** Pairs from the beginning of a rise to its end. */
+    static final double NARROWEST = 0.5;
 
     /**
      * A ramp drawn around YaRN with its ends moved, the family in which good tables have been found first: pairs that
@@ -50,7 +51,7 @@ record RampFamily(double from, double to, double top, double exponent) {
     }
 
     /** The (fractional) pair that made so many turns within L; before the first or beyond the last where none did. */
-    private static double pairTurning(RopeGeometry geometry, double turns) {
+    static double pairTurning(RopeGeometry geometry, double turns) {
         return geometry.pairs() * Math.log(geometry.originalLength() / (turns * 2 * Math.PI)) / Math.log(geometry.theta());
     }
 }

@@ -72,12 +72,29 @@ class AdaptiveSearchTest {
     }
 
     @Test
-    void drawnRampsRiseAndStayBelowTheTop() {
+    void aShelfLiesBelowItsJumpAndTheTopBeyondIt() {
+        var rise = new RampFamily(2, 4, Math.log(2.5), 0);
+
+        var logs = new ShelfFamily(rise, 7.4, Math.log(7)).logs(16);
+
+        assertThat(logs).startsWith(rise.logs(8)).endsWith(Math.log(7), Math.log(7));
+        assertThat(Math.exp(logs[7])).isCloseTo(2.5, within(1e-9));
+        assertThat(Math.exp(logs[8])).isCloseTo(7, within(1e-9));
+    }
+
+    /** A jump so early that no pair comes before it leaves all of them at the top, as PI does. */
+    @Test
+    void aShelfMayBeEmpty() {
+        assertThat(new ShelfFamily(new RampFamily(-3, -2, 0.5, -1), -1.5, Math.log(8)).logs(16)).containsOnly(Math.log(8));
+    }
+
+    @Test
+    void drawnMembersRiseAndStayBelowTheTop() {
         var random = RandomGeneratorFactory.of("L64X128MixRandom").create(1);
         var space = SearchSpace.of(Landscapes.GEOMETRY, 8).build();
-        for (int draw = 0; draw < 1_000; draw++) {
+        for (int draw = 0; draw < 2_000; draw++) {
             var factors = new double[16];
-            var logs = RampFamily.draw(space, random).logs(16);
+            var logs = draw % 2 == 0 ? RampFamily.draw(space, random).logs(16) : ShelfFamily.draw(space, random).logs(16);
             for (int i = 0; i < 16; i++) {
                 factors[i] = Math.exp(logs[i]);
             }

@@ -1,0 +1,46 @@
+package io.longrope.search.evolution;
+
+import io.longrope.search.space.SearchSpace;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * Tables that rise to a shelf and jump from it to the top at a critical pair. A pair that made about half a turn or less
+ * within L has never shown more than a part of the circle, so beyond L it must be stretched in full, by nearly s, or it
+ * meets angles it was not trained on; the pairs before it have shown the whole circle and need far less (LongRoPE2, arXiv
+ * 2502.20082, §3.1, calls the first of them critical). On small byte-level models (16 and 24 pairs, 4 and 8 times the
+ * window) the best of some thousand tables, found by the paper's search, had this shape every time: s^0.3 to s^0.5 on four
+ * pairs, then 0.85 to 0.95 s.
+ *
+ * @param rise the pairs before the jump
+ * @param jump pair where it is; those from there on are at the top
+ * @param top  ln λ there
+ */
+record ShelfFamily(RampFamily rise, double jump, double top) {
+
+    /** Binary logarithm of the turns within L at the jump. */
+    private static final double CRITICAL = -0.85;
+    private static final double SPREAD = 0.6;
+    /** ln λ of the shelf as a share of the top's. */
+    private static final double LOWEST = 0.1;
+    private static final double HIGHEST = 0.8;
+
+    /** A rise and a top as {@link RampFamily} draws them, cut at a jump near the critical pair. */
+    static ShelfFamily draw(SearchSpace space, RandomGenerator random) {
+        var ramp = RampFamily.draw(space, random);
+        double jump = RampFamily.pairTurning(space.geometry(), Math.pow(2, CRITICAL + SPREAD * random.nextGaussian()));
+        double shelf = ramp.top() * random.nextDouble(LOWEST, HIGHEST);
+        double to = Math.min(ramp.to(), jump);
+        double from = Math.min(ramp.from(), to - RampFamily.NARROWEST);
+        return new ShelfFamily(new RampFamily(from, to, shelf, ramp.exponent()), jump, ramp.top());
+    }
+
+    /** ln λ of every pair. */
+    double[] logs(int pairs) {
+        var logs = rise.logs(pairs);
+        for (int i = Math.max(0, (int) Math.ceil(jump)); i < pairs; i++) {
+            logs[i] = top;
+        }
+        return logs;
+    }
+}
