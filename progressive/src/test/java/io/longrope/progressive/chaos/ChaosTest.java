@@ -46,22 +46,29 @@ class ChaosTest {
             """;
     private static final int JOBS = 3;
     private static final List<String> KILLED = List.of("broker", "driver-1", "driver-2", "worker-1", "worker-2", "worker-3", "worker-4", "worker-5");
+    /** Of a job undisturbed: where processes start slowly faults come slowly, for otherwise none would come to work before it is killed. */
+    private static final int PAUSES = 4;
     private static final Duration ROUND = Duration.ofMinutes(30);
+    /** A machine busy with other work may take minutes to start a process or to answer it. */
+    private static final String PATIENT = "default.api.timeout.ms=300000";
 
     private final Path directory = Path.of("target", "chaos").toAbsolutePath();
     private final Roles roles = new Roles(directory);
     private final Map<String, Process> running = new TreeMap<>();
     private final Map<String, Integer> kills = new TreeMap<>();
     private int hostileMessages;
+    private Duration longestPause;
     private final Random random = new Random(Long.getLong("chaos.seed", 1));
 
     @Test
     void resultsAreThoseOfUndisturbedRuns() throws Exception {
         long end = System.nanoTime() + Duration.ofMinutes(Long.getLong("chaos.minutes", 10)).toNanos();
         prepare();
+        long begin = System.nanoTime();
         for (int job = 1; job <= JOBS; job++) {
             roles.run("undisturbed-" + job, "run", plan(job).toString(), "--run-dir", undisturbed(job).toString(), "--workers", "2");
         }
+        longestPause = Duration.ofNanos(System.nanoTime() - begin).dividedBy(PAUSES * JOBS);
         int rounds = 0;
         do {
             round(directory.resolve("round-" + ++rounds));
@@ -85,7 +92,7 @@ class ChaosTest {
             long end = System.nanoTime() + ROUND.toNanos();
             while (watches.stream().anyMatch(Process::isAlive)) {
                 assertThat(System.nanoTime()).as("the jobs are done in time, see " + directory).isLessThan(end);
-                Thread.sleep(1000 + random.nextInt(6000));
+                Thread.sleep(1000 + random.nextInt((int) longestPause.toMillis()));
                 if (random.nextInt(4) == 0) {
                     hostileMessages += new Stranger(bootstrap, random).write();
                 }
@@ -106,7 +113,7 @@ class ChaosTest {
     private List<String> submit(String bootstrap) throws IOException, InterruptedException {
         var submissions = new ArrayList<Process>();
         for (int job = 1; job <= JOBS; job++) {
-            submissions.add(roles.start("submit-" + job, "submit", plan(job).toString(), "--bootstrap", bootstrap));
+            submissions.add(roles.start("submit-" + job, "submit", plan(job).toString(), "--bootstrap", bootstrap, "--kafka", PATIENT));
         }
         var ids = new ArrayList<String>();
         for (int job = 1; job <= JOBS; job++) {
@@ -123,7 +130,7 @@ class ChaosTest {
         var before = new ArrayList<Long>();
         for (int job = 1; job <= JOBS; job++) {
             before.add(printed(job));
-            watches.add(roles.start("watch-" + job, "watch", ids.get(job - 1), "--bootstrap", bootstrap));
+            watches.add(roles.start("watch-" + job, "watch", ids.get(job - 1), "--bootstrap", bootstrap, "--kafka", PATIENT));
         }
         for (int job = 1; job <= JOBS; job++) {
             while (watches.get(job - 1).isAlive() && printed(job) == before.get(job - 1)) {
@@ -160,7 +167,7 @@ class ChaosTest {
     }
 
     private void role(String name, Path place, String bootstrap) {
-        var arguments = new ArrayList<>(List.of(name.replaceAll("-.*", ""), "--name", name, "--bootstrap", bootstrap));
+        var arguments = new ArrayList<>(List.of(name.replaceAll("-.*", ""), "--name", name, "--bootstrap", bootstrap, "--kafka", PATIENT));
         var evaluator = Path.of(System.getProperty("longrope.home"), "evaluator");
         arguments.addAll(List.of("--models", evaluator.resolve("models").toString(), "--data", evaluator.resolve("target").toString()));
         arguments.addAll(name.startsWith("driver") ? List.of("--runs", place.resolve("runs").toString()) : List.of("--models", place.resolve("runs").toString()));
@@ -189,7 +196,7 @@ class ChaosTest {
 
     private String tableInKafka(String id, Path place, String bootstrap) throws IOException, InterruptedException {
         var exported = place.resolve("exported-" + id);
-        roles.run("export", "export", id, "--bootstrap", bootstrap, "--to", "json", "--output", exported.toString());
+        roles.run("export", "export", id, "--bootstrap", bootstrap, "--kafka", PATIENT, "--to", "json", "--output", exported.toString());
         return Files.readString(exported.resolve("factors.json"));
     }
 

@@ -3,6 +3,7 @@ package io.longrope.search.kafka;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeFeaturesOptions;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -25,8 +26,7 @@ final class ClusterFeatures {
 
     static void require(Admin admin, KafkaSettings settings) {
         try {
-            var options = new DescribeFeaturesOptions().timeoutMs(CONTACT_MILLIS);
-            check(AdminCalls.get(admin.describeFeatures(options).featureMetadata()).finalizedFeatures(), settings);
+            check(AdminCalls.get(admin.describeFeatures(contact(settings)).featureMetadata()).finalizedFeatures(), settings);
         } catch (AuthenticationException e) {
             throw new BadInput(new Problem("Kafka at " + settings.bootstrap(), "must accept our credentials", e.getMessage(),
                     "check the security settings of the command config"), e);
@@ -36,6 +36,12 @@ final class ClusterFeatures {
         } catch (UnsupportedVersionException e) {
             throw new BadInput(new Problem("Kafka at " + settings.bootstrap(), "must be version 4.2 or newer", e.getMessage(), UPGRADE), e);
         }
+    }
+
+    /** Half of what Kafka would wait, unless its setting is given. */
+    private static DescribeFeaturesOptions contact(KafkaSettings settings) {
+        var options = new DescribeFeaturesOptions();
+        return settings.client().containsKey(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG) ? options : options.timeoutMs(CONTACT_MILLIS);
     }
 
     static void check(Map<String, FinalizedVersionRange> features, KafkaSettings settings) {

@@ -4,6 +4,7 @@ import io.longrope.search.problem.BadInput;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,14 @@ class TopicsTest {
     void silentAddressIsNamed() {
         assertThatThrownBy(() -> Topics.prepare(KafkaSettings.at("nowhere.invalid:9092"), List.of()))
                 .isInstanceOf(BadInput.class).hasMessageContaining("Kafka at nowhere.invalid:9092 must be reachable");
+    }
+
+    @Test
+    @Timeout(20)
+    void howLongABrokerIsWaitedForMayBeSet() {
+        var settings = KafkaSettings.at("127.0.0.1:1").withMore(Map.of("default.api.timeout.ms", "1000", "request.timeout.ms", "1000"));
+        assertThatThrownBy(() -> Topics.prepare(settings, List.of())).isInstanceOf(BadInput.class)
+                .hasMessageStartingWith("Kafka at 127.0.0.1:1 must answer, but was silent");
     }
 
     @Test
