@@ -13,10 +13,10 @@ import java.util.List;
  * parameters; beyond them single pairs matter, each on its own scale
  * ({@link LogCoordinates}); and a {@link LossModel} spends evaluations only where it cannot tell.
  *
- * <p>Perplexities after 67 evaluations on one sample, medians of five seeds, beside those of {@code longrope} after 1,344:
- * shipped model at 4 times its window 2.276 and 2.273, on eight unseen samples 2.376 and 2.409, but at 8 times 2.992 and 2.796
- * (three seeds), unseen 3.135 and 3.044; a second model (24 pairs) at 4 times 4.316 and 4.301, unseen 5.304 and 5.312, at 8
- * times 6.202 and 6.282 (three seeds; passed after 55), unseen 8.096 and 8.262.
+ * <p>Perplexities after 67 evaluations on one sample, medians of fifteen seeds, beside those of {@code longrope} after 1,344
+ * (three to five seeds): shipped model at 4 times its window 2.276 and 2.273, on eight unseen samples 2.372 and 2.409, but at 8
+ * times 2.915 and 2.796, unseen 3.056 and 3.043; a second model (24 pairs) at 4 times 4.283 and 4.301, unseen 5.290 and 5.312,
+ * at 8 times 6.277 and 6.282, unseen 8.101 and 8.262. At 16 times it is behind on both.
  */
 final class AdaptiveSearch implements SearchAlgorithm {
 
