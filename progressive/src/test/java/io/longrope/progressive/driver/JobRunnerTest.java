@@ -46,6 +46,16 @@ class JobRunnerTest {
             report: {lengths: [256, 512, 1024, 4096]}
             """;
 
+    /** What a plan without fine-tunes opens with; its search and stages follow. */
+    private static final String UNTRAINED = """
+            schema: 1
+            name: fake
+            seed: 3
+            model: base
+            shape: {layers: 1, hidden: 32, heads: 2, head-dim: 16, feed-forward: 32, vocabulary: 256, window: 256}
+            data: {evaluation: e, samples: {search: 2, selection: 3, report: 3}}
+            """;
+
     @TempDir
     private Path directory;
     private JobPlan plan;
@@ -153,13 +163,7 @@ class JobRunnerTest {
     @ValueSource(ints = {40, 75})
     void aFrontAndFreshSamplesAndAWarmStartResumeToTheByteToo(int scores) throws Exception {
         Files.writeString(directory.resolve("table.csv"), "1\n1\n1.5\n1.4\n2\n3\n3.5\n4\n");
-        plan = plan("""
-                schema: 1
-                name: fake
-                seed: 3
-                model: base
-                shape: {layers: 1, hidden: 32, heads: 2, head-dim: 16, feed-forward: 32, vocabulary: 256, window: 256}
-                data: {evaluation: e, samples: {search: 2, selection: 3, report: 3}}
+        plan = plan(UNTRAINED + """
                 search: {algorithm: longrope, population: 8, generations: 3, mutations: 3, crossovers: 3, parents: 4, finalists: 3, start-tokens: [0, 4]}
                 stages:
                   - search: {length: 1024, algorithm: nsga2, short-length: 256, short-tolerance: 0.2, start: {file: table.csv, length: 1k}}
@@ -184,13 +188,7 @@ class JobRunnerTest {
 
     @Test
     void needlesDecideSearchAndChoiceAndTheTableHasThePerplexityOfWhatTheyChose() throws Exception {
-        plan = plan("""
-                schema: 1
-                name: fake
-                seed: 3
-                model: base
-                shape: {layers: 1, hidden: 32, heads: 2, head-dim: 16, feed-forward: 32, vocabulary: 256, window: 256}
-                data: {evaluation: e, samples: {search: 2, selection: 3, report: 3}}
+        plan = plan(UNTRAINED + """
                 search: {population: 8, generations: 3, mutations: 3, crossovers: 3, parents: 4, finalists: 3, start-tokens: [0, 4]}
                 stages:
                   - search: {length: 1024, algorithm: longrope2, racing: true}

@@ -1,12 +1,11 @@
 package io.longrope.search.kafka;
 
 import io.longrope.search.problem.BadInput;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,9 +81,7 @@ class KafkaSettingsTest {
             var settings = KafkaSettings.at("127.0.0.1:1").withClient(Map.of("security.protocol", "SASL_PLAINTEXT", "sasl.mechanism", "PLAIN", "sasl.jaas.config", login));
             assertThatThrownBy(() -> Clients.admin(settings)).isInstanceOf(BadInput.class).satisfies(e -> {
                 // all of it, causes too, as -v logs it
-                var trace = new StringWriter();
-                e.printStackTrace(new PrintWriter(trace));
-                assertThat(trace.toString()).contains("must be reachable with settings that fit").doesNotContain("hunter2");
+                assertThat(Throwables.getStackTrace(e)).contains("must be reachable with settings that fit").doesNotContain("hunter2");
             });
         }
     }
