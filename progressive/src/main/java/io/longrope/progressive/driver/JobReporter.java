@@ -120,7 +120,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
                         Quantities.brief(progress.tokens()), progress.evaluations(), progress.maxEvaluations(), stopped(progress.stopped()), pace.perHour().map(rate -> String.format(Locale.ROOT, " · %,.0f/h", rate)).orElse(""), left);
         bar.to(progress.evaluations());
         bar.remark(best + left);
-        publish(new JobEvent(job, JobEvent.Kind.GENERATION, stage, progress.generation(), numbers, otherThanPerplexity().strip(), now));
+        publish(JobEvent.ofGeneration(job, stage, progress.generation(), numbers, otherThanPerplexity().strip(), now));
     }
 
     @Override

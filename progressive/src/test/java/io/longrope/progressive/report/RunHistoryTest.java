@@ -72,7 +72,7 @@ class RunHistoryTest {
 
     private void generation(int number, double median, int second) {
         events.add(JobEvent.ofGeneration(JOB, "search-64", number, Map.of(JobEvent.LENGTH, 64.0, JobEvent.BEST, 3.0, JobEvent.MEDIAN, median,
-                JobEvent.EVALUATIONS_DONE, 8.0, JobEvent.TOKENS, 512.0), at(second)));
+                JobEvent.EVALUATIONS_DONE, 8.0, JobEvent.TOKENS, 512.0), "", at(second)));
     }
 
     private void add(Kind kind, String stage, Map<String, Double> numbers, String message, int second) {

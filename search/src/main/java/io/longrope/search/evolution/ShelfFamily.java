@@ -7,10 +7,10 @@ import java.util.random.RandomGenerator;
 /**
  * Tables that rise to a shelf and jump from it to the top at a critical pair. A pair that made about half a turn or less
  * within L has never shown more than a part of the circle, so beyond L it must be stretched in full, by nearly s, or it
- * meets angles it was not trained on; the pairs before it have shown the whole circle and need far less (LongRoPE2, arXiv
- * 2502.20082, §3.1, calls the first of them critical). On small byte-level models (16 and 24 pairs, 4 and 8 times the
- * window) the best of some thousand tables, found by the paper's search, had this shape every time: s^0.3 to s^0.5 on four
- * pairs, then 0.85 to 0.95 s.
+ * meets angles it was not trained on; the pairs before it have shown the whole circle and need far less (the critical
+ * dimension of LongRoPE2, arXiv 2502.20082, §3.1). On small byte-level models (16 and 24 pairs, 4 and 8 times the window) the
+ * best of some thousand tables scored in searches of several kinds had this shape each time: some s^0.3 to s^0.5 on the
+ * pairs before the jump, then 0.8 to 0.95 s.
  *
  * @param rise the pairs before the jump
  * @param jump pair where it is; those from there on are at the top

@@ -114,7 +114,7 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
     }
 
     /** A generation of a stage was scored. */
-    public static JobEvent ofGeneration(JobId job, String stage, int generation, Map<String, Double> numbers, Instant at) {
-        return new JobEvent(job, Kind.GENERATION, stage, generation, numbers, "", at);
+    public static JobEvent ofGeneration(JobId job, String stage, int generation, Map<String, Double> numbers, String message, Instant at) {
+        return new JobEvent(job, Kind.GENERATION, stage, generation, numbers, message, at);
     }
 }

@@ -7,7 +7,6 @@ import io.longrope.search.evaluation.Evaluations;
 import io.longrope.search.evaluation.LostEvaluations;
 import io.longrope.search.evaluation.Score;
 import io.longrope.search.problem.BadInput;
-import io.longrope.search.problem.Require;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -140,9 +139,7 @@ public final class KafkaEvaluations implements Evaluations {
     }
 
     private static byte[] message(Evaluation evaluation) {
-        var message = EvaluationMessage.of(evaluation).write();
-        Require.that(message.length <= Messages.MAX_BYTES, "evaluation", "must be at most " + Messages.MAX_BYTES + " bytes", message.length);
-        return message;
+        return Messages.fitting("evaluation", EvaluationMessage.of(evaluation).write());
     }
 
     private void publish(EvaluationId id, byte[] message) {

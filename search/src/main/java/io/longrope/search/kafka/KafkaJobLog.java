@@ -8,7 +8,6 @@ import io.longrope.search.job.JobState;
 import io.longrope.search.job.JobSubmission;
 import io.longrope.search.job.JobTable;
 import io.longrope.search.problem.BadInput;
-import io.longrope.search.problem.Require;
 import io.longrope.search.table.FactorTable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -45,8 +44,7 @@ public final class KafkaJobLog implements JobLog {
         if (state(submission.id()).filter(state -> !state.mayBeSubmittedAgain()).isPresent()) {
             return;
         }
-        var message = new JobMessage(submission, 0).write();
-        Require.that(message.length <= Messages.MAX_BYTES, "plan", "must be at most " + Messages.MAX_BYTES + " bytes", message.length);
+        var message = Messages.fitting("plan", new JobMessage(submission, 0).write());
         // before the job: a driver takes no job that has ended
         publish(JobEvent.of(submission.id(), JobEvent.Kind.SUBMITTED, "", submission.at()));
         Clients.send(producer, settings.jobs(), submission.id().value(), message);
@@ -59,9 +57,7 @@ public final class KafkaJobLog implements JobLog {
 
     @Override
     public void keep(JobTable table) {
-        var message = Messages.write(TABLE, table);
-        Require.that(message.length <= Messages.MAX_BYTES, "table", "must be at most " + Messages.MAX_BYTES + " bytes", message.length);
-        Clients.send(producer, settings.tables(), key(table), message);
+        Clients.send(producer, settings.tables(), key(table), Messages.fitting("table", Messages.write(TABLE, table)));
     }
 
     @Override

@@ -32,10 +32,21 @@ final class Messages {
         return Json.write(envelope).getBytes(StandardCharsets.UTF_8);
     }
 
+    /**
+     * The message itself.
+     *
+     * @param name what it holds
+     * @throws BadInput when it is so large that readers would refuse it
+     */
+    static byte[] fitting(String name, byte[] message) {
+        Require.that(message.length <= MAX_BYTES, name, "must be at most " + MAX_BYTES + " bytes", message.length);
+        return message;
+    }
+
     /** @throws BadInput when the bytes are anything but a message of this type and schema whose body is valid */
     static <T> T read(byte[] bytes, String type, Class<T> body) {
         Require.that(bytes != null, "message", "must have a value", "missing");
-        Require.that(bytes.length <= MAX_BYTES, "message", "must be at most " + MAX_BYTES + " bytes", bytes.length);
+        fitting("message", bytes);
         try {
             var envelope = Json.mapper().readTree(bytes);
             Require.that(envelope != null && envelope.isObject(), "message", "must be a JSON object", "something else");

@@ -51,7 +51,7 @@ public abstract class JobLogContract {
     }
 
     private static JobEvent generation(int number, double best) {
-        return JobEvent.ofGeneration(JOB, "search-4x", number, Map.of(JobEvent.BEST, best), NOON.plusSeconds(number));
+        return JobEvent.ofGeneration(JOB, "search-4x", number, Map.of(JobEvent.BEST, best), "", NOON.plusSeconds(number));
     }
 
     @Test
