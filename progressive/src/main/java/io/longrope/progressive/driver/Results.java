@@ -34,6 +34,8 @@ final class Results {
     private final StageContext context;
     private final RunDirectory directory;
     private final BiConsumer<String, FactorTable> tables;
+    /** How many findings have been written: what is found is never altered. */
+    private int written;
 
     /** @param tables told of every table beside its file, by name */
     Results(StageContext context, RunDirectory directory, BiConsumer<String, FactorTable> tables) {
@@ -42,10 +44,11 @@ final class Results {
         this.tables = tables;
     }
 
-    /** What the stages found so far, a table for each length: all there is of a job that is cancelled. */
+    /** What the stages found since the last call, a table for each length: all there is of a job that is cancelled. */
     void writeFound() throws IOException {
         var plan = context.plan();
-        for (var finding : context.findings().searched()) {
+        var searched = context.findings().searched();
+        for (var finding : searched.subList(written, searched.size())) {
             var length = Lengths.format(finding.length());
             var name = finding.stage().contains(length) ? finding.stage() : finding.stage() + "-" + length;
             var file = directory.resolve("tables/stages/" + name + ".json");
@@ -55,6 +58,7 @@ final class Results {
             new JsonFormat().write(table, file);
             tables.accept(name, table);
         }
+        written = searched.size();
     }
 
     void write(FinalTables found, PerplexityReport report, Optional<PerplexityReport> byFineTune) throws IOException {
