@@ -11,7 +11,8 @@ import java.util.Map;
  *
  * @param algorithm      the search algorithm's name
  * @param racing         hopeless candidates stop before all samples are measured
- * @param maxEvaluations at least 1
+ * @param maxEvaluations of all samples, at least 1. With racing their tokens are what may be spent: on more candidates than these, as
+ *                       each that stops early leaves tokens for others.
  */
 public record Entrant(String algorithm, boolean racing, int maxEvaluations) {
 
@@ -49,7 +50,21 @@ public record Entrant(String algorithm, boolean racing, int maxEvaluations) {
         return SearchAlgorithms.named(algorithm).reach();
     }
 
-    SearchSettings settings(long seed) {
-        return SearchSettings.builder().maxEvaluations(maxEvaluations).racing(racing).seed(seed).build();
+    /** Candidates scored at most: with racing each takes one of the samples at least. */
+    int maxCandidates(int samples) {
+        return racing ? Math.multiplyExact(maxEvaluations, samples) : maxEvaluations;
+    }
+
+    /**
+     * @param samples a search scores candidates on
+     * @param length  of each in tokens
+     */
+    SearchSettings settings(long seed, int samples, int length) {
+        var settings = SearchSettings.builder().maxEvaluations(maxCandidates(samples)).racing(racing).seed(seed);
+        return racing ? settings.maxTokens(tokens(samples, length)).build() : settings.build();
+    }
+
+    private long tokens(int samples, int length) {
+        return (long) maxEvaluations * samples * length;
     }
 }

@@ -73,7 +73,7 @@ public final class SearchBench {
         int length = length(factor);
         var samples = samples(SampleShare.SEARCH, length);
         Fitness fitness = generation -> scoring.race(local.model(), samples, generation).stream().map(FitnessValue::of).toList();
-        var curve = SearchCurve.of(entrant.algorithm(), space(entrant, length), entrant.settings(seed), List.copyOf(methods(length).values()), fitness);
+        var curve = SearchCurve.of(entrant.algorithm(), space(entrant, length), entrant.settings(seed, samples.count(), length), List.copyOf(methods(length).values()), fitness);
         var points = points(entrant, seed, factor, curve);
         directory.replace(points);
         var chosen = points.get(points.size() - 1);
@@ -84,12 +84,12 @@ public final class SearchBench {
     }
 
     /** How many samples a search runs through the model at most: its own, those finalists are chosen on, and those of the curve. */
-    public static long samples(int evaluations, int search, int selection, int report) {
+    public static long samples(Entrant entrant, int search, int selection, int report) {
         int setPoints = 1;
-        for (int at = FIRST_SET_POINT; at < evaluations; at *= 2) {
+        for (int at = FIRST_SET_POINT; at < entrant.maxCandidates(search); at *= 2) {
             setPoints++;
         }
-        return (long) evaluations * search + (long) (setPoints + SearchSettings.builder().build().finalists()) * selection + (setPoints + 1L) * report;
+        return (long) entrant.maxEvaluations() * search + (long) (setPoints + SearchSettings.builder().build().finalists()) * selection + (setPoints + 1L) * report;
     }
 
     private List<CurvePoint> points(Entrant entrant, long seed, int factor, SearchCurve curve) throws InterruptedException {

@@ -68,7 +68,8 @@ final class BenchSearchCommand implements Callable<Integer> {
             description = "Lengths, as multiples of the model's original length (default: ${DEFAULT-VALUE}).")
     private List<Integer> factors;
 
-    @Option(names = "--max-evaluations", paramLabel = "NAME=N", split = ",", description = "What an algorithm may spend (default: adaptive=134, others 1344).")
+    @Option(names = "--max-evaluations", paramLabel = "NAME=N", split = ",", description = "What an algorithm may spend, in candidates scored on all samples;"
+            + " where it races, their tokens, on as many candidates as they last for (default: adaptive=134, others 1344).")
     private Map<String, Integer> budgets;
 
     @Option(names = "--from", paramLabel = "METHOD", split = ",", defaultValue = "pi,ntk,yarn", description = "Methods every search starts from (default: ${DEFAULT-VALUE}).")
@@ -176,7 +177,7 @@ final class BenchSearchCommand implements Callable<Integer> {
         for (int factor : factors) {
             int length = length(config, factor);
             for (var entrant : entrants) {
-                long tokens = (long) seedCount * length * SearchBench.samples(entrant.maxEvaluations(), searchSamples, selectionSamples, reportSamples);
+                long tokens = (long) seedCount * length * SearchBench.samples(entrant, searchSamples, selectionSamples, reportSamples);
                 rows.add(List.of(Lengths.format(length), entrant.name(), Integer.toString(seedCount), count((long) seedCount * entrant.maxEvaluations()), Quantities.brief(tokens)));
                 total += tokens;
             }

@@ -1,6 +1,7 @@
 package io.longrope.progressive.bench;
 
 import io.longrope.progressive.bench.CurvePoint.Kind;
+import io.longrope.search.evolution.SearchSettings;
 import io.longrope.search.problem.BadInput;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +66,13 @@ class SearchBenchTableTest {
         assertThat(Entrant.of("adaptive", Map.of()).maxEvaluations()).isEqualTo(134);
         assertThat(Entrant.of("adaptive+racing", Map.of("adaptive", 50))).isEqualTo(new Entrant("adaptive", true, 50));
         assertThatThrownBy(() -> Entrant.of("adaptve", Map.of())).isInstanceOf(BadInput.class).hasMessageContaining("did you mean");
+    }
+
+    @Test
+    void racingSpendsTheTokensOfItsBudget() {
+        assertThat(new Entrant("adaptive", false, 10).settings(1, 5, 100)).isEqualTo(SearchSettings.builder().maxEvaluations(10).seed(1).build());
+        assertThat(new Entrant("adaptive", true, 10).settings(1, 5, 100))
+                .isEqualTo(SearchSettings.builder().maxEvaluations(50).maxTokens(5000).racing(true).seed(1).build());
     }
 
     /** Reaches its final value after {@code reachedAfter} evaluations of ten tokens; unseen text is 0.5 worse. */

@@ -56,6 +56,18 @@ class BenchSearchCommandTest {
     }
 
     @Test
+    void racingScoresMoreCandidatesForTheSameTokens() throws IOException {
+        search(directory, "--algorithms", "adaptive+racing,random", "--seeds", "1", "--samples", "3", "--max-evaluations", "adaptive=16,random=16",
+                "--format", "json");
+        var rows = Json.mapper().readTree(out.toString()).path("rows");
+        var racing = rows.get(2);
+        assertThat(racing.path("algorithm").textValue()).isEqualTo("adaptive+racing");
+        assertThat(racing.path("evaluations").intValue()).isGreaterThan(16);
+        assertThat(racing.path("tokens").doubleValue()).isBetween(15.0 * 3 * 512, 16.0 * 3 * 512);
+        assertThat(rows.get(3).path("tokens").doubleValue()).isEqualTo(16.0 * 3 * 512);
+    }
+
+    @Test
     void searchesOfOtherSamplesAreNotMixedIn() throws IOException {
         search(directory, "--algorithms", "random", "--seeds", "1");
         var before = Files.readString(directory.resolve("curves.csv"));
