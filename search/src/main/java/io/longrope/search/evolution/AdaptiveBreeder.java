@@ -9,9 +9,10 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Proposes many more points than can be scored and lets a {@link Screening} pick the batch. At first all are members of
- * the {@link RampFamily} or the {@link ShelfFamily}: a few numbers decide which region is good, and curves of all pairs would
- * only refine the region the first handful happened to find. Then samples of a {@link ShapeDistribution} that follows the elite and
+ * Proposes many more points than can be scored and lets a {@link Screening} pick the batch. The very first come from the
+ * middle of the {@link ShelfFamily}: how good a table a search ends with depends most on the handful it begins with. For a
+ * while all are members of the {@link RampFamily} or the {@link ShelfFamily}: a few numbers decide which region is good, and curves of
+ * all pairs would only refine the region the first handful happened to find. Then samples of a {@link ShapeDistribution} that follows the elite and
  * {@link CoordinateMoves} of it come beside them.
  */
 final class AdaptiveBreeder implements Breeder {
@@ -56,9 +57,14 @@ final class AdaptiveBreeder implements Breeder {
         screening = new Screening(new CurveFeatures(coordinates), archive);
     }
 
-    /** Up to {@code count} untried members of the families, claimed. */
-    List<Point> members(int count) {
-        return novelty.claim(count, this::member, this::member);
+    /** Up to {@code count} untried points to begin with, claimed. */
+    List<Point> first(int count) {
+        return novelty.claim(count, hasShelves() ? () -> point(ShelfFamily.drawCentral(space, random).logs(space.pairs())) : this::member, this::member);
+    }
+
+    /** A model fine-tuned with a table has got over its jump: multipliers of that table want none. */
+    private boolean hasShelves() {
+        return space.base().isEmpty();
     }
 
     @Override
@@ -68,7 +74,7 @@ final class AdaptiveBreeder implements Breeder {
         distribution.learn(elite.stream().map(coordinates::of).toList(), best < bestBefore);
         bestBefore = best;
         if (!screening.isReady()) {
-            return members(batch);
+            return novelty.claim(batch, this::member, this::member);
         }
         var proposals = archive.evaluations() < scan ? repeated(SCAN_MEMBERS, this::member) : proposals(elite);
         var picked = new ArrayList<>(screening.pick(proposals, batch));
@@ -92,7 +98,12 @@ final class AdaptiveBreeder implements Breeder {
     }
 
     private Point member() {
-        var logs = random.nextBoolean() ? RampFamily.draw(space, random).logs(space.pairs()) : ShelfFamily.draw(space, random).logs(space.pairs());
+        return point(hasShelves() && !random.nextBoolean() ? ShelfFamily.draw(space, random).logs(space.pairs())
+                : RampFamily.draw(space, random).logs(space.pairs()));
+    }
+
+    /** The valid point nearest to a curve of ln λ, with the n̂ that has been best so far. */
+    private Point point(double[] logs) {
         var steps = coordinates.of(logs, space.drawAttention(random));
         int startTokens = archive.evaluations() == 0 ? space.startTokens().get(0) : archive.best().point().startTokens();
         return coordinates.point(steps, startTokens);

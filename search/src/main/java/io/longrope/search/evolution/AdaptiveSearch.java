@@ -22,6 +22,8 @@ final class AdaptiveSearch implements SearchAlgorithm {
 
     /** Where the settings name none: a tenth of the paper's. */
     private static final int EVALUATIONS = 134;
+    /** Racing spares who could be the best or the second best: of the others the {@link LossModel} learns from few samples too. */
+    private static final int SPARED = 2;
 
     @Override
     public String name() {
@@ -47,8 +49,8 @@ final class AdaptiveSearch implements SearchAlgorithm {
         var novelty = new Novelty(space, run.archive(), run.random());
         var breeder = new AdaptiveBreeder(space, settings, run.archive(), novelty, run.random());
         var first = new ArrayList<>(novelty.firstOf(seeds));
-        first.addAll(breeder.members(Math.max(settings.batch() - first.size(), 0)));
-        return run.evolve(first, AdaptiveBreeder.ELITE, breeder, Long.MAX_VALUE);
+        first.addAll(breeder.first(Math.max(settings.batch() - first.size(), 0)));
+        return run.evolve(first, AdaptiveBreeder.ELITE, SPARED, breeder, Long.MAX_VALUE);
     }
 
     private static SearchSettings limited(SearchSettings settings) {

@@ -23,19 +23,19 @@ final class GenerationEvaluator implements Evaluator<AnyGene<Point>, Double> {
     private final Fitness fitness;
     private final SearchListener listener;
     private final Archive archive;
-    private final int keep;
+    private final int spared;
     private int generation = -1;
 
     /**
-     * @param keep how many of the best the search lives on: racing spares nobody who could be one of them
+     * @param spared racing spares who could still be among so many best
      */
-    GenerationEvaluator(SearchSpace space, SearchSettings settings, Fitness fitness, SearchListener listener, Archive archive, int keep) {
+    GenerationEvaluator(SearchSpace space, SearchSettings settings, Fitness fitness, SearchListener listener, Archive archive, int spared) {
         this.space = space;
         this.settings = settings;
         this.fitness = fitness;
         this.listener = listener;
         this.archive = archive;
-        this.keep = keep;
+        this.spared = spared;
     }
 
     /** Carries an interruption through the engine, which cannot throw it. */
@@ -57,7 +57,7 @@ final class GenerationEvaluator implements Evaluator<AnyGene<Point>, Double> {
         if (again) {
             archive.useFreshSamples();
         }
-        var race = settings.racing() ? Race.against(archive.ranked(), keep) : Race.OFF;
+        var race = settings.racing() ? Race.against(archive.ranked(), spared) : Race.OFF;
         var losses = new HashMap<Point, Double>();
         // one round, but for the last of a search that a token budget ends
         for (int count = affordable(points.size()); count > 0; count = affordable(points.size() - losses.size())) {

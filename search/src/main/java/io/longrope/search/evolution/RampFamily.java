@@ -30,14 +30,24 @@ record RampFamily(double from, double to, double top, double exponent) {
      * turned some ten times in training keep their frequency, those that turned less than once are stretched in full.
      */
     static RampFamily draw(SearchSpace space, RandomGenerator random) {
-        int pairs = space.pairs();
-        double from = pairTurning(space.geometry(), Math.pow(2, BEGIN + SPREAD * random.nextGaussian()));
-        double to = Math.max(from + NARROWEST, pairTurning(space.geometry(), Math.pow(2, END + SPREAD * random.nextGaussian())));
-        double widest = Math.max(0, Math.log(space.upper(pairs - 1)));
         double top = random.nextDouble() < 0.8
                 ? Math.log(space.extensionRatio()) + Math.log(1.25) * random.nextDouble(-0.5, 1)
-                : widest * random.nextDouble();
-        return new RampFamily(from, to, Math.max(0, Math.min(widest, top)), -1 + 0.7 * random.nextGaussian());
+                : widest(space) * random.nextDouble();
+        return draw(space, random, top, 1);
+    }
+
+    /**
+     * @param top     ln λ reached, as far as the space allows
+     * @param breadth how far from YaRN the rise may be, as a share of how far it may be in all
+     */
+    static RampFamily draw(SearchSpace space, RandomGenerator random, double top, double breadth) {
+        double from = pairTurning(space.geometry(), Math.pow(2, BEGIN + breadth * SPREAD * random.nextGaussian()));
+        double to = Math.max(from + NARROWEST, pairTurning(space.geometry(), Math.pow(2, END + breadth * SPREAD * random.nextGaussian())));
+        return new RampFamily(from, to, Math.max(0, Math.min(widest(space), top)), -1 + breadth * 0.7 * random.nextGaussian());
+    }
+
+    private static double widest(SearchSpace space) {
+        return Math.max(0, Math.log(space.upper(space.pairs() - 1)));
     }
 
     /** ln λ of every pair. */

@@ -40,14 +40,23 @@ final class SearchRun {
     }
 
     /**
+     * Racing spares who could still survive or be a finalist.
+     *
      * @param first       the first population, claimed from the archive
      * @param survivors   how many of the best survive and breed, at least 1
      * @param breeder     makes each later generation
      * @param generations how many may follow the first population
      */
     SearchResult evolve(List<Point> first, int survivors, Breeder breeder, long generations) throws InterruptedException {
+        return evolve(first, survivors, Math.max(survivors, settings.finalists()), breeder, generations);
+    }
+
+    /**
+     * @param spared racing spares who could still be among so many best, at least 2
+     */
+    SearchResult evolve(List<Point> first, int survivors, int spared, Breeder breeder, long generations) throws InterruptedException {
         var stop = new StopRules(settings, archive, generations);
-        var evaluator = new GenerationEvaluator(space, settings, fitness, listener, archive, Math.max(survivors, settings.finalists()));
+        var evaluator = new GenerationEvaluator(space, settings, fitness, listener, archive, spared);
         evolution.run(evaluator, best(survivors), survivors, first, generations == 0 ? parents -> List.of() : breeder, stop);
         return result(stop.end(), evaluator.generation());
     }
@@ -59,7 +68,7 @@ final class SearchRun {
     }
 
     private SearchResult result(SearchResult.End end, int generations) {
-        var finalists = archive.ranked().stream().limit(settings.finalists())
+        var finalists = archive.ranked().stream().filter(entry -> !entry.isStopped()).limit(settings.finalists())
                 .map(entry -> new SearchResult.Finalist(space.candidate(entry.point()), entry.loss())).toList();
         return new SearchResult(finalists, archive.evaluations(), archive.stopped(), archive.tokens(), generations, end);
     }

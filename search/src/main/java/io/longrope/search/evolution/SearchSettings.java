@@ -16,7 +16,7 @@ import io.longrope.search.problem.Require;
  * @param maxEvaluations      no candidate is scored beyond these; 0 = as many as the generations come to, see {@link #budget()}, or a tenth of the paper's for {@code adaptive}
  * @param maxTokens           no candidate is scored that could exceed these, but for the very first
  * @param patience            generations without gain until the search ends; 0 = never
- * @param finalists           candidates returned at most
+ * @param finalists           candidates returned at most; none that racing stopped
  * @param racing              hopeless candidates may stop before all samples are measured; needs a fitness that honours
  *                            {@link Trial#lossBounds()} and returns losses by sample
  * @param criticalPair        {@code longrope2} only: where its factors leave the NTK curve; 0 = found by the search

@@ -24,12 +24,24 @@ record ShelfFamily(RampFamily rise, double jump, double top) {
     /** ln λ of the shelf as a share of the top's. */
     private static final double LOWEST = 0.1;
     private static final double HIGHEST = 0.8;
+    /** How far from its middle a central member may be, as a share of how far any may be. */
+    private static final double CENTRAL = 0.4;
 
     /** A rise and a top as {@link RampFamily} draws them, cut at a jump near the critical pair. */
     static ShelfFamily draw(SearchSpace space, RandomGenerator random) {
-        var ramp = RampFamily.draw(space, random);
-        double jump = RampFamily.pairTurning(space.geometry(), Math.pow(2, CRITICAL + SPREAD * random.nextGaussian()));
-        double shelf = ramp.top() * random.nextDouble(LOWEST, HIGHEST);
+        return cut(RampFamily.draw(space, random), space, random, 1);
+    }
+
+    /** A member from the middle of the family, with a top of 0.85 to 0.98 s. */
+    static ShelfFamily drawCentral(SearchSpace space, RandomGenerator random) {
+        double top = Math.log(space.extensionRatio() * random.nextDouble(0.85, 0.98));
+        return cut(RampFamily.draw(space, random, top, CENTRAL), space, random, CENTRAL);
+    }
+
+    private static ShelfFamily cut(RampFamily ramp, SearchSpace space, RandomGenerator random, double breadth) {
+        double jump = RampFamily.pairTurning(space.geometry(), Math.pow(2, CRITICAL + breadth * SPREAD * random.nextGaussian()));
+        double middle = (LOWEST + HIGHEST) / 2;
+        double shelf = ramp.top() * (middle + breadth * random.nextDouble(LOWEST - middle, HIGHEST - middle));
         double to = Math.min(ramp.to(), jump);
         double from = Math.min(ramp.from(), to - RampFamily.NARROWEST);
         return new ShelfFamily(new RampFamily(from, to, shelf, ramp.exponent()), jump, ramp.top());

@@ -41,7 +41,7 @@ class AdaptiveSearchTest {
     }
 
     @Test
-    void withoutSeedsItStartsFromRamps() throws InterruptedException {
+    void withoutSeedsItStartsFromTheFamilies() throws InterruptedException {
         var recorder = new Recorder(Landscapes::bowl);
         var result = SearchAlgorithms.named("adaptive").search(Landscapes.space(), SearchSettings.builder().maxEvaluations(64).build(), List.of(),
                 recorder, SearchListener.NONE);
@@ -82,6 +82,50 @@ class AdaptiveSearchTest {
         assertThat(Math.exp(logs[8])).isCloseTo(7, within(1e-9));
     }
 
+    /** What a search begins with: the jump near half a turn within L, from a shelf of some s^0.45 to nearly s. */
+    @Test
+    void centralShelvesKeepToTheMiddleOfTheFamily() {
+        var random = RandomGeneratorFactory.of("L64X128MixRandom").create(1);
+        var space = SearchSpace.of(Landscapes.GEOMETRY, 8).build();
+        double halfATurn = RampFamily.pairTurning(Landscapes.GEOMETRY, Math.pow(2, -0.85));
+        double jumps = 0;
+        double squares = 0;
+        double anySquares = 0;
+        int draws = 4_000;
+        for (int draw = 0; draw < draws; draw++) {
+            var central = ShelfFamily.drawCentral(space, random);
+            assertThat(Math.exp(central.top())).isBetween(0.85 * 8, 0.98 * 8);
+            assertThat(central.rise().top() / central.top()).isBetween(0.31 - 1e-9, 0.59 + 1e-9);
+            jumps += central.jump() / draws;
+            squares += Math.pow(central.jump() - halfATurn, 2) / draws;
+            anySquares += Math.pow(ShelfFamily.draw(space, random).jump() - halfATurn, 2) / draws;
+        }
+        assertThat(jumps).isCloseTo(halfATurn, within(0.03));
+        assertThat(Math.sqrt(squares / anySquares)).isCloseTo(0.4, within(0.03));
+    }
+
+    /** Nothing lies between 1 and a top of 1: what is left are the wider draws. */
+    @Test
+    void withoutExtensionThereIsStillSomethingToTry() throws InterruptedException {
+        var space = SearchSpace.of(Landscapes.GEOMETRY, 1).range(1, 2).build();
+        var recorder = new Recorder(Landscapes::bowl);
+        SearchAlgorithms.named("adaptive").search(space, SearchSettings.builder().maxEvaluations(24).build(), List.of(), recorder, SearchListener.NONE);
+
+        assertThat(recorder.candidates()).hasSize(24).doesNotHaveDuplicates();
+    }
+
+    /** With fewer measured in full than there may be finalists, those that racing stopped do not fill up. */
+    @Test
+    void finalistsAreMeasuredInFullHoweverSmallTheBatch() throws InterruptedException {
+        var settings = SearchSettings.builder().batch(3).finalists(50).racing(true).maxEvaluations(60).build();
+        var result = SearchAlgorithms.named("adaptive").search(Landscapes.space(), settings, List.of(), new RacingFitness(), SearchListener.NONE);
+
+        assertThat(result.stopped()).isPositive();
+        assertThat(result.finalists()).hasSize(Math.min(50, 60 - result.stopped()));
+        assertThat(result.finalists()).allSatisfy(finalist ->
+                assertThat(finalist.loss()).isEqualTo(RacingFitness.measure(finalist.candidate(), List.of()).loss()));
+    }
+
     /** A jump so early that no pair comes before it leaves all of them at the top, as PI does. */
     @Test
     void aShelfMayBeEmpty() {
@@ -92,9 +136,13 @@ class AdaptiveSearchTest {
     void drawnMembersRiseAndStayBelowTheTop() {
         var random = RandomGeneratorFactory.of("L64X128MixRandom").create(1);
         var space = SearchSpace.of(Landscapes.GEOMETRY, 8).build();
-        for (int draw = 0; draw < 2_000; draw++) {
+        for (int draw = 0; draw < 3_000; draw++) {
             var factors = new double[16];
-            var logs = draw % 2 == 0 ? RampFamily.draw(space, random).logs(16) : ShelfFamily.draw(space, random).logs(16);
+            var logs = switch (draw % 3) {
+                case 0 -> RampFamily.draw(space, random).logs(16);
+                case 1 -> ShelfFamily.draw(space, random).logs(16);
+                default -> ShelfFamily.drawCentral(space, random).logs(16);
+            };
             for (int i = 0; i < 16; i++) {
                 factors[i] = Math.exp(logs[i]);
             }
