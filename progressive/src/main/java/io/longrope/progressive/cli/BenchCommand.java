@@ -29,7 +29,7 @@ import java.util.OptionalLong;
         subcommands = {BenchSearchCommand.class, BenchServiceCommand.class, BenchTrainCommand.class},
         description = "Measures how fast this machine scores and trains, what search algorithms find for how much, and how busy the queue keeps workers.",
         footer = {"", "Example: longrope bench evaluate --width 1024 --layers 4 --lengths 4k,8k,16k",
-            "Example: longrope bench search java-1m --algorithms adaptive,longrope --seeds 2 --factors 4"})
+            "Example: longrope bench search java-1m --algorithms longrope,adaptive+racing --seeds 2 --factors 4"})
 final class BenchCommand implements Runnable {
 
     private static final int HEAD_WIDTH = 64;

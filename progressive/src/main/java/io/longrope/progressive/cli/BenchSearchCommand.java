@@ -43,7 +43,7 @@ import java.util.concurrent.Callable;
             "The target is the perplexity longrope reaches on the search samples, median over seeds.",
             "Runs with the same --output add to each other: nothing is measured twice, an interrupted run goes on where",
             "it stopped, and the table is of all that is there.",
-            "", "Example: longrope bench search java-1m --algorithms adaptive,longrope --seeds 2 --factors 4",
+            "", "Example: longrope bench search java-1m --algorithms longrope,adaptive+racing --max-evaluations adaptive=67 --seeds 2 --factors 4",
             "Example: longrope bench search --analytic --algorithms adaptive,random"})
 final class BenchSearchCommand implements Callable<Integer> {
 
@@ -56,7 +56,7 @@ final class BenchSearchCommand implements Callable<Integer> {
             description = "A checkpoint directory, or its path below --models (default: ${DEFAULT-VALUE}).")
     private String model;
 
-    @Option(names = "--algorithms", paramLabel = "NAME", split = ",", defaultValue = "longrope,adaptive,longrope2,random",
+    @Option(names = "--algorithms", paramLabel = "NAME", split = ",", defaultValue = "longrope,adaptive+racing,longrope2,random",
             description = "adaptive, longrope, longrope2, random; with +racing where hopeless candidates stop early (default: ${DEFAULT-VALUE}).")
     private List<String> algorithms;
 
@@ -79,7 +79,7 @@ final class BenchSearchCommand implements Callable<Integer> {
             description = "Text to score on, below --data (default: ${DEFAULT-VALUE}).")
     private String text;
 
-    @Option(names = "--samples", paramLabel = "N", defaultValue = "3", description = "Search samples at each length (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--samples", paramLabel = "N", defaultValue = "5", description = "Search samples at each length (default: ${DEFAULT-VALUE}).")
     private int searchSamples;
 
     @Option(names = "--selection-samples", paramLabel = "N", defaultValue = "6", description = "Samples finalists are chosen on (default: ${DEFAULT-VALUE}).")
