@@ -61,10 +61,6 @@ public record Entrant(String algorithm, boolean racing, int maxEvaluations) {
      */
     SearchSettings settings(long seed, int samples, int length) {
         var settings = SearchSettings.builder().maxEvaluations(maxCandidates(samples)).racing(racing).seed(seed);
-        return racing ? settings.maxTokens(tokens(samples, length)).build() : settings.build();
-    }
-
-    private long tokens(int samples, int length) {
-        return (long) maxEvaluations * samples * length;
+        return racing ? settings.maxTokens((long) maxEvaluations * samples * length).build() : settings.build();
     }
 }

@@ -59,7 +59,7 @@ final class AdaptiveBreeder implements Breeder {
 
     /** Up to {@code count} untried points to begin with, claimed. */
     List<Point> first(int count) {
-        return novelty.claim(count, hasShelves() ? () -> point(ShelfFamily.drawCentral(space, random).logs(space.pairs())) : this::member, this::member);
+        return novelty.claim(count, hasShelves() ? this::central : this::member, this::member);
     }
 
     /** A model fine-tuned with a table has got over its jump: multipliers of that table want none. */
@@ -95,6 +95,10 @@ final class AdaptiveBreeder implements Breeder {
             points.add(way.get());
         }
         return points;
+    }
+
+    private Point central() {
+        return point(ShelfFamily.drawCentral(space, random).logs(space.pairs()));
     }
 
     private Point member() {

@@ -15,6 +15,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** What a plan says of searches. */
 class SearchReaderTest extends PlanTexts {
 
+    /** A plan up to its stages, which are searches. */
+    private static final String SEARCHES = """
+            schema: 1
+            name: small
+            model: tiny
+            data: {evaluation: held-out.txt}
+            stages:
+            """;
+
     @Test
     void anAlgorithmBringsItsHabitOfRacingUnlessThePlanSaysOtherwise() {
         var plan = read(SMALL.replace("length: 1k}", "length: 1k, algorithm: longrope2}").replace("multipliers: true", "multipliers: true, racing: false")
@@ -65,12 +74,7 @@ class SearchReaderTest extends PlanTexts {
 
     @Test
     void whatDoesNotGoTogetherInASearchIsSaidUnderItsKey() {
-        assertThat(problems("""
-                schema: 1
-                name: small
-                model: tiny
-                data: {evaluation: held-out.txt}
-                stages:
+        assertThat(problems(SEARCHES + """
                   - search: {length: 1k, name: a, algorithm: nsga2}
                   - search: {length: 1k, name: b, algorithm: longrope, short-length: 256}
                   - search: {length: 1k, name: c, algorithm: nsga2, short-length: 2k}
@@ -98,12 +102,7 @@ class SearchReaderTest extends PlanTexts {
 
     @Test
     void aSpaceThatLeavesAPairNothingIsAProblemOfThePlan() {
-        assertThat(problems("""
-                schema: 1
-                name: small
-                model: tiny
-                data: {evaluation: held-out.txt}
-                stages:
+        assertThat(problems(SEARCHES + """
                   - search: {length: 1k, bounds: [{pairs: [4, 5], factors: [3, 4]}, {pairs: [8, 9], factors: [1, 2]}]}
                   - search: {length: 2k, bounds: [{pairs: [10, 16], factors: [1, 2]}]}
                   - search: {length: 4k, start: {stage: search-8192}}
@@ -137,8 +136,7 @@ class SearchReaderTest extends PlanTexts {
     void tablesThatCannotStartASearchAreProblemsOfThePlan() throws IOException {
         Files.writeString(directory.resolve("short.csv"), "1\n2\n");
         Files.writeString(directory.resolve("layers.csv"), "1,".repeat(15) + "1\n" + "2,".repeat(15) + "2\n");
-        var base = "schema: 1\nname: small\nmodel: tiny\ndata: {evaluation: held-out.txt}\nstages:\n";
-        assertThat(problems(base + """
+        assertThat(problems(SEARCHES + """
                   - search: {length: 1k, start: lost.csv}
                   - search: {length: 2k, start: {file: short.csv, length: 2k}}
                   - search: {length: 3k, start: {file: layers.csv, length: 2k}}
