@@ -22,6 +22,8 @@ final class AdaptiveBreeder implements Breeder {
     private static final int SCAN_SHARE = 3;
     private static final int SCAN_MEMBERS = 500;
     private static final int MEMBERS = 150;
+    /** Of the members of both families. */
+    private static final double CENTRAL_SHARE = 0.4;
     private static final int SAMPLES = 300;
     private static final int MOVES = 300;
     static final int ELITE = 4;
@@ -102,8 +104,17 @@ final class AdaptiveBreeder implements Breeder {
     }
 
     private Point member() {
-        return point(hasShelves() && !random.nextBoolean() ? ShelfFamily.draw(space, random).logs(space.pairs())
-                : RampFamily.draw(space, random).logs(space.pairs()));
+        if (!hasShelves()) {
+            return ramp();
+        }
+        if (random.nextDouble() < CENTRAL_SHARE) {
+            return central();
+        }
+        return random.nextBoolean() ? ramp() : point(ShelfFamily.draw(space, random).logs(space.pairs()));
+    }
+
+    private Point ramp() {
+        return point(RampFamily.draw(space, random).logs(space.pairs()));
     }
 
     /** The valid point nearest to a curve of ln λ, with the n̂ that has been best so far. */

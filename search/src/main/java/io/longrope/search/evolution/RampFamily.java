@@ -33,17 +33,24 @@ record RampFamily(double from, double to, double top, double exponent) {
         double top = random.nextDouble() < 0.8
                 ? Math.log(space.extensionRatio()) + Math.log(1.25) * random.nextDouble(-0.5, 1)
                 : widest(space) * random.nextDouble();
-        return draw(space, random, top, 1);
+        double from = drawPair(space, random, BEGIN, SPREAD);
+        double to = Math.max(from + NARROWEST, drawPair(space, random, END, SPREAD));
+        return new RampFamily(from, to, reachable(space, top), -1 + 0.7 * random.nextGaussian());
     }
 
     /**
-     * @param top     ln λ reached, as far as the space allows
-     * @param breadth how far from YaRN the rise may be, as a share of how far it may be in all
+     * A (fractional) pair, as if its number of turns within L were drawn.
+     *
+     * @param turns  binary logarithm of the median
+     * @param spread standard deviation of the logarithm
      */
-    static RampFamily draw(SearchSpace space, RandomGenerator random, double top, double breadth) {
-        double from = pairTurning(space.geometry(), Math.pow(2, BEGIN + breadth * SPREAD * random.nextGaussian()));
-        double to = Math.max(from + NARROWEST, pairTurning(space.geometry(), Math.pow(2, END + breadth * SPREAD * random.nextGaussian())));
-        return new RampFamily(from, to, Math.max(0, Math.min(widest(space), top)), -1 + breadth * 0.7 * random.nextGaussian());
+    static double drawPair(SearchSpace space, RandomGenerator random, double turns, double spread) {
+        return pairTurning(space.geometry(), Math.pow(2, turns + spread * random.nextGaussian()));
+    }
+
+    /** ln λ, as far as the space allows. */
+    static double reachable(SearchSpace space, double top) {
+        return Math.max(0, Math.min(widest(space), top));
     }
 
     private static double widest(SearchSpace space) {

@@ -8,9 +8,10 @@ import java.util.random.RandomGenerator;
  * Tables that rise to a shelf and jump from it to the top at a critical pair. A pair that made about half a turn or less
  * within L has never shown more than a part of the circle, so beyond L it must be stretched in full, by nearly s, or it
  * meets angles it was not trained on; the pairs before it have shown the whole circle and need far less (the critical
- * dimension of LongRoPE2, arXiv 2502.20082, §3.1). On small byte-level models (16 and 24 pairs, 4 and 8 times the window) the
- * best of some thousand tables scored in searches of several kinds had this shape each time: some s^0.3 to s^0.5 on the
- * pairs before the jump, then 0.8 to 0.95 s.
+ * dimension of LongRoPE2, arXiv 2502.20082, §3.1). On small byte-level models (16 and 24 pairs, 4, 8 and 16 times the window)
+ * the best of some thousand tables scored in searches of several kinds had this shape each time: 0.85 to 0.98 s from the
+ * pair on that made no more than 0.6 turns; before it a shelf 2 to 2.8 times lower, so at 4 times the window s^0.3 and at 16
+ * times s^0.7; and the longer the window, the earlier the rise to it begins, at some 1.2 s turns.
  *
  * @param rise the pairs before the jump
  * @param jump pair where it is; those from there on are at the top
@@ -19,32 +20,41 @@ import java.util.random.RandomGenerator;
 record ShelfFamily(RampFamily rise, double jump, double top) {
 
     /** Binary logarithm of the turns within L at the jump. */
-    private static final double CRITICAL = -0.85;
+    private static final double CRITICAL = -0.66;
     private static final double SPREAD = 0.6;
+    private static final double CENTRAL_SPREAD = 0.24;
+    /** Binary logarithms of the turns, over s where the rise of a central member begins, alone where it ends. */
+    private static final double ONSET = 0.3;
+    private static final double ARRIVAL = 0.4;
+    private static final double RISE_SPREAD = 0.5;
     /** ln λ of the shelf as a share of the top's. */
     private static final double LOWEST = 0.1;
     private static final double HIGHEST = 0.8;
-    /** How far from its middle a central member may be, as a share of how far any may be. */
-    private static final double CENTRAL = 0.4;
 
     /** A rise and a top as {@link RampFamily} draws them, cut at a jump near the critical pair. */
     static ShelfFamily draw(SearchSpace space, RandomGenerator random) {
-        return cut(RampFamily.draw(space, random), space, random, 1);
+        var ramp = RampFamily.draw(space, random);
+        double jump = RampFamily.drawPair(space, random, CRITICAL, SPREAD);
+        double shelf = ramp.top() * random.nextDouble(LOWEST, HIGHEST);
+        return cut(new RampFamily(ramp.from(), ramp.to(), shelf, ramp.exponent()), jump, ramp.top());
     }
 
-    /** A member from the middle of the family, with a top of 0.85 to 0.98 s. */
+    /** A member from the middle of the family: a table such as long searches end with. */
     static ShelfFamily drawCentral(SearchSpace space, RandomGenerator random) {
-        double top = Math.log(space.extensionRatio() * random.nextDouble(0.85, 0.98));
-        return cut(RampFamily.draw(space, random, top, CENTRAL), space, random, CENTRAL);
+        double s = space.extensionRatio();
+        double top = RampFamily.reachable(space, Math.log(s * random.nextDouble(0.85, 0.98)));
+        double from = RampFamily.drawPair(space, random, Math.log(s) / Math.log(2) + ONSET, RISE_SPREAD);
+        double to = Math.max(from + RampFamily.NARROWEST, RampFamily.drawPair(space, random, ARRIVAL, RISE_SPREAD));
+        double exponent = -0.75 + 0.6 * random.nextGaussian();
+        double jump = RampFamily.drawPair(space, random, CRITICAL, CENTRAL_SPREAD);
+        double shelf = Math.max(LOWEST * top, top - Math.log(random.nextDouble(2, 2.8)));
+        return cut(new RampFamily(from, to, shelf, exponent), jump, top);
     }
 
-    private static ShelfFamily cut(RampFamily ramp, SearchSpace space, RandomGenerator random, double breadth) {
-        double jump = RampFamily.pairTurning(space.geometry(), Math.pow(2, CRITICAL + breadth * SPREAD * random.nextGaussian()));
-        double middle = (LOWEST + HIGHEST) / 2;
-        double shelf = ramp.top() * (middle + breadth * random.nextDouble(LOWEST - middle, HIGHEST - middle));
-        double to = Math.min(ramp.to(), jump);
-        double from = Math.min(ramp.from(), to - RampFamily.NARROWEST);
-        return new ShelfFamily(new RampFamily(from, to, shelf, ramp.exponent()), jump, ramp.top());
+    private static ShelfFamily cut(RampFamily rise, double jump, double top) {
+        double to = Math.min(rise.to(), jump);
+        double from = Math.min(rise.from(), to - RampFamily.NARROWEST);
+        return new ShelfFamily(new RampFamily(from, to, rise.top(), rise.exponent()), jump, top);
     }
 
     /** ln λ of every pair. */

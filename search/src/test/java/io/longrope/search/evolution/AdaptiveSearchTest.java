@@ -8,6 +8,7 @@ import io.longrope.search.space.SearchSpace;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.List;
 import java.util.random.RandomGeneratorFactory;
@@ -82,26 +83,40 @@ class AdaptiveSearchTest {
         assertThat(Math.exp(logs[8])).isCloseTo(7, within(1e-9));
     }
 
-    /** What a search begins with: the jump near half a turn within L, from a shelf of some s^0.45 to nearly s. */
-    @Test
-    void centralShelvesKeepToTheMiddleOfTheFamily() {
+    /** What a search begins with: a jump near 0.63 turns within L, and a shelf 2 to 2.8 times below the top, whatever the extension. */
+    @ParameterizedTest
+    @ValueSource(ints = {4, 8, 16})
+    void centralShelvesKeepToTheMiddleOfTheFamily(int ratio) {
         var random = RandomGeneratorFactory.of("L64X128MixRandom").create(1);
-        var space = SearchSpace.of(Landscapes.GEOMETRY, 8).build();
-        double halfATurn = RampFamily.pairTurning(Landscapes.GEOMETRY, Math.pow(2, -0.85));
+        var space = SearchSpace.of(Landscapes.GEOMETRY, ratio).build();
+        double critical = RampFamily.pairTurning(Landscapes.GEOMETRY, Math.pow(2, -0.66));
         double jumps = 0;
         double squares = 0;
         double anySquares = 0;
+        double onsets = 0;
         int draws = 4_000;
         for (int draw = 0; draw < draws; draw++) {
             var central = ShelfFamily.drawCentral(space, random);
-            assertThat(Math.exp(central.top())).isBetween(0.85 * 8, 0.98 * 8);
-            assertThat(central.rise().top() / central.top()).isBetween(0.31 - 1e-9, 0.59 + 1e-9);
+            assertThat(Math.exp(central.top())).isBetween(0.85 * ratio, 0.98 * ratio);
+            assertThat(Math.exp(central.top() - central.rise().top())).isBetween(2 - 1e-9, 2.8 + 1e-9);
             jumps += central.jump() / draws;
-            squares += Math.pow(central.jump() - halfATurn, 2) / draws;
-            anySquares += Math.pow(ShelfFamily.draw(space, random).jump() - halfATurn, 2) / draws;
+            onsets += central.rise().from() / draws;
+            squares += Math.pow(central.jump() - critical, 2) / draws;
+            anySquares += Math.pow(ShelfFamily.draw(space, random).jump() - critical, 2) / draws;
         }
-        assertThat(jumps).isCloseTo(halfATurn, within(0.03));
+        assertThat(jumps).isCloseTo(critical, within(0.03));
+        assertThat(onsets).isCloseTo(RampFamily.pairTurning(Landscapes.GEOMETRY, 1.23 * ratio), within(0.1));
         assertThat(Math.sqrt(squares / anySquares)).isCloseTo(0.4, within(0.03));
+    }
+
+    /** At twice the window hardly anything is between 1 and the top, and a shelf 2 times lower would lie below 1. */
+    @Test
+    void centralShelvesStayAboveOneHoweverSmallTheExtension() {
+        var random = RandomGeneratorFactory.of("L64X128MixRandom").create(1);
+        var space = SearchSpace.of(Landscapes.GEOMETRY, 2).build();
+        for (int draw = 0; draw < 1_000; draw++) {
+            assertThat(ShelfFamily.drawCentral(space, random).rise().top()).isPositive();
+        }
     }
 
     /** Nothing lies between 1 and a top of 1: what is left are the wider draws. */
