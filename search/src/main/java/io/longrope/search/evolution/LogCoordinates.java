@@ -11,13 +11,14 @@ import java.util.Arrays;
  * one's. Measured on small byte-level models (16 and 24 pairs, windows of 256 and 128, 4 and 8 times that): a loss 0.01
  * above the optimum at some 4 % off for the highest frequency and about ω^-0.5 times that for the next ones; and pairs that
  * turn by less than a radian within L change nothing, whatever their factor. What must give way to be monotone are
- * therefore the latter. At 16 times the window the valleys of high frequencies are some third as wide. The attention factor is the last coordinate where it is searched. n̂ is no coordinate.
+ * therefore the latter. At 16 times the window the valleys of high frequencies are some third as wide as at 4 times. The
+ * attention factor is the last coordinate where it is searched. n̂ is no coordinate.
  */
 final class LogCoordinates {
 
-    /** ln λ for one step at frequency 1, up to 4 times the window. */
+    /** ln λ for one step at frequency 1, up to {@link #WIDE_VALLEYS} times the window. */
     private static final double FINEST = 0.04;
-    private static final double WIDE_WELLS = 4;
+    private static final double WIDE_VALLEYS = 4;
     private static final double COARSEST = 0.2;
     /** Of pairs that hardly turn. */
     private static final double FREE = 1;
@@ -31,7 +32,7 @@ final class LogCoordinates {
     LogCoordinates(SearchSpace space) {
         this.space = space;
         widths = new double[space.pairs() + (space.attention().isFixed() ? 0 : 1)];
-        double finest = FINEST * Math.sqrt(WIDE_WELLS / Math.max(WIDE_WELLS, space.extensionRatio()));
+        double finest = FINEST * Math.sqrt(WIDE_VALLEYS / Math.max(WIDE_VALLEYS, space.extensionRatio()));
         for (int i = 0; i < space.pairs(); i++) {
             double frequency = space.geometry().inverseFrequency(i);
             double radians = frequency * space.geometry().originalLength();
