@@ -20,7 +20,7 @@ public record Entrant(String algorithm, boolean racing, int maxEvaluations) {
     public static final String REFERENCE = "longrope";
 
     private static final String RACING = "+racing";
-    private static final int PAPER_BUDGET = SearchSettings.builder().build().budget();
+    static final int PAPER_BUDGET = SearchSettings.builder().build().budget();
     private static final Map<String, Integer> BUDGETS = Map.of("adaptive", 134);
 
     public Entrant {

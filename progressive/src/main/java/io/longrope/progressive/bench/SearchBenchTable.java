@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 
 /**
  * What searches came to, by length and algorithm: medians over seeds. The target of a length is the median over seeds of
- * what {@code longrope} reached on the search samples.
+ * what {@code longrope} reached on the search samples, or a perplexity given.
  */
 public record SearchBenchTable(List<Row> rows) {
 
@@ -33,43 +33,64 @@ public record SearchBenchTable(List<Row> rows) {
      * @param unseenWorst         highest over seeds
      * @param reached             searches that reached the target
      * @param evaluationsToTarget empty when half of the searches never reached it, or nothing set a target
-     * @param evaluationShare     of what {@code longrope} spent
+     * @param evaluationShare     of what {@code longrope} spent; of the paper's 1,344 evaluations where a target was given
      */
     public record Row(int factor, String algorithm, int seeds, int evaluations, double tokens, double search, double selection, double unseen,
                       double unseenBest, double unseenWorst, int reached, OptionalDouble evaluationsToTarget, OptionalDouble evaluationShare,
                       OptionalDouble tokensToTarget, OptionalDouble tokenShare) {
     }
 
-    public static SearchBenchTable of(List<CurvePoint> points) {
+    /** @param targets perplexities on the search samples by factor, in the place of what {@code longrope} reached */
+    public static SearchBenchTable of(List<CurvePoint> points, Map<Integer, Double> targets) {
         var rows = new ArrayList<Row>();
         points.stream().map(CurvePoint::factor).distinct().sorted().forEach(factor -> {
             var atFactor = points.stream().filter(point -> point.factor() == factor).toList();
-            rows.addAll(rows(factor, atFactor));
+            rows.addAll(rows(factor, atFactor, targets));
         });
         return new SearchBenchTable(rows);
     }
 
-    private static List<Row> rows(int factor, List<CurvePoint> points) {
+    /**
+     * What searches are held against.
+     *
+     * @param target      perplexity on the search samples; NaN where there is none
+     * @param evaluations shares are of these
+     * @param tokens      and of these
+     */
+    private record Reference(double target, double evaluations, double tokens) {
+
+        static Reference given(double target, List<CurvePoint> points) {
+            double perEvaluation = points.stream().mapToDouble(point -> (double) point.tokens() / point.evaluations()).max().orElseThrow();
+            return new Reference(target, Entrant.PAPER_BUDGET, Entrant.PAPER_BUDGET * perEvaluation);
+        }
+
+        static Reference of(List<List<CurvePoint>> searches) {
+            return searches.isEmpty() ? new Reference(Double.NaN, Double.NaN, Double.NaN) : new Reference(median(searches, search -> best(search).search()),
+                    median(searches, search -> last(search).evaluations()), median(searches, search -> last(search).tokens()));
+        }
+    }
+
+    private static List<Row> rows(int factor, List<CurvePoint> points, Map<Integer, Double> targets) {
         var byAlgorithm = new LinkedHashMap<String, List<List<CurvePoint>>>();
         points.stream().sorted(Comparator.comparing(CurvePoint::kind)).collect(Collectors.groupingBy(CurvePoint::algorithm, LinkedHashMap::new,
                         Collectors.groupingBy(CurvePoint::seed, LinkedHashMap::new, Collectors.toList())))
                 .forEach((algorithm, searches) -> byAlgorithm.put(algorithm, List.copyOf(searches.values())));
-        var reference = byAlgorithm.getOrDefault(Entrant.REFERENCE, List.of());
-        double target = reference.isEmpty() ? Double.NaN : median(reference, search -> best(search).search());
+        var reference = targets.containsKey(factor) ? Reference.given(targets.get(factor), points)
+                : Reference.of(byAlgorithm.getOrDefault(Entrant.REFERENCE, List.of()));
         var rows = new ArrayList<Row>();
-        byAlgorithm.forEach((algorithm, searches) -> rows.add(row(factor, algorithm, searches, reference, target)));
+        byAlgorithm.forEach((algorithm, searches) -> rows.add(row(factor, algorithm, searches, reference)));
         return rows;
     }
 
-    private static Row row(int factor, String algorithm, List<List<CurvePoint>> searches, List<List<CurvePoint>> reference, double target) {
+    private static Row row(int factor, String algorithm, List<List<CurvePoint>> searches, Reference reference) {
         var unseen = searches.stream().mapToDouble(search -> last(search).report().getAsDouble()).summaryStatistics();
-        var evaluations = finite(median(searches, search -> toTarget(search, target, CurvePoint::evaluations)));
-        var tokens = finite(median(searches, search -> toTarget(search, target, CurvePoint::tokens)));
+        var evaluations = finite(median(searches, search -> toTarget(search, reference.target(), CurvePoint::evaluations)));
+        var tokens = finite(median(searches, search -> toTarget(search, reference.target(), CurvePoint::tokens)));
         return new Row(factor, algorithm, searches.size(), searches.stream().mapToInt(search -> last(search).evaluations()).max().orElseThrow(),
                 median(searches, search -> last(search).tokens()), median(searches, search -> best(search).search()),
                 median(searches, search -> last(search).selection().getAsDouble()), median(searches, search -> last(search).report().getAsDouble()),
-                unseen.getMin(), unseen.getMax(), (int) searches.stream().filter(search -> best(search).search() <= target).count(),
-                evaluations, share(evaluations, reference, CurvePoint::evaluations), tokens, share(tokens, reference, CurvePoint::tokens));
+                unseen.getMin(), unseen.getMax(), (int) searches.stream().filter(search -> best(search).search() <= reference.target()).count(),
+                evaluations, share(evaluations, reference.evaluations()), tokens, share(tokens, reference.tokens()));
     }
 
     /** For people. */
@@ -129,9 +150,8 @@ public record SearchBenchTable(List<Row> rows) {
         return value.isPresent() ? value.getAsDouble() : null;
     }
 
-    private static OptionalDouble share(OptionalDouble spent, List<List<CurvePoint>> reference, ToDoubleFunction<CurvePoint> cost) {
-        return spent.isEmpty() ? OptionalDouble.empty()
-                : OptionalDouble.of(spent.getAsDouble() / median(reference, search -> cost.applyAsDouble(last(search))));
+    private static OptionalDouble share(OptionalDouble spent, double whole) {
+        return spent.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(spent.getAsDouble() / whole);
     }
 
     /** Cost of the first point at or below the target; +∞ when there is none. */

@@ -40,7 +40,7 @@ import java.util.concurrent.Callable;
         description = "Compares search algorithms: what each finds for how many tokens, over several seeds and lengths.",
         footer = {"", "Every algorithm is searched with every seed at every length; search, selection and report samples are disjoint.",
             "All are compared by perplexity, longrope2 too, whose searches in a plan look for needles by default.",
-            "The target is the perplexity longrope reaches on the search samples, median over seeds.",
+            "The target is the perplexity longrope reaches on the search samples, median over seeds, or what --target says.",
             "Runs with the same --output add to each other: nothing is measured twice, an interrupted run goes on where",
             "it stopped, and the table is of all that is there.",
             "", "Example: longrope bench search java-1m --algorithms longrope,adaptive+racing --max-evaluations adaptive=67 --seeds 2 --factors 4",
@@ -71,6 +71,10 @@ final class BenchSearchCommand implements Callable<Integer> {
     @Option(names = "--max-evaluations", paramLabel = "NAME=N", split = ",", description = "What an algorithm may spend, in candidates scored on all samples;"
             + " where it races, their tokens, on as many candidates as they last for (default: adaptive=134, others 1344).")
     private Map<String, Integer> budgets;
+
+    @Option(names = "--target", paramLabel = "S=PERPLEXITY", split = ",", description = "Count what it takes to reach this perplexity on the search samples"
+            + " at S times the original length, e.g. what another program came to.")
+    private Map<Integer, Double> targets = Map.of();
 
     @Option(names = "--from", paramLabel = "METHOD", split = ",", defaultValue = "pi,ntk,yarn", description = "Methods every search starts from (default: ${DEFAULT-VALUE}).")
     private List<String> from;
@@ -163,7 +167,7 @@ final class BenchSearchCommand implements Callable<Integer> {
                 }
             }
             directory.draw();
-            var table = SearchBenchTable.of(directory.points());
+            var table = SearchBenchTable.of(directory.points(), targets);
             directory.write("table.md", table.table().markdown());
             directory.write("table.csv", table.exactTable().csv());
             format.print(console, table.table(), table.exactTable(), table.tree());

@@ -26,7 +26,7 @@ class SearchBenchTableTest {
         points.addAll(search("adaptive", 3, 100, 2.95, 40));
         points.addAll(search("random", 1, 1000, 4, 10));
         points.add(new CurvePoint("pi", 0, 4, Kind.SEED, 1, 10, 9, OptionalDouble.of(9.1), OptionalDouble.of(9.2)));
-        var rows = SearchBenchTable.of(points).rows();
+        var rows = SearchBenchTable.of(points, Map.of()).rows();
 
         assertThat(rows).extracting(SearchBenchTable.Row::algorithm).containsExactly("pi", "longrope", "adaptive", "random");
         var longrope = rows.get(1);
@@ -47,10 +47,23 @@ class SearchBenchTableTest {
 
     @Test
     void withoutLongropeThereIsNoTarget() {
-        var rows = SearchBenchTable.of(search("adaptive", 1, 100, 2.7, 20)).rows();
+        var rows = SearchBenchTable.of(search("adaptive", 1, 100, 2.7, 20), Map.of()).rows();
         assertThat(rows.get(0).evaluationsToTarget()).isEmpty();
         assertThat(rows.get(0).reached()).isZero();
-        assertThat(SearchBenchTable.of(search("adaptive", 1, 100, 2.7, 20)).table().aligned()).contains("0/1");
+        assertThat(SearchBenchTable.of(search("adaptive", 1, 100, 2.7, 20), Map.of()).table().aligned()).contains("0/1");
+    }
+
+    /** What another program came to; 1,344 evaluations at the price of a full one are the whole of it. */
+    @Test
+    void aTargetMayBeGiven() {
+        var rows = SearchBenchTable.of(search("adaptive", 1, 100, 2.7, 20), Map.of(4, 2.75, 8, 1.0)).rows();
+        assertThat(rows.get(0).reached()).isEqualTo(1);
+        assertThat(rows.get(0).evaluationsToTarget()).hasValue(20);
+        assertThat(rows.get(0).evaluationShare()).hasValue(20 / 1344.0);
+        assertThat(rows.get(0).tokensToTarget()).hasValue(200);
+        assertThat(rows.get(0).tokenShare()).hasValue(200 / 13440.0);
+
+        assertThat(SearchBenchTable.of(search("adaptive", 1, 100, 2.7, 20), Map.of(4, 2.65)).rows().get(0).reached()).isZero();
     }
 
     @Test
