@@ -7,13 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * Proposes many more points than can be scored and lets a {@link Screening} pick the batch. The very first come from the
- * middle of the {@link ShelfFamily}: how good a table a search ends with depends most on the handful it begins with. For a
- * while all are members of the {@link RampFamily} or the {@link ShelfFamily}: a few numbers decide which region is good, and curves of
- * all pairs would only refine the region the first handful happened to find. Then samples of a {@link ShapeDistribution} that follows the elite and
- * {@link CoordinateMoves} of it come beside them.
+ * middle of the {@link ShelfFamily}, spread over where its rise may begin: how good a table a search ends with depends most on
+ * the handful it begins with. For a while all are members of the {@link RampFamily} or the {@link ShelfFamily}: a few numbers
+ * decide which region is good, and curves of all pairs would only refine the region the first handful happened to find. Then
+ * samples of a {@link ShapeDistribution} that follows the elite and {@link CoordinateMoves} of it come beside them.
  */
 final class AdaptiveBreeder implements Breeder {
 
@@ -61,7 +62,11 @@ final class AdaptiveBreeder implements Breeder {
 
     /** Up to {@code count} untried points to begin with, claimed. */
     List<Point> first(int count) {
-        return novelty.claim(count, hasShelves() ? this::central : this::member, this::member);
+        if (!hasShelves()) {
+            return novelty.claim(count, this::member, this::member);
+        }
+        return IntStream.range(0, count).boxed()
+                .flatMap(part -> novelty.claim(1, () -> central((part + random.nextDouble()) / count), this::member).stream()).toList();
     }
 
     /** A model fine-tuned with a table has got over its jump: multipliers of that table want none. */
@@ -99,8 +104,9 @@ final class AdaptiveBreeder implements Breeder {
         return points;
     }
 
-    private Point central() {
-        return point(ShelfFamily.drawCentral(space, random).logs(space.pairs()));
+    /** @param onset where its rise begins: 0 the latest pair, 1 the earliest */
+    private Point central(double onset) {
+        return point(ShelfFamily.drawCentral(space, onset, random).logs(space.pairs()));
     }
 
     private Point member() {
@@ -108,7 +114,7 @@ final class AdaptiveBreeder implements Breeder {
             return ramp();
         }
         if (random.nextDouble() < CENTRAL_SHARE) {
-            return central();
+            return central(random.nextDouble());
         }
         return random.nextBoolean() ? ramp() : point(ShelfFamily.draw(space, random).logs(space.pairs()));
     }
