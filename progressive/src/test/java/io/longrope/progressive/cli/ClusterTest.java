@@ -1,7 +1,6 @@
 package io.longrope.progressive.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longrope.progressive.cli.internal.Terminal;
 import io.longrope.search.internal.Json;
 import io.longrope.search.kafka.EmbeddedBroker;
 import org.junit.jupiter.api.AfterAll;
@@ -10,15 +9,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,7 +38,6 @@ class ClusterTest {
               - search: {length: 128, on: base}
             """;
     private static final int ENDLESS = 5000;
-    private static final int INTERRUPTED = 130;
 
     @TempDir
     private static Path directory;
@@ -258,44 +252,5 @@ class ClusterTest {
 
     private static String path(String name) {
         return directory.resolve(name).toString();
-    }
-
-    /** One command line on a thread of its own. */
-    private static final class Role {
-
-        private final StringWriter out = new StringWriter();
-        private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-        private final Thread thread;
-        private volatile int exitCode;
-
-        Role(String... arguments) {
-            thread = new Thread(() -> exitCode = new Main.Console(new PrintWriter(out, true), new Terminal(err, 0)).execute(arguments), arguments[0]);
-            thread.start();
-        }
-
-        void interrupt() {
-            thread.interrupt();
-        }
-
-        int end() {
-            try {
-                thread.join(120_000);
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-            assertThat(thread.isAlive()).as(errors()).isFalse();
-            return exitCode;
-        }
-
-        /** All of it, when the command has ended well. */
-        String printed() {
-            int code = end();
-            assertThat(code).as(errors()).isIn(0, 1, 3, INTERRUPTED);
-            return out.toString();
-        }
-
-        String errors() {
-            return err.toString(StandardCharsets.UTF_8);
-        }
     }
 }

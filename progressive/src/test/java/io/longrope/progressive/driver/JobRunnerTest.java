@@ -251,20 +251,6 @@ class JobRunnerTest {
     }
 
     @Test
-    void aRunDirectoryBelongsToOnePlanAndOneProcess() throws Exception {
-        var path = directory.resolve("run");
-        try (var held = RunDirectory.open(path, plan)) {
-            assertThat(held.path()).isEqualTo(path);
-            assertThatThrownBy(() -> RunDirectory.open(path, plan)).isInstanceOf(BadInput.class).hasMessageContaining("must not be in use");
-        }
-        RunDirectory.open(path, plan).close();
-        var other = plan(PLAN.replace("seed: 3", "seed: 4"));
-        assertThatThrownBy(() -> RunDirectory.open(path, other)).isInstanceOf(BadInput.class).hasMessageContaining("must belong to this plan");
-        var file = Files.writeString(directory.resolve("file"), "");
-        assertThatThrownBy(() -> RunDirectory.open(file.resolve("below"), plan)).isInstanceOf(BadInput.class).hasMessageContaining("must be writable");
-    }
-
-    @Test
     void eventsTellTheStory() throws Exception {
         var job = job("run");
         job.log.submit(JobSession.submission(plan, () -> Instant.EPOCH));

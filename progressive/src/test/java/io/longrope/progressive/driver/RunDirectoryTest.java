@@ -1,0 +1,49 @@
+package io.longrope.progressive.driver;
+
+import io.longrope.search.job.JobPlan;
+import io.longrope.search.job.PlanReader;
+import io.longrope.search.job.PlanSurroundings;
+import io.longrope.search.problem.BadInput;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class RunDirectoryTest {
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void itBelongsToOnePlanAndOneProcess() throws Exception {
+        var path = directory.resolve("run");
+        var plan = plan(3);
+        try (var held = RunDirectory.open(path, plan)) {
+            assertThat(held.path()).isEqualTo(path);
+            assertThatThrownBy(() -> RunDirectory.open(path, plan)).isInstanceOf(BadInput.class).hasMessageContaining("must not be in use");
+        }
+        RunDirectory.open(path, plan).close();
+        var other = plan(4);
+        assertThatThrownBy(() -> RunDirectory.open(path, other)).isInstanceOf(BadInput.class).hasMessageContaining("must belong to this plan");
+        var file = Files.writeString(directory.resolve("file"), "");
+        assertThatThrownBy(() -> RunDirectory.open(file.resolve("below"), plan)).isInstanceOf(BadInput.class).hasMessageContaining("must be writable");
+    }
+
+    private JobPlan plan(int seed) throws IOException {
+        return new PlanReader(PlanSurroundings.UNSEEN).read(Files.writeString(directory.resolve("plan.yaml"), """
+                schema: 1
+                name: fake
+                seed: %d
+                model: base
+                data: {evaluation: e}
+                stages:
+                  - search: {length: 1024}
+                """.formatted(seed)), List.of());
+    }
+}
