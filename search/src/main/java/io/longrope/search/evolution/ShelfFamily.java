@@ -45,12 +45,13 @@ record ShelfFamily(RampFamily rise, double jump, double top) {
     /**
      * A member from the middle of the family: a table such as long searches end with.
      *
-     * @param onset where its rise begins: 0 the latest pair, 1 the earliest
+     * @param onset where its rise begins: 0 the latest pair, 1 the earliest; at 1/2 some 1.2 s turns, so that more begin there
      */
     static ShelfFamily drawCentral(SearchSpace space, double onset, RandomGenerator random) {
         double s = space.extensionRatio();
         double top = RampFamily.reachable(space, Math.log(s * random.nextDouble(0.85, 0.98)));
-        double turns = s * Math.pow(2, LATEST_ONSET + onset * (EARLIEST_ONSET - LATEST_ONSET));
+        double lateness = (1 - onset) * (1 - onset);
+        double turns = s * Math.pow(2, EARLIEST_ONSET + lateness * (LATEST_ONSET - EARLIEST_ONSET));
         double from = RampFamily.pairTurning(space.geometry(), turns);
         double to = Math.max(from + RampFamily.NARROWEST, RampFamily.drawPair(space, random, ARRIVAL, ARRIVAL_SPREAD));
         double exponent = -0.75 + 0.6 * random.nextGaussian();
