@@ -60,14 +60,15 @@ class Scores:
             except json.JSONDecodeError:
                 break  # torn when the search was interrupted
             self.known[tuple(entry["factors"])] = entry["perplexity"]
-        self.file = file.open("w")
-        for factors, perplexity in self.known.items():
-            self._remember(factors, perplexity)
+        whole = file.with_suffix(".part")
+        whole.write_text("".join(self._line(factors, perplexity) for factors, perplexity in self.known.items()))
+        whole.replace(file)
+        self.file = file.open("a")
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def _remember(self, factors, perplexity):
-        self.file.write(json.dumps({"factors": factors, "perplexity": perplexity}) + "\n")
-        self.file.flush()
+    @staticmethod
+    def _line(factors, perplexity) -> str:
+        return json.dumps({"factors": factors, "perplexity": perplexity}) + "\n"
 
     def of(self, tables: list[list[float]]) -> list[float]:
         unknown = [table for table in tables if tuple(table) not in self.known]
@@ -80,7 +81,8 @@ class Scores:
                 raise SystemExit(f"longrope score refused a table: {answer['error']}")
             perplexity = answer["perplexity"]
             self.known[tuple(table)] = math.inf if perplexity is None else float(perplexity)
-            self._remember(table, self.known[tuple(table)])
+            self.file.write(self._line(table, self.known[tuple(table)]))
+            self.file.flush()
         return [self.known[tuple(table)] for table in tables]
 
     def close(self):
@@ -152,6 +154,8 @@ def main():
     parser.epilog = "Options behind -- go to every longrope score."
     end = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
     given, options = parser.parse_args(sys.argv[1:end]), sys.argv[end + 1:]
+    if not (given.model / "config.json").is_file():
+        parser.error(f"model must be a checkpoint directory with a config.json, but was {given.model}")
     given.output.mkdir(parents=True, exist_ok=True)
     geometry = Geometry(given.model, given.length)
     score = [*COMMAND, "score", str(given.model), "--length", str(given.length), *options]
