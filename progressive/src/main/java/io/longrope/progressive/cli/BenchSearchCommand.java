@@ -129,6 +129,7 @@ final class BenchSearchCommand implements Callable<Integer> {
         var entrants = algorithms.stream().map(name -> Entrant.of(name, budgets == null ? Map.of() : budgets)).toList();
         var numbers = SeedList.parse(seeds != null ? seeds : Integer.toString(analytic ? ANALYTIC_SEEDS : SEEDS));
         factors.forEach(factor -> Require.atLeast(2, factor, "--factors"));
+        targets.forEach((factor, perplexity) -> Require.that(perplexity >= 1, "--target " + factor, "must be a perplexity, at least 1", perplexity));
         from.forEach(RopeScalings::named);
         if (analytic) {
             searchFormulas(entrants, numbers);

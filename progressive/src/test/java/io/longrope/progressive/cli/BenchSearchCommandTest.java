@@ -56,6 +56,15 @@ class BenchSearchCommandTest {
     }
 
     @Test
+    void aTargetThatIsNoPerplexityIsRefused() {
+        for (var target : List.of("4=0.5", "4=NaN")) {
+            err.reset();
+            assertThat(run("bench", "search", "--target", target, "--output", directory.toString())).isEqualTo(2);
+            assertThat(err.toString(StandardCharsets.UTF_8).strip()).isEqualTo("--target 4 must be a perplexity, at least 1, but was " + target.substring(2));
+        }
+    }
+
+    @Test
     void racingScoresMoreCandidatesForTheSameTokens() throws IOException {
         searchOn(3, directory, "--algorithms", "adaptive+racing,random", "--seeds", "1", "--max-evaluations", "adaptive=16", "--format", "json");
         var rows = Json.mapper().readTree(out.toString()).path("rows");
