@@ -35,7 +35,7 @@ class LayeringTest {
     void candidatesKnowNothingAboveThem() {
         noClasses()
             .that().resideInAnyPackage("io.longrope.search.problem..", "io.longrope.search.rope..", "io.longrope.search.space..")
-            .should().dependOnClassesThat().resideInAnyPackage("io.longrope.search.evolution..", "io.longrope.search.evaluation..",
+            .should().dependOnClassesThat().resideInAnyPackage("io.longrope.search.evolution..", "io.longrope.search.work..",
                     "io.longrope.search.job..", "io.longrope.search.kafka..").check(CLASSES);
     }
 

@@ -1,7 +1,7 @@
 package io.longrope.evaluator.checkpoint;
 
 import io.longrope.evaluator.text.Tokenizer;
-import io.longrope.search.internal.Json;
+import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package io.longrope.evaluator.checkpoint;
 
-import io.longrope.search.internal.Json;
+import io.longrope.search.json.Json;
 import io.longrope.search.problem.Require;
 
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.longrope.evaluator.decoder;
 
-import io.longrope.search.evaluation.Precision;
+import io.longrope.search.work.Precision;
 import io.longrope.search.problem.Require;
 
 /**

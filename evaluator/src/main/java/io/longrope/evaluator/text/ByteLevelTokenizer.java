@@ -2,7 +2,7 @@ package io.longrope.evaluator.text;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.longrope.search.internal.Json;
+import io.longrope.search.json.Json;
 
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package io.longrope.evaluator.text;
 
-import io.longrope.search.evaluation.SampleReference;
-import io.longrope.search.evaluation.SampleShare;
-import io.longrope.search.internal.Json;
+import io.longrope.search.work.SampleReference;
+import io.longrope.search.work.SampleShare;
+import io.longrope.search.json.Json;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,7 +1,7 @@
 package io.longrope.evaluator.text;
 
-import io.longrope.search.evaluation.SampleReference;
-import io.longrope.search.evaluation.SampleShare;
+import io.longrope.search.work.SampleReference;
+import io.longrope.search.work.SampleShare;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
 

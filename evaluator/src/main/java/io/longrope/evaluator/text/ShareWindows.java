@@ -1,6 +1,6 @@
 package io.longrope.evaluator.text;
 
-import io.longrope.search.evaluation.SampleShare;
+import io.longrope.search.work.SampleShare;
 import io.longrope.search.problem.BadInput;
 
 import java.util.ArrayList;

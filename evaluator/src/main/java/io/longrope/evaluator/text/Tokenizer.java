@@ -2,7 +2,7 @@ package io.longrope.evaluator.text;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.longrope.evaluator.text.internal.TokenizerJson;
-import io.longrope.search.internal.Json;
+import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 

@@ -1,5 +1,8 @@
 package io.longrope.evaluator.training;
 
+import io.longrope.search.training.TrainingSettings;
+import io.longrope.search.training.SequenceSettings;
+import io.longrope.search.training.LoraSettings;
 import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
 

@@ -1,5 +1,7 @@
 package io.longrope.evaluator.training;
 
+import io.longrope.search.training.TrainingSettings;
+import io.longrope.search.training.SequenceSettings;
 import io.longrope.evaluator.checkpoint.CheckpointWriter;
 import io.longrope.evaluator.checkpoint.DataType;
 import io.longrope.evaluator.checkpoint.ModelConfig;
@@ -8,7 +10,7 @@ import io.longrope.evaluator.text.TokenSequence;
 import io.longrope.evaluator.training.internal.Batches;
 import io.longrope.evaluator.training.internal.ResumableRun;
 import io.longrope.evaluator.training.internal.Trainer;
-import io.longrope.search.internal.Json;
+import io.longrope.search.json.Json;
 import io.longrope.search.space.Candidate;
 
 import java.io.IOException;

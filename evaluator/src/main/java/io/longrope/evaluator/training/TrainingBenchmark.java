@@ -1,5 +1,7 @@
 package io.longrope.evaluator.training;
 
+import io.longrope.search.training.TrainingSettings;
+import io.longrope.search.training.LoraSettings;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.training.internal.Sequence;
 import io.longrope.evaluator.training.internal.SequenceSource;

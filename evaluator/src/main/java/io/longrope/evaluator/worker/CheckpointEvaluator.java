@@ -6,9 +6,9 @@ import io.longrope.evaluator.metric.Perplexity;
 import io.longrope.evaluator.metric.TokenLosses;
 import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSets;
-import io.longrope.search.evaluation.Evaluation;
-import io.longrope.search.evaluation.Evaluator;
-import io.longrope.search.evaluation.Score;
+import io.longrope.search.work.Evaluation;
+import io.longrope.search.work.Evaluator;
+import io.longrope.search.work.Score;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

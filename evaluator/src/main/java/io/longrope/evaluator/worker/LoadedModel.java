@@ -4,7 +4,7 @@ import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.decoder.Decoder;
 import io.longrope.evaluator.decoder.DecoderOptions;
 import io.longrope.evaluator.decoder.Device;
-import io.longrope.search.evaluation.Precision;
+import io.longrope.search.work.Precision;
 import io.longrope.search.space.Candidate;
 
 /** A checkpoint in memory, ready to score any candidate. One thread at a time. */

@@ -2,8 +2,8 @@ package io.longrope.evaluator.worker;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.text.Root;
-import io.longrope.search.evaluation.ModelReference;
-import io.longrope.search.evaluation.Precision;
+import io.longrope.search.work.ModelReference;
+import io.longrope.search.work.Precision;
 import io.longrope.search.problem.BadInput;
 
 import java.nio.file.Path;

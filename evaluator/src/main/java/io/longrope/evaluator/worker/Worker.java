@@ -1,8 +1,8 @@
 package io.longrope.evaluator.worker;
 
-import io.longrope.search.evaluation.WorkLoop;
-import io.longrope.search.evaluation.WorkQueue;
-import io.longrope.search.evaluation.WorkerMeter;
+import io.longrope.search.work.WorkLoop;
+import io.longrope.search.work.WorkQueue;
+import io.longrope.search.work.WorkerMeter;
 
 import java.util.concurrent.CompletableFuture;
 

@@ -2,12 +2,12 @@ package io.longrope.evaluator.decoder;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.PositionEncoding;
-import io.longrope.evaluator.training.AdamW;
-import io.longrope.evaluator.training.Schedule;
-import io.longrope.evaluator.training.TrainingSettings;
+import io.longrope.search.training.AdamW;
+import io.longrope.search.training.Schedule;
+import io.longrope.search.training.TrainingSettings;
 import io.longrope.evaluator.training.internal.Sequence;
 import io.longrope.evaluator.training.internal.Trainer;
-import io.longrope.search.evaluation.Precision;
+import io.longrope.search.work.Precision;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.rope.RescaleFactors;
 import io.longrope.search.space.Candidate;

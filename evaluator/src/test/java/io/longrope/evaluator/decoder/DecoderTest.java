@@ -1,7 +1,7 @@
 package io.longrope.evaluator.decoder;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
-import io.longrope.search.evaluation.Precision;
+import io.longrope.search.work.Precision;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.rope.RescaleFactors;
 import io.longrope.search.space.Candidate;

@@ -2,7 +2,7 @@ package io.longrope.evaluator.decoder;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.evaluator.checkpoint.Checkpoint;
-import io.longrope.search.internal.Json;
+import io.longrope.search.json.Json;
 import io.longrope.search.space.Candidate;
 
 import java.io.IOException;

@@ -2,8 +2,8 @@ package io.longrope.evaluator.decoder;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
-import io.longrope.search.evaluation.Precision;
-import io.longrope.search.internal.Json;
+import io.longrope.search.work.Precision;
+import io.longrope.search.json.Json;
 import io.longrope.search.rope.AttentionTemperature;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.table.CsvFormat;

@@ -1,7 +1,7 @@
 package io.longrope.evaluator.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longrope.search.internal.Json;
+import io.longrope.search.json.Json;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

@@ -1,5 +1,10 @@
 package io.longrope.evaluator.training;
 
+import io.longrope.search.training.TrainingSettings;
+import io.longrope.search.training.SequenceSettings;
+import io.longrope.search.training.LoraSettings;
+import io.longrope.search.training.Schedule;
+import io.longrope.search.training.AdamW;
 import io.longrope.evaluator.checkpoint.AttentionBias;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
@@ -10,8 +15,8 @@ import io.longrope.evaluator.decoder.internal.WeightName;
 import io.longrope.evaluator.text.ByteLevelTokenizer;
 import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSets;
-import io.longrope.search.evaluation.Precision;
-import io.longrope.search.evaluation.SampleShare;
+import io.longrope.search.work.Precision;
+import io.longrope.search.work.SampleShare;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.rope.RescaleFactors;
 import io.longrope.search.rope.RopeGeometry;

@@ -7,7 +7,7 @@ import io.longrope.evaluator.checkpoint.DataType;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.SafetensorsWriter.Source;
 import io.longrope.evaluator.text.ByteLevelTokenizer;
-import io.longrope.search.evaluation.ModelReference;
+import io.longrope.search.work.ModelReference;
 import io.longrope.search.rope.RopeGeometry;
 
 import java.io.IOException;

@@ -2,9 +2,9 @@ package io.longrope.progressive.bench;
 
 import io.longrope.progressive.driver.DirectoryLock;
 import io.longrope.progressive.stage.Scoring;
-import io.longrope.search.evaluation.EvaluationId;
-import io.longrope.search.evaluation.Score;
-import io.longrope.search.internal.Json;
+import io.longrope.search.work.EvaluationId;
+import io.longrope.search.work.Score;
+import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 
 import java.io.IOException;

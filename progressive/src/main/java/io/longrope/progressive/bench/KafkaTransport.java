@@ -1,8 +1,8 @@
 package io.longrope.progressive.bench;
 
-import io.longrope.search.evaluation.Evaluations;
-import io.longrope.search.evaluation.Evaluator;
-import io.longrope.search.evaluation.WorkLoop;
+import io.longrope.search.work.Evaluations;
+import io.longrope.search.work.Evaluator;
+import io.longrope.search.work.WorkLoop;
 import io.longrope.search.kafka.KafkaEvaluations;
 import io.longrope.search.kafka.KafkaSettings;
 import io.longrope.search.kafka.KafkaWorkQueue;

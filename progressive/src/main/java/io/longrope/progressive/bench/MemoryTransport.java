@@ -1,10 +1,10 @@
 package io.longrope.progressive.bench;
 
-import io.longrope.search.evaluation.Evaluation;
-import io.longrope.search.evaluation.Evaluations;
-import io.longrope.search.evaluation.Evaluator;
-import io.longrope.search.evaluation.InMemoryEvaluations;
-import io.longrope.search.evaluation.Score;
+import io.longrope.search.work.Evaluation;
+import io.longrope.search.work.Evaluations;
+import io.longrope.search.work.Evaluator;
+import io.longrope.search.work.InMemoryEvaluations;
+import io.longrope.search.work.Score;
 
 import java.util.HashMap;
 import java.util.concurrent.CompletableFuture;

@@ -3,9 +3,9 @@ package io.longrope.progressive.bench;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.longrope.progressive.driver.LineFile;
 import io.longrope.progressive.stage.Scoring;
-import io.longrope.search.evaluation.EvaluationId;
-import io.longrope.search.evaluation.Score;
-import io.longrope.search.internal.Json;
+import io.longrope.search.work.EvaluationId;
+import io.longrope.search.work.Score;
+import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 
 import java.io.IOException;

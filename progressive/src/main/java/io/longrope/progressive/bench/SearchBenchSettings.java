@@ -1,7 +1,7 @@
 package io.longrope.progressive.bench;
 
-import io.longrope.search.evaluation.Precision;
-import io.longrope.search.evaluation.SampleShare;
+import io.longrope.search.work.Precision;
+import io.longrope.search.work.SampleShare;
 import io.longrope.search.problem.Require;
 
 import java.util.EnumMap;

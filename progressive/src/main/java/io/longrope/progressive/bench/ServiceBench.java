@@ -1,14 +1,14 @@
 package io.longrope.progressive.bench;
 
-import io.longrope.search.evaluation.Evaluation;
-import io.longrope.search.evaluation.Evaluations;
-import io.longrope.search.evaluation.Evaluator;
-import io.longrope.search.evaluation.ModelReference;
-import io.longrope.search.evaluation.Objective;
-import io.longrope.search.evaluation.Precision;
-import io.longrope.search.evaluation.SampleReference;
-import io.longrope.search.evaluation.SampleShare;
-import io.longrope.search.evaluation.Score;
+import io.longrope.search.work.Evaluation;
+import io.longrope.search.work.Evaluations;
+import io.longrope.search.work.Evaluator;
+import io.longrope.search.work.ModelReference;
+import io.longrope.search.work.Objective;
+import io.longrope.search.work.Precision;
+import io.longrope.search.work.SampleReference;
+import io.longrope.search.work.SampleShare;
+import io.longrope.search.work.Score;
 import io.longrope.search.evolution.AnalyticProblem;
 import io.longrope.search.evolution.Fitness;
 import io.longrope.search.evolution.FitnessValue;

@@ -8,7 +8,7 @@ import io.longrope.evaluator.decoder.DecoderOptions;
 import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.progressive.report.PassCost;
 import io.longrope.progressive.report.SpeedTable;
-import io.longrope.search.evaluation.Precision;
+import io.longrope.search.work.Precision;
 import io.longrope.search.problem.Require;
 import io.longrope.search.rope.RopeGeometry;
 import picocli.CommandLine.Command;

@@ -1,7 +1,7 @@
 package io.longrope.progressive.cli;
 
 import io.longrope.progressive.report.TextTable;
-import io.longrope.search.internal.Json;
+import io.longrope.search.json.Json;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package io.longrope.progressive.cli;
 
-import io.longrope.evaluator.training.AdamW;
-import io.longrope.evaluator.training.Schedule;
+import io.longrope.search.training.AdamW;
+import io.longrope.search.training.Schedule;
 import io.longrope.evaluator.training.TrainingListener;
-import io.longrope.evaluator.training.TrainingSettings;
-import io.longrope.search.evaluation.Precision;
+import io.longrope.search.training.TrainingSettings;
+import io.longrope.search.work.Precision;
 import io.longrope.search.problem.BadInput;
 import org.slf4j.Logger;
 import picocli.CommandLine.Option;

@@ -4,7 +4,7 @@ import io.longrope.progressive.stage.Front;
 import io.longrope.progressive.stage.SearchCost;
 import io.longrope.progressive.stage.Selection;
 import io.longrope.progressive.stage.StageListener;
-import io.longrope.search.evaluation.Objective;
+import io.longrope.search.work.Objective;
 import io.longrope.search.evolution.SearchListener;
 import io.longrope.search.evolution.SearchResult;
 import io.longrope.search.job.JobPlan;

@@ -1,6 +1,6 @@
 package io.longrope.progressive.driver;
 
-import io.longrope.search.evaluation.Evaluations;
+import io.longrope.search.work.Evaluations;
 import io.longrope.search.job.JobClaims;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobLog;

@@ -2,8 +2,8 @@ package io.longrope.progressive.driver;
 
 import io.longrope.progressive.report.RunHistory;
 import io.longrope.progressive.stage.Scoring;
-import io.longrope.search.evaluation.Score;
-import io.longrope.search.internal.Json;
+import io.longrope.search.work.Score;
+import io.longrope.search.json.Json;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
 import org.slf4j.Logger;

@@ -1,7 +1,7 @@
 package io.longrope.progressive.driver;
 
-import io.longrope.search.evaluation.Evaluations;
-import io.longrope.search.internal.Json;
+import io.longrope.search.work.Evaluations;
+import io.longrope.search.json.Json;
 import io.longrope.search.job.FineTuneStagePlan;
 import io.longrope.search.job.JobClaims;
 import io.longrope.search.job.JobEvent;

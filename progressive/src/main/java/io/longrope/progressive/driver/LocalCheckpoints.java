@@ -7,7 +7,7 @@ import io.longrope.evaluator.training.TrainingListener;
 import io.longrope.progressive.stage.Checkpoints;
 import io.longrope.progressive.stage.ExternalTask;
 import io.longrope.progressive.stage.StageModel;
-import io.longrope.search.evaluation.ModelReference;
+import io.longrope.search.work.ModelReference;
 
 import java.io.IOException;
 import java.nio.file.Path;

@@ -5,8 +5,8 @@ import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSets;
 import io.longrope.evaluator.text.Tokenizer;
 import io.longrope.progressive.stage.Samples;
-import io.longrope.search.evaluation.SampleReference;
-import io.longrope.search.evaluation.SampleShare;
+import io.longrope.search.work.SampleReference;
+import io.longrope.search.work.SampleShare;
 
 import java.nio.file.Path;
 

@@ -5,11 +5,11 @@ import io.longrope.evaluator.decoder.Decoder;
 import io.longrope.evaluator.decoder.Device;
 import io.longrope.progressive.stage.Scoring;
 import io.longrope.progressive.stage.StageModel;
-import io.longrope.search.evaluation.EvaluationId;
-import io.longrope.search.evaluation.InMemoryQueue;
-import io.longrope.search.evaluation.ModelReference;
-import io.longrope.search.evaluation.Precision;
-import io.longrope.search.evaluation.Score;
+import io.longrope.search.work.EvaluationId;
+import io.longrope.search.work.InMemoryQueue;
+import io.longrope.search.work.ModelReference;
+import io.longrope.search.work.Precision;
+import io.longrope.search.work.Score;
 import io.longrope.search.rope.RopeGeometry;
 
 import java.nio.file.Path;

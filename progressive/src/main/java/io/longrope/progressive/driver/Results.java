@@ -6,7 +6,7 @@ import io.longrope.progressive.report.PerplexityReport;
 import io.longrope.progressive.report.TextTable;
 import io.longrope.progressive.stage.FinalTables;
 import io.longrope.progressive.stage.StageContext;
-import io.longrope.search.internal.Json;
+import io.longrope.search.json.Json;
 import io.longrope.search.rope.AttentionTemperature;
 import io.longrope.search.job.JobTable;
 import io.longrope.search.job.Lengths;

@@ -1,9 +1,9 @@
 package io.longrope.progressive.driver;
 
 import io.longrope.evaluator.worker.Worker;
-import io.longrope.search.evaluation.Heartbeat;
-import io.longrope.search.evaluation.WorkerBoard;
-import io.longrope.search.evaluation.WorkerStatus;
+import io.longrope.search.work.Heartbeat;
+import io.longrope.search.work.WorkerBoard;
+import io.longrope.search.work.WorkerStatus;
 
 import java.time.Duration;
 import java.time.InstantSource;

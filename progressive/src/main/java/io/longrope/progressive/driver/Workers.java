@@ -5,8 +5,8 @@ import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSets;
 import io.longrope.evaluator.worker.CheckpointEvaluator;
 import io.longrope.evaluator.worker.Worker;
-import io.longrope.search.evaluation.WorkQueue;
-import io.longrope.search.evaluation.WorkerBoard;
+import io.longrope.search.work.WorkQueue;
+import io.longrope.search.work.WorkerBoard;
 
 import java.nio.file.Path;
 import java.time.InstantSource;

@@ -1,8 +1,8 @@
 package io.longrope.progressive.monitor;
 
 import io.longrope.evaluator.worker.Worker;
-import io.longrope.search.evaluation.Score;
-import io.longrope.search.evaluation.WorkerMeter;
+import io.longrope.search.work.Score;
+import io.longrope.search.work.WorkerMeter;
 import io.longrope.search.kafka.RefusedMessages;
 
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import io.longrope.evaluator.checkpoint.BlockVariant;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.progressive.report.Device;
 import io.longrope.progressive.report.TrainingCost;
-import io.longrope.search.evaluation.Precision;
+import io.longrope.search.work.Precision;
 import io.longrope.search.problem.Require;
 
 import java.util.ArrayList;

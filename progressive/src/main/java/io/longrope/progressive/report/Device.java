@@ -1,6 +1,6 @@
 package io.longrope.progressive.report;
 
-import io.longrope.search.evaluation.Precision;
+import io.longrope.search.work.Precision;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Suggestion;
 

@@ -1,7 +1,7 @@
 package io.longrope.progressive.report;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.longrope.search.internal.Json;
+import io.longrope.search.json.Json;
 
 import java.io.File;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.longrope.progressive.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.longrope.search.internal.Json;
+import io.longrope.search.json.Json;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobState;

@@ -4,7 +4,7 @@ import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.PositionEncoding;
 import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.decoder.DecoderOptions;
-import io.longrope.search.evaluation.Precision;
+import io.longrope.search.work.Precision;
 
 import java.util.stream.IntStream;
 

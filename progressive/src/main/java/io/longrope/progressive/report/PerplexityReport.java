@@ -3,7 +3,7 @@ package io.longrope.progressive.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.progressive.stage.StageContext;
 import io.longrope.progressive.stage.StageModel;
-import io.longrope.search.evaluation.SampleShare;
+import io.longrope.search.work.SampleShare;
 import io.longrope.search.job.Lengths;
 import io.longrope.search.space.Candidate;
 

@@ -6,7 +6,7 @@ import io.longrope.progressive.report.chart.LengthFigure;
 import io.longrope.progressive.report.chart.PasskeyFigure;
 import io.longrope.progressive.report.chart.SearchFigure;
 import io.longrope.progressive.report.chart.TimelineFigure;
-import io.longrope.search.internal.Json;
+import io.longrope.search.json.Json;
 import io.longrope.search.job.JobPlan;
 import io.longrope.search.job.PlanReader;
 import io.longrope.search.problem.BadInput;

@@ -1,7 +1,7 @@
 package io.longrope.progressive.report;
 
 import io.longrope.evaluator.checkpoint.ModelConfig;
-import io.longrope.search.evaluation.Precision;
+import io.longrope.search.work.Precision;
 
 import java.util.List;
 import java.util.OptionalLong;

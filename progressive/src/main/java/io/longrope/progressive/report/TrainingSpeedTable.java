@@ -1,6 +1,6 @@
 package io.longrope.progressive.report;
 
-import io.longrope.search.evaluation.Precision;
+import io.longrope.search.work.Precision;
 
 import java.util.LinkedHashMap;
 import java.util.List;

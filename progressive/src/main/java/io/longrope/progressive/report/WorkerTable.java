@@ -1,7 +1,7 @@
 package io.longrope.progressive.report;
 
-import io.longrope.search.evaluation.EvaluationId;
-import io.longrope.search.evaluation.WorkerStatus;
+import io.longrope.search.work.EvaluationId;
+import io.longrope.search.work.WorkerStatus;
 
 import java.time.Duration;
 import java.time.Instant;

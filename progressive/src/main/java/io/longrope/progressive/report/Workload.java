@@ -1,8 +1,8 @@
 package io.longrope.progressive.report;
 
 import io.longrope.evaluator.checkpoint.ModelConfig;
-import io.longrope.search.evaluation.Objective;
-import io.longrope.search.evaluation.SampleShare;
+import io.longrope.search.work.Objective;
+import io.longrope.search.work.SampleShare;
 import io.longrope.search.job.FineTuneStagePlan;
 import io.longrope.search.job.JobPlan;
 import io.longrope.search.job.Lengths;

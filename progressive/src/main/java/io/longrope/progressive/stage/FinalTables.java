@@ -1,7 +1,7 @@
 package io.longrope.progressive.stage;
 
-import io.longrope.search.evaluation.SampleShare;
-import io.longrope.search.evaluation.Score;
+import io.longrope.search.work.SampleShare;
+import io.longrope.search.work.Score;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.table.FactorTable;
 import io.longrope.search.table.Measured;

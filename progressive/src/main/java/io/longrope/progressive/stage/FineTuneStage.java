@@ -1,14 +1,14 @@
 package io.longrope.progressive.stage;
 
-import io.longrope.evaluator.training.AdamW;
+import io.longrope.search.training.AdamW;
 import io.longrope.evaluator.training.FineTuneTask;
 import io.longrope.evaluator.training.HeldOut;
-import io.longrope.evaluator.training.LoraSettings;
-import io.longrope.evaluator.training.Schedule;
-import io.longrope.evaluator.training.SequenceSettings;
+import io.longrope.search.training.LoraSettings;
+import io.longrope.search.training.Schedule;
+import io.longrope.search.training.SequenceSettings;
 import io.longrope.evaluator.training.TrainingListener;
-import io.longrope.evaluator.training.TrainingSettings;
-import io.longrope.search.internal.Json;
+import io.longrope.search.training.TrainingSettings;
+import io.longrope.search.json.Json;
 import io.longrope.search.job.FineTuneStagePlan;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.table.FactorTable;

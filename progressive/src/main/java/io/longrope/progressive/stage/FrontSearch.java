@@ -1,6 +1,6 @@
 package io.longrope.progressive.stage;
 
-import io.longrope.search.evaluation.SampleReference;
+import io.longrope.search.work.SampleReference;
 import io.longrope.search.evolution.ParetoFitness;
 import io.longrope.search.evolution.ParetoResult;
 import io.longrope.search.evolution.ParetoSearch;

@@ -1,7 +1,7 @@
 package io.longrope.progressive.stage;
 
-import io.longrope.search.evaluation.Objective;
-import io.longrope.search.evaluation.SampleReference;
+import io.longrope.search.work.Objective;
+import io.longrope.search.work.SampleReference;
 import io.longrope.search.evolution.Fitness;
 import io.longrope.search.evolution.FitnessValue;
 import io.longrope.search.evolution.SearchAlgorithms;

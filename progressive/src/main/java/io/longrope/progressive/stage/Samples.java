@@ -1,7 +1,7 @@
 package io.longrope.progressive.stage;
 
-import io.longrope.search.evaluation.SampleReference;
-import io.longrope.search.evaluation.SampleShare;
+import io.longrope.search.work.SampleReference;
+import io.longrope.search.work.SampleShare;
 
 /** Names the sample sets of a job. */
 @FunctionalInterface

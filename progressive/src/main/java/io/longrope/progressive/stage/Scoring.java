@@ -1,12 +1,12 @@
 package io.longrope.progressive.stage;
 
-import io.longrope.search.evaluation.Evaluation;
-import io.longrope.search.evaluation.Evaluations;
-import io.longrope.search.evaluation.Objective;
-import io.longrope.search.evaluation.Precision;
-import io.longrope.search.evaluation.SampleReference;
-import io.longrope.search.evaluation.SampleShare;
-import io.longrope.search.evaluation.Score;
+import io.longrope.search.work.Evaluation;
+import io.longrope.search.work.Evaluations;
+import io.longrope.search.work.Objective;
+import io.longrope.search.work.Precision;
+import io.longrope.search.work.SampleReference;
+import io.longrope.search.work.SampleShare;
+import io.longrope.search.work.Score;
 import io.longrope.search.evolution.Trial;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.space.Candidate;

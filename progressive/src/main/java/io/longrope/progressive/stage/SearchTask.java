@@ -1,7 +1,7 @@
 package io.longrope.progressive.stage;
 
-import io.longrope.search.evaluation.SampleReference;
-import io.longrope.search.evaluation.SampleShare;
+import io.longrope.search.work.SampleReference;
+import io.longrope.search.work.SampleShare;
 import io.longrope.search.evolution.SearchListener;
 import io.longrope.search.evolution.SearchSettings;
 import io.longrope.search.job.SearchPlan;

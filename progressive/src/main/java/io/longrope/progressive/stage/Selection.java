@@ -1,6 +1,6 @@
 package io.longrope.progressive.stage;
 
-import io.longrope.search.evaluation.Score;
+import io.longrope.search.work.Score;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.table.Measured;

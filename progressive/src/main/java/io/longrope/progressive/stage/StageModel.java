@@ -1,6 +1,6 @@
 package io.longrope.progressive.stage;
 
-import io.longrope.search.evaluation.ModelReference;
+import io.longrope.search.work.ModelReference;
 
 import java.nio.file.Path;
 

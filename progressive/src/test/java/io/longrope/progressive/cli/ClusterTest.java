@@ -1,7 +1,7 @@
 package io.longrope.progressive.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longrope.search.internal.Json;
+import io.longrope.search.json.Json;
 import io.longrope.search.kafka.EmbeddedBroker;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;

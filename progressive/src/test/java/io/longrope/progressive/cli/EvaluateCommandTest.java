@@ -3,7 +3,7 @@ package io.longrope.progressive.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.evaluator.decoder.Attentions;
 import io.longrope.progressive.cli.internal.Terminal;
-import io.longrope.search.internal.Json;
+import io.longrope.search.json.Json;
 import io.longrope.search.rope.RopeScalings;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

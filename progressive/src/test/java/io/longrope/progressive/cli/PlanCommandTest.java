@@ -2,7 +2,7 @@ package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.progressive.cli.internal.Terminal;
-import io.longrope.search.evaluation.Objective;
+import io.longrope.search.work.Objective;
 import io.longrope.search.job.FineTuneStagePlan;
 import io.longrope.search.job.JobPlan;
 import io.longrope.search.job.PlanReader;

@@ -1,6 +1,6 @@
 package io.longrope.progressive.driver;
 
-import io.longrope.search.evaluation.InMemoryQueue;
+import io.longrope.search.work.InMemoryQueue;
 import io.longrope.search.job.InMemoryJobClaims;
 import io.longrope.search.job.InMemoryJobLog;
 import io.longrope.search.job.JobClaims;

@@ -1,8 +1,8 @@
 package io.longrope.progressive.driver;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longrope.search.evaluation.Score;
-import io.longrope.search.internal.Json;
+import io.longrope.search.work.Score;
+import io.longrope.search.json.Json;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobPlan;
 import io.longrope.search.job.PlanReader;

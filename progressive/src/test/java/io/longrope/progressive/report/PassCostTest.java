@@ -6,7 +6,7 @@ import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.PositionEncoding;
 import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.decoder.QueryScaling;
-import io.longrope.search.evaluation.Precision;
+import io.longrope.search.work.Precision;
 import io.longrope.search.rope.RopeGeometry;
 import org.junit.jupiter.api.Test;
 

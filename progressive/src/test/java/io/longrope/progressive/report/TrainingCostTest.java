@@ -2,7 +2,7 @@ package io.longrope.progressive.report;
 
 import io.longrope.evaluator.checkpoint.AttentionBias;
 import io.longrope.evaluator.checkpoint.ModelConfig;
-import io.longrope.search.evaluation.Precision;
+import io.longrope.search.work.Precision;
 import io.longrope.search.rope.RopeGeometry;
 import org.junit.jupiter.api.Test;
 

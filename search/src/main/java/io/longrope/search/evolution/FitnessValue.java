@@ -1,6 +1,6 @@
 package io.longrope.search.evolution;
 
-import io.longrope.search.evaluation.Score;
+import io.longrope.search.work.Score;
 import io.longrope.search.problem.Require;
 
 import java.util.List;

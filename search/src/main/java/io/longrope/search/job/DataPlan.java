@@ -1,6 +1,6 @@
 package io.longrope.search.job;
 
-import io.longrope.search.evaluation.SampleShare;
+import io.longrope.search.work.SampleShare;
 import io.longrope.search.problem.Require;
 
 import java.util.EnumMap;

@@ -1,7 +1,8 @@
 package io.longrope.search.job;
 
+import io.longrope.search.training.TrainingCommand;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.longrope.search.evaluation.Precision;
+import io.longrope.search.work.Precision;
 import io.longrope.search.problem.Require;
 
 import java.util.List;

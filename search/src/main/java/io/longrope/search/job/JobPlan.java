@@ -3,9 +3,9 @@ package io.longrope.search.job;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longrope.search.evaluation.Objective;
-import io.longrope.search.evaluation.Precision;
-import io.longrope.search.internal.Json;
+import io.longrope.search.work.Objective;
+import io.longrope.search.work.Precision;
+import io.longrope.search.json.Json;
 import io.longrope.search.problem.Require;
 import io.longrope.search.rope.RopeGeometry;
 

@@ -1,6 +1,6 @@
 package io.longrope.search.job;
 
-import io.longrope.search.evaluation.Objective;
+import io.longrope.search.work.Objective;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.rope.RopeGeometry;

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.longrope.search.evaluation.Objective;
-import io.longrope.search.evaluation.SampleShare;
+import io.longrope.search.work.Objective;
+import io.longrope.search.work.SampleShare;
 
 import java.util.List;
 

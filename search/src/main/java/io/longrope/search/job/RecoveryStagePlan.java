@@ -1,6 +1,6 @@
 package io.longrope.search.job;
 
-import io.longrope.search.evaluation.Objective;
+import io.longrope.search.work.Objective;
 import io.longrope.search.problem.Require;
 import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.space.SearchSpaceBuilder;

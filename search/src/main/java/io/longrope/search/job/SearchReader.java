@@ -1,7 +1,7 @@
 package io.longrope.search.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longrope.search.evaluation.Objective;
+import io.longrope.search.work.Objective;
 import io.longrope.search.evolution.ParetoSearch;
 import io.longrope.search.evolution.SearchAlgorithms;
 import io.longrope.search.evolution.SearchSettings;

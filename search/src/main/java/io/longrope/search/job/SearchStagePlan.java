@@ -1,7 +1,7 @@
 package io.longrope.search.job;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.longrope.search.evaluation.Objective;
+import io.longrope.search.work.Objective;
 import io.longrope.search.problem.Require;
 import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.space.SearchSpaceBuilder;

@@ -1,6 +1,6 @@
 package io.longrope.search.job;
 
-import io.longrope.search.evaluation.Objective;
+import io.longrope.search.work.Objective;
 
 /** One step of a job; stages run in order, each building on those before it. */
 public sealed interface StagePlan permits SearchStagePlan, FineTuneStagePlan, RecoveryStagePlan {

@@ -1,8 +1,9 @@
 package io.longrope.search.job;
 
+import io.longrope.search.training.TrainingCommand;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longrope.search.evaluation.Objective;
-import io.longrope.search.evaluation.Precision;
+import io.longrope.search.work.Objective;
+import io.longrope.search.work.Precision;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Suggestion;

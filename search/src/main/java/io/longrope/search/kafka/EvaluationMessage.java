@@ -1,6 +1,6 @@
 package io.longrope.search.kafka;
 
-import io.longrope.search.evaluation.Evaluation;
+import io.longrope.search.work.Evaluation;
 import io.longrope.search.problem.Require;
 
 import java.util.Collections;

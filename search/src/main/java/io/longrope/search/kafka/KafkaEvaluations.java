@@ -1,11 +1,11 @@
 package io.longrope.search.kafka;
 
-import io.longrope.search.evaluation.AnswerBook;
-import io.longrope.search.evaluation.Evaluation;
-import io.longrope.search.evaluation.EvaluationId;
-import io.longrope.search.evaluation.Evaluations;
-import io.longrope.search.evaluation.LostEvaluations;
-import io.longrope.search.evaluation.Score;
+import io.longrope.search.work.AnswerBook;
+import io.longrope.search.work.Evaluation;
+import io.longrope.search.work.EvaluationId;
+import io.longrope.search.work.Evaluations;
+import io.longrope.search.work.LostEvaluations;
+import io.longrope.search.work.Score;
 import io.longrope.search.problem.BadInput;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.slf4j.Logger;

@@ -1,11 +1,11 @@
 package io.longrope.search.kafka;
 
-import io.longrope.search.evaluation.DeliveryRules;
-import io.longrope.search.evaluation.Evaluation;
-import io.longrope.search.evaluation.EvaluationId;
-import io.longrope.search.evaluation.Score;
-import io.longrope.search.evaluation.SteadyClock;
-import io.longrope.search.evaluation.WorkQueue;
+import io.longrope.search.work.DeliveryRules;
+import io.longrope.search.work.Evaluation;
+import io.longrope.search.work.EvaluationId;
+import io.longrope.search.work.Score;
+import io.longrope.search.work.SteadyClock;
+import io.longrope.search.work.WorkQueue;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
 import org.apache.kafka.clients.consumer.AcknowledgeType;

@@ -1,7 +1,7 @@
 package io.longrope.search.kafka;
 
-import io.longrope.search.evaluation.WorkerBoard;
-import io.longrope.search.evaluation.WorkerStatus;
+import io.longrope.search.work.WorkerBoard;
+import io.longrope.search.work.WorkerStatus;
 import io.longrope.search.problem.BadInput;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;

@@ -1,7 +1,7 @@
 package io.longrope.search.kafka;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longrope.search.internal.Json;
+import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Require;

@@ -1,7 +1,7 @@
 package io.longrope.search.kafka;
 
-import io.longrope.search.evaluation.EvaluationId;
-import io.longrope.search.evaluation.Score;
+import io.longrope.search.work.EvaluationId;
+import io.longrope.search.work.Score;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

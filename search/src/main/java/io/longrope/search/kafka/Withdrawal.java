@@ -1,6 +1,6 @@
 package io.longrope.search.kafka;
 
-import io.longrope.search.evaluation.EvaluationId;
+import io.longrope.search.work.EvaluationId;
 import io.longrope.search.problem.Require;
 
 /**

@@ -1,7 +1,7 @@
 package io.longrope.search.table;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.longrope.search.internal.Json;
+import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.table.internal.JsonFiles;

@@ -1,10 +1,11 @@
 package io.longrope.search.job;
 
-import io.longrope.search.evaluation.Objective;
-import io.longrope.search.evaluation.Precision;
-import io.longrope.search.evaluation.SampleShare;
+import io.longrope.search.training.TrainingCommand;
+import io.longrope.search.work.Objective;
+import io.longrope.search.work.Precision;
+import io.longrope.search.work.SampleShare;
 import io.longrope.search.evolution.SearchSettings;
-import io.longrope.search.internal.Json;
+import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.rope.AttentionTemperature;
 import io.longrope.search.rope.RopeGeometry;

@@ -1,7 +1,7 @@
 package io.longrope.search.job;
 
-import io.longrope.search.evaluation.Objective;
-import io.longrope.search.internal.Json;
+import io.longrope.search.work.Objective;
+import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import org.junit.jupiter.api.Test;
 

@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-import static io.longrope.search.evaluation.SampleEvaluations.evaluation;
+import static io.longrope.search.work.SampleEvaluations.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,7 +1,7 @@
 package io.longrope.search.kafka;
 
-import io.longrope.search.evaluation.Evaluation;
-import io.longrope.search.evaluation.Score;
+import io.longrope.search.work.Evaluation;
+import io.longrope.search.work.Score;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
@@ -12,8 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
-import static io.longrope.search.evaluation.SampleEvaluations.evaluation;
-import static io.longrope.search.evaluation.SampleEvaluations.score;
+import static io.longrope.search.work.SampleEvaluations.evaluation;
+import static io.longrope.search.work.SampleEvaluations.score;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Jobs that share workers are served alike, whatever the size of their generations. */

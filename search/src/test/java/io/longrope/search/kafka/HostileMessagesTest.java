@@ -1,6 +1,6 @@
 package io.longrope.search.kafka;
 
-import io.longrope.search.evaluation.WorkerStatus;
+import io.longrope.search.work.WorkerStatus;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobLog;
@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-import static io.longrope.search.evaluation.SampleEvaluations.evaluation;
-import static io.longrope.search.evaluation.SampleEvaluations.score;
+import static io.longrope.search.work.SampleEvaluations.evaluation;
+import static io.longrope.search.work.SampleEvaluations.score;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What is not ours on any topic is refused, counted by topic, and changes nothing. Queue and scores: see {@link KafkaFaultsTest}. */

@@ -1,8 +1,8 @@
 package io.longrope.search.kafka;
 
-import io.longrope.search.evaluation.DeliveryRules;
-import io.longrope.search.evaluation.EvaluationId;
-import io.longrope.search.evaluation.Score;
+import io.longrope.search.work.DeliveryRules;
+import io.longrope.search.work.EvaluationId;
+import io.longrope.search.work.Score;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
-import static io.longrope.search.evaluation.SampleEvaluations.evaluation;
-import static io.longrope.search.evaluation.SampleEvaluations.score;
+import static io.longrope.search.work.SampleEvaluations.evaluation;
+import static io.longrope.search.work.SampleEvaluations.score;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Lost, repeated, late and hostile messages change nothing. */

@@ -1,16 +1,16 @@
 package io.longrope.search.kafka;
 
-import io.longrope.search.evaluation.DeliveryRules;
-import io.longrope.search.evaluation.Evaluations;
-import io.longrope.search.evaluation.QueueContract;
-import io.longrope.search.evaluation.WorkQueue;
+import io.longrope.search.work.DeliveryRules;
+import io.longrope.search.work.Evaluations;
+import io.longrope.search.work.QueueContract;
+import io.longrope.search.work.WorkQueue;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.time.InstantSource;
 
-import static io.longrope.search.evaluation.SampleEvaluations.evaluation;
-import static io.longrope.search.evaluation.SampleEvaluations.score;
+import static io.longrope.search.work.SampleEvaluations.evaluation;
+import static io.longrope.search.work.SampleEvaluations.score;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class KafkaQueueTest extends QueueContract {

@@ -1,8 +1,8 @@
 package io.longrope.search.kafka;
 
-import io.longrope.search.evaluation.WorkerBoard;
-import io.longrope.search.evaluation.WorkerBoardContract;
-import io.longrope.search.evaluation.WorkerStatus;
+import io.longrope.search.work.WorkerBoard;
+import io.longrope.search.work.WorkerBoardContract;
+import io.longrope.search.work.WorkerStatus;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -1,7 +1,7 @@
 package io.longrope.search.kafka;
 
-import io.longrope.search.evaluation.SampleEvaluations;
-import io.longrope.search.evaluation.Score;
+import io.longrope.search.work.SampleEvaluations;
+import io.longrope.search.work.Score;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.problem.BadInput;
 import net.jqwik.api.Arbitraries;

@@ -1,8 +1,8 @@
 package io.longrope.search.kafka;
 
-import io.longrope.search.evaluation.InMemoryEvaluations;
-import io.longrope.search.evaluation.SampleEvaluations;
-import io.longrope.search.evaluation.WorkLoop;
+import io.longrope.search.work.InMemoryEvaluations;
+import io.longrope.search.work.SampleEvaluations;
+import io.longrope.search.work.WorkLoop;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobSubmission;
 import org.junit.jupiter.api.Test;
@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
-import static io.longrope.search.evaluation.SampleEvaluations.evaluation;
-import static io.longrope.search.evaluation.SampleEvaluations.score;
+import static io.longrope.search.work.SampleEvaluations.evaluation;
+import static io.longrope.search.work.SampleEvaluations.score;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Real processes, really killed: nothing is lost, nothing counts twice. */

@@ -1,13 +1,13 @@
 package io.longrope.search.kafka;
 
-import io.longrope.search.evaluation.EvaluationId;
+import io.longrope.search.work.EvaluationId;
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-import static io.longrope.search.evaluation.SampleEvaluations.evaluation;
+import static io.longrope.search.work.SampleEvaluations.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class PublishWindowTest {

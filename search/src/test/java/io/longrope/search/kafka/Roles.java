@@ -1,8 +1,8 @@
 package io.longrope.search.kafka;
 
-import io.longrope.search.evaluation.DeliveryRules;
-import io.longrope.search.evaluation.Evaluations;
-import io.longrope.search.evaluation.SampleEvaluations;
+import io.longrope.search.work.DeliveryRules;
+import io.longrope.search.work.Evaluations;
+import io.longrope.search.work.SampleEvaluations;
 
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.longrope.search.kafka;
 
-import io.longrope.search.evaluation.Evaluation;
+import io.longrope.search.work.Evaluation;
 import io.longrope.search.problem.BadInput;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
@@ -26,8 +26,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-import static io.longrope.search.evaluation.SampleEvaluations.evaluation;
-import static io.longrope.search.evaluation.SampleEvaluations.score;
+import static io.longrope.search.work.SampleEvaluations.evaluation;
+import static io.longrope.search.work.SampleEvaluations.score;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

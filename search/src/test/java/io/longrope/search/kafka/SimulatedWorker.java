@@ -1,8 +1,8 @@
 package io.longrope.search.kafka;
 
-import io.longrope.search.evaluation.DeliveryRules;
-import io.longrope.search.evaluation.EvaluationId;
-import io.longrope.search.evaluation.Score;
+import io.longrope.search.work.DeliveryRules;
+import io.longrope.search.work.EvaluationId;
+import io.longrope.search.work.Score;
 
 import java.time.Duration;
 import java.time.Instant;

@@ -1,12 +1,12 @@
 package io.longrope.search.kafka;
 
-import io.longrope.search.evaluation.AnswerBook;
-import io.longrope.search.evaluation.DeliveryRules;
-import io.longrope.search.evaluation.Evaluation;
-import io.longrope.search.evaluation.EvaluationId;
-import io.longrope.search.evaluation.LostEvaluations;
-import io.longrope.search.evaluation.SampleEvaluations;
-import io.longrope.search.evaluation.Score;
+import io.longrope.search.work.AnswerBook;
+import io.longrope.search.work.DeliveryRules;
+import io.longrope.search.work.Evaluation;
+import io.longrope.search.work.EvaluationId;
+import io.longrope.search.work.LostEvaluations;
+import io.longrope.search.work.SampleEvaluations;
+import io.longrope.search.work.Score;
 
 import java.time.Duration;
 import java.time.Instant;

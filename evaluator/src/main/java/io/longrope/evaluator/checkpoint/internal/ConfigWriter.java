@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import io.longrope.evaluator.checkpoint.AttentionBias;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.PositionEncoding;
-import io.longrope.search.internal.Json;
+import io.longrope.search.json.Json;
 
 import java.io.UncheckedIOException;
 import java.util.Collections;

@@ -8,7 +8,7 @@ import ai.djl.pytorch.jni.IValue;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.StoredTensor;
-import io.longrope.search.evaluation.Precision;
+import io.longrope.search.work.Precision;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

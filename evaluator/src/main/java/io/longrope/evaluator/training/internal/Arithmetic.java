@@ -1,6 +1,6 @@
 package io.longrope.evaluator.training.internal;
 
-import io.longrope.search.evaluation.Precision;
+import io.longrope.search.work.Precision;
 
 /** What a training pass computes in. */
 enum Arithmetic {

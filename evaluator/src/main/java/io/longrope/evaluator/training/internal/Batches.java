@@ -1,7 +1,7 @@
 package io.longrope.evaluator.training.internal;
 
 import io.longrope.evaluator.text.TokenSequence;
-import io.longrope.evaluator.training.SequenceSettings;
+import io.longrope.search.training.SequenceSettings;
 import io.longrope.search.problem.Require;
 
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package io.longrope.evaluator.training.internal;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.longrope.evaluator.training.TrainingListener;
-import io.longrope.search.internal.Json;
+import io.longrope.search.json.Json;
 
 import java.io.BufferedWriter;
 import java.io.IOException;

@@ -6,7 +6,7 @@ import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.SafetensorsWriter;
 import io.longrope.evaluator.checkpoint.internal.Directories;
 import io.longrope.evaluator.training.TrainingListener;
-import io.longrope.evaluator.training.TrainingSettings;
+import io.longrope.search.training.TrainingSettings;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -9,7 +9,7 @@ import io.longrope.evaluator.checkpoint.SafetensorsWriter;
 import io.longrope.evaluator.decoder.internal.Script;
 import io.longrope.evaluator.decoder.internal.WeightName;
 import io.longrope.evaluator.decoder.internal.Weights;
-import io.longrope.evaluator.training.LoraSettings;
+import io.longrope.search.training.LoraSettings;
 
 import java.util.ArrayList;
 import java.util.Arrays;

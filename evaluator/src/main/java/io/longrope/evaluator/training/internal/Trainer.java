@@ -9,9 +9,9 @@ import io.longrope.evaluator.checkpoint.SafetensorsWriter;
 import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.decoder.internal.Script;
 import io.longrope.evaluator.decoder.internal.WeightName;
-import io.longrope.evaluator.training.LoraSettings;
+import io.longrope.search.training.LoraSettings;
 import io.longrope.evaluator.training.TrainingListener;
-import io.longrope.evaluator.training.TrainingSettings;
+import io.longrope.search.training.TrainingSettings;
 import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
 

@@ -1,8 +1,8 @@
 package io.longrope.evaluator.training.internal;
 
 import io.longrope.evaluator.text.TokenSequence;
-import io.longrope.evaluator.training.SequenceSettings;
-import io.longrope.evaluator.training.SequenceSettings.Positions;
+import io.longrope.search.training.SequenceSettings;
+import io.longrope.search.training.SequenceSettings.Positions;
 import io.longrope.search.problem.BadInput;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

@@ -4,7 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
-import io.longrope.search.internal.Json;
+import io.longrope.search.json.Json;
 
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;

@@ -1,0 +1,51 @@
+package io.longrope.search.training;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.longrope.search.problem.Require;
+
+/**
+ * What the sequences of a training run look like.
+ *
+ * @param length      T, tokens per sequence
+ * @param target      the length trained for, at least T: positions are below it
+ * @param positions   where the tokens of a sequence stand
+ * @param chunks      pieces of a PoSE sequence; at least 1, at most T, and 1 unless positions are PoSE
+ * @param shortShare  probability, in [0, 1), that a sequence is short documents with the model's original positions in
+ *                    place of one long text with the rescaled ones (mixed-window training, LongRoPE2 §3.3). Each document
+ *                    begins at position 0 and sees itself alone
+ * @param shortLength tokens of a short document at most: the model's original length; at least 2
+ */
+public record SequenceSettings(int length, int target, Positions positions, int chunks, double shortShare, int shortLength) {
+
+    /** Where the tokens of a sequence stand. */
+    public enum Positions {
+        /** 0 to T − 1. */
+        @JsonProperty("contiguous")
+        CONTIGUOUS,
+        /**
+         * PoSE (arXiv 2309.10400): T consecutive tokens in chunks of random lengths, each chunk moved on by a random skip of
+         * its own, no less than the one before and at most target − T. The first begins at 0. The text itself is not skipped.
+         */
+        @JsonProperty("pose")
+        POSE,
+        /** Random positional encodings (arXiv 2305.16843): T different positions below the target, in ascending order. */
+        @JsonProperty("random")
+        RANDOM
+    }
+
+    public SequenceSettings {
+        Require.atLeast(2, length, "length");
+        Require.that(target >= length, "length trained for", "must be at least the length of a sequence, " + length, target);
+        Require.present(positions, "positions");
+        Require.that(positions != Positions.CONTIGUOUS || target == length, "positions",
+                "must be pose or random to train for " + target + " tokens in sequences of " + length, "contiguous");
+        Require.that(chunks >= 1 && chunks <= length, "chunks", "must be between 1 and the length of a sequence, " + length, chunks);
+        Require.that(shortShare >= 0 && shortShare < 1, "short-share", "must be at least 0 and below 1", shortShare);
+        Require.atLeast(2, shortLength, "length of short documents");
+    }
+
+    /** Plain text at positions 0 to T − 1. */
+    public static SequenceSettings contiguous(int length) {
+        return new SequenceSettings(length, length, Positions.CONTIGUOUS, 1, 0, length);
+    }
+}

@@ -1,0 +1,24 @@
+package io.longrope.search.work;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** What a score measures; lower is better for all. */
+public enum Objective {
+    /** exp of the mean over samples of a sample's mean next-token loss, one forward pass per sample, as Microsoft's search does. */
+    @JsonProperty("perplexity")
+    PERPLEXITY("perplexity"),
+    /** Perplexity over the answer tokens of a needle hidden in the text only (LongRoPE2 §3.2). */
+    @JsonProperty("needle")
+    NEEDLE("needle perplexity");
+
+    private final String quantity;
+
+    Objective(String quantity) {
+        this.quantity = quantity;
+    }
+
+    /** What exp of a loss is, for people. */
+    public String quantity() {
+        return quantity;
+    }
+}

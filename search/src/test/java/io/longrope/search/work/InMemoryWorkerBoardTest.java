@@ -1,0 +1,9 @@
+package io.longrope.search.work;
+
+class InMemoryWorkerBoardTest extends WorkerBoardContract {
+
+    @Override
+    protected WorkerBoard openBoard() {
+        return new InMemoryWorkerBoard();
+    }
+}
