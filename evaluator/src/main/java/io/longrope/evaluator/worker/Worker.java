@@ -1,26 +1,26 @@
 package io.longrope.evaluator.worker;
 
-import io.longrope.search.work.WorkLoop;
-import io.longrope.search.work.WorkQueue;
-import io.longrope.search.work.WorkerMeter;
+import io.longrope.search.work.EvaluationLoop;
+import io.longrope.search.work.EvaluationQueue;
+import io.longrope.search.work.EvaluationMeter;
 
 import java.util.concurrent.CompletableFuture;
 
 /** A thread that takes evaluations from a queue, measures them and publishes the scores, until it is closed. */
 public final class Worker implements AutoCloseable {
 
-    private final WorkQueue queue;
+    private final EvaluationQueue queue;
     private final CheckpointEvaluator evaluator;
-    private final WorkerMeter meter;
-    private final WorkLoop loop;
+    private final EvaluationMeter meter;
+    private final EvaluationLoop loop;
     private final Thread thread;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-    private Worker(String name, WorkQueue queue, CheckpointEvaluator evaluator) {
+    private Worker(String name, EvaluationQueue queue, CheckpointEvaluator evaluator) {
         this.queue = queue;
         this.evaluator = evaluator;
-        meter = new WorkerMeter(evaluator);
-        loop = new WorkLoop(queue, meter);
+        meter = new EvaluationMeter(evaluator);
+        loop = new EvaluationLoop(queue, meter);
         thread = new Thread(this::work, name);
     }
 
@@ -28,7 +28,7 @@ public final class Worker implements AutoCloseable {
      * @param queue     its own end of the queue, closed with it
      * @param evaluator its own evaluator, closed with it
      */
-    public static Worker start(String name, WorkQueue queue, CheckpointEvaluator evaluator) {
+    public static Worker start(String name, EvaluationQueue queue, CheckpointEvaluator evaluator) {
         var worker = new Worker(name, queue, evaluator);
         worker.thread.start();
         return worker;
@@ -39,7 +39,7 @@ public final class Worker implements AutoCloseable {
     }
 
     /** What it has done so far. */
-    public WorkerMeter.Reading reading() {
+    public EvaluationMeter.Reading reading() {
         return meter.read();
     }
 

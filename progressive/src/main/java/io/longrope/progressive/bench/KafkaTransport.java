@@ -2,10 +2,10 @@ package io.longrope.progressive.bench;
 
 import io.longrope.search.work.Evaluations;
 import io.longrope.search.work.Evaluator;
-import io.longrope.search.work.WorkLoop;
+import io.longrope.search.work.EvaluationLoop;
 import io.longrope.search.kafka.KafkaEvaluations;
 import io.longrope.search.kafka.KafkaSettings;
-import io.longrope.search.kafka.KafkaWorkQueue;
+import io.longrope.search.kafka.KafkaEvaluationQueue;
 import io.longrope.search.kafka.Topics;
 
 import java.util.ArrayList;
@@ -18,8 +18,8 @@ public final class KafkaTransport implements ServiceBench.Transport {
     static final String QUEUE = "bench";
 
     private final KafkaSettings settings;
-    private final List<KafkaWorkQueue> queues = new ArrayList<>();
-    private final List<WorkLoop> loops = new ArrayList<>();
+    private final List<KafkaEvaluationQueue> queues = new ArrayList<>();
+    private final List<EvaluationLoop> loops = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
 
     private KafkaTransport(KafkaSettings settings) {
@@ -35,8 +35,8 @@ public final class KafkaTransport implements ServiceBench.Transport {
     @Override
     public void startWorkers(int count, Evaluator evaluator) {
         for (int i = 1; i <= count; i++) {
-            var queue = KafkaWorkQueue.open(settings, QUEUE, "worker-" + i);
-            var loop = new WorkLoop(queue, evaluator);
+            var queue = KafkaEvaluationQueue.open(settings, QUEUE, "worker-" + i);
+            var loop = new EvaluationLoop(queue, evaluator);
             var thread = new Thread(loop, "worker-" + i);
             thread.setDaemon(true);
             queues.add(queue);
@@ -53,8 +53,8 @@ public final class KafkaTransport implements ServiceBench.Transport {
 
     @Override
     public void close() {
-        loops.forEach(WorkLoop::stop);
+        loops.forEach(EvaluationLoop::stop);
         threads.forEach(Thread::interrupt);
-        queues.parallelStream().forEach(KafkaWorkQueue::close);
+        queues.parallelStream().forEach(KafkaEvaluationQueue::close);
     }
 }

@@ -1,7 +1,7 @@
 package io.longrope.progressive.bench;
 
 import io.longrope.search.kafka.KafkaSettings;
-import io.longrope.search.kafka.KafkaWorkQueue;
+import io.longrope.search.kafka.KafkaEvaluationQueue;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -49,7 +49,7 @@ public final class LostWorker {
         }
     }
 
-    private static KafkaWorkQueue open(KafkaSettings settings, String worker) {
-        return KafkaWorkQueue.open(settings, KafkaTransport.QUEUE, worker);
+    private static KafkaEvaluationQueue open(KafkaSettings settings, String worker) {
+        return KafkaEvaluationQueue.open(settings, KafkaTransport.QUEUE, worker);
     }
 }

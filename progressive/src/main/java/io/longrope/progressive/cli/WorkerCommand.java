@@ -5,7 +5,7 @@ import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.progressive.cli.internal.Problems;
 import io.longrope.progressive.driver.Workers;
 import io.longrope.progressive.monitor.WorkerMetrics;
-import io.longrope.search.kafka.KafkaWorkQueue;
+import io.longrope.search.kafka.KafkaEvaluationQueue;
 import io.longrope.search.kafka.KafkaWorkerBoard;
 import io.longrope.search.kafka.Topics;
 import org.slf4j.Logger;
@@ -71,7 +71,7 @@ final class WorkerCommand implements Callable<Integer> {
         var used = device.present();
         Topics.prepare(settings, List.of(kafka.queue()));
         Decoder.useThreads(threads);
-        try (var running = Workers.start(workers, name, models, data, used, Clock.systemUTC(), worker -> KafkaWorkQueue.open(settings, kafka.queue(), worker));
+        try (var running = Workers.start(workers, name, models, data, used, Clock.systemUTC(), worker -> KafkaEvaluationQueue.open(settings, kafka.queue(), worker));
              var server = metrics.serve(() -> WorkerMetrics.of(running.all()))) {
             running.report(KafkaWorkerBoard.open(settings), kafka.queue(), device.place(), Clock.systemUTC());
             LOG.info("{}: {} on {}, on queue {} at {}", name, workers == 1 ? "1 worker" : workers + " workers", used, kafka.queue(), settings.bootstrap());

@@ -5,7 +5,7 @@ import io.longrope.search.kafka.EmbeddedBroker;
 import io.longrope.search.kafka.KafkaEvaluations;
 import io.longrope.search.kafka.KafkaJobLog;
 import io.longrope.search.kafka.KafkaSettings;
-import io.longrope.search.kafka.KafkaWorkQueue;
+import io.longrope.search.kafka.KafkaEvaluationQueue;
 import io.longrope.search.kafka.KafkaWorkerBoard;
 import io.longrope.search.kafka.Topics;
 
@@ -51,7 +51,7 @@ public final class LocalCluster implements AutoCloseable {
     /** @param place what heartbeats tell of the device */
     public void startWorkers(int count, String name, List<Path> models, Path data, Device device, WorkerReports.Place place, InstantSource clock) {
         if (count > 0) {
-            var workers = Workers.start(count, name, models, data, device, clock, worker -> KafkaWorkQueue.open(settings, queue, worker));
+            var workers = Workers.start(count, name, models, data, device, clock, worker -> KafkaEvaluationQueue.open(settings, queue, worker));
             parts.push(workers);
             workers.report(KafkaWorkerBoard.open(settings), queue, place, clock);
         }

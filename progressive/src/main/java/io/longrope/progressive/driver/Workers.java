@@ -5,7 +5,7 @@ import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSets;
 import io.longrope.evaluator.worker.CheckpointEvaluator;
 import io.longrope.evaluator.worker.Worker;
-import io.longrope.search.work.WorkQueue;
+import io.longrope.search.work.EvaluationQueue;
 import io.longrope.search.work.WorkerBoard;
 
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ public final class Workers implements AutoCloseable {
      * @param device where they compute
      * @param join   opens a worker's end of the queue, by its name
      */
-    public static Workers start(int count, String name, List<Path> models, Path data, Device device, InstantSource clock, Function<String, WorkQueue> join) {
+    public static Workers start(int count, String name, List<Path> models, Path data, Device device, InstantSource clock, Function<String, EvaluationQueue> join) {
         var roots = models.stream().map(directory -> Root.of(directory, "--models")).toList();
         var samples = new SampleSets(Root.of(data, "--data"));
         var workers = new Workers();

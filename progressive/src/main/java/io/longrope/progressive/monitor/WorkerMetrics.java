@@ -2,7 +2,7 @@ package io.longrope.progressive.monitor;
 
 import io.longrope.evaluator.worker.Worker;
 import io.longrope.search.work.Score;
-import io.longrope.search.work.WorkerMeter;
+import io.longrope.search.work.EvaluationMeter;
 import io.longrope.search.kafka.RefusedMessages;
 
 import java.util.ArrayList;
@@ -21,15 +21,15 @@ public final class WorkerMetrics {
     }
 
     public static List<Metric> of(List<Worker> workers) {
-        var readings = new LinkedHashMap<String, WorkerMeter.Reading>();
+        var readings = new LinkedHashMap<String, EvaluationMeter.Reading>();
         workers.forEach(worker -> readings.put(worker.name(), worker.reading()));
         var metrics = new ArrayList<Metric>();
         metrics.add(evaluations(readings));
         metrics.add(counter("longrope_evaluations_refused_total", "Evaluations this worker could not measure, such as those of a checkpoint it has not.",
-                readings, WorkerMeter.Reading::refused));
-        metrics.add(counter("longrope_evaluations_failed_total", "Evaluations that broke off.", readings, WorkerMeter.Reading::failed));
-        metrics.add(counter("longrope_evaluation_tokens_total", "Tokens run through models.", readings, WorkerMeter.Reading::tokens));
-        metrics.add(counter("longrope_evaluation_seconds_total", "Time spent on evaluations that gave a score.", readings, WorkerMeter.Reading::seconds));
+                readings, EvaluationMeter.Reading::refused));
+        metrics.add(counter("longrope_evaluations_failed_total", "Evaluations that broke off.", readings, EvaluationMeter.Reading::failed));
+        metrics.add(counter("longrope_evaluation_tokens_total", "Tokens run through models.", readings, EvaluationMeter.Reading::tokens));
+        metrics.add(counter("longrope_evaluation_seconds_total", "Time spent on evaluations that gave a score.", readings, EvaluationMeter.Reading::seconds));
         metrics.add(new Metric("longrope_worker_busy", "1 while an evaluation is measured.", Metric.Type.GAUGE,
                 samples(readings, reading -> reading.current().isPresent() ? 1 : 0)));
         metrics.add(refusedMessages());
@@ -43,7 +43,7 @@ public final class WorkerMetrics {
     }
 
     /** Every outcome is there from the beginning, so that rates are right from the first evaluation. */
-    private static Metric evaluations(Map<String, WorkerMeter.Reading> readings) {
+    private static Metric evaluations(Map<String, EvaluationMeter.Reading> readings) {
         var samples = new ArrayList<Metric.Sample>();
         readings.forEach((worker, reading) -> {
             for (var outcome : Score.Outcome.values()) {
@@ -54,11 +54,11 @@ public final class WorkerMetrics {
         return new Metric("longrope_evaluations_total", "Evaluations measured, by outcome.", Metric.Type.COUNTER, samples);
     }
 
-    private static Metric counter(String name, String help, Map<String, WorkerMeter.Reading> readings, ToDoubleFunction<WorkerMeter.Reading> figure) {
+    private static Metric counter(String name, String help, Map<String, EvaluationMeter.Reading> readings, ToDoubleFunction<EvaluationMeter.Reading> figure) {
         return new Metric(name, help, Metric.Type.COUNTER, samples(readings, figure));
     }
 
-    private static List<Metric.Sample> samples(Map<String, WorkerMeter.Reading> readings, ToDoubleFunction<WorkerMeter.Reading> figure) {
+    private static List<Metric.Sample> samples(Map<String, EvaluationMeter.Reading> readings, ToDoubleFunction<EvaluationMeter.Reading> figure) {
         return readings.entrySet().stream()
                 .map(reading -> new Metric.Sample(Map.of(WORKER, reading.getKey()), figure.applyAsDouble(reading.getValue()))).toList();
     }

@@ -36,6 +36,11 @@ public record TrainingSettings(int steps, int batch, int microBatch, AdamW optim
         this(steps, batch, microBatch, optimizer, Precision.F32, false, seed, checkpointEvery);
     }
 
+    /** The same without what changes no weight: how often a state is saved. */
+    public TrainingSettings deciding() {
+        return new TrainingSettings(steps, batch, microBatch, optimizer, precision, recompute, seed, 1);
+    }
+
     /** The rate of a step, the first being 0. */
     public double learningRate(int step) {
         return optimizer.rate(step, steps);

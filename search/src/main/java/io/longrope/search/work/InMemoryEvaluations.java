@@ -13,8 +13,8 @@ public final class InMemoryEvaluations implements Evaluations {
     private static final int DELIVERIES = 1;
 
     private final InMemoryQueue queue;
-    private final List<WorkQueue> members;
-    private final List<WorkLoop> loops;
+    private final List<EvaluationQueue> members;
+    private final List<EvaluationLoop> loops;
     private final List<Thread> threads;
 
     /**
@@ -26,7 +26,7 @@ public final class InMemoryEvaluations implements Evaluations {
         Require.atLeast(1, workers, "workers");
         queue = new InMemoryQueue(journal, DELIVERIES);
         members = IntStream.range(0, workers).mapToObj(i -> queue.join("worker-" + i)).toList();
-        loops = members.stream().map(member -> new WorkLoop(member, evaluator)).toList();
+        loops = members.stream().map(member -> new EvaluationLoop(member, evaluator)).toList();
         threads = loops.stream().map(InMemoryEvaluations::start).toList();
     }
 
@@ -44,13 +44,13 @@ public final class InMemoryEvaluations implements Evaluations {
     @Override
     public void close() {
         queue.close();
-        loops.forEach(WorkLoop::stop);
-        members.forEach(WorkQueue::close);
+        loops.forEach(EvaluationLoop::stop);
+        members.forEach(EvaluationQueue::close);
         threads.forEach(Thread::interrupt);
         threads.forEach(InMemoryEvaluations::join);
     }
 
-    private static Thread start(WorkLoop loop) {
+    private static Thread start(EvaluationLoop loop) {
         var thread = new Thread(loop, "evaluation");
         thread.setDaemon(true);
         thread.start();

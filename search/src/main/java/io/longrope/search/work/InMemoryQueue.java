@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 
 /**
  * A queue of evaluations and the journal of their scores, in one process: itself the driver's end, with a
- * {@link WorkQueue} for each worker that joins.
+ * {@link EvaluationQueue} for each worker that joins.
  */
 public final class InMemoryQueue implements Evaluations {
 
@@ -61,7 +61,7 @@ public final class InMemoryQueue implements Evaluations {
     }
 
     /** A new worker's end of the queue. */
-    public WorkQueue join(String worker) {
+    public EvaluationQueue join(String worker) {
         var member = new Member(worker);
         return locked(() -> {
             members.add(member);
@@ -135,7 +135,7 @@ public final class InMemoryQueue implements Evaluations {
         }
     }
 
-    private final class Member implements WorkQueue {
+    private final class Member implements EvaluationQueue {
 
         private final String worker;
         private final Set<Held> held = new HashSet<>();
@@ -188,7 +188,7 @@ public final class InMemoryQueue implements Evaluations {
         }
     }
 
-    private final class Held implements WorkQueue.Assignment {
+    private final class Held implements EvaluationQueue.Assignment {
 
         private final Member holder;
         private final Entry entry;

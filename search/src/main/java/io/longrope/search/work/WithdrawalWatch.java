@@ -11,7 +11,7 @@ final class WithdrawalWatch implements AutoCloseable {
 
     private final Thread measuring;
     private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(WithdrawalWatch::daemon);
-    private WorkQueue.Assignment current;
+    private EvaluationQueue.Assignment current;
     private boolean interrupted;
 
     /** @param measuring the thread that calls {@link #begin} and {@link #end} */
@@ -20,7 +20,7 @@ final class WithdrawalWatch implements AutoCloseable {
         looks.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    synchronized void begin(WorkQueue.Assignment assignment) {
+    synchronized void begin(EvaluationQueue.Assignment assignment) {
         current = assignment;
         interrupted = false;
     }

@@ -40,7 +40,7 @@ class EmbeddedBrokerTest {
         try (var broker = EmbeddedBroker.start(directory, 0)) {
             var settings = KafkaSettings.at(broker.bootstrap());
             Topics.prepare(settings, List.of("q"));
-            try (var log = KafkaJobLog.open(settings); var worker = KafkaWorkQueue.open(settings, "q", "a")) {
+            try (var log = KafkaJobLog.open(settings); var worker = KafkaEvaluationQueue.open(settings, "q", "a")) {
                 assertThat(log.submissions()).containsExactly(SUBMISSION);
                 assertThat(worker.take(Duration.ofSeconds(20)).orElseThrow().evaluation()).isEqualTo(evaluation(1));
             }

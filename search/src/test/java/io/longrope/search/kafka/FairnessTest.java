@@ -28,7 +28,7 @@ class FairnessTest {
     @Test
     void jobThatComesLaterAndAsksForLessNeedNotWaitForALargeGeneration() throws Exception {
         try (var large = KafkaEvaluations.open(settings, "q"); var small = KafkaEvaluations.open(settings, "q");
-             var worker = KafkaWorkQueue.open(settings, "q", "w")) {
+             var worker = KafkaEvaluationQueue.open(settings, "q", "w")) {
             var first = ask(large, 0, LARGE);
             var second = ask(small, 1000, SMALL);
             var ofSmall = new HashSet<Evaluation>();

@@ -99,7 +99,7 @@ class HostileMessagesTest {
         for (var value : HOSTILE) {
             producer.send(new ProducerRecord<>(settings.scores(), 0, bytes(Withdrawal.KEY_PREFIX + "x"), value)).get();
         }
-        try (var driver = KafkaEvaluations.open(settings, "q"); var worker = KafkaWorkQueue.open(settings, "q", "w")) {
+        try (var driver = KafkaEvaluations.open(settings, "q"); var worker = KafkaEvaluationQueue.open(settings, "q", "w")) {
             var asked = driver.submit(evaluation(1));
             worker.take(Duration.ofSeconds(20)).orElseThrow().complete(score(evaluation(1)));
             assertThat(asked.get(20, TimeUnit.SECONDS)).isEqualTo(score(evaluation(1)));

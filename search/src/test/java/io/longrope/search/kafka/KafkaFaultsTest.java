@@ -78,7 +78,7 @@ class KafkaFaultsTest {
             producer.send(new ProducerRecord<>(settings.evaluations("q"), 0, null, value)).get();
         }
         Clients.send(producer, settings.evaluations("q"), evaluation(2).id().value(), EvaluationMessage.of(evaluation(1)).write());
-        try (var driver = KafkaEvaluations.open(settings, "q"); var worker = KafkaWorkQueue.open(settings, "q", "a")) {
+        try (var driver = KafkaEvaluations.open(settings, "q"); var worker = KafkaEvaluationQueue.open(settings, "q", "a")) {
             var asked = driver.submit(evaluation(1));
             var assignment = worker.take(SOON).orElseThrow();
             assertThat(worker.refused()).isEqualTo(hostileValues().size() + 1);
@@ -102,7 +102,7 @@ class KafkaFaultsTest {
                 assertThat(dying.take(SOON).orElseThrow().deliveryCount()).isEqualTo(delivery);
                 dying.close();
             }
-            try (var worker = KafkaWorkQueue.open(settings, "q", "a", new DeliveryRules(2, Duration.ZERO), InstantSource.system())) {
+            try (var worker = KafkaEvaluationQueue.open(settings, "q", "a", new DeliveryRules(2, Duration.ZERO), InstantSource.system())) {
                 assertThat(worker.take(Duration.ofSeconds(2))).isEmpty();
             }
             var score = asked.get(20, TimeUnit.SECONDS);
@@ -115,7 +115,7 @@ class KafkaFaultsTest {
     @Test
     void secondDriverContinuesWhereTheFirstStopped() throws Exception {
         var measured = new HashMap<EvaluationId, Integer>();
-        try (var worker = KafkaWorkQueue.open(settings, "q", "a")) {
+        try (var worker = KafkaEvaluationQueue.open(settings, "q", "a")) {
             var first = KafkaEvaluations.open(settings, "q");
             IntStream.range(0, 10).forEach(i -> first.submit(evaluation(i)));
             measure(worker, 4, measured);
@@ -139,7 +139,7 @@ class KafkaFaultsTest {
              var thief = new ShareGroupMember(settings, settings.evaluations("q"), "thief")) {
             var asked = driver.submit(evaluation(1));
             thief.take(SOON).orElseThrow().settle(AcknowledgeType.ACCEPT);
-            try (var worker = KafkaWorkQueue.open(settings, "q", "a")) {
+            try (var worker = KafkaEvaluationQueue.open(settings, "q", "a")) {
                 worker.take(SOON).orElseThrow().complete(score(evaluation(1)));
             }
             assertThat(asked.get(20, TimeUnit.SECONDS)).isEqualTo(score(evaluation(1)));
@@ -149,7 +149,7 @@ class KafkaFaultsTest {
     @Test
     void evaluationThatTakesLongIsNotTakenForLost() throws Exception {
         try (var driver = KafkaEvaluations.open(settings, "q", Duration.ofMillis(200));
-             var slow = KafkaWorkQueue.open(settings, "q", "slow"); var idle = KafkaWorkQueue.open(settings, "q", "idle")) {
+             var slow = KafkaEvaluationQueue.open(settings, "q", "slow"); var idle = KafkaEvaluationQueue.open(settings, "q", "idle")) {
             var asked = driver.submit(evaluation(1));
             var held = slow.take(SOON).orElseThrow();
             assertThat(idle.take(Duration.ofMillis(1500))).isEmpty();
@@ -158,7 +158,7 @@ class KafkaFaultsTest {
         }
     }
 
-    private static void measure(KafkaWorkQueue worker, int count, Map<EvaluationId, Integer> measured) throws InterruptedException {
+    private static void measure(KafkaEvaluationQueue worker, int count, Map<EvaluationId, Integer> measured) throws InterruptedException {
         for (int i = 0; i < count; i++) {
             var assignment = worker.take(SOON).orElseThrow();
             measured.merge(assignment.evaluation().id(), 1, Integer::sum);

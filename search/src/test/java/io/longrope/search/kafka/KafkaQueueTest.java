@@ -3,7 +3,7 @@ package io.longrope.search.kafka;
 import io.longrope.search.work.DeliveryRules;
 import io.longrope.search.work.Evaluations;
 import io.longrope.search.work.QueueContract;
-import io.longrope.search.work.WorkQueue;
+import io.longrope.search.work.EvaluationQueue;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
@@ -25,8 +25,8 @@ class KafkaQueueTest extends QueueContract {
     }
 
     @Override
-    protected WorkQueue openWorker(String name) {
-        return KafkaWorkQueue.open(settings, "q", name, RULES, InstantSource.system());
+    protected EvaluationQueue openWorker(String name) {
+        return KafkaEvaluationQueue.open(settings, "q", name, RULES, InstantSource.system());
     }
 
     @Test

@@ -43,7 +43,7 @@ class NetworkCutTest {
                 var asked = driver.submit(evaluation(1));
                 worker.await("TAKEN");
                 cable.cut();
-                try (var heir = KafkaWorkQueue.open(settings, "q", "heir")) {
+                try (var heir = KafkaEvaluationQueue.open(settings, "q", "heir")) {
                     heir.take(SOON).orElseThrow().complete(score(evaluation(1)));
                 }
                 assertThat(asked.get(20, TimeUnit.SECONDS)).isEqualTo(score(evaluation(1)));

@@ -2,7 +2,7 @@ package io.longrope.search.kafka;
 
 import io.longrope.search.work.InMemoryEvaluations;
 import io.longrope.search.work.SampleEvaluations;
-import io.longrope.search.work.WorkLoop;
+import io.longrope.search.work.EvaluationLoop;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobSubmission;
 import org.junit.jupiter.api.Test;
@@ -34,7 +34,7 @@ class ProcessFaultsTest {
             var asked = driver.submit(evaluation(1));
             doomed.await("TAKEN");
             doomed.kill();
-            try (var worker = KafkaWorkQueue.open(settings, "q", "a")) {
+            try (var worker = KafkaEvaluationQueue.open(settings, "q", "a")) {
                 var assignment = worker.take(SOON).orElseThrow();
                 assertThat(assignment.deliveryCount()).isEqualTo(2);
                 assignment.complete(score(evaluation(1)));
@@ -51,7 +51,7 @@ class ProcessFaultsTest {
             var asked = driver.submit(evaluation(1));
             stopped.await("TAKEN");
             stopped.signal("STOP");
-            try (var worker = KafkaWorkQueue.open(settings, "q", "a")) {
+            try (var worker = KafkaEvaluationQueue.open(settings, "q", "a")) {
                 worker.take(SOON).orElseThrow().complete(score(evaluation(1)));
             }
             assertThat(asked.get(20, TimeUnit.SECONDS)).isEqualTo(score(evaluation(1)));
@@ -70,9 +70,9 @@ class ProcessFaultsTest {
             undisturbed = Roles.search(evaluations, step -> { });
         }
         var settings = TestBroker.fresh();
-        try (var log = KafkaJobLog.open(settings); var queue = KafkaWorkQueue.open(settings, "q", "a")) {
+        try (var log = KafkaJobLog.open(settings); var queue = KafkaEvaluationQueue.open(settings, "q", "a")) {
             log.submit(new JobSubmission(new JobId("job-1"), "{}", Instant.parse("2026-11-21T12:00:00Z")));
-            var loop = new WorkLoop(queue, SampleEvaluations::score);
+            var loop = new EvaluationLoop(queue, SampleEvaluations::score);
             new Thread(loop, "worker").start();
             try (var doomed = ChildProcess.start("driver", settings.bootstrap(), settings.prefix())) {
                 doomed.await("STEP 5");
@@ -98,9 +98,9 @@ class ProcessFaultsTest {
             settings = KafkaSettings.at(broker.await("READY"));
             port = Integer.parseInt(settings.bootstrap().split(":")[1]);
             Topics.prepare(settings, List.of("q"));
-            try (var driver = KafkaEvaluations.open(settings, "q"); var queue = KafkaWorkQueue.open(settings, "q", "a")) {
+            try (var driver = KafkaEvaluations.open(settings, "q"); var queue = KafkaEvaluationQueue.open(settings, "q", "a")) {
                 var asked = IntStream.range(0, 30).mapToObj(i -> driver.submit(evaluation(i))).toList();
-                var loop = new WorkLoop(queue, evaluation -> {
+                var loop = new EvaluationLoop(queue, evaluation -> {
                     Thread.sleep(50);
                     return score(evaluation);
                 });

@@ -42,7 +42,7 @@ final class Roles {
 
     /** Takes one evaluation, measures for twice the lock's duration, and gives it a loss. */
     private static void worker(KafkaSettings settings, String name, double loss) throws Exception {
-        try (var queue = KafkaWorkQueue.open(settings, "q", name, DeliveryRules.DEFAULT, InstantSource.system())) {
+        try (var queue = KafkaEvaluationQueue.open(settings, "q", name, DeliveryRules.DEFAULT, InstantSource.system())) {
             say("READY");
             var assignment = queue.take(Duration.ofSeconds(60)).orElseThrow();
             say("TAKEN " + assignment.deliveryCount());

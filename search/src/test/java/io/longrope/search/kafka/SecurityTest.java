@@ -112,7 +112,7 @@ class SecurityTest {
 
     private static void drivesAndWorks(KafkaSettings settings, Evaluation evaluation) throws Exception {
         Topics.prepare(settings, List.of("q"));
-        try (var driver = KafkaEvaluations.open(settings, "q"); var worker = KafkaWorkQueue.open(settings, "q", "a")) {
+        try (var driver = KafkaEvaluations.open(settings, "q"); var worker = KafkaEvaluationQueue.open(settings, "q", "a")) {
             var asked = driver.submit(evaluation);
             worker.take(Duration.ofSeconds(20)).orElseThrow().complete(score(evaluation));
             assertThat(asked.get(20, TimeUnit.SECONDS)).isEqualTo(score(evaluation));

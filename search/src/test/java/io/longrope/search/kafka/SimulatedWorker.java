@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
-/** A worker that decides as {@link KafkaWorkQueue} does, on a clock of ticks. */
+/** A worker that decides as {@link KafkaEvaluationQueue} does, on a clock of ticks. */
 final class SimulatedWorker {
 
     private final String name;

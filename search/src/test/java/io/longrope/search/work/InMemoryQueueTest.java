@@ -19,7 +19,7 @@ class InMemoryQueueTest extends QueueContract {
     }
 
     @Override
-    protected WorkQueue openWorker(String name) {
+    protected EvaluationQueue openWorker(String name) {
         return queue.join(name);
     }
 

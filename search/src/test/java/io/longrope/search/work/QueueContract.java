@@ -34,13 +34,13 @@ public abstract class QueueContract {
     protected abstract Evaluations openDriver();
 
     /** A worker's end on the queue of this test, with {@link #DELIVERY_LIMIT}. */
-    protected abstract WorkQueue openWorker(String name);
+    protected abstract EvaluationQueue openWorker(String name);
 
     protected Evaluations driver() {
         return closedAfterwards(openDriver());
     }
 
-    protected WorkQueue worker(String name) {
+    protected EvaluationQueue worker(String name) {
         return closedAfterwards(openWorker(name));
     }
 
@@ -56,7 +56,7 @@ public abstract class QueueContract {
         }
     }
 
-    protected static WorkQueue.Assignment take(WorkQueue queue) throws InterruptedException {
+    protected static EvaluationQueue.Assignment take(EvaluationQueue queue) throws InterruptedException {
         return queue.take(SOON).orElseThrow(() -> new AssertionError("nothing to take"));
     }
 
@@ -97,9 +97,9 @@ public abstract class QueueContract {
         var driver = driver();
         var asked = IntStream.range(0, 40).mapToObj(i -> driver.submit(evaluation(i))).toList();
         var taken = new ConcurrentLinkedQueue<EvaluationId>();
-        var loops = new ArrayList<WorkLoop>();
+        var loops = new ArrayList<EvaluationLoop>();
         for (var name : List.of("a", "b", "c")) {
-            var loop = new WorkLoop(worker(name), evaluation -> {
+            var loop = new EvaluationLoop(worker(name), evaluation -> {
                 taken.add(evaluation.id());
                 return score(evaluation);
             });
@@ -109,7 +109,7 @@ public abstract class QueueContract {
         for (int i = 0; i < asked.size(); i++) {
             assertThat(answer(asked.get(i))).isEqualTo(score(evaluation(i)));
         }
-        loops.forEach(WorkLoop::stop);
+        loops.forEach(EvaluationLoop::stop);
         assertThat(taken).hasSize(40).doesNotHaveDuplicates();
     }
 
@@ -258,7 +258,7 @@ public abstract class QueueContract {
         var driver = driver();
         var begun = new CountDownLatch(1);
         var ended = new CountDownLatch(1);
-        var loop = new WorkLoop(worker("a"), evaluation -> {
+        var loop = new EvaluationLoop(worker("a"), evaluation -> {
             if (evaluation.equals(evaluation(2))) {
                 return score(evaluation);
             }
@@ -285,7 +285,7 @@ public abstract class QueueContract {
         var asked = driver().submit(evaluation(1));
         var begun = new CountDownLatch(1);
         var deaf = new CountDownLatch(1);
-        var loop = new WorkLoop(worker("leaves"), evaluation -> {
+        var loop = new EvaluationLoop(worker("leaves"), evaluation -> {
             begun.countDown();
             deaf.await();
             return score(evaluation);

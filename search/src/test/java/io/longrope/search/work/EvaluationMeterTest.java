@@ -11,12 +11,12 @@ import static io.longrope.search.work.SampleEvaluations.score;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-class WorkerMeterTest {
+class EvaluationMeterTest {
 
     @Test
     void countsWhatIsDoneAndShowsWhatIsUnderWay() throws InterruptedException {
-        var meters = new WorkerMeter[1];
-        meters[0] = new WorkerMeter(evaluation -> {
+        var meters = new EvaluationMeter[1];
+        meters[0] = new EvaluationMeter(evaluation -> {
             assertThat(meters[0].read().current()).contains(evaluation.id());
             return evaluation.equals(evaluation(3)) ? Score.givenUp(evaluation.id(), "why", "w") : score(evaluation);
         });
@@ -33,16 +33,16 @@ class WorkerMeterTest {
 
     @Test
     void refusalsAndFailuresAreToldApart() {
-        var refusing = new WorkerMeter(evaluation -> {
+        var refusing = new EvaluationMeter(evaluation -> {
             throw new BadInput("model", "must be there", "missing", "");
         });
-        var failing = new WorkerMeter(evaluation -> {
+        var failing = new EvaluationMeter(evaluation -> {
             throw new IllegalStateException("out of memory");
         });
         assertThatThrownBy(() -> refusing.evaluate(evaluation(1))).isInstanceOf(BadInput.class);
         assertThatThrownBy(() -> failing.evaluate(evaluation(1))).isInstanceOf(IllegalStateException.class);
-        assertThat(refusing.read()).isEqualTo(new WorkerMeter.Reading(Optional.empty(), Map.of(), 0, 0, 1, 0));
-        assertThat(failing.read()).isEqualTo(new WorkerMeter.Reading(Optional.empty(), Map.of(), 0, 0, 0, 1));
+        assertThat(refusing.read()).isEqualTo(new EvaluationMeter.Reading(Optional.empty(), Map.of(), 0, 0, 1, 0));
+        assertThat(failing.read()).isEqualTo(new EvaluationMeter.Reading(Optional.empty(), Map.of(), 0, 0, 0, 1));
         assertThat(failing.read().tokensPerSecond()).isZero();
     }
 }

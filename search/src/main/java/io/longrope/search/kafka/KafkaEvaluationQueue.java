@@ -5,7 +5,7 @@ import io.longrope.search.work.Evaluation;
 import io.longrope.search.work.EvaluationId;
 import io.longrope.search.work.Score;
 import io.longrope.search.work.SteadyClock;
-import io.longrope.search.work.WorkQueue;
+import io.longrope.search.work.EvaluationQueue;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
@@ -28,9 +28,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * A worker's end of a queue in Kafka, for one worker thread. An evaluation whose score is in the journal is settled
  * without being handed out; so is one that the rules give up, with a {@link Score.Outcome#GIVEN_UP} score; so is any message that is no evaluation, with a log line.
  */
-public final class KafkaWorkQueue implements WorkQueue {
+public final class KafkaEvaluationQueue implements EvaluationQueue {
 
-    private static final Logger LOG = LoggerFactory.getLogger(KafkaWorkQueue.class);
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaEvaluationQueue.class);
     /** Keeps a worker that refuses all there is from spinning. */
     private static final long REFUSED_PAUSE_MILLIS = 500;
     /** A worker that may exist and has refused nothing. */
@@ -51,7 +51,7 @@ public final class KafkaWorkQueue implements WorkQueue {
     private final ScoreJournal journal;
     private final ShareGroupMember member;
 
-    private KafkaWorkQueue(KafkaSettings settings, String queue, String worker, DeliveryRules rules, InstantSource clock) {
+    private KafkaEvaluationQueue(KafkaSettings settings, String queue, String worker, DeliveryRules rules, InstantSource clock) {
         this.settings = settings;
         this.topic = settings.evaluations(queue);
         this.worker = Require.notBlank(worker, "worker");
@@ -63,7 +63,7 @@ public final class KafkaWorkQueue implements WorkQueue {
     }
 
     /** Joins a queue that {@link Topics#prepare} made ready, under the default rules. */
-    public static KafkaWorkQueue open(KafkaSettings settings, String queue, String worker) {
+    public static KafkaEvaluationQueue open(KafkaSettings settings, String queue, String worker) {
         return open(settings, queue, worker, DeliveryRules.DEFAULT, SteadyClock.start());
     }
 
@@ -71,8 +71,8 @@ public final class KafkaWorkQueue implements WorkQueue {
      * @param worker a name no other worker of the queue has, for logs and reports
      * @param clock  measures for how long an evaluation has been refused, since this worker first met it as refused; one that does not jump
      */
-    public static KafkaWorkQueue open(KafkaSettings settings, String queue, String worker, DeliveryRules rules, InstantSource clock) {
-        return new KafkaWorkQueue(settings, queue, worker, rules, clock);
+    public static KafkaEvaluationQueue open(KafkaSettings settings, String queue, String worker, DeliveryRules rules, InstantSource clock) {
+        return new KafkaEvaluationQueue(settings, queue, worker, rules, clock);
     }
 
     @Override

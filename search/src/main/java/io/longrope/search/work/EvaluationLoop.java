@@ -13,17 +13,17 @@ import java.util.concurrent.atomic.AtomicReference;
  * left to workers that may know better; one that breaks it is tried again; an interrupted one is handed on; one that nobody
  * waits for any more is dropped.
  */
-public final class WorkLoop implements Runnable {
+public final class EvaluationLoop implements Runnable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(WorkLoop.class);
+    private static final Logger LOG = LoggerFactory.getLogger(EvaluationLoop.class);
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-    private final WorkQueue queue;
+    private final EvaluationQueue queue;
     private final Evaluator evaluator;
-    private final AtomicReference<WorkQueue.Assignment> held = new AtomicReference<>();
+    private final AtomicReference<EvaluationQueue.Assignment> held = new AtomicReference<>();
     private volatile boolean stopped;
 
-    public WorkLoop(WorkQueue queue, Evaluator evaluator) {
+    public EvaluationLoop(EvaluationQueue queue, Evaluator evaluator) {
         this.queue = queue;
         this.evaluator = evaluator;
     }
@@ -50,7 +50,7 @@ public final class WorkLoop implements Runnable {
         giveBack();
     }
 
-    private void work(WorkQueue.Assignment assignment, WithdrawalWatch watch) {
+    private void work(EvaluationQueue.Assignment assignment, WithdrawalWatch watch) {
         held.set(assignment);
         if (stopped) {
             giveBack();
@@ -60,7 +60,7 @@ public final class WorkLoop implements Runnable {
         held.set(null);
     }
 
-    private Optional<Score> measured(WorkQueue.Assignment assignment, WithdrawalWatch watch) {
+    private Optional<Score> measured(EvaluationQueue.Assignment assignment, WithdrawalWatch watch) {
         var id = assignment.evaluation().id().brief();
         watch.begin(assignment);
         try {

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Counts what one worker does while another evaluator does it. Read by any thread. */
-public final class WorkerMeter implements Evaluator {
+public final class EvaluationMeter implements Evaluator {
 
     private final Evaluator evaluator;
     private final Map<Score.Outcome, Long> scores = new EnumMap<>(Score.Outcome.class);
@@ -17,7 +17,7 @@ public final class WorkerMeter implements Evaluator {
     private long refused;
     private long failed;
 
-    public WorkerMeter(Evaluator evaluator) {
+    public EvaluationMeter(Evaluator evaluator) {
         this.evaluator = evaluator;
     }
 

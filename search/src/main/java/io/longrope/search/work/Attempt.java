@@ -1,0 +1,52 @@
+package io.longrope.search.work;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.longrope.search.problem.Require;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What happened to a task that came to no result here. Kept for a while, never taken for a result: the ledger of
+ * the job's present run judges it.
+ *
+ * @param task     the task
+ * @param worker   who tried; of one that was lost, who noticed
+ * @param kind     what happened
+ * @param reason   for people, one line
+ * @param memory   of one out of memory: what it takes and what there is
+ * @param advanced whether a later attempt begins further on than this one did; such an attempt does not count
+ * @param at       when
+ */
+public record Attempt(TaskId task, String worker, Kind kind, String reason, Optional<Memory> memory, boolean advanced, Instant at) {
+
+    /** What happened. */
+    public enum Kind {
+        /** This worker cannot do it, whoever asks: a model or text is missing or another, its device is too small, commands are not allowed. */
+        @JsonProperty("refused") REFUSED,
+        /** Memory ran out on the way; otherwise as refused. */
+        @JsonProperty("out-of-memory") OUT_OF_MEMORY,
+        /** It broke: worth another try, elsewhere if there is one. */
+        @JsonProperty("failed") FAILED,
+        /** Its worker vanished: killed, by the kernel for want of memory perhaps, or cut off. */
+        @JsonProperty("lost") LOST,
+        /** Its worker was told to stop. */
+        @JsonProperty("released") RELEASED
+    }
+
+    /**
+     * @param needed bytes it takes
+     * @param there  bytes the device has for it
+     */
+    public record Memory(long needed, long there) {
+    }
+
+    public Attempt {
+        Require.present(task, "attempt.task");
+        Require.notBlank(worker, "attempt.worker");
+        Require.present(kind, "attempt.kind");
+        Require.present(reason, "attempt.reason");
+        Require.present(memory, "attempt.memory");
+        Require.present(at, "attempt.at");
+    }
+}

@@ -1,0 +1,66 @@
+package io.longrope.search.work;
+
+import io.longrope.search.problem.Require;
+import io.longrope.search.space.Candidate;
+
+import java.util.LinkedHashMap;
+import java.util.Optional;
+
+/**
+ * The prompts of one retrieval cell, each answered by the model.
+ *
+ * @param model      the checkpoint
+ * @param retrieval  what is hidden
+ * @param length     tokens of a prompt
+ * @param depth      where it is hidden, as a share of the text: 0 at its beginning, 1 at its end
+ * @param trials     prompts, at least 1
+ * @param seed       decides what is drawn
+ * @param candidate  in force while reading and answering
+ * @param arithmetic how it is computed
+ */
+public record GenerateTask(ModelReference model, Retrieval retrieval, int length, double depth, int trials, long seed, Candidate candidate,
+                           Arithmetic arithmetic) implements Task {
+
+    public GenerateTask {
+        Require.present(model, "generate.model");
+        Require.present(retrieval, "generate.retrieval");
+        Require.atLeast(2, length, "generate.length");
+        Require.that(depth >= 0 && depth <= 1, "generate.depth", "must be between 0 and 1", depth);
+        Require.atLeast(1, trials, "generate.trials");
+        Require.present(candidate, "generate.candidate");
+        Require.present(arithmetic, "generate.arithmetic");
+    }
+
+    @Override
+    public TaskId id() {
+        var question = new LinkedHashMap<String, Object>();
+        question.put("kind", "generate");
+        question.put("model", model.fingerprint());
+        question.put("retrieval", retrieval);
+        question.put("length", length);
+        question.put("depth", depth);
+        question.put("trials", trials);
+        question.put("seed", seed);
+        question.put("factors", candidate.factors());
+        question.put("startTokens", candidate.startTokens());
+        question.put("attentionFactor", candidate.attentionFactor());
+        question.put("arithmetic", arithmetic);
+        question.put("version", Arithmetic.VERSION);
+        return TaskId.of(question);
+    }
+
+    @Override
+    public TaskClass taskClass() {
+        return TaskClass.SCORE;
+    }
+
+    @Override
+    public Optional<ModelReference> needs() {
+        return Optional.of(model);
+    }
+
+    @Override
+    public String describe() {
+        return trials + " answers at " + length + " tokens";
+    }
+}

@@ -1,0 +1,95 @@
+package io.longrope.search.work;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.longrope.search.problem.Require;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Asks what a checkpoint, a text or a device really is, where only workers see it. Files may change, so each run of a job
+ * asks anew.
+ *
+ * @param occasion the run of the job that asks; makes the question its own
+ * @param subject  what is looked at
+ */
+public record InspectTask(String occasion, Subject subject) implements Task {
+
+    /** What is looked at. */
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "of")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = Model.class, name = "model"),
+        @JsonSubTypes.Type(value = Text.class, name = "text"),
+        @JsonSubTypes.Type(value = Samples.class, name = "samples"),
+        @JsonSubTypes.Type(value = Device.class, name = "device")})
+    public sealed interface Subject {
+    }
+
+    /** @param path of the checkpoint directory below a models root */
+    public record Model(String path) implements Subject {
+
+        public Model {
+            Require.notBlank(path, "inspect.model");
+        }
+    }
+
+    /**
+     * @param model whose tokenizer counts its tokens: a checkpoint's path below a models root
+     * @param text  path below the data root
+     */
+    public record Text(String model, String text) implements Subject {
+
+        public Text {
+            Require.notBlank(model, "inspect.model");
+            Require.notBlank(text, "inspect.text");
+        }
+    }
+
+    /**
+     * Asks for the fingerprints of samples, see {@link Sample}.
+     *
+     * @param model  whose tokenizer and start token cut them: a checkpoint's path below a models root
+     * @param count  the first so many, at least 1
+     */
+    public record Samples(String model, String text, SampleShare share, int count, int length, long seed) implements Subject {
+
+        public Samples {
+            Require.notBlank(model, "inspect.model");
+            Require.notBlank(text, "inspect.text");
+            Require.present(share, "inspect.share");
+            Require.atLeast(1, count, "inspect.count");
+            Require.atLeast(2, length, "inspect.length");
+        }
+    }
+
+    /** The device of whatever worker takes the task, and what it has of memory. */
+    public record Device() implements Subject {
+    }
+
+    public InspectTask {
+        Require.notBlank(occasion, "inspect.occasion");
+        Require.present(subject, "inspect.subject");
+    }
+
+    @Override
+    public TaskId id() {
+        return TaskId.of(Map.of("kind", "inspect", "occasion", occasion, "of", subject.getClass().getSimpleName(), "subject", subject));
+    }
+
+    @Override
+    public TaskClass taskClass() {
+        return TaskClass.SCORE;
+    }
+
+    /** None: nothing is loaded to look at it. */
+    @Override
+    public Optional<ModelReference> needs() {
+        return Optional.empty();
+    }
+
+    @Override
+    public String describe() {
+        return "inspect " + subject;
+    }
+}

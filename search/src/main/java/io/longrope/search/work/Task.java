@@ -1,0 +1,28 @@
+package io.longrope.search.work;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+import java.util.Optional;
+
+/** What a worker with a device is asked. Equal questions have equal ids. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = InspectTask.class, name = "inspect"),
+    @JsonSubTypes.Type(value = ScoreTask.class, name = "score"),
+    @JsonSubTypes.Type(value = GenerateTask.class, name = "generate"),
+    @JsonSubTypes.Type(value = TrainTask.class, name = "train")})
+public sealed interface Task permits InspectTask, ScoreTask, GenerateTask, TrainTask {
+
+    /** Computed from what decides the result; not part of the JSON. */
+    TaskId id();
+
+    /** The queue it waits in. */
+    TaskClass taskClass();
+
+    /** The checkpoint it needs in memory; a worker prefers tasks of the one it has loaded. */
+    Optional<ModelReference> needs();
+
+    /** For log lines, for example {@code score 8192 tokens}. */
+    String describe();
+}

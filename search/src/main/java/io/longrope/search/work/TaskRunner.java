@@ -1,0 +1,33 @@
+package io.longrope.search.work;
+
+import java.util.Optional;
+
+/**
+ * Does tasks, where the device is. How a call ends says what follows: a return is a result; {@link TaskRefused} and
+ * {@link DeviceOutOfMemory} leave the task to other workers; any other exception is worth another try; an {@link Error}
+ * ends the worker.
+ */
+public interface TaskRunner extends AutoCloseable {
+
+    /**
+     * @return the outcome; the same for the same task and kind of device, to the bit
+     * @throws InterruptedException when the thread was interrupted; whatever was trained so far is saved
+     */
+    Done run(Task task) throws InterruptedException;
+
+    /** The checkpoint in memory, whose tasks are cheapest to do next. */
+    Optional<ModelReference> loaded();
+
+    /** What computes, for {@link Result#device()}. */
+    String device();
+
+    @Override
+    void close();
+
+    /**
+     * @param outcome what was found
+     * @param tokens  run through the model for it
+     */
+    record Done(Outcome outcome, long tokens) {
+    }
+}
