@@ -70,7 +70,7 @@ final class DriverCommand implements Callable<Integer> {
         var observer = new DriverMetrics(name, () -> unanswered(slots));
         // one bar cannot show several jobs
         Consumer<String> display = jobs == 1 ? console.terminal()::bar : text -> { };
-        try (var server = metrics.serve(observer::metrics)) {
+        try (var server = metrics.serve(observer)) {
             for (int i = 1; i <= jobs; i++) {
                 var loop = new JobLoop(name, new LocalFiles(roots.models(), roots.data()), runs.toAbsolutePath(), commandsAllowed,
                         Clock.systemUTC(), display, observer);

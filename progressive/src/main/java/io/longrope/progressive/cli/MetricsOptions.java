@@ -1,11 +1,8 @@
 package io.longrope.progressive.cli;
 
-import io.longrope.progressive.monitor.Metric;
 import io.longrope.progressive.monitor.MetricsServer;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import picocli.CommandLine.Option;
-
-import java.util.List;
-import java.util.function.Supplier;
 
 /** Whether Prometheus may look. */
 final class MetricsOptions {
@@ -15,7 +12,7 @@ final class MetricsOptions {
     private Integer port;
 
     /** @return closes the port; does nothing without --metrics-port */
-    AutoCloseable serve(Supplier<List<Metric>> metrics) {
+    AutoCloseable serve(MultiCollector metrics) {
         return port == null ? () -> { } : MetricsServer.start(port, metrics);
     }
 }

@@ -72,7 +72,7 @@ final class WorkerCommand implements Callable<Integer> {
         Topics.prepare(settings, List.of(kafka.queue()));
         Decoder.useThreads(threads);
         try (var running = Workers.start(workers, name, models, data, used, Clock.systemUTC(), worker -> KafkaEvaluationQueue.open(settings, kafka.queue(), worker));
-             var server = metrics.serve(() -> WorkerMetrics.of(running.all()))) {
+             var server = metrics.serve(new WorkerMetrics(running.all()))) {
             running.report(KafkaWorkerBoard.open(settings), kafka.queue(), device.place(), Clock.systemUTC());
             LOG.info("{}: {} on {}, on queue {} at {}", name, workers == 1 ? "1 worker" : workers + " workers", used, kafka.queue(), settings.bootstrap());
             running.await();

@@ -4,17 +4,21 @@ import io.longrope.progressive.driver.JobObserver;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobState;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
 
 /** What a driver tells Prometheus: its jobs, from the events it publishes about them. Thread-safe. */
-public final class DriverMetrics implements JobObserver {
+public final class DriverMetrics implements JobObserver, MultiCollector {
 
     private final String driver;
     private final IntSupplier unanswered;
@@ -44,29 +48,29 @@ public final class DriverMetrics implements JobObserver {
         running.remove(job);
     }
 
-    public synchronized List<Metric> metrics() {
-        var metrics = new ArrayList<Metric>();
-        metrics.add(Metric.gauge("longrope_jobs_running", "Jobs this driver runs.", running.size()));
-        metrics.add(new Metric("longrope_jobs_ended_total", "Jobs this driver took to their end, by how they ended.", Metric.Type.COUNTER,
-                ended.entrySet().stream().map(kind -> new Metric.Sample(Map.of("end", kind.getKey().name().toLowerCase(Locale.ROOT)), kind.getValue())).toList()));
-        metrics.add(ofJobs("longrope_job_best_perplexity", "Lowest perplexity found so far in the stage, of needles where they are its objective.", JobEvent.BEST));
-        metrics.add(ofJobs("longrope_job_evaluations_done", "Evaluations of the stage answered.", JobEvent.EVALUATIONS_DONE));
-        metrics.add(ofJobs("longrope_job_evaluations_planned", "Evaluations the stage is expected to need.", JobEvent.EVALUATIONS_PLANNED));
-        metrics.add(ofJobs("longrope_job_evaluations_per_hour", "Evaluations answered per hour, lately.", JobEvent.EVALUATIONS_PER_HOUR));
-        metrics.add(ofJobs("longrope_job_left_seconds", "Expected time to the end of the stage.", JobEvent.SECONDS_LEFT));
-        metrics.add(new Metric("longrope_job_generation", "The generation last scored.", Metric.Type.GAUGE,
-                running.values().stream().map(state -> new Metric.Sample(labels(state), state.generation())).toList()));
-        metrics.add(Metric.gauge("longrope_evaluations_unanswered", "Evaluations asked for whose scores are awaited.", unanswered.getAsInt()));
-        metrics.add(WorkerMetrics.refusedMessages());
-        return metrics;
+    @Override
+    public synchronized MetricSnapshots collect() {
+        return MetricSnapshots.of(
+                Snapshots.gauge("longrope_jobs_running", "Jobs this driver runs.", running.size()),
+                Snapshots.counter("longrope_jobs_ended", "Jobs this driver took to their end, by how they ended.", ended.entrySet().stream()
+                        .collect(Collectors.toMap(kind -> Labels.of("end", kind.getKey().name().toLowerCase(Locale.ROOT)), Map.Entry::getValue))),
+                ofJobs("longrope_job_best_perplexity", "Lowest perplexity found so far in the stage, of needles where they are its objective.", JobEvent.BEST),
+                ofJobs("longrope_job_evaluations_done", "Evaluations of the stage answered.", JobEvent.EVALUATIONS_DONE),
+                ofJobs("longrope_job_evaluations_planned", "Evaluations the stage is expected to need.", JobEvent.EVALUATIONS_PLANNED),
+                ofJobs("longrope_job_evaluations_per_hour", "Evaluations answered per hour, lately.", JobEvent.EVALUATIONS_PER_HOUR),
+                ofJobs("longrope_job_left_seconds", "Expected time to the end of the stage.", JobEvent.SECONDS_LEFT),
+                Snapshots.gauge("longrope_job_generation", "The generation last scored.",
+                        running.values().stream().collect(Collectors.toMap(this::labels, JobState::generation))),
+                Snapshots.gauge("longrope_evaluations_unanswered", "Evaluations asked for whose scores are awaited.", unanswered.getAsInt()),
+                Snapshots.refusedMessages());
     }
 
-    private Metric ofJobs(String name, String help, String number) {
-        return new Metric(name, help, Metric.Type.GAUGE, running.values().stream().filter(state -> state.numbers().containsKey(number))
-                .map(state -> new Metric.Sample(labels(state), state.numbers().get(number))).toList());
+    private GaugeSnapshot ofJobs(String name, String help, String number) {
+        return Snapshots.gauge(name, help, running.values().stream().filter(state -> state.numbers().containsKey(number))
+                .collect(Collectors.toMap(this::labels, state -> state.numbers().get(number))));
     }
 
-    private Map<String, String> labels(JobState state) {
-        return Map.of("driver", driver, "job", state.id().value(), "stage", state.stage());
+    private Labels labels(JobState state) {
+        return Labels.of("driver", driver, "job", state.id().value(), "stage", state.stage());
     }
 }

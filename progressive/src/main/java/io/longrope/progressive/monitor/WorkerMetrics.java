@@ -3,9 +3,11 @@ package io.longrope.progressive.monitor;
 import io.longrope.evaluator.worker.Worker;
 import io.longrope.search.work.Score;
 import io.longrope.search.work.EvaluationMeter;
-import io.longrope.search.kafka.RefusedMessages;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,53 +15,51 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /** What a process of workers tells Prometheus. */
-public final class WorkerMetrics {
+public final class WorkerMetrics implements MultiCollector {
 
     private static final String WORKER = "worker";
 
-    private WorkerMetrics() {
+    private final List<Worker> workers;
+
+    public WorkerMetrics(List<Worker> workers) {
+        this.workers = List.copyOf(workers);
     }
 
-    public static List<Metric> of(List<Worker> workers) {
+    @Override
+    public MetricSnapshots collect() {
         var readings = new LinkedHashMap<String, EvaluationMeter.Reading>();
         workers.forEach(worker -> readings.put(worker.name(), worker.reading()));
-        var metrics = new ArrayList<Metric>();
-        metrics.add(evaluations(readings));
-        metrics.add(counter("longrope_evaluations_refused_total", "Evaluations this worker could not measure, such as those of a checkpoint it has not.",
-                readings, EvaluationMeter.Reading::refused));
-        metrics.add(counter("longrope_evaluations_failed_total", "Evaluations that broke off.", readings, EvaluationMeter.Reading::failed));
-        metrics.add(counter("longrope_evaluation_tokens_total", "Tokens run through models.", readings, EvaluationMeter.Reading::tokens));
-        metrics.add(counter("longrope_evaluation_seconds_total", "Time spent on evaluations that gave a score.", readings, EvaluationMeter.Reading::seconds));
-        metrics.add(new Metric("longrope_worker_busy", "1 while an evaluation is measured.", Metric.Type.GAUGE,
-                samples(readings, reading -> reading.current().isPresent() ? 1 : 0)));
-        metrics.add(refusedMessages());
-        return metrics;
-    }
-
-    static Metric refusedMessages() {
-        return new Metric("longrope_messages_refused_total", "Messages read that were not ours, by topic.", Metric.Type.COUNTER,
-                RefusedMessages.byTopic().entrySet().stream()
-                        .map(topic -> new Metric.Sample(Map.of("topic", topic.getKey()), topic.getValue())).toList());
+        return MetricSnapshots.of(
+                evaluations(readings),
+                counter("longrope_evaluations_refused", "Evaluations this worker could not measure, such as those of a checkpoint it has not.",
+                        readings, EvaluationMeter.Reading::refused),
+                counter("longrope_evaluations_failed", "Evaluations that broke off.", readings, EvaluationMeter.Reading::failed),
+                counter("longrope_evaluation_tokens", "Tokens run through models.", readings, EvaluationMeter.Reading::tokens),
+                counter("longrope_evaluation_seconds", "Time spent on evaluations that gave a score.", readings, EvaluationMeter.Reading::seconds),
+                Snapshots.gauge("longrope_worker_busy", "1 while an evaluation is measured.", values(readings, reading -> reading.current().isPresent() ? 1 : 0)),
+                Snapshots.refusedMessages());
     }
 
     /** Every outcome is there from the beginning, so that rates are right from the first evaluation. */
-    private static Metric evaluations(Map<String, EvaluationMeter.Reading> readings) {
-        var samples = new ArrayList<Metric.Sample>();
+    private static CounterSnapshot evaluations(Map<String, EvaluationMeter.Reading> readings) {
+        var values = new LinkedHashMap<Labels, Long>();
         readings.forEach((worker, reading) -> {
             for (var outcome : Score.Outcome.values()) {
-                var labels = Map.of(WORKER, worker, "outcome", outcome.name().toLowerCase(Locale.ROOT).replace('_', '-'));
-                samples.add(new Metric.Sample(labels, reading.scores().getOrDefault(outcome, 0L)));
+                values.put(Labels.of(WORKER, worker, "outcome", outcome.name().toLowerCase(Locale.ROOT).replace('_', '-')),
+                        reading.scores().getOrDefault(outcome, 0L));
             }
         });
-        return new Metric("longrope_evaluations_total", "Evaluations measured, by outcome.", Metric.Type.COUNTER, samples);
+        return Snapshots.counter("longrope_evaluations", "Evaluations measured, by outcome.", values);
     }
 
-    private static Metric counter(String name, String help, Map<String, EvaluationMeter.Reading> readings, ToDoubleFunction<EvaluationMeter.Reading> figure) {
-        return new Metric(name, help, Metric.Type.COUNTER, samples(readings, figure));
+    private static CounterSnapshot counter(String name, String help, Map<String, EvaluationMeter.Reading> readings,
+                                           ToDoubleFunction<EvaluationMeter.Reading> figure) {
+        return Snapshots.counter(name, help, values(readings, figure));
     }
 
-    private static List<Metric.Sample> samples(Map<String, EvaluationMeter.Reading> readings, ToDoubleFunction<EvaluationMeter.Reading> figure) {
-        return readings.entrySet().stream()
-                .map(reading -> new Metric.Sample(Map.of(WORKER, reading.getKey()), figure.applyAsDouble(reading.getValue()))).toList();
+    private static Map<Labels, Double> values(Map<String, EvaluationMeter.Reading> readings, ToDoubleFunction<EvaluationMeter.Reading> figure) {
+        var values = new LinkedHashMap<Labels, Double>();
+        readings.forEach((worker, reading) -> values.put(Labels.of(WORKER, worker), figure.applyAsDouble(reading)));
+        return values;
     }
 }

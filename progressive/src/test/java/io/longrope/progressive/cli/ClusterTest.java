@@ -100,7 +100,6 @@ class ClusterTest {
         var metrics = get(worker, "/metrics");
         assertThat(metrics.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain; version=0.0.4");
         assertThat(metrics.body()).contains("# TYPE longrope_evaluations_total counter\n", "longrope_evaluations_total{outcome=\"complete\",worker=\"w2\"} ");
-        assertThat(get(worker, "/metrics/x").statusCode()).isEqualTo(404);
         var ended = drivers.stream().mapToLong(driver -> number(body(driver), "longrope_jobs_ended_total{end=\"finished\"} ")).sum();
         assertThat(ended).isEqualTo(2);
         assertThat(role("cancel", one).end()).isEqualTo(2);
@@ -226,7 +225,7 @@ class ClusterTest {
     }
 
     private static long number(String metrics, String name) {
-        return metrics.lines().filter(line -> line.startsWith(name)).mapToLong(line -> Long.parseLong(line.substring(name.length()))).findFirst().orElseThrow();
+        return metrics.lines().filter(line -> line.startsWith(name)).mapToLong(line -> (long) Double.parseDouble(line.substring(name.length()))).findFirst().orElseThrow();
     }
 
     private static void await(Callable<Boolean> condition) throws Exception {

@@ -4,6 +4,11 @@ import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
 import org.junit.jupiter.api.Test;
 
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.Map;
 
@@ -19,23 +24,28 @@ class DriverMetricsTest {
     void aJobIsShownWhileThisDriverRunsIt() {
         metrics.happened(JobEvent.of(JOB, JobEvent.Kind.STARTED, "d", Instant.EPOCH));
         metrics.happened(JobEvent.ofGeneration(JOB, "search-1024", 3, Map.of(JobEvent.BEST, 2.5, JobEvent.EVALUATIONS_DONE, 12.0), "", Instant.EPOCH));
-        assertThat(text()).contains("longrope_jobs_running 1\n", "longrope_evaluations_unanswered 7\n",
+        assertThat(text()).contains("longrope_jobs_running 1.0\n", "longrope_evaluations_unanswered 7.0\n",
                 "longrope_job_best_perplexity{driver=\"d\",job=\"job\",stage=\"search-1024\"} 2.5\n",
-                "longrope_job_generation{driver=\"d\",job=\"job\",stage=\"search-1024\"} 3\n");
+                "longrope_job_generation{driver=\"d\",job=\"job\",stage=\"search-1024\"} 3.0\n");
         metrics.happened(JobEvent.of(JOB, JobEvent.Kind.FINISHED, "", Instant.EPOCH));
         metrics.left(JOB);
-        assertThat(text()).contains("longrope_jobs_running 0\n", "longrope_jobs_ended_total{end=\"finished\"} 1\n",
-                "longrope_jobs_ended_total{end=\"failed\"} 0\n").doesNotContain("longrope_job_best_perplexity");
+        assertThat(text()).contains("longrope_jobs_running 0.0\n", "longrope_jobs_ended_total{end=\"finished\"} 1.0\n",
+                "longrope_jobs_ended_total{end=\"failed\"} 0.0\n").doesNotContain("longrope_job_best_perplexity");
     }
 
     @Test
     void aJobLostIsNoLongerShown() {
         metrics.happened(JobEvent.of(JOB, JobEvent.Kind.STARTED, "d", Instant.EPOCH));
         metrics.left(JOB);
-        assertThat(text()).contains("longrope_jobs_running 0\n", "longrope_jobs_ended_total{end=\"finished\"} 0\n");
+        assertThat(text()).contains("longrope_jobs_running 0.0\n", "longrope_jobs_ended_total{end=\"finished\"} 0.0\n");
     }
 
     private String text() {
-        return Metric.text(metrics.metrics());
+        try (var server = MetricsServer.start(0, metrics)) {
+            var request = HttpRequest.newBuilder(URI.create("http://localhost:" + server.port() + "/metrics")).build();
+            return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }
