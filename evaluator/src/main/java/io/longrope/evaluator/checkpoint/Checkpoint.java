@@ -1,14 +1,17 @@
 package io.longrope.evaluator.checkpoint;
 
+import io.longrope.evaluator.checkpoint.internal.ConfigFields;
 import io.longrope.evaluator.text.Tokenizer;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.work.Precision;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -52,6 +55,41 @@ public final class Checkpoint {
     /** The tokenizer of tokenizer.json, which is read at its first use. */
     public Tokenizer tokenizer() {
         return tokenizer;
+    }
+
+    /**
+     * As {@link #precision()}; of a published config.json without weights what it says, and F32 where it says nothing.
+     *
+     * @throws BadInput when the weights or config.json cannot be read
+     */
+    public static Precision precision(Path directory) {
+        if (Safetensors.isIn(directory)) {
+            return precision(directory, Safetensors.ofDirectory(directory));
+        }
+        var config = ConfigFields.read(directory.resolve("config.json"));
+        var named = config.has("torch_dtype") ? config.text("torch_dtype") : config.has("dtype") ? config.text("dtype") : "float32";
+        return switch (named) {
+            case "bfloat16" -> Precision.BF16;
+            case "float16" -> Precision.F16;
+            default -> Precision.F32;
+        };
+    }
+
+    /** The number format that most of its weights are stored in: the precision to compute in where none is asked for. */
+    public Precision precision() {
+        return precision(directory, weights);
+    }
+
+    private static Precision precision(Path directory, Safetensors weights) {
+        var bytes = new EnumMap<DataType, Long>(DataType.class);
+        weights.tensors().forEach(tensor -> bytes.merge(tensor.type(), tensor.bytes() / tensor.type().bytes(), Long::sum));
+        var most = bytes.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow(() -> new BadInput(directory.toString(),
+                "must have weights in F32, F16 or BF16", "none", "")).getKey();
+        return switch (most) {
+            case F32 -> Precision.F32;
+            case F16 -> Precision.F16;
+            case BF16 -> Precision.BF16;
+        };
     }
 
     /** Names of all tensors stored, sorted. */

@@ -34,6 +34,11 @@ public final class Safetensors {
         this.source = source.toString();
     }
 
+    /** True when a checkpoint directory has weights, whether or not they can be read. */
+    static boolean isIn(Path directory) {
+        return Files.exists(directory.resolve(SINGLE)) || Files.exists(directory.resolve(INDEX));
+    }
+
     /** {@code model.safetensors} of a checkpoint directory, or the shards of {@code model.safetensors.index.json}. */
     public static Safetensors ofDirectory(Path directory) {
         var single = directory.resolve(SINGLE);

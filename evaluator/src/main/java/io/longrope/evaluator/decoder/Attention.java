@@ -14,6 +14,16 @@ public sealed interface Attention {
         return QueryScaling.NONE;
     }
 
+    /**
+     * Keys a query sees at most.
+     *
+     * @param own the sliding window of the layer; 0 = none
+     * @return 0 = all
+     */
+    default int seen(int own) {
+        return own;
+    }
+
     /** As it was trained, but for the length of queries. */
     record Trained(QueryScaling scaling) implements Attention {
 
@@ -32,6 +42,11 @@ public sealed interface Attention {
         public LastPositions {
             Require.atLeast(1, window, "window");
         }
+
+        @Override
+        public int seen(int own) {
+            return own == 0 ? window : Math.min(own, window);
+        }
     }
 
     /**
@@ -46,6 +61,11 @@ public sealed interface Attention {
         public Sinks {
             Require.atLeast(1, count, "count");
             Require.atLeast(1, window, "window");
+        }
+
+        @Override
+        public int seen(int own) {
+            return own == 0 ? count + window : Math.min(own, count + window);
         }
     }
 

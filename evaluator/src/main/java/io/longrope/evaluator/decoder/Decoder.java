@@ -13,17 +13,18 @@ import io.longrope.search.space.Candidate;
 
 import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.concurrent.CancellationException;
 
 /**
  * A checkpoint's forward pass, layer by layer over the whole sequence: at length T it holds the hidden states, one
- * layer's keys and values, and one chunk. The candidate is an input; nothing of it is kept. One thread at a time.
+ * layer's keys and values, and one chunk. The candidate is an input; nothing of it is kept.
  *
  * <p>Nor is anything kept for the next candidate: embeddings and the first layer's projections do not depend on it, but are 3 % of
  * the operations of the shipped model at 256 tokens, 2 % at 1024, and less than 1 % of a 7B model's, and would take the memory of
  * one more layer's queries, keys and values for every sample.
  */
-public final class Decoder implements AutoCloseable {
+public final class Decoder implements LanguageModel {
 
     private final PtNDManager manager;
     private final Script script = Script.instance();
@@ -36,39 +37,49 @@ public final class Decoder implements AutoCloseable {
         this.options = options;
     }
 
-    public static Decoder load(Checkpoint checkpoint, DecoderOptions options) {
-        var manager = Script.manager(options.device());
-        return new Decoder(manager, Weights.load(checkpoint, manager, options.precision()), options);
-    }
-
-    /** With random weights, for measurements of speed. */
-    static Decoder random(ModelConfig config, DecoderOptions options) {
-        var manager = Script.manager(options.device());
-        return new Decoder(manager, Weights.of(config, name -> Weights.random(manager, options.precision(), name.shape())), options);
-    }
-
-    /**
-     * Threads inside one operation, for the whole process. Losses are equal to the bit only between equal counts.
-     */
-    public static void useThreads(int threads) {
-        Script.setThreads(Require.atLeast(1, threads, "threads"));
+    /** @param manager closed again when the weights cannot be loaded */
+    Decoder(PtNDManager manager, DecoderOptions options, Function<PtNDManager, Weights> loader) {
+        this.manager = manager;
+        this.options = options;
+        Script.setThreads(options.threads());
+        try {
+            weights = loader.apply(manager);
+        } catch (RuntimeException | Error e) {
+            manager.close();
+            throw e;
+        }
     }
 
     /**
-     * Next-token losses.
+     * Brings a checkpoint into memory. What a failed load has taken is given back.
      *
-     * @param tokens n ids, at least 2, each below the vocabulary size
-     * @return n − 1 losses in nats: entry t is that of token t + 1 given tokens 0..t
-     * @throws CancellationException when the thread is interrupted between two layers; it stays interrupted
+     * @throws io.longrope.search.problem.BadInput when a weight is missing or has another shape than config.json says
      */
+    public static Decoder load(Checkpoint checkpoint, DecoderOptions options) {
+        return new Decoder(Script.manager(options.device()), options, manager -> Weights.load(checkpoint, manager, options.precision()));
+    }
+
+    /** With random weights, for measurements of speed and memory. */
+    static Decoder random(ModelConfig config, DecoderOptions options) {
+        return new Decoder(Script.manager(options.device()), options,
+                manager -> Weights.of(config, name -> Weights.random(manager, options.precision(), name.shape())));
+    }
+
+    @Override
+    public Decoder with(int chunk, int threads) {
+        return new Decoder(manager, weights, new DecoderOptions(options.device(), options.precision(), chunk, threads));
+    }
+
+    /** As it was trained. */
     public float[] losses(int[] tokens, Candidate candidate) {
         return losses(tokens, candidate, Attention.TRAINED);
     }
 
-    /** The same with another attention. */
+    @Override
     public float[] losses(int[] tokens, Candidate candidate, Attention attention) {
         Require.atLeast(2, tokens.length, "tokens");
         requireKnown(tokens);
+        Script.setThreads(options.threads());
         int length = tokens.length - 1;
         try (var scope = (PtNDManager) manager.newSubManager()) {
             var hidden = hidden(scope, Arrays.copyOf(tokens, length), candidate, attention);           // [T, D]
@@ -85,6 +96,7 @@ public final class Decoder implements AutoCloseable {
      */
     float[] logits(int[] tokens, Candidate candidate) {
         requireKnown(tokens);
+        Script.setThreads(options.threads());
         try (var scope = (PtNDManager) manager.newSubManager()) {
             var hidden = hidden(scope, tokens, candidate, Attention.TRAINED);                        // [T, D]
             return script.tensor(scope, "logits", hidden, weights.ends(), config().normEpsilon()).toFloatArray();
@@ -107,18 +119,13 @@ public final class Decoder implements AutoCloseable {
         }
     }
 
-    /**
-     * Continues a sequence with the likeliest token, again and again. Holds the keys and values of every layer.
-     *
-     * @param prompt at least 1 id
-     * @param count  tokens to add, at least 1
-     * @return the ids added: {@code count}, or fewer when the last one ends the text
-     */
+    /** As it was trained. */
     public int[] generate(int[] prompt, int count, Candidate candidate) {
         return generate(prompt, count, candidate, Attention.TRAINED);
     }
 
-    /** The same with another attention. */
+    /** Holds the keys and values of every layer. */
+    @Override
     public int[] generate(int[] prompt, int count, Candidate candidate, Attention attention) {
         Require.atLeast(1, count, "count");
         try (var sequence = sequence(prompt, count - 1, candidate, attention)) {
@@ -151,6 +158,7 @@ public final class Decoder implements AutoCloseable {
     private GrowingSequence sequence(int[] prompt, int room, Candidate candidate, Attention attention) {
         Require.atLeast(1, prompt.length, "tokens");
         requireKnown(prompt);
+        Script.setThreads(options.threads());
         var scope = (PtNDManager) manager.newSubManager();
         try {
             return new GrowingSequence(scope, weights, LayerTables.of(scope, weights, prompt.length + room, candidate, attention, true), prompt, room,
@@ -181,6 +189,7 @@ public final class Decoder implements AutoCloseable {
         return (PtNDArray) scope.create(Arrays.stream(tokens).asLongStream().toArray());
     }
 
+    @Override
     public ModelConfig config() {
         return weights.config();
     }

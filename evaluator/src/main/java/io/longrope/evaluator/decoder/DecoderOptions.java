@@ -1,7 +1,7 @@
 package io.longrope.evaluator.decoder;
 
-import io.longrope.search.work.Precision;
 import io.longrope.search.problem.Require;
+import io.longrope.search.work.Precision;
 
 /**
  * How a decoder computes.
@@ -10,8 +10,10 @@ import io.longrope.search.problem.Require;
  * @param precision number format of weights and activations
  * @param chunk     rows of queries, feed-forward and logits in memory at a time; bounds memory, changes results by
  *                  rounding only
+ * @param threads   CPU threads inside one operation: sums are split among them, so results are equal to the bit only between
+ *                  equal counts
  */
-public record DecoderOptions(Device device, Precision precision, int chunk) {
+public record DecoderOptions(Device device, Precision precision, int chunk, int threads) {
 
     public static final int DEFAULT_CHUNK = 2048;
 
@@ -19,18 +21,20 @@ public record DecoderOptions(Device device, Precision precision, int chunk) {
         Require.present(device, "device");
         Require.present(precision, "precision");
         Require.atLeast(1, chunk, "chunk");
+        Require.atLeast(1, threads, "threads");
     }
 
+    /** With the usual chunk and one thread. */
     public DecoderOptions(Device device, Precision precision) {
-        this(device, precision, DEFAULT_CHUNK);
+        this(device, precision, DEFAULT_CHUNK, 1);
     }
 
-    /** On the CPU. */
+    /** On the CPU, with one thread. */
     public DecoderOptions(Precision precision, int chunk) {
-        this(Device.CPU, precision, chunk);
+        this(Device.CPU, precision, chunk, 1);
     }
 
-    /** On the CPU. */
+    /** On the CPU, with the usual chunk and one thread. */
     public DecoderOptions(Precision precision) {
         this(precision, DEFAULT_CHUNK);
     }

@@ -3,11 +3,13 @@ package io.longrope.evaluator.decoder;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.util.cuda.CudaUtils;
+import com.sun.management.OperatingSystemMXBean;
 import io.longrope.evaluator.decoder.internal.Script;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Require;
 
+import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -60,9 +62,10 @@ public record Device(OptionalInt gpu) {
         }
     }
 
-    /** All memory of a GPU; empty for the CPU, and where CUDA does not tell. */
+    /** All memory of the machine, or of the container this process runs in; of a GPU its own, empty where CUDA does not tell. */
     public OptionalLong memoryBytes() {
-        return memory(MemoryUsage::getMax);
+        return gpu.isPresent() ? memory(MemoryUsage::getMax)
+                : OptionalLong.of(ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize());
     }
 
     /** Memory of a GPU in use, by whatever process; empty for the CPU, and where CUDA does not tell. */

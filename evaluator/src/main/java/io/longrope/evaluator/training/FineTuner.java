@@ -6,6 +6,9 @@ import io.longrope.evaluator.checkpoint.CheckpointWriter;
 import io.longrope.evaluator.checkpoint.DataType;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.PositionEncoding;
+import io.longrope.evaluator.session.MemoryPlan;
+import io.longrope.evaluator.session.ModelSession;
+import io.longrope.evaluator.session.ModelUse;
 import io.longrope.evaluator.text.Corpus;
 import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSets;
@@ -42,21 +45,26 @@ public final class FineTuner {
      * losses as {@value ResumableRun#LOG}. An interrupted task continues from a state beside the output and ends with the
      * weights of an undisturbed one, to the bit.
      *
-     * @throws BadInput when the model cannot be trained here, or the text is too short
+     * @param session where the memory is, which the training waits for while others hold it
+     * @param threads CPU threads inside one operation
+     * @throws BadInput when the model cannot be trained here, the device cannot hold the training, or the text is too short
      */
-    public static void fineTune(FineTuneTask task, TrainingListener listener) throws IOException, InterruptedException {
+    public static void fineTune(ModelSession session, FineTuneTask task, int threads, TrainingListener listener) throws IOException, InterruptedException {
         var checkpoint = Checkpoint.open(task.checkpoint());
         var config = checkpoint.config();
         requireTrainable(task, config);
         // what config.json cannot say is refused before the training, not after it
         task.tableFor().ifPresent(length -> TwoTables.of(table(task, config, length)));
+        var use = ModelUse.Training.here(task.sequences().length(), task.settings(), task.lora());
+        var plan = MemoryPlan.of(config, task.settings().precision(), use);
+        plan.requireFits(session.memory());
         var tokens = Corpus.open(task.text()).tokens(checkpoint.tokenizer());
         var watch = task.heldOut().map(heldOut -> watch(heldOut, checkpoint, task)).orElse(ResumableRun.Watch.NOTHING);
         var batches = new Batches(tokens, config.bosTokenId(), task.sequences(), task.settings().seed());
         var type = task.settings().precision() == Precision.BF16 ? DataType.BF16 : DataType.F32;
         var run = new ResumableRun(task.output(), fingerprint(task, checkpoint, tokens), config, type, CheckpointWriter.tokenizer(task.checkpoint()));
-        try (var trainer = new Trainer(config, name -> name.open(checkpoint).toFloats(), task.candidate(), task.sequences().length(), batches,
-                task.settings(), task.lora())) {
+        try (var memory = session.reserve(plan);
+             var trainer = new Trainer(config, name -> name.open(checkpoint).toFloats(), task.candidate(), batches, task.settings(), use, memory, threads)) {
             run.complete(trainer, task.settings(), watch, listener, part -> {
                 if (task.tableFor().isPresent()) {
                     writeTable(table(task, config, task.tableFor().getAsInt()), part);

@@ -6,6 +6,9 @@ import io.longrope.evaluator.checkpoint.CheckpointWriter;
 import io.longrope.evaluator.checkpoint.DataType;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.internal.WeightName;
+import io.longrope.evaluator.session.MemoryPlan;
+import io.longrope.evaluator.session.ModelSession;
+import io.longrope.evaluator.session.ModelUse;
 import io.longrope.evaluator.text.TokenSequence;
 import io.longrope.evaluator.training.internal.Batches;
 import io.longrope.evaluator.training.internal.ResumableRun;
@@ -33,18 +36,21 @@ public final class Pretrainer {
     /**
      * Writes a Hugging Face directory in bf16. An interrupted run continues from a state beside it.
      *
+     * @param session        where the memory is
      * @param tokens         training text
      * @param tokenizerFiles contents by file name
      */
-    public static void pretrain(ModelConfig config, int[] tokens, TrainingSettings settings, Map<String, String> tokenizerFiles,
+    public static void pretrain(ModelSession session, ModelConfig config, int[] tokens, TrainingSettings settings, Map<String, String> tokenizerFiles,
                                 Path output, TrainingListener listener) throws IOException, InterruptedException {
         var random = new SplittableRandom(settings.seed());
         int length = config.rope().originalLength();
         var batches = new Batches(TokenSequence.join(List.of(tokens)), config.bosTokenId(), SequenceSettings.contiguous(length), settings.seed());
         var task = Json.sha256(Json.canonical(settings) + config.toJson() + Arrays.hashCode(tokens));
         var run = new ResumableRun(output, task, config, DataType.BF16, CheckpointWriter.texts(tokenizerFiles));
-        try (var trainer = new Trainer(config, name -> initial(name, config, random), Candidate.original(config.rope().pairs()),
-                length, batches, settings, Optional.empty())) {
+        var use = ModelUse.Training.here(length, settings, Optional.empty());
+        try (var memory = session.reserve(MemoryPlan.of(config, settings.precision(), use));
+             var trainer = new Trainer(config, name -> initial(name, config, random), Candidate.original(config.rope().pairs()), batches, settings, use,
+                     memory, 1)) {
             run.complete(trainer, settings, ResumableRun.Watch.NOTHING, listener, part -> { });
         }
     }

@@ -1,11 +1,16 @@
 package io.longrope.evaluator.worker;
 
-import io.longrope.evaluator.decoder.Device;
+import io.longrope.evaluator.decoder.Attention;
+import io.longrope.evaluator.decoder.DecoderOptions;
 import io.longrope.evaluator.metric.NeedlePerplexity;
 import io.longrope.evaluator.metric.Perplexity;
 import io.longrope.evaluator.metric.TokenLosses;
+import io.longrope.evaluator.session.ModelSession;
+import io.longrope.evaluator.session.ModelUse;
+import io.longrope.evaluator.session.OpenModel;
 import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSets;
+import io.longrope.search.work.Arithmetic;
 import io.longrope.search.work.Evaluation;
 import io.longrope.search.work.Evaluator;
 import io.longrope.search.work.Score;
@@ -18,22 +23,19 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 
-/**
- * Measures evaluations on checkpoints and texts below given roots. What it loaded stays in memory while work for it lasts.
- * One thread at a time; an interrupt ends an evaluation between two layers of the model.
- */
-public final class CheckpointEvaluator implements Evaluator, AutoCloseable {
-
-    /** A search and the report on its result may take turns with two models. */
-    public static final int DEFAULT_MODELS_KEPT = 2;
+/** Measures evaluations on checkpoints and texts below given roots. An interrupt ends an evaluation between two layers of the model. */
+public final class CheckpointEvaluator implements Evaluator {
 
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointEvaluator.class);
 
     private final String worker;
-    private final ModelCache models;
+    private final ModelRoots models;
     private final SampleSets samples;
+    private final ModelSession session;
+    private final int threads;
     private final InstantSource clock;
 
     /**
@@ -41,17 +43,15 @@ public final class CheckpointEvaluator implements Evaluator, AutoCloseable {
      * @param models  roots of checkpoints, looked through in order, at least one: base models may be in one place, what
      *                jobs have fine-tuned in another
      * @param samples may be shared by several evaluators
-     * @param device  where the decoders compute
+     * @param session holds the models; may be shared by several evaluators, and is not closed with any
+     * @param threads CPU threads inside one operation
      */
-    public CheckpointEvaluator(String worker, List<Root> models, SampleSets samples, Device device, InstantSource clock) {
-        this(worker, models, samples, clock, LoadedModel.on(device), DEFAULT_MODELS_KEPT);
-    }
-
-    /** @param modelsKept checkpoints in memory at a time, at least 1 */
-    public CheckpointEvaluator(String worker, List<Root> models, SampleSets samples, InstantSource clock, LoadedModel.Loader loader, int modelsKept) {
+    public CheckpointEvaluator(String worker, List<Root> models, SampleSets samples, ModelSession session, int threads, InstantSource clock) {
         this.worker = worker;
-        this.models = new ModelCache(models, loader, modelsKept);
+        this.models = new ModelRoots(models);
         this.samples = samples;
+        this.session = session;
+        this.threads = threads;
         this.clock = clock;
     }
 
@@ -67,10 +67,18 @@ public final class CheckpointEvaluator implements Evaluator, AutoCloseable {
 
     private Score measured(Evaluation evaluation) throws InterruptedException {
         var start = clock.instant();
-        var loaded = models.get(evaluation.model(), evaluation.precision());
-        var checkpoint = loaded.checkpoint();
+        var directory = models.directory(evaluation.model());
+        var arithmetic = new Arithmetic(evaluation.precision(), DecoderOptions.DEFAULT_CHUNK, threads);
+        var use = new ModelUse.Scoring(evaluation.samples().length(), Attention.TRAINED);
+        try (var open = session.open(directory, Optional.of(evaluation.model().fingerprint()), arithmetic, use)) {
+            return measured(evaluation, open, start);
+        }
+    }
+
+    private Score measured(Evaluation evaluation, OpenModel open, Instant start) throws InterruptedException {
+        var checkpoint = open.checkpoint();
         var set = samples.open(checkpoint.tokenizer(), checkpoint.config().bosTokenId(), evaluation.samples());
-        TokenLosses model = tokens -> loaded.model().losses(tokens, evaluation.candidate());
+        TokenLosses model = tokens -> open.losses(tokens, evaluation.candidate(), Attention.TRAINED);
         var losses = new ArrayList<Double>();
         for (int i = 0; i < set.count(); i++) {
             if (Thread.interrupted()) {
@@ -116,10 +124,5 @@ public final class CheckpointEvaluator implements Evaluator, AutoCloseable {
                 : score.outcome().name().toLowerCase(Locale.ROOT) + ", " + score.reason();
         return String.format(Locale.ROOT, "%s: evaluation %s: %s; %,d tokens in %.2f s", score.worker(), evaluation.id().brief(),
                 result, score.tokens(), score.seconds());
-    }
-
-    @Override
-    public void close() {
-        models.close();
     }
 }

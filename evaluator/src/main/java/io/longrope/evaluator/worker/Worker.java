@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 public final class Worker implements AutoCloseable {
 
     private final EvaluationQueue queue;
-    private final CheckpointEvaluator evaluator;
     private final EvaluationMeter meter;
     private final EvaluationLoop loop;
     private final Thread thread;
@@ -18,15 +17,13 @@ public final class Worker implements AutoCloseable {
 
     private Worker(String name, EvaluationQueue queue, CheckpointEvaluator evaluator) {
         this.queue = queue;
-        this.evaluator = evaluator;
         meter = new EvaluationMeter(evaluator);
         loop = new EvaluationLoop(queue, meter);
         thread = new Thread(this::work, name);
     }
 
     /**
-     * @param queue     its own end of the queue, closed with it
-     * @param evaluator its own evaluator, closed with it
+     * @param queue its own end of the queue, closed with it
      */
     public static Worker start(String name, EvaluationQueue queue, CheckpointEvaluator evaluator) {
         var worker = new Worker(name, queue, evaluator);
@@ -69,6 +66,5 @@ public final class Worker implements AutoCloseable {
         // whatever it ended by; an interrupt of the caller does not shorten this
         ended.handle((nothing, failure) -> nothing).join();
         queue.close();
-        evaluator.close();
     }
 }

@@ -2,6 +2,9 @@ package io.longrope.evaluator.decoder;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.PositionEncoding;
+import io.longrope.evaluator.session.MemoryPlan;
+import io.longrope.evaluator.session.ModelSession;
+import io.longrope.evaluator.session.ModelUse;
 import io.longrope.search.training.AdamW;
 import io.longrope.search.training.Schedule;
 import io.longrope.search.training.TrainingSettings;
@@ -11,7 +14,6 @@ import io.longrope.search.work.Precision;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.rope.RescaleFactors;
 import io.longrope.search.space.Candidate;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,11 +42,6 @@ class AttentionParityTest {
 
     @TempDir
     Path directory;
-
-    @BeforeAll
-    static void oneThread() {
-        Decoder.useThreads(1);
-    }
 
     static List<Path> cases() throws IOException, URISyntaxException {
         try (var files = Files.list(Path.of(AttentionParityTest.class.getResource("/io/longrope/evaluator/attention").toURI()))) {
@@ -155,8 +152,11 @@ class AttentionParityTest {
             }
         }
         var found = new double[1];
-        try (var trainer = new Trainer(config, weight -> checkpoint.tensor(weight.stored(), weight.shape()).toFloats(), original, length,
-                (step, count) -> sequences.stream().map(Sequence::of).toList(), settings, Optional.empty())) {
+        var use = ModelUse.Training.here(length, settings, Optional.empty());
+        try (var session = new ModelSession(Device.CPU, ModelSession.Limits.USUAL);
+             var memory = session.reserve(MemoryPlan.of(config, settings.precision(), use));
+             var trainer = new Trainer(config, weight -> checkpoint.tensor(weight.stored(), weight.shape()).toFloats(), original,
+                     (step, count) -> sequences.stream().map(Sequence::of).toList(), settings, use, memory, 1)) {
             trainer.advance((step, loss, norm, rate, count) -> found[0] = loss);
         }
         assertThat(found[0]).isCloseTo(expected, within(1e-5 * expected));

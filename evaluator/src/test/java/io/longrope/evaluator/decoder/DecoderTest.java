@@ -1,6 +1,9 @@
 package io.longrope.evaluator.decoder;
 
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
 import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.decoder.internal.Script;
 import io.longrope.search.work.Precision;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.rope.RescaleFactors;
@@ -12,6 +15,12 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -25,7 +34,6 @@ class DecoderTest {
 
     @BeforeAll
     static void writeCheckpoint() throws IOException {
-        Decoder.useThreads(1);
         checkpoint = Checkpoint.open(TinyCheckpoint.write(directory.resolve("tiny"), TinyCheckpoint.config(), 5));
     }
 
@@ -134,5 +142,42 @@ class DecoderTest {
         var threeRows = RescaleFactors.perLayer(new double[][] {{1, 1, 1, 1}, {1, 1, 1, 1}, {1, 1, 1, 2}});
         assertThatThrownBy(() -> losses(64, new int[] {1, 2, 3}, new Candidate(threeRows, 0, 1)))
                 .isInstanceOf(BadInput.class).hasMessageContaining("one per layer (2)");
+    }
+
+    @Test
+    void aFailedLoadFreesWhatItTook() {
+        var manager = Script.manager(Device.CPU);
+        assertThatThrownBy(() -> new Decoder(manager, new DecoderOptions(Precision.F32), taken -> {
+            taken.ones(new Shape(1000));
+            assertThat(taken.getManagedArrays()).hasSize(1);
+            throw new IllegalStateException("the second weight cannot be read");
+        })).hasMessageContaining("the second weight");
+
+        assertThat(manager.isOpen()).isFalse();
+        assertThat(manager.getManagedArrays()).isEmpty();
+    }
+
+    @Test
+    void everyModelKeepsItsOwnNumberOfThreads() throws Exception {
+        var seen = new ConcurrentHashMap<Integer, Integer>();
+        var both = new CyclicBarrier(2);
+        try (var one = Decoder.load(checkpoint, new DecoderOptions(Precision.F32))) {
+            var two = one.with(DecoderOptions.DEFAULT_CHUNK, 2);
+            var runs = Stream.of(one, two).map(decoder -> CompletableFuture.runAsync(() -> {
+                decoder.losses(TinyCheckpoint.tokens(20, 1), Candidate.original(TinyCheckpoint.config().rope().pairs()));
+                await(both);
+                seen.put(decoder == one ? 1 : 2, JniUtils.getNumThreads());
+            }, task -> new Thread(task).start())).toArray(CompletableFuture[]::new);
+            CompletableFuture.allOf(runs).get(60, TimeUnit.SECONDS);
+        }
+        assertThat(seen).isEqualTo(Map.of(1, 1, 2, 2));
+    }
+
+    private static void await(CyclicBarrier barrier) {
+        try {
+            barrier.await(60, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

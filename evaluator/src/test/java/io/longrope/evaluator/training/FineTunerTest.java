@@ -1,5 +1,7 @@
 package io.longrope.evaluator.training;
 
+import io.longrope.evaluator.decoder.Device;
+import io.longrope.evaluator.session.ModelSession;
 import io.longrope.search.training.TrainingSettings;
 import io.longrope.search.training.SequenceSettings;
 import io.longrope.search.training.LoraSettings;
@@ -21,6 +23,7 @@ import io.longrope.search.problem.BadInput;
 import io.longrope.search.rope.RescaleFactors;
 import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.space.Candidate;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,9 +54,15 @@ class FineTunerTest {
     Path base;
     Path text;
 
+    private final ModelSession session = new ModelSession(Device.CPU, ModelSession.Limits.USUAL);
+
+    @AfterEach
+    void closeSession() {
+        session.close();
+    }
+
     @BeforeEach
     void writeInputs() throws IOException {
-        Decoder.useThreads(1);
         base = TinyCheckpoint.write(directory.resolve("base"), TinyCheckpoint.config(), 7);
         text = directory.resolve("text.txt");
         Files.writeString(text, "the quick brown fox jumps over the lazy dog. ".repeat(40));
@@ -72,7 +81,7 @@ class FineTunerTest {
     void learnsTheTextItIsGiven() throws Exception {
         var losses = new ArrayList<Double>();
         var task = task("tuned", 40, 2);
-        FineTuner.fineTune(task, (step, loss, norm, rate, tokens) -> losses.add(loss));
+        FineTuner.fineTune(session, task, 1, (step, loss, norm, rate, tokens) -> losses.add(loss));
         assertThat(losses).hasSize(40);
         assertThat(losses.get(39)).isLessThan(losses.get(0) - 1);
         assertThat(directory.resolve("tuned.training")).doesNotExist();
@@ -97,7 +106,7 @@ class FineTunerTest {
         var losses = new ArrayList<Double>();
         var settings = new TrainingSettings(1, 1, 1, new AdamW(1e-3, Schedule.CONSTANT, 0, 1.0, 0, 0.9, 0.95), 1, 1);
         // 71 of the 72 bytes after the start token: one window but for its first byte, of which there are two
-        FineTuner.fineTune(new FineTuneTask(base, CANDIDATE, 70, text, settings, directory.resolve("one")),
+        FineTuner.fineTune(session, new FineTuneTask(base, CANDIDATE, 70, text, settings, directory.resolve("one")), 1,
                 (step, loss, norm, rate, tokens) -> losses.add(loss));
         var expected = new ArrayList<Double>();
         for (int start = 0; start < 3; start++) {
@@ -114,18 +123,18 @@ class FineTunerTest {
     @Test
     void anInterruptedRunEndsWithTheSameBits() throws Exception {
         var undisturbed = task("undisturbed", 10, 2);
-        FineTuner.fineTune(undisturbed, (step, loss, norm, rate, tokens) -> { });
+        FineTuner.fineTune(session, undisturbed, 1, (step, loss, norm, rate, tokens) -> { });
 
         for (int stopAfter : new int[] {1, 5, 9}) {
             var disturbed = task("disturbed" + stopAfter, 10, 2);
-            assertThatThrownBy(() -> FineTuner.fineTune(disturbed, (step, loss, norm, rate, tokens) -> {
+            assertThatThrownBy(() -> FineTuner.fineTune(session, disturbed, 1, (step, loss, norm, rate, tokens) -> {
                 if (step == stopAfter) {
                     throw new IllegalStateException("power cut");
                 }
             })).hasMessage("power cut");
             assertThat(disturbed.output()).doesNotExist();
             var steps = new ArrayList<Integer>();
-            FineTuner.fineTune(disturbed, (step, loss, norm, rate, tokens) -> steps.add(step));
+            FineTuner.fineTune(session, disturbed, 1, (step, loss, norm, rate, tokens) -> steps.add(step));
             assertThat(steps.get(0)).isEqualTo((stopAfter - 1) / 3 * 3 + 1);
             assertThat(weights(disturbed)).isEqualTo(weights(undisturbed));
         }
@@ -134,13 +143,13 @@ class FineTunerTest {
     @Test
     void anInterruptSavesTheStepsDone() throws Exception {
         var task = task("interrupted", 10, 2);
-        assertThatThrownBy(() -> FineTuner.fineTune(task, (step, loss, norm, rate, tokens) -> {
+        assertThatThrownBy(() -> FineTuner.fineTune(session, task, 1, (step, loss, norm, rate, tokens) -> {
             if (step == 5) {
                 Thread.currentThread().interrupt();
             }
         })).isInstanceOf(InterruptedException.class);
         var steps = new ArrayList<Integer>();
-        FineTuner.fineTune(task, (step, loss, norm, rate, tokens) -> steps.add(step));
+        FineTuner.fineTune(session, task, 1, (step, loss, norm, rate, tokens) -> steps.add(step));
         assertThat(steps).isEqualTo(List.of(6, 7, 8, 9, 10));
     }
 
@@ -156,10 +165,10 @@ class FineTunerTest {
         var lora = rank == 0 ? Optional.<LoraSettings>empty() : Optional.of(new LoraSettings(rank, 4, List.of(LoraSettings.Target.values())));
         var heldOut = Optional.of(new HeldOut(text, 2, 4));
         var undisturbed = task("undisturbed", precision, recompute, lora, heldOut);
-        FineTuner.fineTune(undisturbed, (step, loss, norm, rate, tokens) -> { });
+        FineTuner.fineTune(session, undisturbed, 1, (step, loss, norm, rate, tokens) -> { });
         var disturbed = task("disturbed", precision, recompute, lora, heldOut);
         for (int stop : new int[] {2, 5}) {
-            assertThatThrownBy(() -> FineTuner.fineTune(disturbed, (step, loss, norm, rate, tokens) -> {
+            assertThatThrownBy(() -> FineTuner.fineTune(session, disturbed, 1, (step, loss, norm, rate, tokens) -> {
                 if (step == stop) {
                     throw new IllegalStateException("power cut");
                 }
@@ -169,7 +178,7 @@ class FineTunerTest {
             var state = states.filter(Files::isDirectory).toList().get(0);
             assertThat(meanLoss(state, TEXT)).as("the state is a model").isLessThan(meanLoss(base, TEXT));
         }
-        FineTuner.fineTune(disturbed, (step, loss, norm, rate, tokens) -> { });
+        FineTuner.fineTune(session, disturbed, 1, (step, loss, norm, rate, tokens) -> { });
         assertThat(weights(disturbed)).isEqualTo(weights(undisturbed));
         assertThat(disturbed.output().resolve("training.jsonl")).hasSameTextualContentAs(undisturbed.output().resolve("training.jsonl"));
         assertThat(Checkpoint.open(disturbed.output()).tensor("model.norm.weight").type().name()).isEqualTo(precision.name());
@@ -188,7 +197,7 @@ class FineTunerTest {
         var lora = new LoraSettings(4, 8, List.of(LoraSettings.Target.Q, LoraSettings.Target.V, LoraSettings.Target.UP));
         var task = new FineTuneTask(base, CANDIDATE, SequenceSettings.contiguous(64), text, settings, Optional.of(lora), Optional.of(new HeldOut(text, 2, 100)),
                 OptionalInt.empty(), directory.resolve("adapted"));
-        FineTuner.fineTune(task, new TrainingListener() {
+        FineTuner.fineTune(session, task, 1, new TrainingListener() {
             @Override
             public void onStep(int step, double loss, double gradientNorm, double learningRate, long tokens) {
                 losses.add(loss);
@@ -220,7 +229,7 @@ class FineTunerTest {
     void trainingThatDivergesStopsAndSaysSo() {
         var settings = new TrainingSettings(10, 1, 1, new AdamW(1e30, Schedule.CONSTANT, 0, 1.0, 0, 0.9, 0.95), 11, 1);
         var task = new FineTuneTask(base, CANDIDATE, 32, text, settings, directory.resolve("diverged"));
-        assertThatThrownBy(() -> FineTuner.fineTune(task, (step, loss, norm, rate, tokens) -> { })).isInstanceOf(BadInput.class)
+        assertThatThrownBy(() -> FineTuner.fineTune(session, task, 1, (step, loss, norm, rate, tokens) -> { })).isInstanceOf(BadInput.class)
                 .hasMessageStartingWith("training must keep a finite loss and gradient, but was");
         assertThat(task.output()).doesNotExist();
     }
@@ -230,7 +239,7 @@ class FineTunerTest {
     void mastersKeepWhatBfloat16CannotHold() throws Exception {
         var settings = new TrainingSettings(60, 1, 1, new AdamW(2e-5, Schedule.CONSTANT, 0, 1.0, 0, 0.9, 0.95), Precision.BF16, false, 11, 100);
         var task = new FineTuneTask(base, CANDIDATE, 32, text, settings, directory.resolve("slow"));
-        FineTuner.fineTune(task, (step, loss, norm, rate, tokens) -> { });
+        FineTuner.fineTune(session, task, 1, (step, loss, norm, rate, tokens) -> { });
         var before = Checkpoint.open(base).tensor("model.norm.weight").toFloats();
         var after = Checkpoint.open(task.output()).tensor("model.norm.weight").toFloats();
         // near 1 a step of 2e-5 is a 200th of what bf16 tells apart, and 60 of them a third
@@ -246,8 +255,8 @@ class FineTunerTest {
     void twoRunsAreEqualToTheBit() throws Exception {
         var first = task("first", 6, 1);
         var second = task("second", 6, 1);
-        FineTuner.fineTune(first, (step, loss, norm, rate, tokens) -> { });
-        FineTuner.fineTune(second, (step, loss, norm, rate, tokens) -> { });
+        FineTuner.fineTune(session, first, 1, (step, loss, norm, rate, tokens) -> { });
+        FineTuner.fineTune(session, second, 1, (step, loss, norm, rate, tokens) -> { });
         assertThat(weights(first)).isEqualTo(weights(second));
     }
 }

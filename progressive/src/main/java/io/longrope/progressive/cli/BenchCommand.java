@@ -2,9 +2,11 @@ package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.checkpoint.AttentionBias;
 import io.longrope.evaluator.checkpoint.ModelConfig;
-import io.longrope.evaluator.decoder.Decoder;
+import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.decoder.DecoderBenchmark;
 import io.longrope.evaluator.decoder.DecoderOptions;
+import io.longrope.evaluator.session.MemoryPlan;
+import io.longrope.evaluator.session.ModelUse;
 import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.progressive.report.PassCost;
 import io.longrope.progressive.report.SpeedTable;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.IntFunction;
 
 /** {@code longrope bench}: how fast this machine is, and how soon the search finds what it seeks. */
 @Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false,
@@ -63,26 +66,28 @@ final class BenchCommand implements Runnable {
                  @Option(names = "--lengths", paramLabel = "LENGTH", split = ",", defaultValue = "4k,8k,16k",
                          description = "Tokens per pass (default: ${DEFAULT-VALUE}).") List<String> lengths,
                  @Option(names = "--precision", paramLabel = "FORMAT", defaultValue = "f32", description = "f32, bf16 or f16 (default: ${DEFAULT-VALUE}).") Precision precision,
-                 @Mixin DeviceOptions device,
+                 @Mixin DeviceOptions device, @Mixin MemoryOptions limit,
                  @Option(names = "--threads", paramLabel = "N", description = "Threads inside one operation (default: one per CPU core).") Integer threads,
                  @Option(names = "--repeats", paramLabel = "N", defaultValue = "2", description = "Passes measured, after a first that is not;"
                          + " the fastest counts; 0 = the first counts (default: ${DEFAULT-VALUE}).") int repeats,
-                 @Mixin FormatOptions format, @Mixin LogOptions log) throws IOException {
+                 @Mixin FormatOptions format, @Mixin LogOptions log) throws IOException, InterruptedException {
         log.apply(console);
         var model = model(width, headWidth, layers, Optional.ofNullable(keyValueHeads), vocabulary);
         var tokens = lengths.stream().map(length -> TokenCounts.parse("--lengths", length)).sorted().toList();
         int used = threads == null ? Machine.cores() : threads;
-        Decoder.useThreads(used);
-        var cost = new PassCost(model, precision);
+        var cost = new PassCost(model);
+        IntFunction<MemoryPlan> memory = length -> MemoryPlan.of(model, precision, new ModelUse.Scoring(length, Attention.TRAINED));
         var rows = new ArrayList<SpeedTable.Row>();
         double peak;
-        try (var benchmark = new DecoderBenchmark(model, new DecoderOptions(device.present(), precision), System::nanoTime)) {
+        try (var session = limit.session(device.present());
+             var reserved = session.reserve(memory.apply(tokens.get(tokens.size() - 1)));
+             var benchmark = new DecoderBenchmark(model, new DecoderOptions(reserved.device(), precision, DecoderOptions.DEFAULT_CHUNK, used), System::nanoTime)) {
             peak = benchmark.matrixPeak(PEAK_REPEATS);
             for (int length : tokens) {
                 boolean fresh = Machine.resetPeakMemory();
                 double seconds = benchmark.seconds(length, repeats);
                 rows.add(new SpeedTable.Row(length, seconds, cost.operations(length), fresh ? Machine.peakMemoryBytes() : OptionalLong.empty(),
-                        cost.scoring(length).total()));
+                        memory.apply(length).total()));
             }
         }
         var table = new SpeedTable(model.parameters(), used, precision, peak, rows);

@@ -2,6 +2,9 @@ package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.decoder.Attention;
+import io.longrope.evaluator.session.MemoryPlan;
+import io.longrope.evaluator.session.ModelUse;
 import io.longrope.progressive.bench.AnalyticTable;
 import io.longrope.progressive.bench.BenchDirectory;
 import io.longrope.progressive.bench.Entrant;
@@ -10,7 +13,6 @@ import io.longrope.progressive.bench.SearchBenchSettings;
 import io.longrope.progressive.bench.SearchBenchTable;
 import io.longrope.progressive.driver.LocalFiles;
 import io.longrope.progressive.driver.LocalScoring;
-import io.longrope.progressive.report.PassCost;
 import io.longrope.progressive.report.Quantities;
 import io.longrope.progressive.report.TextTable;
 import io.longrope.search.work.Precision;
@@ -95,7 +97,7 @@ final class BenchSearchCommand implements Callable<Integer> {
     @Option(names = "--sample-seed", paramLabel = "SEED", defaultValue = "0", description = "Decides where samples begin (default: ${DEFAULT-VALUE}).")
     private long sampleSeed;
 
-    @Option(names = "--precision", paramLabel = "FORMAT", defaultValue = "f32", description = "f32, bf16 or f16 (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--precision", paramLabel = "FORMAT", description = ScoringOptions.PRECISION)
     private Precision precision;
 
     @Mixin
@@ -152,12 +154,13 @@ final class BenchSearchCommand implements Callable<Integer> {
     private void searchModel(List<Entrant> entrants, List<Long> numbers) throws IOException, InterruptedException {
         new LocalFiles(roots.models(), roots.data()).checkText(text);
         var settings = new SearchBenchSettings(Checkpoint.open(checkpoint()).fingerprint(), text, Map.of(SampleShare.SEARCH, searchSamples,
-                SampleShare.SELECTION, selectionSamples, SampleShare.REPORT, reportSamples), sampleSeed, precision, from);
+                SampleShare.SELECTION, selectionSamples, SampleShare.REPORT, reportSamples), sampleSeed, precision(), from);
         var config = ModelConfig.read(checkpoint().resolve("config.json"));
         int longest = factors.stream().mapToInt(factor -> length(config, factor)).max().orElseThrow();
-        int count = copies.count(longest, new PassCost(config, precision).scoring(longest));
+        var session = copies.session();
+        int count = copies.count(session, MemoryPlan.of(config, precision(), new ModelUse.Scoring(longest, Attention.TRAINED)));
         try (var directory = BenchDirectory.open(output, settings);
-             var local = new LocalScoring(checkpoint(), roots.data(), text, sampleSeed, count, copies.device(), precision, Clock.systemUTC(), directory.known(), directory.listener())) {
+             var local = new LocalScoring(checkpoint(), roots.data(), text, sampleSeed, count, session, precision(), Clock.systemUTC(), directory.known(), directory.listener())) {
             var bench = new SearchBench(settings, local, directory);
             for (int factor : factors) {
                 bench.seeds(factor);
@@ -197,6 +200,10 @@ final class BenchSearchCommand implements Callable<Integer> {
 
     private static int length(ModelConfig config, int factor) {
         return Math.multiplyExact(config.rope().originalLength(), factor);
+    }
+
+    private Precision precision() {
+        return precision == null ? Checkpoint.precision(checkpoint()) : precision;
     }
 
     private Path checkpoint() {

@@ -1,7 +1,9 @@
 package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.checkpoint.ModelConfig;
-import io.longrope.evaluator.decoder.Decoder;
+import io.longrope.evaluator.decoder.Device;
+import io.longrope.evaluator.session.MemoryPlan;
+import io.longrope.evaluator.session.ModelUse;
 import io.longrope.search.training.AdamW;
 import io.longrope.search.training.LoraSettings;
 import io.longrope.search.training.Schedule;
@@ -56,6 +58,9 @@ final class BenchTrainCommand implements Callable<Integer> {
     private int threads;
 
     @Mixin
+    private MemoryOptions memory;
+
+    @Mixin
     private FormatOptions format;
 
     @Mixin
@@ -66,11 +71,10 @@ final class BenchTrainCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         log.apply(console);
         var model = BenchCommand.model(width, layers, Optional.empty(), vocabulary);
         int tokens = TokenCounts.parse("--length", length);
-        Decoder.useThreads(threads);
         var rows = new ArrayList<TrainingSpeedTable.Row>();
         // the larger one second, so that memory the first leaves behind is no part of what is measured
         for (boolean recompute : new boolean[] {true, false}) {
@@ -81,11 +85,14 @@ final class BenchTrainCommand implements Callable<Integer> {
         return 0;
     }
 
-    private TrainingSpeedTable.Row measure(ModelConfig model, int tokens, boolean recompute) {
+    private TrainingSpeedTable.Row measure(ModelConfig model, int tokens, boolean recompute) throws InterruptedException {
         var settings = new TrainingSettings(2, batch, 1, new AdamW(1e-4, Schedule.CONSTANT, 0, 1, 0, 0.9, 0.95), precision, recompute, 1, 1);
         var lora = Optional.ofNullable(loraRank).map(rank -> new LoraSettings(rank, 2.0 * rank, List.of(LoraSettings.Target.values())));
         boolean fresh = Machine.resetPeakMemory();
-        try (var benchmark = new TrainingBenchmark(model, settings, lora, tokens, System::nanoTime)) {
+        var use = ModelUse.Training.here(tokens, settings, lora);
+        try (var session = memory.session(Device.CPU);
+             var reserved = session.reserve(MemoryPlan.of(model, precision, use));
+             var benchmark = new TrainingBenchmark(model, settings, use, reserved, threads, System::nanoTime)) {
             benchmark.step();
             double seconds = benchmark.step();
             return new TrainingSpeedTable.Row(recompute, benchmark.trainable(), seconds, fresh ? Machine.peakMemoryBytes() : OptionalLong.empty());

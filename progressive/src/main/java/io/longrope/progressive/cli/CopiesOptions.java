@@ -1,47 +1,46 @@
 package io.longrope.progressive.cli;
 
-import io.longrope.evaluator.decoder.Device;
-import io.longrope.progressive.report.PassCost;
-import io.longrope.progressive.report.Quantities;
-import io.longrope.search.job.Lengths;
+import io.longrope.evaluator.session.Bytes;
+import io.longrope.evaluator.session.MemoryPlan;
+import io.longrope.evaluator.session.ModelSession;
 import io.longrope.search.problem.BadInput;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** How many copies of a model compute, and where. */
+/** How many threads use a model at a time, and where. */
 final class CopiesOptions {
 
-    @Option(names = "--workers", paramLabel = "N", description = "Threads, a copy of the model each"
+    @Option(names = "--workers", paramLabel = "N", description = "Threads that use the model at a time; its weights are in memory once"
             + " (default: one per CPU core as far as memory allows, one on a GPU).")
     private Integer workers;
 
     @Mixin
     private DeviceOptions device;
 
-    @Option(names = "--memory-limit", paramLabel = "SIZE", description = "Refuse what is estimated to need more, e.g. 12GiB"
-            + " (default: all memory of the device).")
-    private String memoryLimit;
+    @Mixin
+    private MemoryOptions memory;
 
-    /** @throws BadInput when it is missing */
-    Device device() {
-        return device.present();
+    /** @throws BadInput when the device is missing */
+    ModelSession session() {
+        return memory.session(device.present());
     }
 
     /**
      * Those asked for, or those that fit.
      *
-     * @param needed memory of one at the length
+     * @param plan of one of them
      * @throws BadInput when they do not fit
      */
-    int count(int length, PassCost.Memory needed) {
-        long limit = memoryLimit == null ? device.memoryBytes() : Quantities.parseBytes("--memory-limit", memoryLimit);
-        long fitting = Math.max(0, limit - needed.process()) / needed.copy();
-        int asked = workers == null ? (int) Math.max(1, Math.min(fitting, device.copies())) : workers;
-        if (asked > fitting) {
-            throw new BadInput("memory", "must hold " + (asked == 1 ? "the model" : asked + " copies of the model") + " at " + Lengths.format(length)
-                    + " tokens, an estimated " + Quantities.bytes(needed.process() + asked * needed.copy()), Quantities.bytes(limit),
-                    fitting == 0 || asked == 1 ? "choose a shorter length or --precision bf16" : "choose --workers " + fitting);
+    int count(ModelSession session, MemoryPlan plan) {
+        plan.requireFits(session.memory());
+        long fitting = 1 + (session.memory() - plan.total()) / plan.own();
+        if (workers == null) {
+            return (int) Math.min(fitting, device.copies());
         }
-        return asked;
+        if (workers > fitting) {
+            throw new BadInput("memory", "must hold " + workers + " times " + plan.use().describe() + " with one model, an estimated "
+                    + Bytes.format(plan.total(workers)), Bytes.format(session.memory()), "choose --workers " + fitting);
+        }
+        return workers;
     }
 }

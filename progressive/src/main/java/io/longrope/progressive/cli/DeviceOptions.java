@@ -33,12 +33,6 @@ final class DeviceOptions {
         return parsed().gpu().isPresent() ? 1 : Machine.cores();
     }
 
-    /** All of its memory; unbounded for a GPU that does not tell. */
-    long memoryBytes() {
-        var parsed = parsed();
-        return parsed.gpu().isPresent() ? parsed.memoryBytes().orElse(Long.MAX_VALUE) : Machine.memoryBytes();
-    }
-
     private Device parsed() {
         return Device.parse(NAME, device);
     }

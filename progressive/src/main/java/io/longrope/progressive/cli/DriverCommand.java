@@ -1,6 +1,5 @@
 package io.longrope.progressive.cli;
 
-import io.longrope.evaluator.decoder.Decoder;
 import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.progressive.cli.internal.Problems;
 import io.longrope.progressive.driver.DriverSlot;
@@ -65,7 +64,6 @@ final class DriverCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         log.apply(console);
         Require.atLeast(1, jobs, "--jobs");
-        Decoder.useThreads(1);
         var slots = new ArrayList<DriverSlot>();
         var observer = new DriverMetrics(name, () -> unanswered(slots));
         // one bar cannot show several jobs

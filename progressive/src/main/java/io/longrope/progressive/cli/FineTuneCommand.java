@@ -3,16 +3,13 @@ package io.longrope.progressive.cli;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.Attention;
-import io.longrope.evaluator.decoder.Decoder;
+import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.training.FineTuneTask;
 import io.longrope.evaluator.training.FineTuner;
 import io.longrope.evaluator.training.HeldOut;
 import io.longrope.search.training.LoraSettings;
 import io.longrope.search.training.SequenceSettings;
-import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.progressive.driver.LocalFiles;
-import io.longrope.progressive.report.Quantities;
-import io.longrope.progressive.report.TrainingCost;
 import io.longrope.search.job.Lengths;
 import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
@@ -30,7 +27,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 
 /** {@code longrope finetune MODEL}. */
@@ -103,6 +99,9 @@ final class FineTuneCommand implements Callable<Integer> {
     private Path models;
 
     @Mixin
+    private MemoryOptions memory;
+
+    @Mixin
     private LogOptions log;
 
     FineTuneCommand(Main.Console console) {
@@ -120,24 +119,13 @@ final class FineTuneCommand implements Callable<Integer> {
         Require.that(window > original, "--length", "must be above the model's original length, " + original, window);
         var task = new FineTuneTask(directory, candidate(config, window), sequences(window, original), text, training.settings(), lora(), heldOut(),
                 OptionalInt.of(window), output);
-        requireMemory(config, task);
         LOG.info("{} steps of {} sequences of {} tokens for {}, {}", task.settings().steps(), task.settings().batch(), Lengths.format(task.sequences().length()),
                 Lengths.format(window), task.lora().map(lora -> "adapters of rank " + lora.rank()).orElse("all weights"));
-        Decoder.useThreads(1);
-        FineTuner.fineTune(task, training.progress(LOG));
+        try (var session = memory.session(Device.CPU)) {
+            FineTuner.fineTune(session, task, 1, training.progress(LOG));
+        }
         LOG.info("wrote {}, fingerprint {}", output, Checkpoint.open(output).fingerprint());
         return 0;
-    }
-
-    private static void requireMemory(ModelConfig config, FineTuneTask task) {
-        var settings = task.settings();
-        var adapters = task.lora().map(lora -> OptionalLong.of(TrainingCost.adapters(config, lora.rank(),
-                lora.targets().stream().map(LoraSettings.Target::key).toList()))).orElseGet(OptionalLong::empty);
-        int parallel = Math.min(settings.batch() / settings.microBatch(), Machine.cores());
-        long needed = new TrainingCost(config, settings.precision(), settings.recompute(), adapters)
-                .bytes((long) settings.microBatch() * task.sequences().length(), parallel);
-        Require.that(needed <= Machine.memoryBytes(), "memory", "must hold the training, an estimated " + Quantities.bytes(needed),
-                Quantities.bytes(Machine.memoryBytes()), "choose --recompute, --precision bf16, --lora-rank or a shorter --train-length");
     }
 
     private Candidate candidate(ModelConfig config, int window) throws IOException {

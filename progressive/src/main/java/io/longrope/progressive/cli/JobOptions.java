@@ -1,6 +1,6 @@
 package io.longrope.progressive.cli;
 
-import io.longrope.evaluator.decoder.Device;
+import io.longrope.evaluator.session.ModelSession;
 import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.progressive.driver.WorkerReports;
 import picocli.CommandLine.Mixin;
@@ -22,6 +22,9 @@ final class JobOptions {
     private DeviceOptions device;
 
     @Mixin
+    private MemoryOptions memory;
+
+    @Mixin
     private KafkaOptions kafka;
 
     Path runDirectory(String name) {
@@ -35,9 +38,9 @@ final class JobOptions {
         return kafka.settings().isPresent() ? 0 : device.copies();
     }
 
-    /** Of the workers; fine-tuning runs on the CPU. */
-    Device device() {
-        return device.present();
+    /** Of the workers, who close it; fine-tuning runs on the CPU. */
+    ModelSession session() {
+        return memory.session(device.present());
     }
 
     WorkerReports.Place place() {

@@ -1,6 +1,5 @@
 package io.longrope.progressive.cli;
 
-import io.longrope.evaluator.decoder.Decoder;
 import io.longrope.progressive.cli.internal.Logging;
 import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.progressive.driver.ClaimedJob;
@@ -48,14 +47,14 @@ final class JobRun {
 
     /** @return the exit code */
     int run() throws Exception {
-        var device = options.device();
+        // refused here, before there is a broker
+        var session = options.session();
         var path = options.runDirectory(plan.name());
         try (var directory = RunDirectory.open(path, plan);
              var logFile = Logging.alsoTo(directory.resolve("log"), logOptions.format());
              var cluster = cluster(directory)) {
-            Decoder.useThreads(1);
             LOG.info("job {} in {} · {} stages · {} workers", id, path, plan.stages().size(), options.workers());
-            cluster.startWorkers(options.workers(), options.workerName(), List.of(files.models(), path.toAbsolutePath().getParent()), files.data(), device,
+            cluster.startWorkers(options.workers(), options.workerName(), List.of(files.models(), path.toAbsolutePath().getParent()), files.data(), session,
                     options.place(), clock);
             cluster.log().submit(JobSession.submission(plan, clock));
             return options.kafka().settings().isEmpty() || hasFinished(cluster) ? run(cluster, directory) : claimAndRun(cluster, directory);

@@ -2,8 +2,9 @@ package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.text.SampleSet;
-import io.longrope.progressive.driver.LocalModel;
+import io.longrope.progressive.driver.Measurements;
 import io.longrope.progressive.report.CostTable;
 import io.longrope.progressive.report.MetricTable;
 import io.longrope.progressive.report.PassCost;
@@ -73,9 +74,8 @@ final class MeasureOptions {
 
     void printEstimate(Main.Console console, Collection<MethodOptions.Column> columns) throws IOException {
         var model = config(model());
-        var costs = costs(model, columns);
-        var table = new CostTable(lengths(model).stream().map(length -> new CostTable.Row(length, memory(costs, length),
-                costs.stream().mapToDouble(cost -> cost.operations(metric.context(length))).max().orElseThrow())).toList());
+        var table = new CostTable(lengths(model).stream().map(length -> new CostTable.Row(length, plan(model, columns, length), columns.stream()
+                .mapToDouble(column -> new PassCost(model, column.attention()).operations(metric.context(length))).max().orElseThrow())).toList());
         format.print(console, table.table(), table.exactTable(), table.tree());
     }
 
@@ -83,24 +83,27 @@ final class MeasureOptions {
     Part measure(String name, String model, Map<String, MethodOptions.Column> columns) throws InterruptedException {
         var lengths = lengths(config(model()));
         int longest = lengths.get(lengths.size() - 1);
-        try (var open = scoring.openModel(model, longest, memory(costs(config(model), columns.values()), longest))) {
-            var samples = checked(name, open.checkpoint());
+        var checkpoint = Checkpoint.open(scoring.directory(model));
+        var plan = plan(checkpoint.config(), columns.values(), longest);
+        try (var session = scoring.session(); var tokenizer = checkpoint.tokenizer(); var open = scoring.measurements(session, checkpoint.directory(), plan)) {
+            var samples = checked(name, checkpoint);
             var rows = new ArrayList<MetricOptions.Row>();
             for (int length : lengths) {
-                rows.addAll(metric.rows(open.checkpoint(), length, samples, scoring.seed()));
+                rows.addAll(metric.rows(checkpoint, length, samples, scoring.seed()));
             }
-            return new Part(name, open.checkpoint().fingerprint(), List.copyOf(columns.keySet()), measure(name, open, rows, columns.values()));
+            return new Part(name, checkpoint.fingerprint(), List.copyOf(columns.keySet()), measure(name, open, rows, columns.values()));
         }
     }
 
-    private List<MetricTable.Row> measure(String name, LocalModel open, List<MetricOptions.Row> rows, Collection<MethodOptions.Column> columns)
+    private List<MetricTable.Row> measure(String name, Measurements open, List<MetricOptions.Row> rows, Collection<MethodOptions.Column> columns)
             throws InterruptedException {
         // every method is asked for every length before the first is measured, so that what is refused is refused at once
         for (var row : rows) {
             columns.forEach(column -> column.candidate().apply(row.context()));
         }
         var asked = rows.stream().map(row -> columns.stream()
-                .map(column -> open.measure(row.metric(), column.candidate().apply(row.context()), column.attention())).toList()).toList();
+                .map(column -> open.measure(row.metric(), column.candidate().apply(row.context()), column.attention(),
+                        metric.use(row.context(), column.attention()))).toList()).toList();
         var measured = new ArrayList<MetricTable.Row>();
         for (int i = 0; i < rows.size(); i++) {
             var figures = new ArrayList<Double>();
@@ -160,12 +163,10 @@ final class MeasureOptions {
         };
     }
 
-    private List<PassCost> costs(ModelConfig model, Collection<MethodOptions.Column> columns) {
-        return columns.stream().map(column -> scoring.cost(model, column.attention())).toList();
-    }
-
-    private PassCost.Memory memory(List<PassCost> costs, int length) {
-        return costs.stream().map(cost -> metric.memory(cost, length)).max(Comparator.comparingLong(PassCost.Memory::total)).orElseThrow();
+    /** Of the method that takes most. */
+    private MemoryPlan plan(ModelConfig model, Collection<MethodOptions.Column> columns, int length) {
+        return columns.stream().map(column -> scoring.plan(model, metric.use(metric.context(length), column.attention())))
+                .max(Comparator.comparingLong(MemoryPlan::total)).orElseThrow();
     }
 
     private List<Integer> lengths(ModelConfig model) {

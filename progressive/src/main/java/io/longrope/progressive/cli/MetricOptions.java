@@ -1,6 +1,7 @@
 package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.metric.DocumentPerplexity;
 import io.longrope.evaluator.metric.Metric;
 import io.longrope.evaluator.metric.NeedlePerplexity;
@@ -8,9 +9,9 @@ import io.longrope.evaluator.metric.RetrievalAccuracy;
 import io.longrope.evaluator.metric.RetrievalTask;
 import io.longrope.evaluator.metric.SlidingPerplexity;
 import io.longrope.evaluator.metric.SlidingWindow;
+import io.longrope.evaluator.session.ModelUse;
 import io.longrope.evaluator.text.SampleSet;
 import io.longrope.progressive.report.MetricTable.Quantity;
-import io.longrope.progressive.report.PassCost;
 import io.longrope.search.problem.Require;
 import picocli.CommandLine.Option;
 
@@ -87,8 +88,9 @@ final class MetricOptions {
         return kind == Kind.SLIDING ? sliding(length).window() : length;
     }
 
-    PassCost.Memory memory(PassCost cost, int length) {
-        return isRetrieval() ? cost.generating(length) : cost.scoring(context(length));
+    /** @param context tokens the model reads at once */
+    ModelUse use(int context, Attention attention) {
+        return isRetrieval() ? new ModelUse.Generating(context, attention) : new ModelUse.Scoring(context, attention);
     }
 
     /** @param samples cuts them at a length */

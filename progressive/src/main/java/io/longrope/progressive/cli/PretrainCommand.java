@@ -5,7 +5,7 @@ import io.longrope.evaluator.checkpoint.BlockVariant;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.PositionEncoding;
-import io.longrope.evaluator.decoder.Decoder;
+import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.text.ByteLevelTokenizer;
 import io.longrope.evaluator.text.Corpus;
 import io.longrope.evaluator.text.Tokenizer;
@@ -82,6 +82,9 @@ final class PretrainCommand implements Callable<Integer> {
     private TrainingOptions training;
 
     @Mixin
+    private MemoryOptions memory;
+
+    @Mixin
     private LogOptions log;
 
     PretrainCommand(Main.Console console) {
@@ -97,15 +100,16 @@ final class PretrainCommand implements Callable<Integer> {
         int steps = settings.steps();
         int[] tokens = tokens();
         LOG.info("{} bytes of text, {} parameters, {} steps of {} tokens", tokens.length, config.parameters(), steps, (long) settings.batch() * window);
-        Decoder.useThreads(1);
         var mean = new double[1];
-        Pretrainer.pretrain(config, tokens, settings, ByteLevelTokenizer.files(), output, (step, loss, norm, rate, count) -> {
-            mean[0] += loss / REPORT_EVERY;
-            if (step % REPORT_EVERY == 0) {
-                LOG.info(String.format(Locale.ROOT, "step %d/%d · loss %.4f · gradient norm %.2f · learning rate %.1e", step, steps, mean[0], norm, rate));
-                mean[0] = 0;
-            }
-        });
+        try (var session = memory.session(Device.CPU)) {
+            Pretrainer.pretrain(session, config, tokens, settings, ByteLevelTokenizer.files(), output, (step, loss, norm, rate, count) -> {
+                mean[0] += loss / REPORT_EVERY;
+                if (step % REPORT_EVERY == 0) {
+                    LOG.info(String.format(Locale.ROOT, "step %d/%d · loss %.4f · gradient norm %.2f · learning rate %.1e", step, steps, mean[0], norm, rate));
+                    mean[0] = 0;
+                }
+            });
+        }
         LOG.info("wrote {}, fingerprint {}", output, Checkpoint.open(output).fingerprint());
         return 0;
     }

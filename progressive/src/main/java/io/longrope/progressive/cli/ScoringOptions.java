@@ -4,13 +4,17 @@ import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.decoder.DecoderOptions;
+import io.longrope.evaluator.session.MemoryPlan;
+import io.longrope.evaluator.session.ModelSession;
+import io.longrope.evaluator.session.ModelUse;
 import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSet;
 import io.longrope.evaluator.text.SampleSets;
+import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.progressive.driver.LocalFiles;
-import io.longrope.progressive.driver.LocalModel;
 import io.longrope.progressive.driver.LocalScoring;
-import io.longrope.progressive.report.PassCost;
+import io.longrope.progressive.driver.Measurements;
+import io.longrope.search.work.Arithmetic;
 import io.longrope.search.work.Precision;
 import io.longrope.search.work.SampleShare;
 import picocli.CommandLine.Mixin;
@@ -24,6 +28,8 @@ import java.util.function.IntFunction;
 
 /** A checkpoint, a text, and how much of it. */
 final class ScoringOptions {
+
+    static final String PRECISION = "f32, bf16 or f16, on every device (default: that of the checkpoint's own weights).";
 
     @Parameters(paramLabel = "MODEL", description = "A checkpoint directory, or its path below --models.")
     private String model;
@@ -42,7 +48,7 @@ final class ScoringOptions {
     @Option(names = "--seed", paramLabel = "SEED", defaultValue = "0", description = "Decides where samples begin (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--precision", paramLabel = "FORMAT", defaultValue = "f32", description = "f32, bf16 or f16 (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--precision", paramLabel = "FORMAT", description = PRECISION)
     private Precision precision;
 
     @Mixin
@@ -54,13 +60,25 @@ final class ScoringOptions {
     /** Workers and a queue, as jobs score. */
     LocalScoring open(int length) {
         new LocalFiles(roots.models(), roots.data()).checkText(text);
-        int count = copies.count(length, cost(config()).scoring(length));
-        return new LocalScoring(directory(), roots.data(), text, seed, count, copies.device(), precision, Clock.systemUTC());
+        var session = copies.session();
+        int count = copies.count(session, plan(config(model), new ModelUse.Scoring(length, Attention.TRAINED)));
+        return new LocalScoring(directory(model), roots.data(), text, seed, count, session, precision(), Clock.systemUTC());
     }
 
-    /** @param needed memory of one copy at the longest length, which is given too */
-    LocalModel openModel(String model, int length, PassCost.Memory needed) {
-        return new LocalModel(Checkpoint.open(directory(model)), new DecoderOptions(copies.device(), precision), copies.count(length, needed));
+    /** Closed by the caller. */
+    ModelSession session() {
+        return copies.session();
+    }
+
+    /**
+     * As many trials of a checkpoint side by side as fit, each with its share of the cores.
+     *
+     * @param plan of one of them
+     */
+    Measurements measurements(ModelSession session, Path checkpoint, MemoryPlan plan) {
+        int count = copies.count(session, plan);
+        int threads = Math.max(1, Machine.cores() / count);
+        return new Measurements(session, checkpoint, new Arithmetic(precision(), DecoderOptions.DEFAULT_CHUNK, threads), count);
     }
 
     /** MODEL as given. */
@@ -68,27 +86,15 @@ final class ScoringOptions {
         return model;
     }
 
-    private ModelConfig config() {
-        return config(model);
-    }
-
     ModelConfig config(String model) {
         return ModelConfig.read(directory(model).resolve("config.json"));
     }
 
-    private PassCost cost(ModelConfig model) {
-        return cost(model, Attention.TRAINED);
+    MemoryPlan plan(ModelConfig model, ModelUse use) {
+        return MemoryPlan.of(model, precision(), use);
     }
 
-    PassCost cost(ModelConfig model, Attention attention) {
-        return new PassCost(model, precision, attention);
-    }
-
-    private Path directory() {
-        return directory(model);
-    }
-
-    private Path directory(String model) {
+    Path directory(String model) {
         return Files.isDirectory(Path.of(model)) ? Path.of(model) : new LocalFiles(roots.models(), roots.data()).checkpointDirectory(model);
     }
 
@@ -117,7 +123,8 @@ final class ScoringOptions {
         return seed;
     }
 
+    /** Of MODEL, and of whatever it is compared with. */
     Precision precision() {
-        return precision;
+        return precision == null ? Checkpoint.precision(directory(model)) : precision;
     }
 }

@@ -1,6 +1,5 @@
 package io.longrope.progressive.cli;
 
-import io.longrope.evaluator.decoder.Decoder;
 import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.progressive.cli.internal.Problems;
 import io.longrope.progressive.driver.Workers;
@@ -8,6 +7,7 @@ import io.longrope.progressive.monitor.WorkerMetrics;
 import io.longrope.search.kafka.KafkaEvaluationQueue;
 import io.longrope.search.kafka.KafkaWorkerBoard;
 import io.longrope.search.kafka.Topics;
+import io.longrope.search.problem.Require;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -38,7 +38,7 @@ final class WorkerCommand implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "DIR", required = true, description = "Texts are opened below it and nowhere else.")
     private Path data;
 
-    @Option(names = "--workers", paramLabel = "N", defaultValue = "1", description = "Workers in this process, a copy of the model each (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--workers", paramLabel = "N", defaultValue = "1", description = "Workers in this process; they share the models in memory (default: ${DEFAULT-VALUE}).")
     private int workers;
 
     @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "CPU threads of each worker; scores are"
@@ -47,6 +47,9 @@ final class WorkerCommand implements Callable<Integer> {
 
     @Mixin
     private DeviceOptions device;
+
+    @Mixin
+    private MemoryOptions memory;
 
     @Option(names = "--name", paramLabel = "NAME", description = "A name no other worker has (default: host and process).")
     private String name = Machine.processName("worker");
@@ -68,13 +71,14 @@ final class WorkerCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         log.apply(console);
         var settings = kafka.required();
-        var used = device.present();
+        Require.atLeast(1, threads, "--threads");
+        var session = memory.session(device.present());
         Topics.prepare(settings, List.of(kafka.queue()));
-        Decoder.useThreads(threads);
-        try (var running = Workers.start(workers, name, models, data, used, Clock.systemUTC(), worker -> KafkaEvaluationQueue.open(settings, kafka.queue(), worker));
+        try (var running = Workers.start(workers, name, models, data, session, threads, Clock.systemUTC(),
+                worker -> KafkaEvaluationQueue.open(settings, kafka.queue(), worker));
              var server = metrics.serve(new WorkerMetrics(running.all()))) {
             running.report(KafkaWorkerBoard.open(settings), kafka.queue(), device.place(), Clock.systemUTC());
-            LOG.info("{}: {} on {}, on queue {} at {}", name, workers == 1 ? "1 worker" : workers + " workers", used, kafka.queue(), settings.bootstrap());
+            LOG.info("{}: {} on {}, on queue {} at {}", name, workers == 1 ? "1 worker" : workers + " workers", session.device(), kafka.queue(), settings.bootstrap());
             running.await();
         } catch (InterruptedException e) {
             LOG.info("stopped");

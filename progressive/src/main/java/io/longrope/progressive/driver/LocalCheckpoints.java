@@ -1,6 +1,8 @@
 package io.longrope.progressive.driver;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.decoder.Device;
+import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.training.FineTuneTask;
 import io.longrope.evaluator.training.FineTuner;
 import io.longrope.evaluator.training.TrainingListener;
@@ -54,7 +56,9 @@ final class LocalCheckpoints implements Checkpoints {
 
     @Override
     public void fineTune(FineTuneTask task, TrainingListener listener) throws IOException, InterruptedException {
-        FineTuner.fineTune(task, listener);
+        try (var session = new ModelSession(Device.CPU, ModelSession.Limits.USUAL)) {
+            FineTuner.fineTune(session, task, 1, listener);
+        }
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.longrope.progressive.driver;
 
-import io.longrope.evaluator.decoder.Device;
+import io.longrope.evaluator.session.ModelSession;
 import io.longrope.search.kafka.EmbeddedBroker;
 import io.longrope.search.kafka.KafkaEvaluations;
 import io.longrope.search.kafka.KafkaJobLog;
@@ -48,10 +48,15 @@ public final class LocalCluster implements AutoCloseable {
         return new LocalCluster(settings, queue).prepared();
     }
 
-    /** @param place what heartbeats tell of the device */
-    public void startWorkers(int count, String name, List<Path> models, Path data, Device device, WorkerReports.Place place, InstantSource clock) {
+    /**
+     * Computing with one thread inside an operation, as everywhere in a job: sums are split by it, and results must not hang on the machine.
+     *
+     * @param session holds their models; closed with them
+     * @param place   what heartbeats tell of the device
+     */
+    public void startWorkers(int count, String name, List<Path> models, Path data, ModelSession session, WorkerReports.Place place, InstantSource clock) {
         if (count > 0) {
-            var workers = Workers.start(count, name, models, data, device, clock, worker -> KafkaEvaluationQueue.open(settings, queue, worker));
+            var workers = Workers.start(count, name, models, data, session, 1, clock, worker -> KafkaEvaluationQueue.open(settings, queue, worker));
             parts.push(workers);
             workers.report(KafkaWorkerBoard.open(settings), queue, place, clock);
         }

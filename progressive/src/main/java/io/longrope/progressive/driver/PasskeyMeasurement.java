@@ -2,16 +2,19 @@ package io.longrope.progressive.driver;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.decoder.Attention;
-import io.longrope.evaluator.decoder.Decoder;
 import io.longrope.evaluator.decoder.DecoderOptions;
+import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.decoder.QueryScaling;
 import io.longrope.evaluator.metric.RetrievalAccuracy;
 import io.longrope.evaluator.metric.RetrievalTask;
+import io.longrope.evaluator.session.ModelSession;
+import io.longrope.evaluator.session.ModelUse;
 import io.longrope.evaluator.text.Tokenizer;
 import io.longrope.progressive.report.PasskeyReport;
 import io.longrope.search.job.JobPlan;
 import io.longrope.search.job.PasskeyPlan;
 import io.longrope.search.table.FactorTable;
+import io.longrope.search.work.Arithmetic;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,16 +46,17 @@ final class PasskeyMeasurement {
     }
 
     private PasskeyReport measure(Checkpoint checkpoint, FactorTable table) throws InterruptedException {
-        try (var model = new LocalModel(checkpoint, new DecoderOptions(plan.precision()), 1)) {
-            // as everywhere in a job: sums are split by threads, and results must not hang on the machine
-            Decoder.useThreads(1);
+        var arithmetic = new Arithmetic(plan.precision(), DecoderOptions.DEFAULT_CHUNK, 1);
+        try (var session = new ModelSession(Device.CPU, ModelSession.Limits.USUAL);
+             var measurements = new Measurements(session, checkpoint.directory(), arithmetic, 1)) {
             var attention = new Attention.Trained(QueryScaling.NONE);
             var cells = new ArrayList<PasskeyReport.Cell>();
             for (int length : passkey.lengths()) {
                 for (double depth : passkey.depths()) {
                     var metric = new RetrievalAccuracy(RetrievalTask.PASSKEY, checkpoint.tokenizer(), checkpoint.config().bosTokenId(), length, depth,
                             passkey.trials(), plan.seed());
-                    cells.add(new PasskeyReport.Cell(length, depth, model.measure(metric, table.forLength(length), attention).get()));
+                    cells.add(new PasskeyReport.Cell(length, depth, measurements.measure(metric, table.forLength(length), attention,
+                            new ModelUse.Generating(length, attention)).get()));
                 }
             }
             return new PasskeyReport(cells);

@@ -1,6 +1,6 @@
 package io.longrope.progressive.driver;
 
-import io.longrope.evaluator.decoder.Device;
+import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSets;
 import io.longrope.evaluator.worker.CheckpointEvaluator;
@@ -17,30 +17,34 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 
-/** Worker threads of this process. Each has a decoder of its own and takes one evaluation at a time. */
+/** Worker threads of this process. They share the models in memory, and each takes one evaluation at a time. */
 public final class Workers implements AutoCloseable {
 
     private final List<Worker> workers = new ArrayList<>();
+    private final ModelSession session;
     private Optional<WorkerReports> reports = Optional.empty();
 
-    private Workers() {
+    private Workers(ModelSession session) {
+        this.session = session;
     }
 
     /**
      * @param name   what the names of the workers begin with
      * @param models roots of checkpoints
      * @param data   root of texts
-     * @param device where they compute
+     * @param session holds their models; closed with them
+     * @param threads CPU threads inside one operation of each
      * @param join   opens a worker's end of the queue, by its name
      */
-    public static Workers start(int count, String name, List<Path> models, Path data, Device device, InstantSource clock, Function<String, EvaluationQueue> join) {
+    public static Workers start(int count, String name, List<Path> models, Path data, ModelSession session, int threads, InstantSource clock,
+                                Function<String, EvaluationQueue> join) {
         var roots = models.stream().map(directory -> Root.of(directory, "--models")).toList();
         var samples = new SampleSets(Root.of(data, "--data"));
-        var workers = new Workers();
+        var workers = new Workers(session);
         try {
             for (int i = 1; i <= count; i++) {
                 var worker = count == 1 ? name : name + "-" + i;
-                workers.workers.add(Worker.start(worker, join.apply(worker), new CheckpointEvaluator(worker, roots, samples, device, clock)));
+                workers.workers.add(Worker.start(worker, join.apply(worker), new CheckpointEvaluator(worker, roots, samples, session, threads, clock)));
             }
         } catch (RuntimeException e) {
             workers.close();
@@ -78,6 +82,7 @@ public final class Workers implements AutoCloseable {
         reports.ifPresent(reports -> parts.add(reports::close));
         workers.forEach(worker -> parts.add(worker::close));
         CompletableFuture.allOf(parts.stream().map(part -> CompletableFuture.runAsync(part, Workers::begin)).toArray(CompletableFuture[]::new)).join();
+        session.close();
     }
 
     private static void begin(Runnable closing) {

@@ -2,14 +2,15 @@ package io.longrope.progressive.plan;
 
 import io.longrope.evaluator.checkpoint.BlockVariant;
 import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.session.MemoryPlan;
+import io.longrope.evaluator.session.ModelUse;
 import io.longrope.progressive.report.Device;
-import io.longrope.progressive.report.TrainingCost;
 import io.longrope.search.work.Precision;
 import io.longrope.search.problem.Require;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 
 /**
  * The stages that extend a model to a target, after LongRoPE (arXiv 2402.13753, §3.3, §4.1): without fine-tuning up to 8
@@ -128,7 +129,7 @@ public record PlanProposal(ModelConfig config, int original, int target, Device 
 
     /** All weights trained in 32 bits. */
     private long trainingBytes(int length, boolean recompute) {
-        return new TrainingCost(config, Precision.F32, recompute, OptionalLong.empty()).bytes(length, 1);
+        return MemoryPlan.of(config, Precision.F32, new ModelUse.Training(length, 1, 1, recompute, Optional.empty())).total();
     }
 
     private List<Integer> tunedLengths() {

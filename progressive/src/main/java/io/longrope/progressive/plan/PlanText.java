@@ -1,7 +1,9 @@
 package io.longrope.progressive.plan;
 
-import io.longrope.progressive.report.PassCost;
-import io.longrope.progressive.report.Quantities;
+import io.longrope.evaluator.decoder.Attention;
+import io.longrope.evaluator.session.Bytes;
+import io.longrope.evaluator.session.MemoryPlan;
+import io.longrope.evaluator.session.ModelUse;
 import io.longrope.progressive.report.Workload;
 import io.longrope.search.job.JobPlan;
 import io.longrope.search.job.Lengths;
@@ -81,12 +83,16 @@ public record PlanText(PlanProposal proposal, String name, String model, String 
 
     /** True when a pass at the target fits the device. */
     public boolean fits() {
-        return new PassCost(proposal.config(), proposal.precision()).scoring(proposal.target()).total() <= proposal.memory();
+        return pass().total() <= proposal.memory();
     }
 
     /** What a pass at the target takes. */
     public String memory() {
-        return Quantities.bytes(new PassCost(proposal.config(), proposal.precision()).scoring(proposal.target()).total());
+        return Bytes.format(pass().total());
+    }
+
+    private MemoryPlan pass() {
+        return MemoryPlan.of(proposal.config(), proposal.precision(), new ModelUse.Scoring(proposal.target(), Attention.TRAINED));
     }
 
     private void search(StringBuilder text) {

@@ -1,8 +1,11 @@
 package io.longrope.progressive.report;
 
+import io.longrope.evaluator.session.Bytes;
+import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.search.job.Lengths;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,14 +19,18 @@ public record CostTable(List<Row> rows) {
     private static final long GIGABYTE = 1_000_000_000;
 
     /** @param operations floating-point operations of the pass */
-    public record Row(int length, PassCost.Memory memory, double operations) {
+    public record Row(int length, MemoryPlan memory, double operations) {
     }
 
     /** For people, with the smallest device that holds it. */
     public TextTable table() {
-        return new TextTable(List.of("length", "process", "weights", "hidden states", "keys and values", "chunk", "memory", "FLOPs", "fits"), rows.stream().map(row -> {
+        var columns = new ArrayList<>(List.of("length"));
+        parts().forEach(part -> columns.add(part.label()));
+        columns.addAll(List.of("memory", "FLOPs", "fits"));
+        return new TextTable(columns, rows.stream().map(row -> {
             var cells = new ArrayList<>(List.of(Lengths.format(row.length())));
-            parts(row.memory()).values().forEach(bytes -> cells.add(Quantities.bytes(bytes)));
+            parts().forEach(part -> cells.add(Bytes.format(row.memory().bytes(part))));
+            cells.add(Bytes.format(row.memory().total()));
             cells.add(operations(row));
             cells.add(device(row.memory().total()));
             return (List<String>) cells;
@@ -32,11 +39,13 @@ public record CostTable(List<Row> rows) {
 
     /** For programs: bytes. */
     public TextTable exactTable() {
-        return new TextTable(List.of("length", "process", "weights", "hiddenStates", "keysAndValues", "chunk", "memory", "operations"), rows.stream().map(row -> {
-            var cells = new ArrayList<>(List.of(Integer.toString(row.length())));
-            parts(row.memory()).values().forEach(bytes -> cells.add(Long.toString(bytes)));
-            cells.add(operations(row));
-            return (List<String>) cells;
+        return TextTable.ofCells(rows.stream().map(row -> {
+            var cells = new LinkedHashMap<String, Object>();
+            cells.put("length", row.length());
+            parts().forEach(part -> cells.put(part.key(), row.memory().bytes(part)));
+            cells.put("memory", row.memory().total());
+            cells.put("operations", operations(row));
+            return (Map<String, Object>) cells;
         }).toList());
     }
 
@@ -47,22 +56,17 @@ public record CostTable(List<Row> rows) {
         tree.put("rows", rows.stream().map(row -> {
             var line = new LinkedHashMap<String, Object>();
             line.put("length", row.length());
-            line.putAll(parts(row.memory()));
+            parts().forEach(part -> line.put(part.key(), row.memory().bytes(part)));
+            line.put("memory", row.memory().total());
             line.put("operations", row.operations());
             return line;
         }).toList());
         return tree;
     }
 
-    private static Map<String, Long> parts(PassCost.Memory memory) {
-        var parts = new LinkedHashMap<String, Long>();
-        parts.put("process", memory.process());
-        parts.put("weights", memory.weights());
-        parts.put("hiddenStates", memory.hiddenStates());
-        parts.put("keysAndValues", memory.keysAndValues());
-        parts.put("chunk", memory.chunk());
-        parts.put("memory", memory.total());
-        return parts;
+    /** Those that any row has, and the total. */
+    private List<MemoryPlan.Part> parts() {
+        return Arrays.stream(MemoryPlan.Part.values()).filter(part -> rows.stream().anyMatch(row -> row.memory().bytes(part) > 0)).toList();
     }
 
     private static String operations(Row row) {

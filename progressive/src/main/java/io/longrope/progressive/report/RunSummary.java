@@ -1,5 +1,6 @@
 package io.longrope.progressive.report;
 
+import io.longrope.evaluator.session.Bytes;
 import io.longrope.progressive.report.RunHistory.Search;
 import io.longrope.progressive.report.RunHistory.Span;
 import io.longrope.search.job.FineTuneStagePlan;
@@ -139,7 +140,7 @@ final class RunSummary {
         rows.put("Java", environment.java());
         rows.put("system", environment.system());
         rows.put("processor", environment.processor() + ", " + environment.cores() + " cores");
-        rows.put("memory", Quantities.bytes(environment.memoryBytes()));
+        rows.put("memory", Bytes.format(environment.memoryBytes()));
         rows.putAll(environment.libraries());
         return new TextTable(List.of("", ""), rows.entrySet().stream().map(row -> List.of(row.getKey(), row.getValue())).toList(), 2);
     }

@@ -1,5 +1,6 @@
 package io.longrope.progressive.report;
 
+import io.longrope.evaluator.session.Bytes;
 import io.longrope.search.work.Precision;
 import io.longrope.search.job.Lengths;
 
@@ -31,7 +32,7 @@ public record SpeedTable(long parameters, int threads, Precision precision, doub
     public TextTable table() {
         return new TextTable(List.of("length", "tokens/s", "GFLOP/s", "of matrix peak", "peak memory", "estimate"), rows.stream().map(row -> List.of(
                 Lengths.format(row.length()), figure("%.0f", tokensPerSecond(row)), figure("%.1f", speed(row) / 1e9), figure("%.0f %%", 100 * share(row)),
-                row.peakBytes().isPresent() ? Quantities.bytes(row.peakBytes().getAsLong()) : "-", Quantities.bytes(row.estimatedBytes()))).toList());
+                row.peakBytes().isPresent() ? Bytes.format(row.peakBytes().getAsLong()) : "-", Bytes.format(row.estimatedBytes()))).toList());
     }
 
     /** For programs: every digit, bytes. */

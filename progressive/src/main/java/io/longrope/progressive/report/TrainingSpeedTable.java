@@ -1,5 +1,6 @@
 package io.longrope.progressive.report;
 
+import io.longrope.evaluator.session.Bytes;
 import io.longrope.search.work.Precision;
 
 import java.util.LinkedHashMap;
@@ -31,7 +32,7 @@ public record TrainingSpeedTable(long parameters, int length, int batch, Precisi
         return new TextTable(List.of("recompute", "trained", "seconds/step", "tokens/s", "peak memory"), rows.stream().map(row -> List.of(
                 row.recompute() ? "yes" : "no", Quantities.brief(row.trainable()), String.format(Locale.ROOT, "%.2f", row.seconds()),
                 String.format(Locale.ROOT, "%.0f", tokensPerSecond(row)),
-                row.peakBytes().isPresent() ? Quantities.bytes(row.peakBytes().getAsLong()) : "-")).toList());
+                row.peakBytes().isPresent() ? Bytes.format(row.peakBytes().getAsLong()) : "-")).toList());
     }
 
     /** For programs: every digit, bytes. */

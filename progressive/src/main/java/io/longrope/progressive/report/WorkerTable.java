@@ -1,5 +1,6 @@
 package io.longrope.progressive.report;
 
+import io.longrope.evaluator.session.Bytes;
 import io.longrope.search.work.EvaluationId;
 import io.longrope.search.work.WorkerStatus;
 
@@ -79,6 +80,6 @@ public record WorkerTable(List<WorkerStatus> workers, Instant now) {
         if (worker.memoryTotal() == 0) {
             return "";
         }
-        return (worker.memoryUsed() == 0 ? "?" : Quantities.bytes(worker.memoryUsed())) + " of " + Quantities.bytes(worker.memoryTotal());
+        return (worker.memoryUsed() == 0 ? "?" : Bytes.format(worker.memoryUsed())) + " of " + Bytes.format(worker.memoryTotal());
     }
 }

@@ -1,6 +1,11 @@
 package io.longrope.progressive.report;
 
 import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.decoder.Attention;
+import io.longrope.evaluator.session.Bytes;
+import io.longrope.evaluator.session.MemoryPlan;
+import io.longrope.evaluator.session.ModelUse;
+import io.longrope.search.training.LoraSettings;
 import io.longrope.search.work.Objective;
 import io.longrope.search.work.SampleShare;
 import io.longrope.search.job.FineTuneStagePlan;
@@ -14,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** What a plan asks of the machines that run it, at most: searches may end sooner, and known scores cost nothing. */
 public final class Workload {
@@ -65,7 +69,7 @@ public final class Workload {
         }
         plan.report().passkey().ifPresent(passkey -> passkey.lengths().forEach(length -> {
             long tokens = (long) passkey.depths().size() * passkey.trials() * length;
-            items.add(new Item("report", "pass keys, on the driver", length, 0, tokens, new PassCost(model, plan.precision()).generating(length).total(),
+            items.add(new Item("report", "pass keys, on the driver", length, 0, tokens, bytes(new ModelUse.Generating(length, Attention.TRAINED)),
                     operations(tokens, length)));
         }));
         return items;
@@ -84,7 +88,7 @@ public final class Workload {
         double hours = 0;
         for (var item : items()) {
             var row = new ArrayList<>(List.of(item.stage(), item.kind(), Lengths.format(item.length()), item.evaluations() == 0 ? "" : count(item.evaluations()),
-                    Quantities.brief(item.tokens()), item.memoryBytes() == 0 ? "" : Quantities.bytes(item.memoryBytes())));
+                    Quantities.brief(item.tokens()), item.memoryBytes() == 0 ? "" : Bytes.format(item.memoryBytes())));
             device.ifPresent(on -> row.add(hours(hours(on, item))));
             rows.add(row);
             hours += device.map(on -> hours(on, item)).orElse(0.0);
@@ -99,7 +103,7 @@ public final class Workload {
         return String.join("\n", plan.name() + ": " + plan.model() + ", " + Quantities.brief(model.parameters()) + " parameters, "
                         + plan.stages().size() + " stages, job " + plan.fingerprint().substring(0, 8), "", table.aligned(), "",
                 "at most " + count(evaluations) + " evaluations and " + Quantities.brief(tokens)
-                        + " tokens; an estimated " + Quantities.bytes(memory) + " of memory on the device of a worker" + time);
+                        + " tokens; an estimated " + Bytes.format(memory) + " of memory on the device of a worker" + time);
     }
 
     private String training(FineTuneStagePlan tune) {
@@ -138,17 +142,21 @@ public final class Workload {
     }
 
     private double operations(long tokens, int length) {
-        return (double) tokens / length * new PassCost(model, plan.precision()).operations(length);
+        return (double) tokens / length * new PassCost(model).operations(length);
     }
 
     private long evaluationBytes(int length) {
-        return new PassCost(model, plan.precision()).scoring(length).total();
+        return bytes(new ModelUse.Scoring(length, Attention.TRAINED));
+    }
+
+    private long bytes(ModelUse use) {
+        return MemoryPlan.of(model, plan.precision(), use).total();
     }
 
     private long trainingBytes(FineTuneStagePlan tune) {
-        var adapters = tune.lora().map(lora -> OptionalLong.of(TrainingCost.adapters(model, lora.rank(),
-                lora.targets().stream().map(target -> target.name().toLowerCase(Locale.ROOT)).toList()))).orElseGet(OptionalLong::empty);
-        return new TrainingCost(model, tune.precision(), tune.recompute(), adapters).bytes((long) tune.microBatch() * tune.trainLength(), 1);
+        var lora = tune.lora().map(adapters -> new LoraSettings(adapters.rank(), adapters.alpha(),
+                adapters.targets().stream().map(target -> LoraSettings.Target.valueOf(target.name())).toList()));
+        return MemoryPlan.of(model, tune.precision(), new ModelUse.Training(tune.trainLength(), tune.microBatch(), 1, tune.recompute(), lora)).total();
     }
 
     /** Hours of one device. */

@@ -1,5 +1,6 @@
 package io.longrope.progressive.report;
 
+import io.longrope.evaluator.session.Bytes;
 import io.longrope.search.problem.BadInput;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +16,7 @@ class QuantitiesTest {
     void numbersAreShortAndTheSameEverywhere() {
         assertThat(Quantities.brief(999)).isEqualTo("999");
         assertThat(Quantities.brief(6_738_415_616L)).isEqualTo("6.74 G");
-        assertThat(Quantities.bytes(13_476_831_232L)).isEqualTo("12.6 GiB");
+        assertThat(Bytes.format(13_476_831_232L)).isEqualTo("12.6 GiB");
         assertThat(Quantities.clock(Duration.ofSeconds(151))).isEqualTo("02:31");
         assertThat(Quantities.clock(Duration.ofSeconds(3751))).isEqualTo("1:02:31");
         assertThat(Quantities.perplexity(5.12345)).isEqualTo("5.123");
@@ -26,12 +27,12 @@ class QuantitiesTest {
 
     @Test
     void sizesAreBytes() {
-        assertThat(Quantities.parseBytes("n", "12GiB")).isEqualTo(12L << 30);
-        assertThat(Quantities.parseBytes("n", "80GB")).isEqualTo(80_000_000_000L);
-        assertThat(Quantities.parseBytes("n", "1.5g")).isEqualTo(3L << 29);
-        assertThat(Quantities.parseBytes("n", "4096")).isEqualTo(4096);
+        assertThat(Bytes.parse("n", "12GiB")).isEqualTo(12L << 30);
+        assertThat(Bytes.parse("n", "80GB")).isEqualTo(80_000_000_000L);
+        assertThat(Bytes.parse("n", "1.5g")).isEqualTo(3L << 29);
+        assertThat(Bytes.parse("n", "4096")).isEqualTo(4096);
         for (var text : List.of("", "x", "-1g", "0", "1e9", "999999999999999999t", "1GG")) {
-            assertThatThrownBy(() -> Quantities.parseBytes("--memory-limit", text)).isInstanceOf(BadInput.class).hasMessageStartingWith("--memory-limit must be");
+            assertThatThrownBy(() -> Bytes.parse("--memory-limit", text)).isInstanceOf(BadInput.class).hasMessageStartingWith("--memory-limit must be");
         }
     }
 

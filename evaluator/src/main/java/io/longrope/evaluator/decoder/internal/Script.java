@@ -61,11 +61,13 @@ public final class Script {
     }
 
     /**
-     * Sets the threads libtorch uses inside one operation, for the whole process. Sums are split by it, so results are
-     * equal to the bit only between equal counts.
+     * Sets the threads libtorch uses inside the operations that the calling thread asks for from now on; other threads keep their
+     * own number. Sums are split by it, so results are equal to the bit only between equal counts.
      */
     public static void setThreads(int threads) {
         engine();
+        // a thread's first operation would otherwise set the number again, to that of whoever set one last
+        JniUtils.getNumThreads();
         JniUtils.setNumThreads(threads);
     }
 

@@ -6,10 +6,10 @@ import ai.djl.pytorch.engine.PtNDManager;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.Safetensors;
 import io.longrope.evaluator.checkpoint.SafetensorsWriter;
-import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.decoder.internal.Script;
 import io.longrope.evaluator.decoder.internal.WeightName;
-import io.longrope.search.training.LoraSettings;
+import io.longrope.evaluator.session.ModelUse;
+import io.longrope.evaluator.session.Reservation;
 import io.longrope.evaluator.training.TrainingListener;
 import io.longrope.search.training.TrainingSettings;
 import io.longrope.search.problem.Require;
@@ -19,15 +19,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * The training loop: AdamW with micro-batches beside each other. Every thread computes whole micro-batches with one
- * libtorch thread, and their gradients are summed in order as they come: the result is the same on any machine size, and
+ * The training loop: AdamW with micro-batches beside each other. Every thread computes whole micro-batches, and their gradients are summed in order as they come: the result is the same on any machine size, and
  * no more gradients are in memory than there are threads, and their sum.
  */
 public final class Trainer implements AutoCloseable {
@@ -42,30 +40,43 @@ public final class Trainer implements AutoCloseable {
     private final GradientPass pass;
     private final SequenceSource sequences;
     private final TrainingSettings settings;
-    private final ExecutorService threads;
+    private final ExecutorService pool;
     private final int parallel;
+    private final int operationThreads;
     private int step;
 
     /**
      * @param start     gives the first value of each weight, row-major
      * @param candidate rescale factors in force
-     * @param length    T of a sequence
+     * @param use       length of sequences, adapters and micro-batches beside each other
+     * @param memory    the device's, set aside for this use; closed by whoever reserved it, after this
+     * @param threads   CPU threads inside one operation
      */
-    public Trainer(ModelConfig config, Function<WeightName, float[]> start, Candidate candidate, int length, SequenceSource sequences,
-                   TrainingSettings settings, Optional<LoraSettings> lora) {
+    public Trainer(ModelConfig config, Function<WeightName, float[]> start, Candidate candidate, SequenceSource sequences, TrainingSettings settings,
+                   ModelUse.Training use, Reservation memory, int threads) {
         this.settings = settings;
         this.sequences = sequences;
-        manager = Script.manager(Device.CPU);
-        model = new TrainedModel(manager, config, start, lora, settings.seed(), Arithmetic.of(settings.precision()));
-        masters = model.masters();
-        first = zeros();
-        second = zeros();
-        counts = IntStream.range(0, masters.length).mapToObj(i -> (PtNDArray) manager.zeros(new Shape())).toArray(PtNDArray[]::new);
-        pass = new GradientPass(model, new PositionTables(manager, config.rope(), config.layers(), candidate, length), settings.recompute(),
-                GradientPass.END_ROWS);
-        parallel = Math.min(settings.batch() / settings.microBatch(), Runtime.getRuntime().availableProcessors());
-        threads = Executors.newFixedThreadPool(parallel, task -> {
-            var thread = new Thread(task, "trainer");
+        this.parallel = use.parallel();
+        this.operationThreads = threads;
+        Script.setThreads(threads);
+        manager = Script.manager(memory.device());
+        try {
+            model = new TrainedModel(manager, config, start, use.lora(), settings.seed(), Arithmetic.of(settings.precision()));
+            masters = model.masters();
+            first = zeros();
+            second = zeros();
+            counts = IntStream.range(0, masters.length).mapToObj(i -> (PtNDArray) manager.zeros(new Shape())).toArray(PtNDArray[]::new);
+            pass = new GradientPass(model, new PositionTables(manager, config.rope(), config.layers(), candidate, use.length()), settings.recompute(),
+                    GradientPass.END_ROWS);
+        } catch (RuntimeException | Error e) {
+            manager.close();
+            throw e;
+        }
+        pool = Executors.newFixedThreadPool(parallel, task -> {
+            var thread = new Thread(() -> {
+                Script.setThreads(threads);
+                task.run();
+            }, "trainer");
             thread.setDaemon(true);
             return thread;
         });
@@ -87,12 +98,13 @@ public final class Trainer implements AutoCloseable {
      * @throws io.longrope.search.problem.BadInput when loss or gradient are no numbers any more; the state is then of no use
      */
     public void advance(TrainingListener listener) {
+        Script.setThreads(operationThreads);
         var batch = sequences.at(step, settings.batch());
         int count = settings.batch() / settings.microBatch();
         try (var scope = (PtNDManager) manager.newSubManager()) {
             double loss = 0;
             PtNDArray[] total = null;
-            for (var result : new MicroBatches(threads, parallel, count, i -> pass.gradients(scope, part(batch, i)))) {
+            for (var result : new MicroBatches(pool, parallel, count, i -> pass.gradients(scope, part(batch, i)))) {
                 loss += result[0].getFloat() / count;
                 total = sum(total, Arrays.copyOfRange(result, 1, result.length));
             }
@@ -123,6 +135,7 @@ public final class Trainer implements AutoCloseable {
 
     /** Mean loss of sequences that are not trained on; of equal lengths. */
     public double loss(List<Sequence> heldOut) {
+        Script.setThreads(operationThreads);
         try (var scope = (PtNDManager) manager.newSubManager()) {
             return heldOut.stream().mapToDouble(sequence -> pass.loss(scope, List.of(sequence))).average().orElseThrow();
         }
@@ -176,7 +189,7 @@ public final class Trainer implements AutoCloseable {
 
     @Override
     public void close() {
-        threads.shutdownNow();
+        pool.shutdownNow();
         model.close();
         manager.close();
     }

@@ -8,7 +8,6 @@ import io.longrope.evaluator.checkpoint.AttentionBias;
 import io.longrope.evaluator.checkpoint.BlockVariant;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.PositionEncoding;
-import io.longrope.evaluator.decoder.Decoder;
 import io.longrope.evaluator.decoder.internal.Script;
 import io.longrope.evaluator.decoder.internal.WeightName;
 import io.longrope.search.training.LoraSettings;
@@ -43,7 +42,7 @@ class GradientPassTest {
 
     @BeforeEach
     void open() {
-        Decoder.useThreads(1);
+        Script.setThreads(1);
         manager = (PtNDManager) Script.engine().newBaseManager();
     }
 

@@ -2,7 +2,10 @@ package io.longrope.evaluator.training.internal;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.evaluator.checkpoint.Checkpoint;
-import io.longrope.evaluator.decoder.Decoder;
+import io.longrope.evaluator.decoder.Device;
+import io.longrope.evaluator.session.MemoryPlan;
+import io.longrope.evaluator.session.ModelSession;
+import io.longrope.evaluator.session.ModelUse;
 import io.longrope.search.training.AdamW;
 import io.longrope.search.training.LoraSettings;
 import io.longrope.search.training.Schedule;
@@ -10,7 +13,6 @@ import io.longrope.search.training.TrainingSettings;
 import io.longrope.search.work.Precision;
 import io.longrope.search.json.Json;
 import io.longrope.search.space.Candidate;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,11 +38,6 @@ class LossCurveTest {
     @TempDir
     private Path directory;
 
-    @BeforeEach
-    void oneThread() {
-        Decoder.useThreads(1);
-    }
-
     @ParameterizedTest
     @CsvSource({"all-weights, false", "all-weights, true", "tied-positions, false", "tied-positions, true", "lora, false", "lora, true"})
     void lossesAndNormsArePyTorchs(String name, boolean recompute) throws Exception {
@@ -53,8 +50,12 @@ class LossCurveTest {
         var config = checkpoint.config();
         var steps = golden.get("steps");
         int length = steps.get(0).get(0).get("positions").size();
-        try (var trainer = new Trainer(config, weight -> weight.open(checkpoint).toFloats(), Candidate.original(config.rope().pairs()), length,
-                (step, count) -> sequences(steps.get(step)), settings(golden, recompute), lora(golden))) {
+        var settings = settings(golden, recompute);
+        var use = ModelUse.Training.here(length, settings, lora(golden));
+        try (var session = new ModelSession(Device.CPU, ModelSession.Limits.USUAL);
+             var memory = session.reserve(MemoryPlan.of(config, settings.precision(), use));
+             var trainer = new Trainer(config, weight -> weight.open(checkpoint).toFloats(), Candidate.original(config.rope().pairs()),
+                     (step, count) -> sequences(steps.get(step)), settings, use, memory, 1)) {
             var losses = new ArrayList<Double>();
             var norms = new ArrayList<Double>();
             while (trainer.step() < steps.size()) {

@@ -1,0 +1,121 @@
+package io.longrope.evaluator.session;
+
+import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.decoder.DecoderOptions;
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Require;
+import io.longrope.search.work.Precision;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * The memory that a use of a model takes, part by part, from its configuration alone: nothing is allocated for it, and a published
+ * config.json without weights is enough.
+ *
+ * @param use   what for
+ * @param parts bytes of every part, 0 where there is none
+ */
+public record MemoryPlan(ModelUse use, Map<Part, Long> parts) {
+
+    /** What memory is taken by. */
+    public enum Part {
+        /** The Java process and PyTorch's libraries; once, whatever the number of models. */
+        PROCESS("process", "process"),
+        WEIGHTS("weights", "weights"),
+        /** In float32 beside weights in 16 bits. */
+        MASTERS("master weights", "masters"),
+        /** Of the whole sequence, with its token ids and targets. */
+        HIDDEN_STATES("hidden states", "hiddenStates"),
+        /** Of one layer, or of all layers while generating. */
+        KEYS_AND_VALUES("keys and values", "keysAndValues"),
+        /** Cosines and sines of the positions. */
+        POSITION_TABLES("position tables", "positionTables"),
+        /** The feed-forward network, the logits or a sliding window's mask of one chunk. */
+        CHUNK("chunk", "chunk"),
+        GRADIENTS("gradients", "gradients"),
+        /** AdamW's. */
+        MOMENTS("moments", "moments"),
+        /** What the backward pass reads again. */
+        ACTIVATIONS("activations", "activations");
+
+        private final String label;
+
+        private final String key;
+
+        Part(String label, String key) {
+            this.label = label;
+            this.key = key;
+        }
+
+        /** As programs are told it. */
+        public String key() {
+            return key;
+        }
+
+        /** As tables and messages say it. */
+        public String label() {
+            return label;
+        }
+    }
+
+    public MemoryPlan {
+        Require.present(use, "use");
+        Require.present(parts, "parts");
+        var all = new EnumMap<Part, Long>(Part.class);
+        for (var part : Part.values()) {
+            all.put(part, parts.getOrDefault(part, 0L));
+        }
+        parts = Collections.unmodifiableMap(all);
+    }
+
+    /**
+     * @param precision of weights and activations
+     * @param chunk     rows of the sequence that scoring and generating take at a time, at least 1; training has a chunk of its own
+     */
+    public static MemoryPlan of(ModelConfig model, Precision precision, int chunk, ModelUse use) {
+        return new MemoryPlan(use, use.memory(model, precision, Require.atLeast(1, chunk, "chunk")));
+    }
+
+    /** With the chunk that is used where none is asked for. */
+    public static MemoryPlan of(ModelConfig model, Precision precision, ModelUse use) {
+        return of(model, precision, DecoderOptions.DEFAULT_CHUNK, use);
+    }
+
+    public long bytes(Part part) {
+        return parts.get(part);
+    }
+
+    /** Bytes of everything. */
+    public long total() {
+        return parts.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Bytes of what is there for this use alone: neither the process nor the weights, which several uses share. */
+    public long own() {
+        return total() - bytes(Part.PROCESS) - bytes(Part.WEIGHTS);
+    }
+
+    /** Bytes of that many such uses of one model beside each other. */
+    public long total(int uses) {
+        return bytes(Part.PROCESS) + bytes(Part.WEIGHTS) + uses * own();
+    }
+
+    /** One line: {@code 12.6 GiB for scoring 8192 tokens: process 350 MiB, weights 12.2 GiB, …}. */
+    public String describe() {
+        return Bytes.format(total()) + " for " + use.describe() + ": " + parts.entrySet().stream().filter(part -> part.getValue() > 0)
+                .map(part -> part.getKey().label() + " " + Bytes.format(part.getValue())).collect(Collectors.joining(", "));
+    }
+
+    /**
+     * @param available bytes of the device, or of the limit a user gave
+     * @throws BadInput when it takes more
+     */
+    public void requireFits(long available) {
+        if (total() > available) {
+            throw new BadInput("memory", "must hold an estimated " + describe(), Bytes.format(available), use.wayOut());
+        }
+    }
+}

@@ -1,0 +1,274 @@
+package io.longrope.evaluator.session;
+
+import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.decoder.Decoder;
+import io.longrope.evaluator.decoder.DecoderOptions;
+import io.longrope.evaluator.decoder.Device;
+import io.longrope.evaluator.decoder.LanguageModel;
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Require;
+import io.longrope.search.work.Arithmetic;
+import io.longrope.search.work.Precision;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The only way to a model in memory, for a worker and for every command. It plans the memory of each use before anything is
+ * allocated and refuses what a device cannot hold; it keeps the models last used, so that the next task of one need not load it again;
+ * and a model's weights are in memory once, whatever the number of threads that use it.
+ *
+ * <p>Several threads may share a session. A use that fits the device, but not beside what the others hold at the moment, waits until
+ * they have given enough of it back.
+ */
+public final class ModelSession implements AutoCloseable {
+
+    /**
+     * @param models models kept in memory at a time, at least 1: the one unused for longest makes room before another is loaded
+     * @param memory bytes to keep within; empty = all memory of the device
+     */
+    public record Limits(int models, OptionalLong memory) {
+
+        /** A search and the report on its result may take turns with two models. */
+        public static final Limits USUAL = new Limits(2, OptionalLong.empty());
+
+        public Limits {
+            Require.atLeast(1, models, "models kept");
+            Require.present(memory, "memory limit");
+        }
+    }
+
+    /** Brings a checkpoint into memory. */
+    @FunctionalInterface
+    public interface Loader {
+
+        /** What it has taken it gives back when it fails. */
+        LanguageModel load(Checkpoint checkpoint, DecoderOptions options);
+    }
+
+    /**
+     * A model that is in memory.
+     *
+     * @param fingerprint where one was asked for
+     */
+    public record Loaded(Path directory, Optional<String> fingerprint, Precision precision) {
+    }
+
+    /** A model that is in memory, or is being loaded while {@code model} is null. */
+    private static final class Entry {
+
+        private final Checkpoint checkpoint;
+        private final long bytes;
+        private LanguageModel model;
+        private int users;
+
+        private Entry(Checkpoint checkpoint, long bytes) {
+            this.checkpoint = checkpoint;
+            this.bytes = bytes;
+        }
+
+        private boolean isIdle() {
+            return model != null && users == 0;
+        }
+
+        private void close() {
+            model.close();
+            checkpoint.tokenizer().close();
+        }
+    }
+
+    private final Device device;
+    private final Limits limits;
+    private final Loader loader;
+    /** Least recently used first. */
+    private final Map<Loaded, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+    /** Bytes of uses and reservations that are open, weights in {@link #entries} not included. */
+    private long inUse;
+    private int open;
+    private boolean closed;
+
+    public ModelSession(Device device, Limits limits) {
+        this(device, limits, Decoder::load);
+    }
+
+    /** @param loader in place of the decoder's */
+    public ModelSession(Device device, Limits limits, Loader loader) {
+        this.device = Require.present(device, "device");
+        this.limits = Require.present(limits, "limits");
+        this.loader = Require.present(loader, "loader");
+    }
+
+    public Device device() {
+        return device;
+    }
+
+    /**
+     * Bytes that everything in this session may take together.
+     *
+     * @throws BadInput when the device does not tell how much it has and no limit is given: nothing is then known to fit
+     */
+    public long memory() {
+        return limits.memory().orElseGet(() -> device.memoryBytes().orElseThrow(() -> new BadInput("memory of " + device, "must be known",
+                "not told by its driver", "say with --memory-limit how much of it may be used")));
+    }
+
+    /** The models in memory, the one last used first: a worker prefers tasks of these. */
+    public synchronized List<Loaded> loaded() {
+        var loaded = new ArrayList<Loaded>();
+        entries.forEach((key, entry) -> {
+            if (entry.model != null) {
+                loaded.add(0, key);
+            }
+        });
+        return loaded;
+    }
+
+    /**
+     * A checkpoint in memory, ready for a use until it is closed. A thread that waits here for memory must hold none of this session.
+     *
+     * @param directory   the checkpoint's
+     * @param fingerprint what the checkpoint's must be, where that matters
+     * @param arithmetic  decides the bits of what is computed
+     * @throws BadInput             when the checkpoint is missing, broken or another, or when the device cannot hold the use
+     * @throws InterruptedException while it waits for others to give memory back
+     */
+    public OpenModel open(Path directory, Optional<String> fingerprint, Arithmetic arithmetic, ModelUse use) throws InterruptedException {
+        var key = new Loaded(directory.toAbsolutePath().normalize(), fingerprint, arithmetic.precision());
+        var checkpoint = known(key).orElseGet(() -> checked(key));
+        var plan = MemoryPlan.of(checkpoint.config(), arithmetic.precision(), arithmetic.chunk(), use);
+        plan.requireFits(memory());
+        var entry = enter(key, checkpoint, plan);
+        try {
+            if (entry.model == null) {
+                load(entry, new DecoderOptions(device, arithmetic.precision(), arithmetic.chunk(), arithmetic.threads()));
+            }
+            return new OpenModel(entry.checkpoint, entry.model.with(arithmetic.chunk(), arithmetic.threads()), () -> leave(entry, plan.own()));
+        } catch (RuntimeException | Error e) {
+            abandon(key, entry, plan.own());
+            throw e;
+        }
+    }
+
+    /**
+     * Memory for a run that brings its own weights: training, or a model of random weights. A thread that waits here must hold none of
+     * this session.
+     *
+     * @throws BadInput             when the device cannot hold it
+     * @throws InterruptedException while it waits for others to give memory back
+     */
+    public Reservation reserve(MemoryPlan plan) throws InterruptedException {
+        plan.requireFits(memory());
+        long bytes = plan.own() + plan.bytes(MemoryPlan.Part.WEIGHTS);
+        synchronized (this) {
+            for (makeRoom(plan, bytes, null); !fits(plan, bytes); makeRoom(plan, bytes, null)) {
+                wait();
+            }
+            inUse += bytes;
+            open++;
+        }
+        return new Reservation(device, () -> leave(null, bytes));
+    }
+
+    private synchronized Optional<Checkpoint> known(Loaded key) {
+        return Optional.ofNullable(entries.get(key)).map(entry -> entry.checkpoint);
+    }
+
+    private static Checkpoint checked(Loaded key) {
+        var checkpoint = Checkpoint.open(key.directory());
+        key.fingerprint().filter(expected -> !expected.equals(checkpoint.fingerprint())).ifPresent(expected -> {
+            throw new BadInput(key.directory().toString(), "must be the checkpoint with fingerprint " + expected, checkpoint.fingerprint(),
+                    "give every worker the same checkpoint");
+        });
+        return checkpoint;
+    }
+
+    /** Counts the caller among the users of a model, which it must load itself if the entry has none yet. */
+    private synchronized Entry enter(Loaded key, Checkpoint checkpoint, MemoryPlan plan) throws InterruptedException {
+        while (true) {
+            Require.that(!closed, "session", "must be open", "closed");
+            var known = entries.get(key);
+            long needed = plan.own() + (known == null ? plan.bytes(MemoryPlan.Part.WEIGHTS) : 0);
+            makeRoom(plan, needed, known);
+            boolean isBeingLoaded = known != null && known.model == null;
+            if (!isBeingLoaded && fits(plan, needed) && (known != null || entries.size() < limits.models())) {
+                var entry = known == null ? new Entry(checkpoint, plan.bytes(MemoryPlan.Part.WEIGHTS)) : known;
+                entries.put(key, entry);
+                entry.users++;
+                inUse += plan.own();
+                open++;
+                return entry;
+            }
+            wait();
+        }
+    }
+
+    /** Closes models nobody uses, the one unused for longest first, until what is needed fits. */
+    private void makeRoom(MemoryPlan plan, long needed, Entry wanted) {
+        var idle = entries.values().stream().filter(entry -> entry.isIdle() && entry != wanted).iterator();
+        var closing = new ArrayList<Entry>();
+        long freed = 0;
+        while (idle.hasNext() && (!fits(plan, needed - freed) || wanted == null && entries.size() - closing.size() >= limits.models())) {
+            var entry = idle.next();
+            closing.add(entry);
+            freed += entry.bytes;
+        }
+        entries.values().removeAll(closing);
+        closing.forEach(Entry::close);
+    }
+
+    private boolean fits(MemoryPlan plan, long needed) {
+        long held = inUse + entries.values().stream().mapToLong(entry -> entry.bytes).sum();
+        return plan.bytes(MemoryPlan.Part.PROCESS) + held + needed <= memory();
+    }
+
+    /** Outside the lock: it may take minutes, in which others use models that are there. */
+    private void load(Entry entry, DecoderOptions options) {
+        var model = loader.load(entry.checkpoint, options);
+        synchronized (this) {
+            entry.model = model;
+            notifyAll();
+        }
+    }
+
+    private synchronized void abandon(Loaded key, Entry entry, long bytes) {
+        if (entry.model == null) {
+            entries.remove(key, entry);
+            entry.checkpoint.tokenizer().close();
+        }
+        leave(entry, bytes);
+    }
+
+    private synchronized void leave(Entry entry, long bytes) {
+        if (entry != null) {
+            entry.users--;
+        }
+        inUse -= bytes;
+        open--;
+        notifyAll();
+    }
+
+    /** Waits until everything open is closed, for memory in use is never freed, and frees all models. An interrupt does not shorten it. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        notifyAll();
+        boolean interrupted = false;
+        while (open > 0) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        entries.values().forEach(Entry::close);
+        entries.clear();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.longrope.evaluator.session;
+
+import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.decoder.Attention;
+import io.longrope.search.problem.Require;
+import io.longrope.search.training.LoraSettings;
+import io.longrope.search.training.TrainingSettings;
+import io.longrope.search.work.Precision;
+
+import java.util.Map;
+import java.util.Optional;
+
+/** What a model is brought into memory for: it decides, with the model and the precision, how much memory it takes. */
+public sealed interface ModelUse {
+
+    /**
+     * Bytes by part; parts that take none may be missing.
+     *
+     * @param precision of weights and activations
+     * @param chunk     rows of the sequence that a forward pass takes at a time
+     */
+    Map<MemoryPlan.Part, Long> memory(ModelConfig model, Precision precision, int chunk);
+
+    /** For error messages: {@code scoring 8192 tokens}. */
+    String describe();
+
+    /** What to do when it takes more memory than there is. */
+    String wayOut();
+
+    /**
+     * Losses of whole sequences.
+     *
+     * @param length tokens of the longest, at least 1
+     */
+    record Scoring(int length, Attention attention) implements ModelUse {
+
+        public Scoring {
+            Require.atLeast(1, length, "length");
+            Require.present(attention, "attention");
+        }
+
+        @Override
+        public Map<MemoryPlan.Part, Long> memory(ModelConfig model, Precision precision, int chunk) {
+            return new PassMemory(model, precision, chunk, attention).scoring(length);
+        }
+
+        @Override
+        public String describe() {
+            return "scoring " + length + " tokens";
+        }
+
+        @Override
+        public String wayOut() {
+            return "choose a shorter length or --precision bf16";
+        }
+    }
+
+    /**
+     * Continuing sequences token by token, with the keys and values of every layer kept.
+     *
+     * @param length tokens of the longest, those added included, at least 1
+     */
+    record Generating(int length, Attention attention) implements ModelUse {
+
+        public Generating {
+            Require.atLeast(1, length, "length");
+            Require.present(attention, "attention");
+        }
+
+        @Override
+        public Map<MemoryPlan.Part, Long> memory(ModelConfig model, Precision precision, int chunk) {
+            return new PassMemory(model, precision, chunk, attention).generating(length);
+        }
+
+        @Override
+        public String describe() {
+            return "generating up to " + length + " tokens";
+        }
+
+        @Override
+        public String wayOut() {
+            return "choose a shorter length or --precision bf16";
+        }
+    }
+
+    /**
+     * Training. Sums of gradients, moments and masters are in float32 whatever the precision.
+     *
+     * @param length     tokens of a sequence, at least 1
+     * @param microBatch sequences of one gradient computation, at least 1
+     * @param parallel   micro-batches computed beside each other, at least 1
+     * @param recompute  whether layers are computed again in the backward pass
+     * @param lora       adapters trained in place of all weights
+     */
+    record Training(int length, int microBatch, int parallel, boolean recompute, Optional<LoraSettings> lora) implements ModelUse {
+
+        public Training {
+            Require.atLeast(1, length, "length");
+            Require.atLeast(1, microBatch, "micro-batch");
+            Require.atLeast(1, parallel, "parallel");
+            Require.present(lora, "lora");
+        }
+
+        /** As many micro-batches beside each other as this machine's cores allow. */
+        public static Training here(int length, TrainingSettings settings, Optional<LoraSettings> lora) {
+            int parallel = Math.min(settings.batch() / settings.microBatch(), Runtime.getRuntime().availableProcessors());
+            return new Training(length, settings.microBatch(), parallel, settings.recompute(), lora);
+        }
+
+        @Override
+        public Map<MemoryPlan.Part, Long> memory(ModelConfig model, Precision precision, int chunk) {
+            return new TrainingMemory(model, precision, this).parts();
+        }
+
+        @Override
+        public String describe() {
+            return "training in sequences of " + length + " tokens, " + parallel + " micro-batches of " + microBatch + " at a time";
+        }
+
+        @Override
+        public String wayOut() {
+            return "choose --recompute, --precision bf16, --lora-rank or a shorter --train-length";
+        }
+    }
+}

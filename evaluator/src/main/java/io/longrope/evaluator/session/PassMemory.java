@@ -1,0 +1,74 @@
+package io.longrope.evaluator.session;
+
+import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.checkpoint.PositionEncoding;
+import io.longrope.evaluator.decoder.Attention;
+import io.longrope.evaluator.session.MemoryPlan.Part;
+import io.longrope.search.work.Precision;
+
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** The memory of a forward pass, as decoder.py.txt computes it: layer by layer, in chunks of the sequence. */
+final class PassMemory {
+
+    /** Measured on Linux: what a process holds that scores a model of a megabyte on the CPU; a GPU's context is not measured. */
+    static final long PROCESS_BYTES = 350L << 20;
+    private static final long MASK_ENTRIES = 1 << 26;
+    private static final long LOGIT_ENTRIES = 1 << 25;
+
+    private final ModelConfig model;
+    private final long bytes;
+    private final int chunk;
+    private final Attention attention;
+
+    PassMemory(ModelConfig model, Precision precision, int chunk, Attention attention) {
+        this.model = model;
+        this.bytes = precision == Precision.F32 ? Float.BYTES : Short.BYTES;
+        this.chunk = chunk;
+        this.attention = attention;
+    }
+
+    Map<Part, Long> scoring(int length) {
+        return parts(length, 1);
+    }
+
+    Map<Part, Long> generating(int length) {
+        return parts(length, model.layers());
+    }
+
+    private Map<Part, Long> parts(long length, int layersKept) {
+        long tables = 2L * Float.BYTES * model.rope().pairs() * (model.variant().localTheta().isPresent() ? 2 : 1) * (turnsTwice() ? 3 : 1);
+        long ids = 2L * Long.BYTES;
+        long rows = Math.min(length, chunk);
+        // the gate and the other half, what goes in and comes out; or queries, their turn, two parts of attention and what merges them
+        long blocks = rows * bytes * Math.max(2L * model.intermediateSize() + 2L * model.hiddenSize(), 7L * model.heads() * model.headDim());
+        // the logits, in 32 bits too, and their logarithms; rows as losses of decoder.py.txt
+        long logits = Math.min(rows, Math.max(256, LOGIT_ENTRIES / model.vocabSize())) * (bytes + 2L * Float.BYTES) * model.vocabSize();
+        return Map.of(
+                Part.PROCESS, PROCESS_BYTES,
+                Part.WEIGHTS, bytes * model.parameters(),
+                Part.HIDDEN_STATES, length * (bytes * model.hiddenSize() + ids),
+                Part.POSITION_TABLES, length * tables,
+                Part.KEYS_AND_VALUES, (turnsTwice() ? 3 : 2) * bytes * length * model.kvHeads() * model.headDim() * layersKept,
+                Part.CHUNK, Math.max(Math.max(blocks, logits), maskBytes(length)));
+    }
+
+    /** Of the layers whose window the sequence outgrows: two comparisons, their conjunction, and what is added to the scores. */
+    private long maskBytes(long length) {
+        return IntStream.range(0, model.layers()).mapToLong(this::maskedWindow).filter(window -> window > 0 && window < length).map(window -> {
+            // as layer_after of decoder.py.txt
+            long rows = Math.min(length, Math.max(16, Math.min(chunk, MASK_ENTRIES / (window + chunk))));
+            return rows * Math.min(window + rows, length) * (3 + bytes);
+        }).max().orElse(0);
+    }
+
+    private long maskedWindow(int layer) {
+        return attention instanceof Attention.ReRope reRope ? Math.max(reRope.window(), model.window(layer)) : attention.seen(model.window(layer));
+    }
+
+    /** ReRoPE keeps keys in two turns. */
+    private boolean turnsTwice() {
+        return attention instanceof Attention.ReRope || model.positions() == PositionEncoding.HWFA_REROPE;
+    }
+}

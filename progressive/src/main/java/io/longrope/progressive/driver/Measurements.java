@@ -1,0 +1,116 @@
+package io.longrope.progressive.driver;
+
+import io.longrope.evaluator.decoder.Attention;
+import io.longrope.evaluator.metric.Metric;
+import io.longrope.evaluator.metric.Subject;
+import io.longrope.evaluator.session.ModelSession;
+import io.longrope.evaluator.session.ModelUse;
+import io.longrope.evaluator.session.OpenModel;
+import io.longrope.search.problem.Require;
+import io.longrope.search.space.Candidate;
+import io.longrope.search.work.Arithmetic;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/** Figures of one checkpoint, measured side by side, without queue and journal. */
+public final class Measurements implements AutoCloseable {
+
+    private static final long LONGEST_PASS_HOURS = 24;
+
+    private final ModelSession session;
+    private final Path checkpoint;
+    private final Arithmetic arithmetic;
+    private final ExecutorService threads;
+
+    /**
+     * @param session    holds the model, and stays open
+     * @param sideBySide trials at a time, at least 1
+     */
+    public Measurements(ModelSession session, Path checkpoint, Arithmetic arithmetic, int sideBySide) {
+        this.session = session;
+        this.checkpoint = checkpoint;
+        this.arithmetic = arithmetic;
+        threads = Executors.newFixedThreadPool(Require.atLeast(1, sideBySide, "workers"), task -> new Thread(task, "model"));
+    }
+
+    /** A figure that is being measured. */
+    public static final class Figure {
+
+        private final Metric metric;
+        private final List<Future<Double>> trials;
+
+        private Figure(Metric metric, List<Future<Double>> trials) {
+            this.metric = metric;
+            this.trials = trials;
+        }
+
+        /** Waits for it. */
+        public double get() throws InterruptedException {
+            var measured = new ArrayList<Double>();
+            for (var trial : trials) {
+                measured.add(result(trial));
+            }
+            return metric.figure(measured);
+        }
+
+        private static double result(Future<Double> trial) throws InterruptedException {
+            try {
+                return trial.get();
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException("a trial could not be measured", e.getCause());
+            }
+        }
+    }
+
+    /**
+     * Begins to measure a figure.
+     *
+     * @param use the memory that one trial takes
+     */
+    public Figure measure(Metric metric, Candidate candidate, Attention attention, ModelUse use) {
+        var trials = new ArrayList<Future<Double>>();
+        for (int i = 0; i < metric.trials(); i++) {
+            int trial = i;
+            trials.add(threads.submit(() -> {
+                try (var model = session.open(checkpoint, Optional.empty(), arithmetic, use)) {
+                    return metric.measure(subject(model, candidate, attention), trial);
+                }
+            }));
+        }
+        return new Figure(metric, trials);
+    }
+
+    private static Subject subject(OpenModel model, Candidate candidate, Attention attention) {
+        return new Subject() {
+            @Override
+            public float[] of(int[] tokens) {
+                return model.losses(tokens, candidate, attention);
+            }
+
+            @Override
+            public int[] generate(int[] prompt, int count) {
+                return model.generate(prompt, count, candidate, attention);
+            }
+        };
+    }
+
+    /** Waits for the passes that run; those not begun are dropped. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        try {
+            threads.awaitTermination(LONGEST_PASS_HOURS, TimeUnit.HOURS);
+        } catch (InterruptedException e) {
+            // the session waits for what is in use before it frees anything
+            Thread.currentThread().interrupt();
+        }
+    }
+}
