@@ -3,12 +3,14 @@ package io.longrope.evaluator.checkpoint;
 import io.longrope.evaluator.text.Tokenizer;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.work.Precision;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -72,6 +74,15 @@ public final class Checkpoint {
                     + " as config.json says", Arrays.toString(tensor.shape()), "");
         }
         return tensor;
+    }
+
+    /** The number format of its weights: that of the largest tensor. */
+    public Precision precision() {
+        return switch (weights.tensors().stream().max(Comparator.comparingLong(StoredTensor::bytes)).orElseThrow().type()) {
+            case F32 -> Precision.F32;
+            case BF16 -> Precision.BF16;
+            case F16 -> Precision.F16;
+        };
     }
 
     /**

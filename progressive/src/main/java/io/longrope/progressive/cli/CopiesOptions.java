@@ -3,7 +3,7 @@ package io.longrope.progressive.cli;
 import io.longrope.evaluator.decoder.Device;
 import io.longrope.progressive.report.PassCost;
 import io.longrope.progressive.report.Quantities;
-import io.longrope.search.job.Lengths;
+import io.longrope.progressive.plan.Lengths;
 import io.longrope.search.problem.BadInput;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -13,7 +13,7 @@ import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.progressive.driver.LocalFiles;
 import io.longrope.progressive.report.Quantities;
 import io.longrope.progressive.report.TrainingCost;
-import io.longrope.search.job.Lengths;
+import io.longrope.progressive.plan.Lengths;
 import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
 import org.slf4j.Logger;

@@ -11,7 +11,7 @@ import io.longrope.progressive.driver.OwnClaim;
 import io.longrope.progressive.driver.RunDirectory;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobLog;
-import io.longrope.search.job.JobPlan;
+import io.longrope.progressive.plan.JobPlan;
 import io.longrope.search.job.JobState;
 import io.longrope.search.kafka.KafkaJobClaims;
 import org.slf4j.Logger;
@@ -53,7 +53,7 @@ final class JobRun {
         try (var directory = RunDirectory.open(path, plan);
              var logFile = Logging.alsoTo(directory.resolve("log"), logOptions.format());
              var cluster = cluster(directory)) {
-            Decoder.useThreads(1);
+            Decoder.useThreads(plan.threads());
             LOG.info("job {} in {} · {} stages · {} workers", id, path, plan.stages().size(), options.workers());
             cluster.startWorkers(options.workers(), options.workerName(), List.of(files.models(), path.toAbsolutePath().getParent()), files.data(), device,
                     options.place(), clock);

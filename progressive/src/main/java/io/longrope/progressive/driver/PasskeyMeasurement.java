@@ -9,8 +9,8 @@ import io.longrope.evaluator.metric.RetrievalAccuracy;
 import io.longrope.evaluator.metric.RetrievalTask;
 import io.longrope.evaluator.text.Tokenizer;
 import io.longrope.progressive.report.PasskeyReport;
-import io.longrope.search.job.JobPlan;
-import io.longrope.search.job.PasskeyPlan;
+import io.longrope.progressive.plan.JobPlan;
+import io.longrope.progressive.plan.PasskeyPlan;
 import io.longrope.search.table.FactorTable;
 
 import java.io.IOException;
@@ -43,9 +43,9 @@ final class PasskeyMeasurement {
     }
 
     private PasskeyReport measure(Checkpoint checkpoint, FactorTable table) throws InterruptedException {
-        try (var model = new LocalModel(checkpoint, new DecoderOptions(plan.precision()), 1)) {
+        try (var model = new LocalModel(checkpoint, new DecoderOptions(plan.precision().orElseGet(checkpoint::precision)), 1)) {
             // as everywhere in a job: sums are split by threads, and results must not hang on the machine
-            Decoder.useThreads(1);
+            Decoder.useThreads(plan.threads());
             var attention = new Attention.Trained(QueryScaling.NONE);
             var cells = new ArrayList<PasskeyReport.Cell>();
             for (int length : passkey.lengths()) {

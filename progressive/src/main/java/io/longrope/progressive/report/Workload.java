@@ -1,14 +1,16 @@
 package io.longrope.progressive.report;
 
 import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.search.training.LoraSettings;
 import io.longrope.search.work.Objective;
+import io.longrope.search.work.Precision;
 import io.longrope.search.work.SampleShare;
-import io.longrope.search.job.FineTuneStagePlan;
-import io.longrope.search.job.JobPlan;
-import io.longrope.search.job.Lengths;
-import io.longrope.search.job.RecoveryStagePlan;
-import io.longrope.search.job.SearchPlan;
-import io.longrope.search.job.SearchStagePlan;
+import io.longrope.progressive.plan.FineTuneStagePlan;
+import io.longrope.progressive.plan.JobPlan;
+import io.longrope.progressive.plan.Lengths;
+import io.longrope.progressive.plan.RecoveryStagePlan;
+import io.longrope.progressive.plan.SearchPlan;
+import io.longrope.progressive.plan.SearchStagePlan;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -30,10 +32,13 @@ public final class Workload {
 
     private final JobPlan plan;
     private final ModelConfig model;
+    private final Precision precision;
 
-    public Workload(JobPlan plan, ModelConfig model) {
+    /** @param precision of evaluations, where the plan leaves it to the checkpoint */
+    public Workload(JobPlan plan, ModelConfig model, Precision precision) {
         this.plan = plan;
         this.model = model;
+        this.precision = plan.precision().orElse(precision);
     }
 
     /**
@@ -65,7 +70,7 @@ public final class Workload {
         }
         plan.report().passkey().ifPresent(passkey -> passkey.lengths().forEach(length -> {
             long tokens = (long) passkey.depths().size() * passkey.trials() * length;
-            items.add(new Item("report", "pass keys, on the driver", length, 0, tokens, new PassCost(model, plan.precision()).generating(length).total(),
+            items.add(new Item("report", "pass keys, on the driver", length, 0, tokens, new PassCost(model, precision).generating(length).total(),
                     operations(tokens, length)));
         }));
         return items;
@@ -104,7 +109,7 @@ public final class Workload {
 
     private String training(FineTuneStagePlan tune) {
         var others = plan.report().fineTuned();
-        return tune.steps() + " steps of training" + (others.isEmpty() ? "" : ", also with " + String.join(", ", others));
+        return tune.training().steps() + " steps of training" + (others.isEmpty() ? "" : ", also with " + String.join(", ", others));
     }
 
     private long trained(FineTuneStagePlan tune) {
@@ -138,22 +143,22 @@ public final class Workload {
     }
 
     private double operations(long tokens, int length) {
-        return (double) tokens / length * new PassCost(model, plan.precision()).operations(length);
+        return (double) tokens / length * new PassCost(model, precision).operations(length);
     }
 
     private long evaluationBytes(int length) {
-        return new PassCost(model, plan.precision()).scoring(length).total();
+        return new PassCost(model, precision).scoring(length).total();
     }
 
     private long trainingBytes(FineTuneStagePlan tune) {
         var adapters = tune.lora().map(lora -> OptionalLong.of(TrainingCost.adapters(model, lora.rank(),
-                lora.targets().stream().map(target -> target.name().toLowerCase(Locale.ROOT)).toList()))).orElseGet(OptionalLong::empty);
-        return new TrainingCost(model, tune.precision(), tune.recompute(), adapters).bytes((long) tune.microBatch() * tune.trainLength(), 1);
+                lora.targets().stream().map(LoraSettings.Target::key).toList()))).orElseGet(OptionalLong::empty);
+        return new TrainingCost(model, tune.training().precision(), tune.training().recompute(), adapters).bytes((long) tune.training().microBatch() * tune.trainLength(), 1);
     }
 
     /** Hours of one device. */
     public double hours(Device device, Item item) {
-        return device.hours(item.operations(), plan.precision());
+        return device.hours(item.operations(), precision);
     }
 
     private static String hours(double hours) {
