@@ -19,7 +19,7 @@ import io.longrope.search.work.Precision;
 import io.longrope.search.work.SampleShare;
 import io.longrope.search.evolution.AnalyticProblem;
 import io.longrope.search.evolution.SearchBenchmark;
-import io.longrope.search.job.Lengths;
+import io.longrope.progressive.plan.Lengths;
 import io.longrope.search.problem.Require;
 import io.longrope.search.rope.RopeScalings;
 import picocli.CommandLine.Command;

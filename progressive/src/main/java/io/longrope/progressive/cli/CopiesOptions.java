@@ -3,6 +3,7 @@ package io.longrope.progressive.cli;
 import io.longrope.evaluator.session.Bytes;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.session.ModelSession;
+import io.longrope.progressive.plan.Lengths;
 import io.longrope.search.problem.BadInput;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -1,7 +1,7 @@
 package io.longrope.progressive.cli;
 
 import io.longrope.progressive.driver.LocalFiles;
-import io.longrope.search.job.PlanReader;
+import io.longrope.progressive.plan.PlanReader;
 import io.longrope.search.problem.BadInput;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

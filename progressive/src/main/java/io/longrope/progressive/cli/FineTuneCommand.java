@@ -10,7 +10,7 @@ import io.longrope.evaluator.training.HeldOut;
 import io.longrope.search.training.LoraSettings;
 import io.longrope.search.training.SequenceSettings;
 import io.longrope.progressive.driver.LocalFiles;
-import io.longrope.search.job.Lengths;
+import io.longrope.progressive.plan.Lengths;
 import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
 import org.slf4j.Logger;

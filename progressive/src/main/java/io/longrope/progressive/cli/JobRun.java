@@ -10,7 +10,7 @@ import io.longrope.progressive.driver.OwnClaim;
 import io.longrope.progressive.driver.RunDirectory;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobLog;
-import io.longrope.search.job.JobPlan;
+import io.longrope.progressive.plan.JobPlan;
 import io.longrope.search.job.JobState;
 import io.longrope.search.kafka.KafkaJobClaims;
 import org.slf4j.Logger;

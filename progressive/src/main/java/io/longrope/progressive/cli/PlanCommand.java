@@ -1,14 +1,15 @@
 package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.progressive.plan.PlanKeys;
 import io.longrope.progressive.plan.PlanProposal;
 import io.longrope.progressive.plan.PlanText;
 import io.longrope.progressive.report.Device;
 import io.longrope.search.evolution.SearchAlgorithms;
-import io.longrope.search.job.JobPlan;
-import io.longrope.search.job.Lengths;
-import io.longrope.search.job.PlanReader;
-import io.longrope.search.job.PlanSurroundings;
+import io.longrope.progressive.plan.JobPlan;
+import io.longrope.progressive.plan.Lengths;
+import io.longrope.progressive.plan.PlanReader;
+import io.longrope.progressive.plan.PlanSurroundings;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.table.TableExport;
 import picocli.CommandLine.Command;
@@ -29,7 +30,7 @@ import java.util.regex.Pattern;
 @Command(name = "plan", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Writes a commented plan that extends a model, with an estimate of its cost.",
         footer = {"", "Only the model's config.json is read.",
-            "", "Example: longrope plan models/Llama-3-8B --target 128k --device h100 --engine vllm --output llama-3.yaml"})
+            "", "Example: longrope plan --keys", "Example: longrope plan models/Llama-3-8B --target 128k --device h100 --engine vllm --output llama-3.yaml"})
 final class PlanCommand implements Callable<Integer> {
 
     private static final Pattern MEMORY = Pattern.compile("([0-9]{1,6})G");
@@ -64,11 +65,26 @@ final class PlanCommand implements Callable<Integer> {
     @Option(names = "--evaluation", paramLabel = "TEXT", defaultValue = "evaluation", description = "Text to score on, below --data (default: ${DEFAULT-VALUE}).")
     private String evaluation;
 
+    @Option(names = "--keys", help = true, description = "Print every key a plan may have, with its values, default and meaning; no model is needed.")
+    private boolean keys;
+
+    @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "table", description = "Of --keys: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private KeysFormat format;
+
     @Option(names = "--output", paramLabel = "FILE", description = "File to write (default: standard output).")
     private Path output;
 
     @Mixin
     private RootOptions roots;
+
+    enum KeysFormat {
+        TABLE, MARKDOWN;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     PlanCommand(Main.Console console) {
         this.console = console;
@@ -76,6 +92,10 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (keys) {
+            console.out().println(format == KeysFormat.MARKDOWN ? PlanKeys.markdown().stripTrailing() : PlanKeys.aligned());
+            return 0;
+        }
         var config = ModelConfig.read(model.resolve("config.json"));
         var on = Device.named(device);
         SearchAlgorithms.named(algorithm);

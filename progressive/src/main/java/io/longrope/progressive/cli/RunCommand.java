@@ -5,9 +5,10 @@ import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.progressive.driver.LocalFiles;
 import io.longrope.progressive.report.Device;
 import io.longrope.progressive.report.Workload;
-import io.longrope.search.job.ModelShape;
-import io.longrope.search.job.PlanReader;
-import io.longrope.search.job.PlanSurroundings;
+import io.longrope.progressive.plan.ModelShape;
+import io.longrope.progressive.plan.PlanReader;
+import io.longrope.progressive.plan.PlanSurroundings;
+import io.longrope.search.work.Precision;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -71,12 +72,13 @@ final class RunCommand implements Callable<Integer> {
         var files = new LocalFiles(roots.models(), roots.data());
         var unchecked = new PlanReader(PlanSurroundings.UNSEEN).read(plan, overrides);
         boolean present = Files.isDirectory(roots.models().resolve(unchecked.model()));
-        if (!present && unchecked.shape() == null) {
+        if (!present && unchecked.shape().isEmpty()) {
             files.checkpoint(unchecked.model());
         }
         var checked = present ? new PlanReader(files).read(plan, overrides) : unchecked;
-        var model = checked.shape() == null ? files.checkpoint(checked.model()).config() : llamaLike(checked.shape());
-        console.out().println(new Workload(checked, model).describe(Optional.ofNullable(estimateFor).map(Device::named)));
+        var model = checked.shape().map(RunCommand::llamaLike).orElseGet(() -> files.checkpoint(checked.model()).config());
+        var precision = present ? files.checkpoint(checked.model()).precision() : Precision.F32;
+        console.out().println(new Workload(checked, model, precision).describe(Optional.ofNullable(estimateFor).map(Device::named)));
     }
 
     private static ModelConfig llamaLike(ModelShape shape) {

@@ -1,8 +1,8 @@
 package io.longrope.progressive.cli;
 
 import io.longrope.progressive.driver.JobSession;
-import io.longrope.search.job.PlanReader;
-import io.longrope.search.job.PlanSurroundings;
+import io.longrope.progressive.plan.PlanReader;
+import io.longrope.progressive.plan.PlanSurroundings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

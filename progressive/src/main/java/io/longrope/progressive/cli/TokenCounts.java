@@ -1,6 +1,6 @@
 package io.longrope.progressive.cli;
 
-import io.longrope.search.job.Lengths;
+import io.longrope.progressive.plan.Lengths;
 import io.longrope.search.problem.BadInput;
 
 /** Lengths as options give them. */

@@ -74,7 +74,7 @@ final class ExternalTrainer {
     }
 
     private void run() throws IOException, InterruptedException {
-        var command = task.plan().command().orElseThrow();
+        var command = task.plan().program().orElseThrow();
         var variables = variables();
         var environment = new TreeMap<String, String>();
         variables.forEach((variable, value) -> environment.put(variable.environment(), value));
@@ -99,24 +99,26 @@ final class ExternalTrainer {
 
     private Map<Variable, String> variables() {
         var plan = task.plan();
+        var training = plan.training();
+        var optimizer = training.optimizer();
         var values = new EnumMap<Variable, String>(Variable.class);
         values.put(Variable.MODEL, path(work.resolve("model")));
         values.put(Variable.TABLE, path(work.resolve("factors.json")));
         values.put(Variable.LENGTH, Integer.toString(plan.length()));
         values.put(Variable.TRAIN_LENGTH, Integer.toString(plan.trainLength()));
-        values.put(Variable.STEPS, Integer.toString(plan.steps()));
-        values.put(Variable.BATCH, Integer.toString(plan.batch()));
-        values.put(Variable.MICRO_BATCH, Integer.toString(plan.microBatch()));
-        values.put(Variable.LEARNING_RATE, Double.toString(plan.learningRate()));
-        values.put(Variable.SCHEDULE, plan.schedule().name().toLowerCase(Locale.ROOT));
-        values.put(Variable.WARMUP, Integer.toString(plan.warmup()));
-        values.put(Variable.CLIP, Double.toString(plan.clip()));
-        values.put(Variable.WEIGHT_DECAY, Double.toString(plan.weightDecay()));
-        values.put(Variable.BETA1, Double.toString(plan.beta1()));
-        values.put(Variable.BETA2, Double.toString(plan.beta2()));
-        values.put(Variable.CHECKPOINT_EVERY, Integer.toString(plan.checkpointEvery()));
+        values.put(Variable.STEPS, Integer.toString(training.steps()));
+        values.put(Variable.BATCH, Integer.toString(training.batch()));
+        values.put(Variable.MICRO_BATCH, Integer.toString(training.microBatch()));
+        values.put(Variable.LEARNING_RATE, Double.toString(optimizer.learningRate()));
+        values.put(Variable.SCHEDULE, optimizer.schedule().name().toLowerCase(Locale.ROOT));
+        values.put(Variable.WARMUP, Integer.toString(optimizer.warmup()));
+        values.put(Variable.CLIP, Double.toString(optimizer.clip()));
+        values.put(Variable.WEIGHT_DECAY, Double.toString(optimizer.weightDecay()));
+        values.put(Variable.BETA1, Double.toString(optimizer.beta1()));
+        values.put(Variable.BETA2, Double.toString(optimizer.beta2()));
+        values.put(Variable.CHECKPOINT_EVERY, Integer.toString(training.checkpointEvery()));
         // libraries seed with 32 bits
-        values.put(Variable.SEED, Long.toString(task.seed() & 0x7fff_ffffL));
+        values.put(Variable.SEED, Long.toString(training.seed() & 0x7fff_ffffL));
         values.put(Variable.TEXT, path(task.text()));
         values.put(Variable.OUTPUT, path(written()));
         return values;
@@ -157,7 +159,7 @@ final class ExternalTrainer {
         CheckpointTree.link(task.checkpoint(), part, name -> name.contains("token") || name.equals("vocab.json") || name.equals("merges.txt"));
         new HuggingFaceFormat(Engine.TRANSFORMERS).writeInto(task.table(), written().resolve("config.json"), part.resolve("config.json"));
         var record = new LinkedHashMap<String, Object>();
-        record.put("command", task.plan().command().orElseThrow().words());
+        record.put("command", task.plan().program().orElseThrow().words());
         record.put("attempts", attempts());
         JSON.writeValue(part.resolve("training.json").toFile(), record);
         Files.move(part, task.output());

@@ -2,13 +2,13 @@ package io.longrope.progressive.driver;
 
 import io.longrope.search.work.Evaluations;
 import io.longrope.search.json.Json;
-import io.longrope.search.job.FineTuneStagePlan;
+import io.longrope.progressive.plan.FineTuneStagePlan;
 import io.longrope.search.job.JobClaims;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobLog;
-import io.longrope.search.job.JobPlan;
+import io.longrope.progressive.plan.JobPlan;
 import io.longrope.search.job.JobSubmission;
-import io.longrope.search.job.PlanReader;
+import io.longrope.progressive.plan.PlanReader;
 import io.longrope.search.problem.BadInput;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -126,7 +126,7 @@ public final class JobLoop {
         }
         for (var stage : plan.stages()) {
             if (!commandsAllowed && stage instanceof FineTuneStagePlan tune && tune.command().isPresent()) {
-                throw new BadInput("stage " + stage.name(), "must not run a program on this driver", String.join(" ", tune.command().get().words()),
+                throw new BadInput("stage " + stage.name(), "must not run a program on this driver", String.join(" ", tune.command().get()),
                         "a driver started with --allow-commands does");
             }
         }

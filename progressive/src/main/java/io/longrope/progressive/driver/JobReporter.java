@@ -12,8 +12,8 @@ import io.longrope.search.evolution.SearchListener;
 import io.longrope.search.evolution.SearchResult;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
-import io.longrope.search.job.Lengths;
-import io.longrope.search.job.StagePlan;
+import io.longrope.progressive.plan.Lengths;
+import io.longrope.progressive.plan.StagePlan;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

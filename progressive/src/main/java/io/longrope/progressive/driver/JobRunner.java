@@ -8,10 +8,10 @@ import io.longrope.progressive.stage.FineTuneStage;
 import io.longrope.progressive.stage.RecoveryStage;
 import io.longrope.progressive.stage.SearchStage;
 import io.longrope.progressive.stage.StageContext;
-import io.longrope.search.job.FineTuneStagePlan;
-import io.longrope.search.job.RecoveryStagePlan;
-import io.longrope.search.job.SearchStagePlan;
-import io.longrope.search.job.StagePlan;
+import io.longrope.progressive.plan.FineTuneStagePlan;
+import io.longrope.progressive.plan.RecoveryStagePlan;
+import io.longrope.progressive.plan.SearchStagePlan;
+import io.longrope.progressive.plan.StagePlan;
 import io.longrope.search.table.FactorTable;
 
 import java.io.IOException;

@@ -13,7 +13,7 @@ import io.longrope.search.work.ModelReference;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobLog;
-import io.longrope.search.job.JobPlan;
+import io.longrope.progressive.plan.JobPlan;
 import io.longrope.search.job.JobSubmission;
 import io.longrope.search.job.JobTable;
 import io.longrope.search.json.Json;
@@ -83,7 +83,7 @@ public final class JobSession {
         try (var samples = new LocalSamples(checkpoint, files.data(), plan.data().evaluation(), plan.seed())) {
             reporter.started(driver);
             var base = new StageModel(new ModelReference(plan.model(), checkpoint.fingerprint()), checkpoint.directory());
-            var scoring = new Scoring(evaluations, samples, plan.precision(), history.beside(reporter));
+            var scoring = new Scoring(evaluations, samples, plan.precision().orElseGet(checkpoint::precision), history.beside(reporter));
             var geometry = plan.geometry(checkpoint.config().rope());
             var checkpoints = new LocalCheckpoints(directory.path(), trainingText(), files.data().resolve(plan.data().evaluation()));
             var context = new StageContext(plan, geometry, scoring, new Findings(base), checkpoints,
@@ -121,6 +121,6 @@ public final class JobSession {
     }
 
     private Path trainingText() {
-        return plan.data().training() == null ? null : files.data().resolve(plan.data().training());
+        return plan.data().training().map(files.data()::resolve).orElse(null);
     }
 }

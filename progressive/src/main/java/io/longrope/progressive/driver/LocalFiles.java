@@ -2,7 +2,7 @@ package io.longrope.progressive.driver;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.metric.NeedlePrompt;
-import io.longrope.search.job.PlanSurroundings;
+import io.longrope.progressive.plan.PlanSurroundings;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.rope.RopeGeometry;
 

@@ -11,8 +11,8 @@ import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.session.ModelUse;
 import io.longrope.evaluator.text.Tokenizer;
 import io.longrope.progressive.report.PasskeyReport;
-import io.longrope.search.job.JobPlan;
-import io.longrope.search.job.PasskeyPlan;
+import io.longrope.progressive.plan.JobPlan;
+import io.longrope.progressive.plan.PasskeyPlan;
 import io.longrope.search.table.FactorTable;
 import io.longrope.search.work.Arithmetic;
 
@@ -46,7 +46,7 @@ final class PasskeyMeasurement {
     }
 
     private PasskeyReport measure(Checkpoint checkpoint, FactorTable table) throws InterruptedException {
-        var arithmetic = new Arithmetic(plan.precision(), DecoderOptions.DEFAULT_CHUNK, 1);
+        var arithmetic = new Arithmetic(plan.precision().orElseGet(checkpoint::precision), DecoderOptions.DEFAULT_CHUNK, plan.threads());
         try (var session = new ModelSession(Device.CPU, ModelSession.Limits.USUAL);
              var measurements = new Measurements(session, checkpoint.directory(), arithmetic, 1)) {
             var attention = new Attention.Trained(QueryScaling.NONE);

@@ -9,7 +9,7 @@ import io.longrope.progressive.stage.StageContext;
 import io.longrope.search.json.Json;
 import io.longrope.search.rope.AttentionTemperature;
 import io.longrope.search.job.JobTable;
-import io.longrope.search.job.Lengths;
+import io.longrope.progressive.plan.Lengths;
 import io.longrope.search.table.CsvFormat;
 import io.longrope.search.table.Engine;
 import io.longrope.search.table.FactorTable;

@@ -1,8 +1,8 @@
 package io.longrope.progressive.driver;
 
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.longrope.search.job.JobPlan;
-import io.longrope.search.job.PlanReader;
+import io.longrope.progressive.plan.JobPlan;
+import io.longrope.progressive.plan.PlanReader;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 

@@ -10,11 +10,11 @@ import io.longrope.progressive.stage.StageModel;
 import io.longrope.search.work.SampleReference;
 import io.longrope.search.work.SampleShare;
 import io.longrope.search.json.Json;
-import io.longrope.search.job.FineTuneStagePlan;
-import io.longrope.search.job.RecoveryStagePlan;
-import io.longrope.search.job.SearchPlan;
-import io.longrope.search.job.SearchStagePlan;
-import io.longrope.search.job.StagePlan;
+import io.longrope.progressive.plan.FineTuneStagePlan;
+import io.longrope.progressive.plan.RecoveryStagePlan;
+import io.longrope.progressive.plan.SearchPlan;
+import io.longrope.progressive.plan.SearchStagePlan;
+import io.longrope.progressive.plan.StagePlan;
 import io.longrope.search.table.TableEntry;
 
 import java.io.IOException;

@@ -5,8 +5,8 @@ import io.longrope.evaluator.session.Bytes;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.session.ModelUse;
 import io.longrope.progressive.report.Workload;
-import io.longrope.search.job.JobPlan;
-import io.longrope.search.job.Lengths;
+import io.longrope.progressive.plan.JobPlan;
+import io.longrope.progressive.plan.Lengths;
 
 import java.util.List;
 import java.util.Locale;
@@ -74,7 +74,7 @@ public record PlanText(PlanProposal proposal, String name, String model, String 
         line(text, "#");
         line(text, "# An estimate of what it asks at most; hours assume 40 %% of the stated speed of one %s, and are shared by as many as work:",
                 proposal.device().id());
-        var workload = new Workload(plan, proposal.config());
+        var workload = new Workload(plan, proposal.config(), proposal.precision());
         workload.describe(Optional.of(proposal.device())).lines().skip(2).forEach(row -> line(text, row.isBlank() ? "#" : "#   %s", row));
         remarks.forEach(remark -> line(text, "# %s", remark));
         line(text, "");

@@ -2,7 +2,7 @@ package io.longrope.progressive.report;
 
 import io.longrope.evaluator.session.Bytes;
 import io.longrope.evaluator.session.MemoryPlan;
-import io.longrope.search.job.Lengths;
+import io.longrope.progressive.plan.Lengths;
 
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package io.longrope.progressive.report;
 
-import io.longrope.search.job.Lengths;
+import io.longrope.progressive.plan.Lengths;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.progressive.stage.StageContext;
 import io.longrope.progressive.stage.StageModel;
 import io.longrope.search.work.SampleShare;
-import io.longrope.search.job.Lengths;
+import io.longrope.progressive.plan.Lengths;
 import io.longrope.search.space.Candidate;
 
 import java.util.ArrayList;

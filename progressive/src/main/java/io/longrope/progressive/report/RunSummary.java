@@ -3,13 +3,13 @@ package io.longrope.progressive.report;
 import io.longrope.evaluator.session.Bytes;
 import io.longrope.progressive.report.RunHistory.Search;
 import io.longrope.progressive.report.RunHistory.Span;
-import io.longrope.search.job.FineTuneStagePlan;
+import io.longrope.progressive.plan.FineTuneStagePlan;
 import io.longrope.search.job.JobEvent;
-import io.longrope.search.job.JobPlan;
-import io.longrope.search.job.Lengths;
-import io.longrope.search.job.RecoveryStagePlan;
-import io.longrope.search.job.SearchStagePlan;
-import io.longrope.search.job.StagePlan;
+import io.longrope.progressive.plan.JobPlan;
+import io.longrope.progressive.plan.Lengths;
+import io.longrope.progressive.plan.RecoveryStagePlan;
+import io.longrope.progressive.plan.SearchStagePlan;
+import io.longrope.progressive.plan.StagePlan;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -80,7 +80,7 @@ final class RunSummary {
 
     private List<String> fineTune(FineTuneStagePlan tune) {
         var stage = Optional.ofNullable(history.stages().get(tune.name()));
-        return List.of(tune.name(), "latest", NONE, tune.steps() + " steps", NONE, Lengths.format(tune.length()), took(stage), NONE, NONE, NONE, NONE, NONE,
+        return List.of(tune.name(), "latest", NONE, tune.training().steps() + " steps", NONE, Lengths.format(tune.length()), took(stage), NONE, NONE, NONE, NONE, NONE,
                 Quantities.brief(tune.tokens()), stage.flatMap(RunHistory.Stage::loss).map(loss -> String.format(Locale.ROOT, "%.4f", loss)).orElse(NONE));
     }
 

@@ -2,7 +2,7 @@ package io.longrope.progressive.report;
 
 import io.longrope.evaluator.session.Bytes;
 import io.longrope.search.work.Precision;
-import io.longrope.search.job.Lengths;
+import io.longrope.progressive.plan.Lengths;
 
 import java.util.LinkedHashMap;
 import java.util.List;

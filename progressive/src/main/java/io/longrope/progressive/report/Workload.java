@@ -7,13 +7,14 @@ import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.session.ModelUse;
 import io.longrope.search.training.LoraSettings;
 import io.longrope.search.work.Objective;
+import io.longrope.search.work.Precision;
 import io.longrope.search.work.SampleShare;
-import io.longrope.search.job.FineTuneStagePlan;
-import io.longrope.search.job.JobPlan;
-import io.longrope.search.job.Lengths;
-import io.longrope.search.job.RecoveryStagePlan;
-import io.longrope.search.job.SearchPlan;
-import io.longrope.search.job.SearchStagePlan;
+import io.longrope.progressive.plan.FineTuneStagePlan;
+import io.longrope.progressive.plan.JobPlan;
+import io.longrope.progressive.plan.Lengths;
+import io.longrope.progressive.plan.RecoveryStagePlan;
+import io.longrope.progressive.plan.SearchPlan;
+import io.longrope.progressive.plan.SearchStagePlan;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -34,10 +35,13 @@ public final class Workload {
 
     private final JobPlan plan;
     private final ModelConfig model;
+    private final Precision precision;
 
-    public Workload(JobPlan plan, ModelConfig model) {
+    /** @param precision of evaluations, where the plan leaves it to the checkpoint */
+    public Workload(JobPlan plan, ModelConfig model, Precision precision) {
         this.plan = plan;
         this.model = model;
+        this.precision = plan.precision().orElse(precision);
     }
 
     /**
@@ -108,7 +112,7 @@ public final class Workload {
 
     private String training(FineTuneStagePlan tune) {
         var others = plan.report().fineTuned();
-        return tune.steps() + " steps of training" + (others.isEmpty() ? "" : ", also with " + String.join(", ", others));
+        return tune.training().steps() + " steps of training" + (others.isEmpty() ? "" : ", also with " + String.join(", ", others));
     }
 
     private long trained(FineTuneStagePlan tune) {
@@ -150,18 +154,18 @@ public final class Workload {
     }
 
     private long bytes(ModelUse use) {
-        return MemoryPlan.of(model, plan.precision(), use).total();
+        return MemoryPlan.of(model, precision, use).total();
     }
 
     private long trainingBytes(FineTuneStagePlan tune) {
-        var lora = tune.lora().map(adapters -> new LoraSettings(adapters.rank(), adapters.alpha(),
-                adapters.targets().stream().map(target -> LoraSettings.Target.valueOf(target.name())).toList()));
-        return MemoryPlan.of(model, tune.precision(), new ModelUse.Training(tune.trainLength(), tune.microBatch(), 1, tune.recompute(), lora)).total();
+        var training = tune.training();
+        return MemoryPlan.of(model, training.precision(), new ModelUse.Training(tune.trainLength(), training.microBatch(), 1, training.recompute(), tune.lora()))
+                .total();
     }
 
     /** Hours of one device. */
     public double hours(Device device, Item item) {
-        return device.hours(item.operations(), plan.precision());
+        return device.hours(item.operations(), precision);
     }
 
     private static String hours(double hours) {

@@ -1,6 +1,6 @@
 package io.longrope.progressive.stage;
 
-import io.longrope.search.job.FineTuneStagePlan;
+import io.longrope.progressive.plan.FineTuneStagePlan;
 import io.longrope.search.table.FactorTable;
 
 import java.nio.file.Path;
@@ -11,9 +11,8 @@ import java.nio.file.Path;
  * @param checkpoint Hugging Face directory to start from
  * @param table      in force while training: the same factors at every length
  * @param plan       what to run and how to train
- * @param seed       of what the program does at random
  * @param text       training text
  * @param output     directory that appears when the program's result has been checked
  */
-public record ExternalTask(Path checkpoint, FactorTable table, FineTuneStagePlan plan, long seed, Path text, Path output) {
+public record ExternalTask(Path checkpoint, FactorTable table, FineTuneStagePlan plan, Path text, Path output) {
 }

@@ -1,15 +1,11 @@
 package io.longrope.progressive.stage;
 
-import io.longrope.search.training.AdamW;
 import io.longrope.evaluator.training.FineTuneTask;
 import io.longrope.evaluator.training.HeldOut;
-import io.longrope.search.training.LoraSettings;
-import io.longrope.search.training.Schedule;
 import io.longrope.search.training.SequenceSettings;
 import io.longrope.evaluator.training.TrainingListener;
-import io.longrope.search.training.TrainingSettings;
 import io.longrope.search.json.Json;
-import io.longrope.search.job.FineTuneStagePlan;
+import io.longrope.progressive.plan.FineTuneStagePlan;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.table.FactorTable;
 import io.longrope.search.table.Measured;
@@ -61,7 +57,7 @@ public final class FineTuneStage {
             context.listener().note(name, "already trained: " + output);
         } else {
             Files.createDirectories(output.getParent());
-            context.listener().trainingStarted(name, plan.steps());
+            context.listener().trainingStarted(name, plan.training().steps());
             train(name, start.directory(), candidate, output);
         }
         return context.checkpoints().open(output);
@@ -69,12 +65,12 @@ public final class FineTuneStage {
 
     private void train(String name, Path start, Candidate candidate, Path output) throws IOException, InterruptedException {
         var checkpoints = context.checkpoints();
-        if (plan.command().isPresent()) {
-            checkpoints.fineTune(new ExternalTask(start, table(candidate), plan, seed(), checkpoints.trainingText(), output),
+        if (plan.program().isPresent()) {
+            checkpoints.fineTune(new ExternalTask(start, table(candidate), plan, checkpoints.trainingText(), output),
                     line -> context.listener().note(name, line));
             return;
         }
-        checkpoints.fineTune(new FineTuneTask(start, candidate, sequences(), checkpoints.trainingText(), settings(), lora(), heldOut(), OptionalInt.empty(),
+        checkpoints.fineTune(new FineTuneTask(start, candidate, sequences(), checkpoints.trainingText(), plan.training(), plan.lora(), heldOut(), OptionalInt.empty(),
                 output), listener(name));
     }
 
@@ -82,7 +78,7 @@ public final class FineTuneStage {
         return new TrainingListener() {
             @Override
             public void onStep(int step, double loss, double gradientNorm, double learningRate, long tokens) {
-                context.listener().trained(name, step, plan.steps(), loss);
+                context.listener().trained(name, step, plan.training().steps(), loss);
             }
 
             @Override
@@ -94,8 +90,8 @@ public final class FineTuneStage {
 
     private String fingerprint(StageModel start, Candidate candidate) {
         var parts = new ArrayList<Object>(List.of(start.reference().fingerprint(), candidate, sequences(),
-                context.plan().data().training(), settings(), lora()));
-        plan.command().ifPresent(command -> parts.add(command.words()));
+                context.plan().data().training(), plan.training(), plan.lora()));
+        plan.program().ifPresent(command -> parts.add(command.words()));
         return Json.sha256(Json.canonical(parts));
     }
 
@@ -107,29 +103,8 @@ public final class FineTuneStage {
                 List.of("job " + context.plan().name() + ", in force while " + plan.name() + " trains"));
     }
 
-    private long seed() {
-        return 31 * context.plan().seed() + plan.name().hashCode();
-    }
-
-    private TrainingSettings settings() {
-        var optimizer = new AdamW(plan.learningRate(), Schedule.valueOf(plan.schedule().name()), plan.warmup(), plan.clip(), plan.weightDecay(),
-                plan.beta1(), plan.beta2());
-        return new TrainingSettings(plan.steps(), plan.batch(), plan.microBatch(), optimizer, plan.precision(), plan.recompute(),
-                seed(), plan.checkpointEvery());
-    }
-
-    /** Contiguous sequences stay below their own length, whatever the factors are for. */
     private SequenceSettings sequences() {
-        var sequences = plan.sequences();
-        var positions = SequenceSettings.Positions.valueOf(sequences.positions().name());
-        int target = positions == SequenceSettings.Positions.CONTIGUOUS ? plan.trainLength() : plan.length();
-        int chunks = positions == SequenceSettings.Positions.POSE ? sequences.chunks() : 1;
-        return new SequenceSettings(plan.trainLength(), target, positions, chunks, sequences.shortShare(), context.geometry().originalLength());
-    }
-
-    private Optional<LoraSettings> lora() {
-        return plan.lora().map(lora -> new LoraSettings(lora.rank(), lora.alpha(),
-                lora.targets().stream().map(target -> LoraSettings.Target.valueOf(target.name())).toList()));
+        return plan.sequences(context.geometry().originalLength());
     }
 
     private Optional<HeldOut> heldOut() {

@@ -1,6 +1,6 @@
 package io.longrope.progressive.stage;
 
-import io.longrope.search.job.RecoveryStagePlan;
+import io.longrope.progressive.plan.RecoveryStagePlan;
 import io.longrope.search.space.AttentionRange;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.space.SearchSpace;

@@ -1,6 +1,6 @@
 package io.longrope.progressive.stage;
 
-import io.longrope.search.job.SearchStagePlan;
+import io.longrope.progressive.plan.SearchStagePlan;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.space.SearchSpace;
 

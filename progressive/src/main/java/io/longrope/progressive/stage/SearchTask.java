@@ -4,7 +4,7 @@ import io.longrope.search.work.SampleReference;
 import io.longrope.search.work.SampleShare;
 import io.longrope.search.evolution.SearchListener;
 import io.longrope.search.evolution.SearchSettings;
-import io.longrope.search.job.SearchPlan;
+import io.longrope.progressive.plan.SearchPlan;
 
 /**
  * What one search of a stage works on.

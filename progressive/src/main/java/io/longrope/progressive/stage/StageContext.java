@@ -2,7 +2,7 @@ package io.longrope.progressive.stage;
 
 import io.longrope.search.work.SampleReference;
 import io.longrope.search.work.SampleShare;
-import io.longrope.search.job.JobPlan;
+import io.longrope.progressive.plan.JobPlan;
 import io.longrope.search.rope.RopeGeometry;
 
 /**

@@ -2,7 +2,7 @@ package io.longrope.progressive.stage;
 
 import io.longrope.search.evolution.SearchListener;
 import io.longrope.search.evolution.SearchResult;
-import io.longrope.search.job.StagePlan;
+import io.longrope.progressive.plan.StagePlan;
 
 import java.util.Map;
 

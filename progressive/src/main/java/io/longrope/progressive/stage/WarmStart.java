@@ -1,6 +1,6 @@
 package io.longrope.progressive.stage;
 
-import io.longrope.search.job.StartPlan;
+import io.longrope.progressive.plan.StartPlan;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.space.SearchSpace;
 

@@ -5,8 +5,12 @@ import io.longrope.evaluator.checkpoint.DataType;
 import io.longrope.progressive.stage.ExternalTask;
 import io.longrope.search.work.Precision;
 import io.longrope.search.json.Json;
-import io.longrope.search.job.FineTuneStagePlan;
+import io.longrope.progressive.plan.FineTuneStagePlan;
+import io.longrope.search.training.AdamW;
+import io.longrope.search.training.Schedule;
+import io.longrope.search.training.SequenceSettings;
 import io.longrope.search.training.TrainingCommand;
+import io.longrope.search.training.TrainingSettings;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.rope.RescaleFactors;
 import io.longrope.search.rope.RopeGeometry;
@@ -142,12 +146,12 @@ class ExternalTrainerTest {
     }
 
     private ExternalTask task(TrainingCommand command) {
-        var plan = new FineTuneStagePlan("tune", 1024, 512, 7, 4, 2, 1e-3, FineTuneStagePlan.Schedule.LINEAR, 1, 1, 0, 0.9, 0.999, Precision.F32, false,
-                FineTuneStagePlan.Sequences.PLAIN, Optional.empty(), 0, 8, 5, Optional.of(command));
+        var plan = new FineTuneStagePlan("tune", 1024, 512, new TrainingSettings(7, 4, 2, new AdamW(1e-3, Schedule.LINEAR, 1, 1, 0, 0.9, 0.999), 5, 5),
+                SequenceSettings.Positions.CONTIGUOUS, 2, 0, Optional.empty(), 0, 8, Optional.of(command.words()), Optional.of(command.timeout()));
         var candidate = Measured.unmeasured(new Candidate(RescaleFactors.of(FACTORS), 0, 1.1));
         var table = new FactorTable("java-1m", new RopeGeometry(32, 10_000, 256), List.of(TableEntry.of(256, candidate), TableEntry.of(1024, candidate)),
                 List.of());
-        return new ExternalTask(MODEL, table, plan, 5, directory.resolve("text"), output());
+        return new ExternalTask(MODEL, table, plan, directory.resolve("text"), output());
     }
 
     private Path output() {

@@ -15,6 +15,7 @@ import io.longrope.search.work.Evaluator;
 import io.longrope.search.work.InMemoryEvaluations;
 import io.longrope.search.work.ModelReference;
 import io.longrope.search.work.Objective;
+import io.longrope.search.work.Precision;
 import io.longrope.search.work.SampleReference;
 import io.longrope.search.work.SampleShare;
 import io.longrope.search.work.Score;
@@ -22,7 +23,7 @@ import io.longrope.search.json.Json;
 import io.longrope.search.job.InMemoryJobLog;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobLog;
-import io.longrope.search.job.JobPlan;
+import io.longrope.progressive.plan.JobPlan;
 import io.longrope.search.job.JobTable;
 import io.longrope.search.rope.RopeGeometry;
 
@@ -77,7 +78,7 @@ final class FakeJob {
         try (var directory = RunDirectory.open(runDirectory, plan);
              var evaluations = new InMemoryEvaluations(evaluator, workers, journal)) {
             var reporter = new JobReporter(JobSession.id(plan), this::tell, () -> Instant.EPOCH, bar -> { });
-            var scoring = new Scoring(evaluations, FakeJob::cut, plan.precision(), reporter);
+            var scoring = new Scoring(evaluations, FakeJob::cut, plan.precision().orElse(Precision.F32), reporter);
             var checkpoints = new FormulaCheckpoints();
             var context = new StageContext(plan, GEOMETRY, scoring, new Findings(checkpoints.open(base)), checkpoints, reporter);
             return new JobRunner(context, directory, (name, table) -> log.keep(new JobTable(JobSession.id(plan), name, table))).run();

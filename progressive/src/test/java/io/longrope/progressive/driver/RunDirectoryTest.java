@@ -1,8 +1,8 @@
 package io.longrope.progressive.driver;
 
-import io.longrope.search.job.JobPlan;
-import io.longrope.search.job.PlanReader;
-import io.longrope.search.job.PlanSurroundings;
+import io.longrope.progressive.plan.JobPlan;
+import io.longrope.progressive.plan.PlanReader;
+import io.longrope.progressive.plan.PlanSurroundings;
 import io.longrope.search.problem.BadInput;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

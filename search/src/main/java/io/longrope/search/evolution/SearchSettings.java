@@ -1,48 +1,41 @@
 package io.longrope.search.evolution;
 
+import io.longrope.search.problem.Key;
+import io.longrope.search.problem.KeyRule;
 import io.longrope.search.problem.Require;
 
 /**
  * How long and how wide to search. The defaults are the paper's for up to 256k (LongRoPE Table 4).
  *
- * @param population          P: size of the first generation of {@code longrope} and {@code longrope2}
- * @param generations         T: generations of {@code longrope} and {@code longrope2} after the first; 0 = only the first
- * @param mutations           N1 per generation
- * @param crossovers          N2 per generation
- * @param parents             k: the best k breed and survive
- * @param mutationProbability p per element
- * @param batch               candidates {@code adaptive} and {@code random} ask for at once; at least as many as workers
- *                            keeps them all busy. Part of the search: another batch gives another result.
- * @param maxEvaluations      no candidate is scored beyond these; 0 = as many as the generations come to, see {@link #budget()}, or a tenth of the paper's for {@code adaptive}
- * @param maxTokens           no candidate is scored that could exceed these, but for the very first
- * @param patience            generations without gain until the search ends; 0 = never
- * @param finalists           candidates returned at most; none that racing stopped
- * @param racing              hopeless candidates may stop before all samples are measured; needs a fitness that honours
- *                            {@link Trial#lossBounds()} and returns losses by sample
- * @param criticalPair        {@code longrope2} only: where its factors leave the NTK curve; 0 = found by the search
- * @param freshSamples        every generation is scored on samples of its own, its survivors again with it: nobody lives on
- *                            by fitting a few samples. Only where {@link SearchAlgorithm#rescores()}.
- * @param seed                of the only random generator
+ * @param seed of the only random generator; a job draws it from its own
  */
-public record SearchSettings(int population, int generations, int mutations, int crossovers, int parents, double mutationProbability,
-                             int batch, int maxEvaluations, long maxTokens, int patience, int finalists, boolean racing, int criticalPair,
-                             boolean freshSamples, long seed) {
+public record SearchSettings(
+        @Key(value = "P, first generation of longrope, longrope2 and nsga2.", byDefault = "64", atLeast = 1) int population,
+        @Key(value = "T, generations after the first.", byDefault = "40", atLeast = 0) int generations,
+        @Key(value = "N1 per generation.", byDefault = "16", atLeast = 0) int mutations,
+        @Key(value = "N2 per generation.", byDefault = "16", atLeast = 0) int crossovers,
+        @Key(value = "k, the best that survive and breed.", byDefault = "32", atLeast = 1) int parents,
+        @Key(name = "probability", value = "p, of a factor to mutate or cross.", byDefault = "0.3", above = 0, atMost = 1) double mutationProbability,
+        @Key(value = "Candidates adaptive and random ask for at once; part of the search: another batch gives another result.", byDefault = "8",
+                atLeast = 1) int batch,
+        @Key(value = "No candidate is scored beyond these; 0 = as many as the generations come to, a tenth of the paper's with adaptive;"
+                + " with nsga2 two per candidate.", byDefault = "0", atLeast = 0) int maxEvaluations,
+        @Key(value = "No candidate is scored that could exceed these tokens, but for the very first; 0 = no limit.", byDefault = "0",
+                form = "limit", atLeast = 0) long maxTokens,
+        @Key(value = "Generations without gain until it ends; 0 = never.", byDefault = "0", atLeast = 0) int patience,
+        @Key(value = "Candidates scored again on samples the search never saw, where one is chosen.", byDefault = "5", atLeast = 1) int finalists,
+        @Key(value = "Stop measuring what cannot win any more.", byDefault = "= true with adaptive") boolean racing,
+        @Key(value = "longrope2: where its factors leave the NTK curve; 0 = found by the search.", byDefault = "0", atLeast = 0) int criticalPair,
+        @Key(value = "Each generation on other samples of the search share, survivors scored again (longrope and longrope2).",
+                byDefault = "false") boolean freshSamples,
+        long seed) {
 
     public SearchSettings {
-        Require.atLeast(1, population, "search.population");
-        Require.atLeast(0, generations, "search.generations");
-        Require.atLeast(0, mutations, "search.mutations");
-        Require.atLeast(0, crossovers, "search.crossovers");
+        KeyRule.require(SearchSettings.class, population, generations, mutations, crossovers, parents, mutationProbability, batch, maxEvaluations,
+                maxTokens, patience, finalists, racing, criticalPair, freshSamples);
+        Require.atLeast(1L, maxTokens, "max-tokens");
         Require.that(generations == 0 || mutations + crossovers > 0, "search.mutations",
                 "must be at least 1 where search.crossovers is 0", mutations);
-        Require.atLeast(1, parents, "search.parents");
-        Require.probability(mutationProbability, "search.probability");
-        Require.atLeast(1, batch, "search.batch");
-        Require.atLeast(0, maxEvaluations, "search.max-evaluations");
-        Require.atLeast(1L, maxTokens, "search.max-tokens");
-        Require.atLeast(0, patience, "search.patience");
-        Require.atLeast(1, finalists, "search.finalists");
-        Require.atLeast(0, criticalPair, "search.critical-pair");
         Require.that(!racing || !freshSamples, "search.racing", "must be false where every generation has fresh samples: bounds come from earlier ones", true);
         Require.that(maxTokens == Long.MAX_VALUE || !freshSamples, "search.max-tokens", "must be 0 where every generation has fresh samples, all cost alike", maxTokens,
                 "search.max-evaluations limits them");

@@ -1,28 +1,23 @@
 package io.longrope.search.training;
 
-import io.longrope.search.problem.Require;
+import io.longrope.search.problem.Key;
+import io.longrope.search.problem.KeyRule;
 
 /**
- * The optimiser: AdamW (Loshchilov and Hutter, 2019) with ε = 1e-8, after clipping by the global norm.
- *
- * @param learningRate peak rate
- * @param schedule     course of the rate after the warm-up
- * @param warmup       steps over which the rate rises from 0, at least 0
- * @param clip         largest global gradient norm
- * @param weightDecay  decoupled decay, on matrices only
- * @param beta1        decay of the first moment, in (0, 1)
- * @param beta2        decay of the second moment, in (0, 1)
+ * The optimiser: AdamW (Loshchilov and Hutter, 2019) with ε = 1e-8, after clipping by the global norm. The keys say what
+ * each setting means and where it lies; the defaults are those of LongRoPE's fine-tuning (§4.1).
  */
-public record AdamW(double learningRate, Schedule schedule, int warmup, double clip, double weightDecay, double beta1, double beta2) {
+public record AdamW(
+        @Key(value = "Peak learning rate.", byDefault = "2.0e-5", above = 0) double learningRate,
+        @Key(value = "The rate after the warm-up: constant, linear (to 0) or cosine (to a tenth).", byDefault = "linear") Schedule schedule,
+        @Key(value = "Steps in which the rate rises from 0.", byDefault = "0", atLeast = 0) int warmup,
+        @Key(value = "Largest global norm of the gradient.", byDefault = "1", above = 0) double clip,
+        @Key(value = "Decoupled decay, of matrices only.", byDefault = "0", atLeast = 0) double weightDecay,
+        @Key(value = "AdamW's decay of the first moment.", byDefault = "0.9", above = 0, below = 1) double beta1,
+        @Key(value = "AdamW's decay of the second moment.", byDefault = "0.999", above = 0, below = 1) double beta2) {
 
     public AdamW {
-        Require.positive(learningRate, "learning-rate");
-        Require.present(schedule, "schedule");
-        Require.atLeast(0, warmup, "warmup");
-        Require.positive(clip, "clip");
-        Require.that(weightDecay >= 0 && Double.isFinite(weightDecay), "weight-decay", "must be at least 0", weightDecay);
-        Require.that(beta1 > 0 && beta1 < 1, "beta1", "must be between 0 and 1", beta1);
-        Require.that(beta2 > 0 && beta2 < 1, "beta2", "must be between 0 and 1", beta2);
+        KeyRule.require(AdamW.class, learningRate, schedule, warmup, clip, weightDecay, beta1, beta2);
     }
 
     /** The rate of a step, the first being 0, of that many. */

@@ -1,6 +1,8 @@
 package io.longrope.search.training;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.longrope.search.problem.Key;
+import io.longrope.search.problem.KeyRule;
 import io.longrope.search.problem.Require;
 
 import java.util.List;
@@ -9,12 +11,11 @@ import java.util.Locale;
 /**
  * Low-rank adapters (LoRA, arXiv 2106.09685): W stays, and W + (α / rank) B A is trained by A and B alone. A begins
  * uniform in ± 1 / √in, B at 0.
- *
- * @param rank    rows of A, columns of B; at least 1
- * @param alpha   α, greater than 0
- * @param targets the projections adapted, in every layer
  */
-public record LoraSettings(int rank, double alpha, List<Target> targets) {
+public record LoraSettings(
+        @Key(value = "Rank of low-rank adapters, merged in the end; without them all weights are trained.", atLeast = 1) int rank,
+        @Key(value = "Scale of the adapters, divided by the rank.", byDefault = "= twice the rank", above = 0) double alpha,
+        @Key(value = "Projections adapted, in every layer.", byDefault = "[q, k, v, o, gate, up, down]") List<Target> targets) {
 
     /** A projection. Where a family stores several as one matrix, each still gets an adapter of its own. */
     public enum Target {
@@ -33,11 +34,10 @@ public record LoraSettings(int rank, double alpha, List<Target> targets) {
     }
 
     public LoraSettings {
-        Require.atLeast(1, rank, "lora.rank");
-        Require.positive(alpha, "lora.alpha");
-        targets = List.copyOf(Require.present(targets, "lora.targets"));
-        Require.that(!targets.isEmpty(), "lora.targets", "must name at least one projection", "none");
-        Require.that(targets.stream().distinct().count() == targets.size(), "lora.targets", "must not repeat a projection", targets);
+        KeyRule.require(LoraSettings.class, rank, alpha, targets);
+        targets = List.copyOf(targets);
+        Require.that(!targets.isEmpty(), "targets", "must name at least one projection", "none");
+        Require.that(targets.stream().distinct().count() == targets.size(), "targets", "must not repeat a projection", targets);
     }
 
     /** What B A is multiplied by. */

@@ -54,15 +54,15 @@ public record TrainingCommand(List<String> words, Duration timeout) {
     }
 
     public TrainingCommand {
-        words = List.copyOf(Require.present(words, "fine-tune.command"));
-        Require.that(!words.isEmpty() && !words.get(0).isBlank(), "fine-tune.command", "must name a program", words);
-        Require.present(timeout, "fine-tune.timeout");
-        Require.that(!timeout.isNegative(), "fine-tune.timeout", "must not be negative", timeout);
+        words = List.copyOf(Require.present(words, "command"));
+        Require.that(!words.isEmpty() && !words.get(0).isBlank(), "command", "must name a program", words);
+        Require.present(timeout, "timeout");
+        Require.that(!timeout.isNegative(), "timeout", "must not be negative", timeout);
         var known = Arrays.stream(Variable.values()).map(Variable::placeholder).toList();
         for (var word : words) {
             PLACEHOLDER.matcher(word).results().map(match -> match.group(1)).filter(name -> !known.contains(name)).findFirst()
                     .ifPresent(name -> {
-                        throw new BadInput("fine-tune.command", "must use known placeholders", "{" + name + "}", Suggestion.forName(name, known));
+                        throw new BadInput("command", "must use known placeholders", "{" + name + "}", Suggestion.forName(name, known));
                     });
         }
     }

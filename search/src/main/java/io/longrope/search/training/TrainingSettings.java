@@ -1,34 +1,35 @@
 package io.longrope.search.training;
 
 import io.longrope.search.work.Precision;
+import io.longrope.search.problem.Key;
+import io.longrope.search.problem.KeyRule;
 import io.longrope.search.problem.Require;
 
 /**
- * How a model is trained; with the data and the starting weights it decides the result to the bit.
+ * How a model is trained; with the data and the starting weights it decides the result to the bit. Micro-batches run beside
+ * each other on as many threads as there are, and are summed in order, so that the memory a step takes does not grow with the
+ * batch.
  *
- * @param steps           optimizer steps
- * @param batch           sequences per step
- * @param microBatch      sequences per gradient computation; divides {@code batch}. Micro-batches run beside each other
- *                        on as many threads as there are, and are summed in order, so that the memory a step takes does
- *                        not grow with the batch
- * @param optimizer       how gradients become weights
- * @param precision       of weights, activations and gradients: F32, or BF16 with master weights, sums and moments in F32
- * @param recompute       gradient checkpointing: only the inputs of layers are kept, and each layer is computed again
- *                        when its gradient is
- * @param seed            decides which windows of the text are read, and all else that is drawn
- * @param checkpointEvery steps between saved states from which an interrupted run continues
+ * @param optimizer how gradients become weights
  */
-public record TrainingSettings(int steps, int batch, int microBatch, AdamW optimizer, Precision precision, boolean recompute,
-                               long seed, int checkpointEvery) {
+public record TrainingSettings(
+        @Key(value = "Optimizer steps.", atLeast = 1) int steps,
+        @Key(value = "Sequences per step.", byDefault = "32", atLeast = 1) int batch,
+        @Key(value = "Sequences per gradient computation; divides the batch.", byDefault = "1", atLeast = 1) int microBatch,
+        @Key(flat = true) AdamW optimizer,
+        @Key(value = "Of weights, activations and gradients: f32, or bf16 with master weights, sums and moments in f32.", byDefault = "f32")
+        Precision precision,
+        @Key(value = "Gradient checkpointing: keep the inputs of layers only and compute each layer again; less memory, more time.",
+                byDefault = "false") boolean recompute,
+        @Key(value = "Decides which windows of the text are read, and all else that is drawn.", byDefault = "= of the job and the stage's name")
+        long seed,
+        @Key(value = "Steps between saved states from which an interrupted run continues.", byDefault = "50", atLeast = 1) int checkpointEvery) {
 
     public TrainingSettings {
-        Require.atLeast(1, steps, "steps");
-        Require.atLeast(1, batch, "batch");
-        Require.that(microBatch >= 1 && batch % microBatch == 0, "micro-batch", "must divide batch = " + batch, microBatch);
-        Require.present(optimizer, "optimizer");
+        KeyRule.require(TrainingSettings.class, steps, batch, microBatch, optimizer, precision, recompute, seed, checkpointEvery);
+        Require.that(batch % microBatch == 0, "micro-batch", "must divide batch = " + batch, microBatch);
         Require.that(optimizer.warmup() <= steps, "warmup", "must be between 0 and steps = " + steps, optimizer.warmup());
         Require.that(precision == Precision.F32 || precision == Precision.BF16, "precision", "must be f32 or bf16 in training", precision);
-        Require.atLeast(1, checkpointEvery, "checkpoint-every");
     }
 
     /** In float32 and without recomputing. */

@@ -1,6 +1,6 @@
 package io.longrope.progressive.report.chart;
 
-import io.longrope.search.job.Lengths;
+import io.longrope.progressive.plan.Lengths;
 import io.longrope.search.rope.RescaleFactors;
 import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.rope.RopeScalings;

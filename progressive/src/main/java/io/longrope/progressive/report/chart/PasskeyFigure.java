@@ -1,7 +1,7 @@
 package io.longrope.progressive.report.chart;
 
 import io.longrope.progressive.report.PasskeyReport;
-import io.longrope.search.job.Lengths;
+import io.longrope.progressive.plan.Lengths;
 import org.knowm.xchart.HeatMapChartBuilder;
 
 import java.awt.Color;

@@ -2,7 +2,7 @@ package io.longrope.progressive.report.chart;
 
 import io.longrope.progressive.report.RunHistory.Generation;
 import io.longrope.progressive.report.RunHistory.Search;
-import io.longrope.search.job.Lengths;
+import io.longrope.progressive.plan.Lengths;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 

@@ -1,0 +1,92 @@
+package io.longrope.progressive.plan;
+
+import io.longrope.search.work.Objective;
+import io.longrope.search.evolution.ParetoSearch;
+import io.longrope.search.evolution.SearchAlgorithms;
+import io.longrope.search.evolution.SearchSettings;
+import io.longrope.search.problem.Key;
+import io.longrope.search.problem.KeyRule;
+import io.longrope.search.problem.Require;
+import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.space.SearchSpaceBuilder;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * How one search goes.
+ *
+ * @param settings how long and how wide; the seed is the job's affair
+ * @param space    what may be tried
+ */
+public record SearchPlan(
+        @Key(value = "adaptive needs fewest evaluations; longrope, longrope2: the papers'; random; nsga2 with short-length.", form = "algorithm",
+                byDefault = "adaptive") String algorithm,
+        @Key(value = "What candidates are compared by: perplexity, or needle, that of a number hidden in each sample and asked for at its end.",
+                byDefault = "= needle with longrope2 but in a recovery, otherwise perplexity") Objective objective,
+        @Key(flat = true) SearchSettings settings,
+        @Key(value = "Samples after which racing decides who goes on; all samples come last.", byDefault = "[1, 2]", atLeast = 1) List<Integer> rungs,
+        @Key(value = "Samples of the search share each candidate is scored on.", byDefault = "= data.samples.search", atLeast = 1) int samples,
+        @Key(flat = true) SpacePlan space,
+        @Key(value = "nsga2: the second length each candidate is scored at, for one table that serves both; 0 = none.", byDefault = "0",
+                form = "length", atLeast = 0) int shortLength,
+        @Key(value = "nsga2: how much worse than the best, as a share, the table picked may be at the short length.", byDefault = "0.02", atLeast = 0)
+        double shortTolerance,
+        @Key("A table to start from: FILE beside the plan, {file: FILE, length: 128k} for a CSV, or {stage: NAME} for what an earlier stage found;"
+                + " its factors become part of the plan. Left out: known methods only.") Optional<StartPlan> start) {
+
+    private static final String LONGROPE2 = "longrope2";
+
+    public SearchPlan {
+        KeyRule.require(SearchPlan.class, algorithm, objective, settings, rungs, samples, space, shortLength, shortTolerance, start);
+        rungs = List.copyOf(rungs);
+        for (int i = 1; i < rungs.size(); i++) {
+            Require.that(rungs.get(i) > rungs.get(i - 1), "rungs", "must ascend", rungs);
+        }
+    }
+
+    /** The algorithms a plan can name. */
+    public static List<String> algorithms() {
+        return Stream.concat(SearchAlgorithms.names().stream(), Stream.of(ParetoSearch.NAME)).toList();
+    }
+
+    /** Needles are LongRoPE2's fitness (its §3.2); every other algorithm's is perplexity. */
+    static Objective usualObjective(String algorithm) {
+        return algorithm.equals(LONGROPE2) ? Objective.NEEDLE : Objective.PERPLEXITY;
+    }
+
+    /** Whether an algorithm stops hopeless candidates where a plan says nothing of it; the paper's measure every candidate in full. */
+    static boolean usuallyRaces(String algorithm) {
+        return SearchAlgorithms.names().contains(algorithm) && SearchAlgorithms.named(algorithm).racesByDefault();
+    }
+
+    /** Every candidate is scored at two lengths, and the search keeps the front between them. */
+    public boolean isPareto() {
+        return algorithm.equals(ParetoSearch.NAME);
+    }
+
+    /** Evaluations the search asks for at most. */
+    public int evaluations() {
+        return isPareto() ? ParetoSearch.evaluations(settings) : SearchAlgorithms.named(algorithm).evaluations(settings);
+    }
+
+    /** What may be tried for an extension ratio, up to as many times it as the algorithm wants where the plan sets no other end. */
+    public SearchSpaceBuilder space(RopeGeometry geometry, double extensionRatio) {
+        return space.builder(geometry, extensionRatio, isPareto() ? SpacePlan.PAPER_REACH : SearchAlgorithms.named(algorithm).reach());
+    }
+
+    /** What must hold between the parts once a stage has had its say. */
+    SearchPlan checked() {
+        if (isPareto()) {
+            Require.that(shortLength > 0, "short-length", "must be given for algorithm " + algorithm, "missing");
+            Require.that(objective == Objective.PERPLEXITY, "objective", "must be perplexity for algorithm " + algorithm, SectionWriter.key(objective));
+            ParetoSearch.check(settings);
+        } else {
+            Require.that(shortLength == 0, "algorithm", "must be " + ParetoSearch.NAME + " where short-length is given", algorithm);
+            SearchAlgorithms.named(algorithm).check(settings);
+        }
+        Require.that(space.monotone() || !algorithm.equals(LONGROPE2), "monotone", "must be true for algorithm " + LONGROPE2, false);
+        return this;
+    }
+}
