@@ -4,8 +4,8 @@ import java.util.Optional;
 
 /**
  * Does tasks, where the device is. How a call ends says what follows: a return is a result; {@link TaskRefused} and
- * {@link DeviceOutOfMemory} leave the task to other workers; any other exception is worth another try; an {@link Error}
- * ends the worker.
+ * {@link DeviceOutOfMemory} leave the task to other workers; {@link TaskFailed}, as any other exception, is worth another try; an
+ * {@link Error} ends the worker.
  */
 public interface TaskRunner extends AutoCloseable {
 
