@@ -6,6 +6,7 @@ import io.longrope.evaluator.checkpoint.CheckpointWriter;
 import io.longrope.evaluator.checkpoint.DataType;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.PositionEncoding;
+import io.longrope.evaluator.checkpoint.internal.Directories;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.session.ModelUse;
@@ -50,6 +51,23 @@ public final class FineTuner {
      * @throws BadInput when the model cannot be trained here, the device cannot hold the training, or the text is too short
      */
     public static void fineTune(ModelSession session, FineTuneTask task, int threads, TrainingListener listener) throws IOException, InterruptedException {
+        var beside = besideOutput(task.output());
+        fineTune(session, task, threads, TrainingStates.in(beside), listener);
+        Directories.delete(beside);
+    }
+
+    /** Where the states of a training lie that is attempted in one place only. */
+    static Path besideOutput(Path output) {
+        return output.resolveSibling(output.getFileName() + ".training");
+    }
+
+    /**
+     * The same with states elsewhere.
+     *
+     * @throws TrainingDiverged when the loss or its gradient is not finite
+     */
+    public static void fineTune(ModelSession session, FineTuneTask task, int threads, TrainingStates states, TrainingListener listener)
+            throws IOException, InterruptedException {
         var checkpoint = Checkpoint.open(task.checkpoint());
         var config = checkpoint.config();
         requireTrainable(task, config);
@@ -62,7 +80,7 @@ public final class FineTuner {
         var watch = task.heldOut().map(heldOut -> watch(heldOut, checkpoint, task)).orElse(ResumableRun.Watch.NOTHING);
         var batches = new Batches(tokens, config.bosTokenId(), task.sequences(), task.settings().seed());
         var type = task.settings().precision() == Precision.BF16 ? DataType.BF16 : DataType.F32;
-        var run = new ResumableRun(task.output(), fingerprint(task, checkpoint, tokens), config, type, CheckpointWriter.tokenizer(task.checkpoint()));
+        var run = new ResumableRun(task.output(), states.of(fingerprint(task, checkpoint, tokens)), config, type, CheckpointWriter.tokenizer(task.checkpoint()));
         try (var memory = session.reserve(plan);
              var trainer = new Trainer(config, name -> name.open(checkpoint).toFloats(), task.candidate(), batches, task.settings(), use, memory, threads)) {
             run.complete(trainer, task.settings(), watch, listener, part -> {
@@ -110,7 +128,7 @@ public final class FineTuner {
     }
 
     private static String fingerprint(FineTuneTask task, Checkpoint checkpoint, TokenSequence tokens) {
-        return Json.sha256(Json.canonical(List.of(checkpoint.fingerprint(), task.candidate(), task.sequences(), task.settings(), task.lora(),
+        return Json.sha256(Json.canonical(List.of(checkpoint.fingerprint(), task.candidate(), task.sequences(), task.settings().deciding(), task.lora(),
                 Arrays.hashCode(tokens.toArray()))));
     }
 }

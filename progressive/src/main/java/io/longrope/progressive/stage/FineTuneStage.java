@@ -1,5 +1,6 @@
 package io.longrope.progressive.stage;
 
+import io.longrope.evaluator.training.ExternalTask;
 import io.longrope.evaluator.training.FineTuneTask;
 import io.longrope.evaluator.training.HeldOut;
 import io.longrope.search.training.SequenceSettings;
@@ -66,8 +67,8 @@ public final class FineTuneStage {
     private void train(String name, Path start, Candidate candidate, Path output) throws IOException, InterruptedException {
         var checkpoints = context.checkpoints();
         if (plan.program().isPresent()) {
-            checkpoints.fineTune(new ExternalTask(start, table(candidate), plan, checkpoints.trainingText(), output),
-                    line -> context.listener().note(name, line));
+            checkpoints.fineTune(new ExternalTask(name, start, table(candidate), plan.trainLength(), plan.training(), plan.program().get(),
+                    checkpoints.trainingText()), output, line -> context.listener().note(name, line));
             return;
         }
         checkpoints.fineTune(new FineTuneTask(start, candidate, sequences(), checkpoints.trainingText(), plan.training(), plan.lora(), heldOut(), OptionalInt.empty(),

@@ -1,10 +1,10 @@
 package io.longrope.progressive.driver;
 
+import io.longrope.evaluator.training.ExternalTask;
 import io.longrope.evaluator.training.FineTuneTask;
 import io.longrope.evaluator.training.TrainingListener;
 import io.longrope.progressive.report.PerplexityReport;
 import io.longrope.progressive.stage.Checkpoints;
-import io.longrope.progressive.stage.ExternalTask;
 import io.longrope.progressive.stage.Findings;
 import io.longrope.progressive.stage.Scoring;
 import io.longrope.progressive.stage.StageContext;
@@ -166,7 +166,7 @@ final class FakeJob {
         }
 
         @Override
-        public void fineTune(ExternalTask task, Consumer<String> log) {
+        public void fineTune(ExternalTask task, Path output, Consumer<String> log) {
             throw new UnsupportedOperationException("see ExternalTrainerTest");
         }
     }

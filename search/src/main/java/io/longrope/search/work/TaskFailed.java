@@ -5,15 +5,7 @@ public final class TaskFailed extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final boolean advanced;
-
-    /** @param advanced whether another attempt begins further on than this one did */
-    public TaskFailed(String reason, boolean advanced, Throwable cause) {
+    public TaskFailed(String reason, Throwable cause) {
         super(reason, cause);
-        this.advanced = advanced;
-    }
-
-    public boolean advanced() {
-        return advanced;
     }
 }
