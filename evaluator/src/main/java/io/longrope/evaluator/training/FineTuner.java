@@ -70,7 +70,7 @@ public final class FineTuner {
             throws IOException, InterruptedException {
         var checkpoint = Checkpoint.open(task.checkpoint());
         var config = checkpoint.config();
-        requireTrainable(task, config);
+        requireTrainable(task.checkpoint().toString(), config, task.sequences().length());
         // what config.json cannot say is refused before the training, not after it
         task.tableFor().ifPresent(length -> TwoTables.of(table(task, config, length)));
         var use = ModelUse.Training.here(task.sequences().length(), task.settings(), task.lora());
@@ -111,19 +111,26 @@ public final class FineTuner {
         new HuggingFaceFormat(Engine.TRANSFORMERS).writeInto(table, config, config);
     }
 
-    private static void requireTrainable(FineTuneTask task, ModelConfig config) {
+    /**
+     * What the built-in trainer cannot train.
+     *
+     * @param name   of the problem
+     * @param length tokens of a sequence
+     * @throws BadInput when it is this model, or this model in sequences so long
+     */
+    public static void requireTrainable(String name, ModelConfig config, int length) {
         var wayOut = "train it elsewhere";
         if (!config.variant().equals(BlockVariant.LLAMA)) {
-            throw new BadInput(task.checkpoint().toString(), "must have Llama's blocks for the built-in trainer", config.modelType(), wayOut);
+            throw new BadInput(name, "must be of a model with Llama's blocks for the built-in trainer", config.modelType(), wayOut);
         }
         if (config.positions() != PositionEncoding.ROPE) {
-            throw new BadInput(task.checkpoint().toString(), "must have RoPE to be fine-tuned with a candidate", config.positions(), "pretrain it at the length");
+            throw new BadInput(name, "must be of a model with RoPE to be fine-tuned with a candidate", config.positions(),
+                    "pretrain it at the length");
         }
-        int length = task.sequences().length();
         int narrowest = config.windows().stream().filter(window -> window > 0).min(Integer::compare).orElse(length);
         if (narrowest < length) {
-            throw new BadInput(task.checkpoint().toString(), "must have a sliding window of at least the training length, " + length
-                    + ", for the built-in trainer", narrowest, "train it elsewhere, or in shorter sequences");
+            throw new BadInput(name, "must be of a model whose sliding window is at least the training length, " + length
+                    + ", for the built-in trainer", "a window of " + narrowest, "train it elsewhere, or in shorter sequences");
         }
     }
 

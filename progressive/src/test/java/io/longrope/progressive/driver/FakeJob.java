@@ -80,7 +80,8 @@ final class FakeJob {
             var reporter = new JobReporter(JobSession.id(plan), this::tell, () -> Instant.EPOCH, bar -> { });
             var scoring = new Scoring(evaluations, FakeJob::cut, plan.precision().orElse(Precision.F32), reporter);
             var checkpoints = new FormulaCheckpoints();
-            var context = new StageContext(plan, GEOMETRY, scoring, new Findings(checkpoints.open(base)), checkpoints, reporter);
+            var context = new StageContext(plan, GEOMETRY, plan.precision().orElse(Precision.F32), scoring,
+                    new Findings(checkpoints.open(base)), checkpoints, reporter);
             return new JobRunner(context, directory, (name, table) -> log.keep(new JobTable(JobSession.id(plan), name, table))).run();
         }
     }
