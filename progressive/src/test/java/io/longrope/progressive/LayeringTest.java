@@ -27,6 +27,13 @@ class LayeringTest {
     }
 
     @Test
+    void plansKnowNothingOfWhatCarriesThemOut() {
+        noClasses().that().resideInAPackage("io.longrope.progressive.plan..")
+            .should().dependOnClassesThat().resideInAnyPackage("io.longrope.progressive.stage..", "io.longrope.progressive.driver..",
+                    "io.longrope.progressive.cli..").check(CLASSES);
+    }
+
+    @Test
     void driverKnowsNoCommandLine() {
         noClasses().that().resideInAPackage("io.longrope.progressive.driver..")
             .should().dependOnClassesThat().resideInAnyPackage("io.longrope.progressive.cli..", "picocli..").check(CLASSES);

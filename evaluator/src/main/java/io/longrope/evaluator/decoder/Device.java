@@ -73,6 +73,13 @@ public record Device(OptionalInt gpu) {
         return memory(MemoryUsage::getCommitted);
     }
 
+    /** Gives memory back that PyTorch keeps of a GPU's for later. */
+    public void freeCaches() {
+        if (gpu.isPresent()) {
+            Script.freeCudaCache();
+        }
+    }
+
     private OptionalLong memory(ToLongFunction<MemoryUsage> figure) {
         if (gpu.isEmpty()) {
             return OptionalLong.empty();

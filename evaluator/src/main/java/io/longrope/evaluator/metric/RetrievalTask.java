@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /** A kind of text with a number to be found in it; as much of it as fits a length. */
 public enum RetrievalTask {
@@ -64,6 +65,8 @@ public enum RetrievalTask {
         }
     };
 
+    private static final int TRIED = 64;
+
     /** What the text is, to be recorded with a result. */
     public abstract String protocol();
 
@@ -89,6 +92,14 @@ public enum RetrievalTask {
         prompt[0] = startToken.orElse(0);
         System.arraycopy(tokens, 0, prompt, prompt.length - tokens.length, tokens.length);
         return new RetrievalPrompt(prompt, text.answer(), answerTokens);
+    }
+
+    /** Tokens that hold a prompt, whatever number is drawn; tokenizers cut numbers of five digits in a few ways, of which this tries many. */
+    public int shortest(Tokenizer tokenizer, OptionalInt startToken) {
+        return (startToken.isPresent() ? 1 : 0) + IntStream.range(0, TRIED).map(seed -> {
+            var text = text(new Random(seed), 0);
+            return tokenizer.encode(text.withRepeats().apply(0)).length + tokenizer.encode(" " + text.answer() + ".").length + 1;
+        }).max().orElseThrow();
     }
 
     abstract Text text(Random random, double depth);

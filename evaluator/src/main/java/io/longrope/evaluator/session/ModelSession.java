@@ -252,6 +252,15 @@ public final class ModelSession implements AutoCloseable {
         notifyAll();
     }
 
+    /** Gives back the memory of models nobody uses at the moment, and what the device's allocator has kept. */
+    public synchronized void freeIdle() {
+        var idle = entries.values().stream().filter(Entry::isIdle).toList();
+        entries.values().removeAll(idle);
+        idle.forEach(Entry::close);
+        device.freeCaches();
+        notifyAll();
+    }
+
     /** Waits until everything open is closed, for memory in use is never freed, and frees all models. An interrupt does not shorten it. */
     @Override
     public synchronized void close() {

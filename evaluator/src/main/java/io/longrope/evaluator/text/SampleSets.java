@@ -95,6 +95,11 @@ public final class SampleSets {
         return tokens;
     }
 
+    /** What the shares of a text hold. */
+    public ShareTexts shares(Tokenizer tokenizer, String text) {
+        return ShareTexts.of(tokens(tokenizer, text));
+    }
+
     private static <K, V> void keep(Map<K, V> map, K key, V value) {
         map.put(key, value);
         if (map.size() > KEPT) {

@@ -57,7 +57,7 @@ final class ShareWindows {
         return stretches.isEmpty() ? new ShareWindows(List.of(new Stretch(from, to)), shareTokens, window, share) : this;
     }
 
-    private static int border(TokenSequence tokens, int third) {
+    static int border(TokenSequence tokens, int third) {
         int exact = (int) ((long) tokens.length() * third / 3);
         int nearest = exact;
         double best = NEAR * tokens.length();

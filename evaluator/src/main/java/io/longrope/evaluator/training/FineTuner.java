@@ -6,6 +6,7 @@ import io.longrope.evaluator.checkpoint.CheckpointWriter;
 import io.longrope.evaluator.checkpoint.DataType;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.PositionEncoding;
+import io.longrope.evaluator.checkpoint.internal.Directories;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.session.ModelUse;
@@ -50,9 +51,26 @@ public final class FineTuner {
      * @throws BadInput when the model cannot be trained here, the device cannot hold the training, or the text is too short
      */
     public static void fineTune(ModelSession session, FineTuneTask task, int threads, TrainingListener listener) throws IOException, InterruptedException {
+        var beside = besideOutput(task.output());
+        fineTune(session, task, threads, TrainingStates.in(beside), listener);
+        Directories.delete(beside);
+    }
+
+    /** Where the states of a training lie that is attempted in one place only. */
+    static Path besideOutput(Path output) {
+        return output.resolveSibling(output.getFileName() + ".training");
+    }
+
+    /**
+     * The same with states elsewhere.
+     *
+     * @throws TrainingDiverged when the loss or its gradient is not finite
+     */
+    public static void fineTune(ModelSession session, FineTuneTask task, int threads, TrainingStates states, TrainingListener listener)
+            throws IOException, InterruptedException {
         var checkpoint = Checkpoint.open(task.checkpoint());
         var config = checkpoint.config();
-        requireTrainable(task, config);
+        requireTrainable(task.checkpoint().toString(), config, task.sequences().length());
         // what config.json cannot say is refused before the training, not after it
         task.tableFor().ifPresent(length -> TwoTables.of(table(task, config, length)));
         var use = ModelUse.Training.here(task.sequences().length(), task.settings(), task.lora());
@@ -62,7 +80,7 @@ public final class FineTuner {
         var watch = task.heldOut().map(heldOut -> watch(heldOut, checkpoint, task)).orElse(ResumableRun.Watch.NOTHING);
         var batches = new Batches(tokens, config.bosTokenId(), task.sequences(), task.settings().seed());
         var type = task.settings().precision() == Precision.BF16 ? DataType.BF16 : DataType.F32;
-        var run = new ResumableRun(task.output(), fingerprint(task, checkpoint, tokens), config, type, CheckpointWriter.tokenizer(task.checkpoint()));
+        var run = new ResumableRun(task.output(), states.of(fingerprint(task, checkpoint, tokens)), config, type, CheckpointWriter.tokenizer(task.checkpoint()));
         try (var memory = session.reserve(plan);
              var trainer = new Trainer(config, name -> name.open(checkpoint).toFloats(), task.candidate(), batches, task.settings(), use, memory, threads)) {
             run.complete(trainer, task.settings(), watch, listener, part -> {
@@ -93,24 +111,31 @@ public final class FineTuner {
         new HuggingFaceFormat(Engine.TRANSFORMERS).writeInto(table, config, config);
     }
 
-    private static void requireTrainable(FineTuneTask task, ModelConfig config) {
+    /**
+     * What the built-in trainer cannot train.
+     *
+     * @param name   of the problem
+     * @param length tokens of a sequence
+     * @throws BadInput when it is this model, or this model in sequences so long
+     */
+    public static void requireTrainable(String name, ModelConfig config, int length) {
         var wayOut = "train it elsewhere";
         if (!config.variant().equals(BlockVariant.LLAMA)) {
-            throw new BadInput(task.checkpoint().toString(), "must have Llama's blocks for the built-in trainer", config.modelType(), wayOut);
+            throw new BadInput(name, "must be of a model with Llama's blocks for the built-in trainer", config.modelType(), wayOut);
         }
         if (config.positions() != PositionEncoding.ROPE) {
-            throw new BadInput(task.checkpoint().toString(), "must have RoPE to be fine-tuned with a candidate", config.positions(), "pretrain it at the length");
+            throw new BadInput(name, "must be of a model with RoPE to be fine-tuned with a candidate", config.positions(),
+                    "pretrain it at the length");
         }
-        int length = task.sequences().length();
         int narrowest = config.windows().stream().filter(window -> window > 0).min(Integer::compare).orElse(length);
         if (narrowest < length) {
-            throw new BadInput(task.checkpoint().toString(), "must have a sliding window of at least the training length, " + length
-                    + ", for the built-in trainer", narrowest, "train it elsewhere, or in shorter sequences");
+            throw new BadInput(name, "must be of a model whose sliding window is at least the training length, " + length
+                    + ", for the built-in trainer", "a window of " + narrowest, "train it elsewhere, or in shorter sequences");
         }
     }
 
     private static String fingerprint(FineTuneTask task, Checkpoint checkpoint, TokenSequence tokens) {
-        return Json.sha256(Json.canonical(List.of(checkpoint.fingerprint(), task.candidate(), task.sequences(), task.settings(), task.lora(),
+        return Json.sha256(Json.canonical(List.of(checkpoint.fingerprint(), task.candidate(), task.sequences(), task.settings().deciding(), task.lora(),
                 Arrays.hashCode(tokens.toArray()))));
     }
 }

@@ -5,6 +5,7 @@ import io.longrope.search.training.SequenceSettings;
 import io.longrope.evaluator.checkpoint.CheckpointWriter;
 import io.longrope.evaluator.checkpoint.DataType;
 import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.checkpoint.internal.Directories;
 import io.longrope.evaluator.decoder.internal.WeightName;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.session.ModelSession;
@@ -46,13 +47,15 @@ public final class Pretrainer {
         int length = config.rope().originalLength();
         var batches = new Batches(TokenSequence.join(List.of(tokens)), config.bosTokenId(), SequenceSettings.contiguous(length), settings.seed());
         var task = Json.sha256(Json.canonical(settings) + config.toJson() + Arrays.hashCode(tokens));
-        var run = new ResumableRun(output, task, config, DataType.BF16, CheckpointWriter.texts(tokenizerFiles));
+        var beside = FineTuner.besideOutput(output);
+        var run = new ResumableRun(output, TrainingStates.in(beside).of(task), config, DataType.BF16, CheckpointWriter.texts(tokenizerFiles));
         var use = ModelUse.Training.here(length, settings, Optional.empty());
         try (var memory = session.reserve(MemoryPlan.of(config, settings.precision(), use));
              var trainer = new Trainer(config, name -> initial(name, config, random), Candidate.original(config.rope().pairs()), batches, settings, use,
                      memory, 1)) {
             run.complete(trainer, settings, ResumableRun.Watch.NOTHING, listener, part -> { });
         }
+        Directories.delete(beside);
     }
 
     private static float[] initial(WeightName name, ModelConfig config, SplittableRandom random) {

@@ -9,7 +9,7 @@ import io.longrope.search.evolution.SearchAlgorithms;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.Lengths;
 import io.longrope.progressive.plan.PlanReader;
-import io.longrope.progressive.plan.PlanSurroundings;
+import io.longrope.progressive.stage.PlanCheck;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.table.TableExport;
 import picocli.CommandLine.Command;
@@ -30,7 +30,8 @@ import java.util.regex.Pattern;
 @Command(name = "plan", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Writes a commented plan that extends a model, with an estimate of its cost.",
         footer = {"", "Only the model's config.json is read.",
-            "", "Example: longrope plan --keys", "Example: longrope plan models/Llama-3-8B --target 128k --device h100 --engine vllm --output llama-3.yaml"})
+            "", "Example: longrope plan --keys",
+                    "Example: longrope plan models/Llama-3-8B --target 128k --device h100 --engine vllm --output llama-3.yaml"})
 final class PlanCommand implements Callable<Integer> {
 
     private static final Pattern MEMORY = Pattern.compile("([0-9]{1,6})G");
@@ -65,10 +66,12 @@ final class PlanCommand implements Callable<Integer> {
     @Option(names = "--evaluation", paramLabel = "TEXT", defaultValue = "evaluation", description = "Text to score on, below --data (default: ${DEFAULT-VALUE}).")
     private String evaluation;
 
-    @Option(names = "--keys", help = true, description = "Print every key a plan may have, with its values, default and meaning; no model is needed.")
+    @Option(names = "--keys", help = true,
+            description = "Print every key a plan may have, with its values, default and meaning; no model is needed.")
     private boolean keys;
 
-    @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "table", description = "Of --keys: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "table",
+            description = "Of --keys: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private KeysFormat format;
 
     @Option(names = "--output", paramLabel = "FILE", description = "File to write (default: standard output).")
@@ -121,7 +124,7 @@ final class PlanCommand implements Callable<Integer> {
         var file = Files.createTempFile("longrope-plan", ".yaml");
         try {
             Files.writeString(file, yaml);
-            return new PlanReader(PlanSurroundings.UNSEEN).read(file, List.of());
+            return new PlanReader(PlanCheck.UNSEEN).read(file, List.of());
         } finally {
             Files.delete(file);
         }

@@ -1,5 +1,6 @@
 package io.longrope.progressive.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longrope.evaluator.checkpoint.AttentionBias;
 import io.longrope.evaluator.checkpoint.BlockVariant;
 import io.longrope.evaluator.checkpoint.Checkpoint;
@@ -12,13 +13,11 @@ import io.longrope.evaluator.text.Tokenizer;
 import io.longrope.evaluator.training.Pretrainer;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.training.TrainingSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.ArgSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
@@ -28,18 +27,20 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 
 /** Trains a small byte-level Llama from nothing, as the shipped models were. */
-@Command(name = "pretrain", mixinStandardHelpOptions = true, sortOptions = false, defaultValueProvider = PretrainCommand.Defaults.class,
+@Command(name = "pretrain", mixinStandardHelpOptions = true, sortOptions = false, modelTransformer = KeyOptions.Adder.class,
         description = "Trains a small byte-level model of the Llama architecture, with RoPE or other positions, and saves it.",
         footer = {"", "Example: longrope pretrain --text evaluator/target/text/training --steps 200 --output /tmp/model"})
-final class PretrainCommand implements Callable<Integer> {
+final class PretrainCommand implements Callable<Integer>, KeyOptions.Holder {
 
-    /** Of the options it shares with fine-tuning: what suits a small model that begins from nothing. */
+    /** What suits a small model that begins from nothing. */
     private static final Map<String, String> DEFAULTS = Map.of("--steps", "5000", "--batch", "16", "--micro-batch", "8", "--learning-rate", "3e-3",
-            "--warmup", "100", "--schedule", "cosine", "--weight-decay", "0.1", "--beta2", "0.95", "--checkpoint-every", "500", "--seed", "1");
+            "--schedule", "cosine", "--weight-decay", "0.1", "--beta2", "0.95", "--checkpoint-every", "500", "--seed", "1", "--warmup",
+                    "100");
 
     private static final Logger LOG = LoggerFactory.getLogger(PretrainCommand.class);
     private static final int REPORT_EVERY = 50;
@@ -78,8 +79,7 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--theta", defaultValue = "10000", description = "Base of the rotary frequencies (default: ${DEFAULT-VALUE}).")
     private double theta;
 
-    @Mixin
-    private TrainingOptions training;
+    private final KeyOptions<TrainingSettings> keys = new KeyOptions<>(TrainingSettings.class, Set.of(), DEFAULTS);
 
     @Mixin
     private MemoryOptions memory;
@@ -92,11 +92,16 @@ final class PretrainCommand implements Callable<Integer> {
     }
 
     @Override
+    public KeyOptions<?> keyOptions() {
+        return keys;
+    }
+
+    @Override
     public Integer call() throws IOException, InterruptedException {
         log.apply(console);
-        TrainingOptions.requireNew(output);
+        TrainingOutput.requireNew(output);
         var config = config();
-        var settings = training.settingsOfAnyLength();
+        var settings = keys.read(PretrainCommand::allWarmUpWhereShort);
         int steps = settings.steps();
         int[] tokens = tokens();
         LOG.info("{} bytes of text, {} parameters, {} steps of {} tokens", tokens.length, config.parameters(), steps, (long) settings.batch() * window);
@@ -114,12 +119,10 @@ final class PretrainCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Found by picocli. */
-    static final class Defaults implements IDefaultValueProvider {
-
-        @Override
-        public String defaultValue(ArgSpec argument) {
-            return argument instanceof OptionSpec option ? DEFAULTS.get(option.longestName()) : null;
+    /** A run shorter than its warm-up is all warm-up. */
+    private static void allWarmUpWhereShort(ObjectNode section) {
+        if (section.path("steps").isInt() && section.path("warmup").isInt()) {
+            section.put("warmup", Math.min(section.path("warmup").intValue(), section.path("steps").intValue()));
         }
     }
 

@@ -7,7 +7,7 @@ import io.longrope.progressive.report.Device;
 import io.longrope.progressive.report.Workload;
 import io.longrope.progressive.plan.ModelShape;
 import io.longrope.progressive.plan.PlanReader;
-import io.longrope.progressive.plan.PlanSurroundings;
+import io.longrope.progressive.stage.PlanCheck;
 import io.longrope.search.work.Precision;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -70,7 +70,7 @@ final class RunCommand implements Callable<Integer> {
 
     private void weigh() {
         var files = new LocalFiles(roots.models(), roots.data());
-        var unchecked = new PlanReader(PlanSurroundings.UNSEEN).read(plan, overrides);
+        var unchecked = new PlanReader(PlanCheck.UNSEEN).read(plan, overrides);
         boolean present = Files.isDirectory(roots.models().resolve(unchecked.model()));
         if (!present && unchecked.shape().isEmpty()) {
             files.checkpoint(unchecked.model());

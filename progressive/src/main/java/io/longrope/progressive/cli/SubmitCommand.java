@@ -2,7 +2,7 @@ package io.longrope.progressive.cli;
 
 import io.longrope.progressive.driver.JobSession;
 import io.longrope.progressive.plan.PlanReader;
-import io.longrope.progressive.plan.PlanSurroundings;
+import io.longrope.progressive.stage.PlanCheck;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,7 +37,7 @@ final class SubmitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var submission = JobSession.submission(new PlanReader(PlanSurroundings.UNSEEN).read(plan, overrides), Clock.systemUTC());
+        var submission = JobSession.submission(new PlanReader(PlanCheck.UNSEEN).read(plan, overrides), Clock.systemUTC());
         try (var jobs = client.open(console)) {
             jobs.submit(submission);
         }

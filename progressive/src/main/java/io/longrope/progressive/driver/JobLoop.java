@@ -2,7 +2,7 @@ package io.longrope.progressive.driver;
 
 import io.longrope.search.work.Evaluations;
 import io.longrope.search.json.Json;
-import io.longrope.progressive.plan.FineTuneStagePlan;
+import io.longrope.progressive.stage.Stage;
 import io.longrope.search.job.JobClaims;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobLog;
@@ -124,11 +124,11 @@ public final class JobLoop {
         if (!JobSession.id(plan).equals(submission.id())) {
             throw new BadInput("job " + submission.id(), "must be named after its plan", JobSession.id(plan), "longrope submit does that");
         }
-        for (var stage : plan.stages()) {
-            if (!commandsAllowed && stage instanceof FineTuneStagePlan tune && tune.command().isPresent()) {
-                throw new BadInput("stage " + stage.name(), "must not run a program on this driver", String.join(" ", tune.command().get()),
+        if (!commandsAllowed) {
+            Stage.of(plan).forEach(stage -> stage.command().ifPresent(words -> {
+                throw new BadInput("stage " + stage.plan().name(), "must not run a program on this driver", String.join(" ", words),
                         "a driver started with --allow-commands does");
-            }
+            }));
         }
         return plan;
     }

@@ -4,14 +4,8 @@ import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.progressive.report.PerplexityReport;
 import io.longrope.progressive.report.ReportColumn;
 import io.longrope.progressive.stage.FinalTables;
-import io.longrope.progressive.stage.FineTuneStage;
-import io.longrope.progressive.stage.RecoveryStage;
-import io.longrope.progressive.stage.SearchStage;
+import io.longrope.progressive.stage.Stage;
 import io.longrope.progressive.stage.StageContext;
-import io.longrope.progressive.plan.FineTuneStagePlan;
-import io.longrope.progressive.plan.RecoveryStagePlan;
-import io.longrope.progressive.plan.SearchStagePlan;
-import io.longrope.progressive.plan.StagePlan;
 import io.longrope.search.table.FactorTable;
 
 import java.io.IOException;
@@ -39,19 +33,19 @@ public final class JobRunner {
     public PerplexityReport run() throws IOException, InterruptedException {
         var results = new Results(context, directory, tables);
         var records = new StageRecords(context, directory);
-        for (int i = 0; i < context.plan().stages().size(); i++) {
-            var input = records.input(i);
-            if (!records.restore(i, input)) {
-                int before = context.findings().searched().size();
-                var stage = context.plan().stages().get(i);
-                context.listener().stageStarted(stage);
-                run(stage);
+        var stages = Stage.of(context.plan());
+        for (int i = 0; i < stages.size(); i++) {
+            var stage = stages.get(i);
+            var input = records.input(i, stage);
+            if (records.restore(i, stage, input)) {
                 results.writeFound();
-                records.write(i, input, before);
-                context.listener().stageEnded(stage);
-            } else {
-                results.writeFound();
+                continue;
             }
+            context.listener().stageStarted(stage.plan());
+            stage.run(context);
+            results.writeFound();
+            records.write(i, stage, input);
+            context.listener().stageEnded(stage.plan());
         }
         var tables = FinalTables.of(context);
         var report = PerplexityReport.measure(context, ReportColumn.closing(context, tables));
@@ -67,15 +61,5 @@ public final class JobRunner {
     private Optional<PerplexityReport> byFineTune(FinalTables tables) throws InterruptedException {
         boolean tells = tables.tuned().size() > 1 || !context.plan().report().fineTuned().isEmpty();
         return tells ? Optional.of(PerplexityReport.measure(context, ReportColumn.byFineTune(context, tables))) : Optional.empty();
-    }
-
-    private void run(StagePlan stage) throws IOException, InterruptedException {
-        if (stage instanceof SearchStagePlan search) {
-            new SearchStage(search, context).run();
-        } else if (stage instanceof FineTuneStagePlan tune) {
-            new FineTuneStage(tune, context).run();
-        } else if (stage instanceof RecoveryStagePlan recovery) {
-            new RecoveryStage(recovery, context).run();
-        }
     }
 }

@@ -67,7 +67,6 @@ public final class JobSession {
      */
     public PerplexityReport run(Evaluations evaluations, JobLog log, String driver, Consumer<String> display) throws IOException, InterruptedException {
         var checkpoint = files.checkpoint(plan.model());
-        plan.report().passkey().ifPresent(passkey -> new PasskeyMeasurement(plan, passkey).check(checkpoint));
         try (var history = HistoryWriter.open(directory.path(), id(plan), clock)) {
             var reporter = new JobReporter(id(plan), event -> {
                 log.publish(event);
@@ -83,10 +82,11 @@ public final class JobSession {
         try (var samples = new LocalSamples(checkpoint, files.data(), plan.data().evaluation(), plan.seed())) {
             reporter.started(driver);
             var base = new StageModel(new ModelReference(plan.model(), checkpoint.fingerprint()), checkpoint.directory());
-            var scoring = new Scoring(evaluations, samples, plan.precision().orElseGet(checkpoint::precision), history.beside(reporter));
+            var precision = plan.precision().orElseGet(checkpoint::precision);
+            var scoring = new Scoring(evaluations, samples, precision, history.beside(reporter));
             var geometry = plan.geometry(checkpoint.config().rope());
             var checkpoints = new LocalCheckpoints(directory.path(), trainingText(), files.data().resolve(plan.data().evaluation()));
-            var context = new StageContext(plan, geometry, scoring, new Findings(base), checkpoints,
+            var context = new StageContext(plan, geometry, precision, scoring, new Findings(base), checkpoints,
                     new BestSoFar(reporter, plan, geometry, directory));
             var report = new JobRunner(context, directory, tables).run();
             reporter.ended(JobEvent.Kind.FINISHED, "report and tables in " + directory.path());

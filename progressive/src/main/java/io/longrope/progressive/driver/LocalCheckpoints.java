@@ -3,15 +3,18 @@ package io.longrope.progressive.driver;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.session.ModelSession;
+import io.longrope.evaluator.training.ExternalTask;
+import io.longrope.evaluator.training.ExternalTrainer;
 import io.longrope.evaluator.training.FineTuneTask;
 import io.longrope.evaluator.training.FineTuner;
+import io.longrope.evaluator.training.TrainingAttempt;
 import io.longrope.evaluator.training.TrainingListener;
 import io.longrope.progressive.stage.Checkpoints;
-import io.longrope.progressive.stage.ExternalTask;
 import io.longrope.progressive.stage.StageModel;
 import io.longrope.search.work.ModelReference;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
@@ -62,7 +65,11 @@ final class LocalCheckpoints implements Checkpoints {
     }
 
     @Override
-    public void fineTune(ExternalTask task, Consumer<String> log) throws IOException, InterruptedException {
-        new ExternalTrainer(task, log).train();
+    public void fineTune(ExternalTask task, Path output, Consumer<String> log) throws IOException, InterruptedException {
+        var attempts = Files.createDirectories(output.resolveSibling(output.getFileName() + ".training"));
+        try (var attempt = TrainingAttempt.begin(attempts)) {
+            ExternalTrainer.train(task, attempt, log);
+            Files.move(attempt.output(), output);
+        }
     }
 }

@@ -2,14 +2,25 @@ package io.longrope.progressive.driver;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.metric.NeedlePrompt;
+import io.longrope.evaluator.metric.RetrievalTask;
+import io.longrope.evaluator.text.Corpus;
+import io.longrope.evaluator.text.Root;
+import io.longrope.evaluator.text.SampleSets;
+import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanSurroundings;
+import io.longrope.progressive.stage.PlanCheck;
+import io.longrope.progressive.stage.PlanFacts;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Problem;
 import io.longrope.search.rope.RopeGeometry;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * Checkpoints and texts below the two roots of this machine.
@@ -25,18 +36,34 @@ public record LocalFiles(Path models, Path data) implements PlanSurroundings {
     }
 
     @Override
-    public OptionalInt shortestNeedle(String model) {
-        var checkpoint = checkpoint(model);
-        try (var tokenizer = checkpoint.tokenizer()) {
-            return OptionalInt.of(NeedlePrompt.shortest(tokenizer, checkpoint.config().bosTokenId()));
-        }
-    }
-
-    @Override
     public void checkText(String text) {
         var path = below(data, "data", text);
         if (!Files.isReadable(path)) {
             throw new BadInput("data", "must name a readable text below " + data, text + ", which is missing", "--data sets the root");
+        }
+    }
+
+    @Override
+    public List<Problem> check(JobPlan plan) {
+        try {
+            return PlanCheck.problems(plan, facts(plan));
+        } catch (BadInput e) {
+            return e.problems();
+        }
+    }
+
+    /** Reads checkpoint and texts; no weights. */
+    private PlanFacts facts(JobPlan plan) {
+        var checkpoint = checkpoint(plan.model());
+        var config = checkpoint.config();
+        plan.data().training().ifPresent(this::checkText);
+        checkText(plan.data().evaluation());
+        try (var tokenizer = checkpoint.tokenizer()) {
+            var evaluation = new SampleSets(Root.of(data, "--data")).shares(tokenizer, plan.data().evaluation());
+            var training = plan.data().training().map(text -> OptionalLong.of(Corpus.open(data.resolve(text)).tokens(tokenizer).length()));
+            return new PlanFacts(Optional.of(config), OptionalInt.of(NeedlePrompt.shortest(tokenizer, config.bosTokenId())),
+                    OptionalInt.of(RetrievalTask.PASSKEY.shortest(tokenizer, config.bosTokenId())), Optional.of(evaluation),
+                    training.orElseGet(OptionalLong::empty), Map.of());
         }
     }
 

@@ -31,13 +31,6 @@ final class PasskeyMeasurement {
         this.passkey = passkey;
     }
 
-    /** @throws io.longrope.search.problem.BadInput when the shortest length has no room for the question: better known before hours of work */
-    void check(Checkpoint checkpoint) {
-        try (var tokenizer = Tokenizer.of(checkpoint.directory(), checkpoint.config().vocabSize())) {
-            RetrievalTask.PASSKEY.prompt(tokenizer, checkpoint.config().bosTokenId(), passkey.lengths().get(0), 0, plan.seed());
-        }
-    }
-
     /** Measures unless an earlier run of the job has. */
     void write(Checkpoint checkpoint, FactorTable table, RunDirectory directory) throws IOException, InterruptedException {
         if (!Files.exists(directory.resolve(PasskeyReport.FILE))) {

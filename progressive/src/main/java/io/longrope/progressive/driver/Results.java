@@ -17,9 +17,7 @@ import io.longrope.search.table.HuggingFaceFormat;
 import io.longrope.search.table.JsonFormat;
 
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -89,30 +87,10 @@ final class Results {
         }
     }
 
-    /** The final checkpoint under one name, with the factors in its config.json: what an engine loads. */
     private void writeModel(FactorTable table) throws IOException {
-        var source = context.findings().latest().directory();
-        var model = directory.resolve("model");
-        Files.createDirectories(model);
-        try (var files = Files.list(source)) {
-            for (var file : files.filter(Files::isRegularFile).sorted().toList()) {
-                place(file, model.resolve(file.getFileName()));
-            }
-        }
-        new HuggingFaceFormat(Engine.TRANSFORMERS).writeInto(table, source.resolve("config.json"), model.resolve("config.json"));
-    }
-
-    /** Weights are large: the same file under a second name where the file system can do that. */
-    private static void place(Path file, Path target) throws IOException {
-        Files.deleteIfExists(target);
-        if (file.getFileName().toString().equals("config.json")) {
-            return;
-        }
-        try {
-            Files.createLink(target, file);
-        } catch (FileSystemException | UnsupportedOperationException e) {
-            Files.copy(file, target);
-        }
+        var latest = context.findings().latest();
+        new ModelDirectory(latest.directory(), directory.resolve("model"))
+                .write(table, !latest.equals(context.findings().base()), context.plan().modelCopy());
     }
 
     private String markdown(PerplexityReport report, Optional<PerplexityReport> byFineTune, List<String> notes) {

@@ -20,24 +20,26 @@ import java.util.Optional;
 public record FineTuneStagePlan(
         @Key(value = "Names the stage and its files.", form = "name", byDefault = "= fine-tune-LENGTH") String name,
         @Key(value = "The length whose factors are in force.", form = "length", atLeast = 2) int length,
-        @Key(value = "Tokens per training sequence, at most the length (Mistral's recipe trains on 16k with the factors of 128k).", form = "length",
-                atLeast = 2, byDefault = "= length") int trainLength,
+        @Key(value = "Tokens per training sequence, at most the length (Mistral's recipe trains on 16k with the factors of 128k).",
+                form = "length", atLeast = 2, byDefault = "= length") int trainLength,
         @Key(flat = true) TrainingSettings training,
-        @Key(value = "Where the tokens of a sequence stand: contiguous from 0, pose (chunks moved on by random skips, below the length) or random"
-                + " (ascending, below the length).", byDefault = "contiguous") SequenceSettings.Positions positions,
+        @Key(value = "Where the tokens of a sequence stand: contiguous from 0, pose (chunks moved on by random skips, below the length)"
+                + " or random (ascending, below the length).", byDefault = "contiguous") SequenceSettings.Positions positions,
         @Key(value = "Chunks of a PoSE sequence.", byDefault = "2", atLeast = 1) int chunks,
-        @Key(value = "Share of sequences that are short documents packed apart, at the model's original positions (LongRoPE2's mixed windows).",
+        @Key(value = "Share of sequences that are short documents packed apart, at the model's original positions"
+                + " (LongRoPE2's mixed windows).",
                 byDefault = "0", atLeast = 0, below = 1) double shortShare,
         @Key("Low-rank adapters in place of all weights.") Optional<LoraSettings> lora,
-        @Key(value = "Steps between losses on the selection share of the evaluation text; 0 = none.", byDefault = "0", atLeast = 0) int heldOutEvery,
+        @Key(value = "Steps between losses on the selection share of the evaluation text; 0 = none.", byDefault = "0",
+                atLeast = 0) int heldOutEvery,
         @Key(value = "Samples of that loss.", byDefault = "8", atLeast = 1) int heldOutSamples,
-        @Key(value = "The program that trains in place of the built-in trainer, as a list of words or in one line; {model}, {output} and the like"
-                + " in its words are replaced.", form = "words") Optional<List<String>> command,
+        @Key(value = "The program that trains in place of the built-in trainer, as a list of words or in one line;"
+                + " {model}, {output} and the like in its words are replaced.", form = "words") Optional<List<String>> command,
         @Key("After this time the program is ended as hanging.") Optional<Duration> timeout) implements StagePlan {
 
     public FineTuneStagePlan {
-        KeyRule.require(FineTuneStagePlan.class, name, length, trainLength, training, positions, chunks, shortShare, lora, heldOutEvery, heldOutSamples,
-                command, timeout);
+        KeyRule.require(FineTuneStagePlan.class, name, length, trainLength, training, positions, chunks, shortShare, lora, heldOutEvery,
+                heldOutSamples, command, timeout);
         Require.that(trainLength <= length, "train-length", "must be at most the length, " + length, trainLength);
         Require.that(positions != SequenceSettings.Positions.POSE || chunks <= trainLength, "chunks",
                 "must be at most the tokens of a sequence, " + trainLength, chunks);
@@ -62,7 +64,8 @@ public record FineTuneStagePlan(
      */
     public SequenceSettings sequences(int originalLength) {
         int target = positions == SequenceSettings.Positions.CONTIGUOUS ? trainLength : length;
-        return new SequenceSettings(trainLength, target, positions, positions == SequenceSettings.Positions.POSE ? chunks : 1, shortShare, originalLength);
+        return new SequenceSettings(trainLength, target, positions, positions == SequenceSettings.Positions.POSE ? chunks : 1, shortShare,
+                originalLength);
     }
 
     /** Tokens trained on. */

@@ -59,19 +59,22 @@ final class Forms {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private static final Map<String, Form> NAMED = Map.of(
-            "name", Form.of("lower-case letters, digits, dots and dashes, at most 80", "names", node -> text(node).filter(text -> NAME.matcher(text).matches())),
+            "name", Form.of("lower-case letters, digits, dots and dashes, at most 80", "names", node -> text(node)
+                    .filter(text -> NAME.matcher(text).matches())),
             "length", Form.of("a length in tokens, such as 1024 or 128k", "lengths in tokens, such as [1024, 128k]", Forms::length),
             "limit", Form.of("a whole number", "whole numbers", node -> whole(node).map(limit -> limit == 0 ? Long.MAX_VALUE : limit))
                     .writtenAs(value -> NODES.numberNode(value.equals(Long.MAX_VALUE) ? 0L : (Long) value)),
             "algorithm", Form.of("one of " + String.join(", ", SearchPlan.algorithms()), "algorithms",
                     node -> text(node).filter(SearchPlan.algorithms()::contains)),
-            "method", Form.of("a known method: " + String.join(", ", RopeScalings.names()), "known methods: " + String.join(", ", RopeScalings.names()),
+            "method", Form.of("a known method: " + String.join(", ", RopeScalings.names()),
+                    "known methods: " + String.join(", ", RopeScalings.names()),
                     node -> text(node).filter(name -> isSound(() -> RopeScalings.named(name)))),
             "words", Form.of("a program with its arguments, as a list of words or in one line", "", Forms::words)
                     .writtenAs(value -> strings((List<?>) value)));
 
     private static final Map<Class<?>, Form> TYPED = Map.of(
-            int.class, Form.of("a whole number", "whole numbers", node -> whole(node).filter(number -> number == number.intValue()).map(Long::intValue)),
+            int.class, Form.of("a whole number", "whole numbers", node -> whole(node).filter(number -> number == number.intValue())
+                    .map(Long::intValue)),
             long.class, Form.of("a whole number", "whole numbers", Forms::whole),
             double.class, Form.of("a number", "numbers", node -> node.isNumber() ? Optional.of(node.doubleValue()) : Optional.empty()),
             boolean.class, Form.of("true or false", "", node -> node.isBoolean() ? Optional.of(node.booleanValue()) : Optional.empty()),
@@ -79,12 +82,13 @@ final class Forms {
             Duration.class, Form.of("a time such as 90s, 30m, 72h or 14d", "", node -> text(node).flatMap(TrainingCommand::parseTime))
                     .writtenAs(value -> NODES.textNode(time((Duration) value))),
             AttentionPlan.class, Form.of(AttentionPlan.FORM, "", AttentionPlan::read).writtenAs(value -> ((AttentionPlan) value).toTree()),
-            SpacePlan.PairBounds.class, Form.of("", "[{pairs: [0, 9], factors: [1, 1.2]}], pairs counting from 0", SpacePlan.PairBounds::read)
+            SpacePlan.PairBounds.class, Form.of("", "[{pairs: [0, 9], factors: [1, 1.2]}], pairs counting from 0",
+                    SpacePlan.PairBounds::read)
                     .writtenAs(value -> ((SpacePlan.PairBounds) value).toTree()),
             StartPlan.class, Form.of(StartPlan.FORM, "", StartPlan::read).writtenAs(value -> ((StartPlan) value).toTree()));
 
-    private static final Map<Class<?>, Class<?>> PRIMITIVES = Map.of(Integer.class, int.class, Long.class, long.class, Double.class, double.class,
-            Boolean.class, boolean.class);
+    private static final Map<Class<?>, Class<?>> PRIMITIVES = Map.of(Integer.class, int.class, Long.class, long.class, Double.class,
+            double.class, Boolean.class, boolean.class);
 
     private Forms() {
     }

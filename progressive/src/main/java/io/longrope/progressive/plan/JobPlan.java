@@ -25,18 +25,23 @@ public record JobPlan(
         @Key(value = "Names the job and its run directory.", form = "name") String name,
         @Key(value = "Of everything random.", byDefault = "0") long seed,
         @Key("The checkpoint, below the models root.") String model,
-        @Key("The model's size; a checkpoint of another shape is refused, and the plan can be weighed without one.") Optional<ModelShape> shape,
-        @Key(value = "The window really trained with, where it is not the checkpoint's.", form = "length", atLeast = 2) Optional<Integer> originalLength,
-        @Key("Number format of evaluations; left out: that of the checkpoint's weights, f32 where it is not known.") Optional<Precision> precision,
-        @Key(value = "Threads inside one operation of a model; sums are split by them, so another number gives other bits.", byDefault = "1",
-                atLeast = 1) int threads,
+        @Key("The model's size; a checkpoint of another shape is refused, and the plan can be weighed without one.")
+        Optional<ModelShape> shape,
+        @Key(value = "The window really trained with, where it is not the checkpoint's.", form = "length",
+                atLeast = 2) Optional<Integer> originalLength,
+        @Key("Number format of evaluations; left out: that of the checkpoint's weights, f32 where it is not known.")
+        Optional<Precision> precision,
+        @Key(value = "Threads inside one operation of a model; sums are split by them, so another number gives other bits.",
+                byDefault = "1", atLeast = 1) int threads,
         @Key(value = "false lets a worker that runs out of memory free its caches, halve its chunk and try again.", byDefault = "true")
         boolean reproducible,
-        @Key(value = "What a task that was given up counts as: the stage is incomplete and nothing is built on it, or the candidate is the worst.",
+        @Key(value = "What a task that was given up counts as: the stage is incomplete and nothing is built on it,"
+                + " or the candidate is the worst.",
                 byDefault = "incomplete") GivenUp givenUp,
         @Key("What the run's model/ does with large files that are as before: copy, or refer to them by name; left out: copy below 10 GB.")
         Optional<ModelCopy> modelCopy,
-        @Key(value = "What opens a sample: auto = the model's start token where it has one, bos = that or nothing runs, none.", byDefault = "auto")
+        @Key(value = "What opens a sample: auto = the model's start token where it has one, bos = that or nothing runs, none.",
+                byDefault = "auto")
         StartToken startToken,
         @Key("The texts, below the data root.") DataPlan data,
         @Key("In the order they run.") List<StagePlan> stages,
@@ -65,8 +70,8 @@ public record JobPlan(
     }
 
     public JobPlan {
-        KeyRule.require(JobPlan.class, name, seed, model, shape, originalLength, precision, threads, reproducible, givenUp, modelCopy, startToken,
-                data, stages, report);
+        KeyRule.require(JobPlan.class, name, seed, model, shape, originalLength, precision, threads, reproducible, givenUp, modelCopy,
+                startToken, data, stages, report);
         stages = List.copyOf(stages);
         Require.that(!stages.isEmpty(), "stages", "must not be empty", stages);
     }
@@ -74,7 +79,7 @@ public record JobPlan(
     /** Reads what {@link #toTree} wrote, or any plan in its JSON form. */
     @JsonCreator
     public static JobPlan fromTree(JsonNode tree) {
-        return new PlanReader(PlanSurroundings.UNSEEN).read(tree);
+        return new PlanReader(PlanSurroundings.TRUSTED).read(tree);
     }
 
     /** The whole plan under the keys of its YAML form, every default written out. */

@@ -14,7 +14,7 @@ import java.util.TreeSet;
  * The defaults that follow from other keys, those whose text begins with {@code =}, written into a plan's tree before it is read.
  * What they follow from may itself be wrong: then they are left out, and the reader tells only what is wrong.
  */
-final class PlanDefaults {
+public final class PlanDefaults {
 
     private final ObjectNode plan;
     private final ObjectNode search;
@@ -35,7 +35,7 @@ final class PlanDefaults {
             if (item instanceof ObjectNode stage && stage.path(kind) instanceof ObjectNode section) {
                 switch (kind) {
                     case "search", "recovery" -> searching(kind, section, lengths);
-                    case "fine-tune" -> fineTuning(section);
+                    case "fine-tune" -> fineTune(section, plan.path("seed").asLong());
                     default -> { }
                 }
             }
@@ -46,7 +46,8 @@ final class PlanDefaults {
     /** What a section of searches has where it says nothing, whatever stage it is of. */
     void completeSearch(ObjectNode section, Objective objective) {
         var algorithm = algorithm(section);
-        missing(section, "objective", objective == null ? SectionWriter.key(SearchPlan.usualObjective(algorithm)) : SectionWriter.key(objective));
+        missing(section, "objective", objective == null ? SectionWriter.key(SearchPlan.usualObjective(algorithm))
+                : SectionWriter.key(objective));
         if (!section.hasNonNull("racing")) {
             section.put("racing", SearchPlan.usuallyRaces(algorithm));
         }
@@ -76,7 +77,12 @@ final class PlanDefaults {
         }
     }
 
-    private void fineTuning(ObjectNode section) {
+    /**
+     * Those of a fine-tune.
+     *
+     * @param seed of the job
+     */
+    public static void fineTune(ObjectNode section, long seed) {
         Forms.length(section.path("length")).ifPresent(tokens -> {
             missing(section, "name", "fine-tune-" + Lengths.format(tokens));
             if (!section.hasNonNull("train-length")) {
@@ -84,15 +90,14 @@ final class PlanDefaults {
             }
         });
         if (!section.hasNonNull("seed") && section.path("name").isTextual()) {
-            section.put("seed", 31 * plan.path("seed").asLong() + section.path("name").textValue().hashCode());
+            section.put("seed", 31 * seed + section.path("name").textValue().hashCode());
         }
         if (section.path("lora") instanceof ObjectNode lora) {
             lora(lora);
         }
     }
 
-    /** The usual scale of adapters, where none is given. */
-    static void lora(ObjectNode lora) {
+    private static void lora(ObjectNode lora) {
         if (!lora.hasNonNull("alpha") && lora.path("rank").isInt()) {
             lora.put("alpha", 2.0 * lora.path("rank").intValue());
         }

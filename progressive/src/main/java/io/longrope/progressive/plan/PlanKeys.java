@@ -13,7 +13,8 @@ import java.util.Optional;
 public final class PlanKeys {
 
     private static final List<String> HEADERS = List.of("key", "value", "default", "what it is");
-    private static final String EVERY_SEARCH = "Of every search: under `search` for all stages, or in a `search` or `recovery` stage for that one";
+    private static final String EVERY_SEARCH = "Of every search: under `search` for all stages,"
+            + " or in a `search` or `recovery` stage for that one";
 
     private final Map<String, List<List<String>>> sections = new LinkedHashMap<>();
 
@@ -57,7 +58,8 @@ public final class PlanKeys {
                 continue;
             }
             var kinds = SectionReader.kinds(part);
-            sections.get(title).add(List.of(rule.name(), value(rule), byDefault(rule), rule.key().value()));
+            var key = KeyDescription.of(rule, List.of(), false);
+            sections.get(title).add(List.of(rule.name(), key.value(), byDefault(key, rule), key.sentence()));
             if (kinds.isPresent()) {
                 kinds.get().forEach((name, kind) -> section("Of a `" + name + "` stage", kind));
             } else if (SectionReader.isSection(part)) {
@@ -71,20 +73,7 @@ public final class PlanKeys {
         return first < 0 ? name : title.substring(first + 1, title.lastIndexOf('`')) + "." + name;
     }
 
-    private static String value(KeyRule rule) {
-        var type = SectionReader.valueType(rule);
-        if (SectionReader.kinds(type).isPresent()) {
-            return "a list of " + String.join(", ", SectionReader.kinds(type).get().keySet());
-        }
-        return SectionReader.isSection(type) ? "keys of its own" : SectionReader.described(Forms.of(type, rule.key()), rule);
-    }
-
-    private static String byDefault(KeyRule rule) {
-        if (rule.key().byDefault().startsWith("=")) {
-            return rule.key().byDefault().substring(1).strip();
-        }
-        boolean ofKeys = SectionReader.isSection(rule.component().getType());
-        return Optional.of(rule.key().byDefault()).filter(text -> !text.isEmpty())
-                .orElse(rule.component().getType() == Optional.class ? "none" : ofKeys ? "" : "required");
+    private static String byDefault(KeyDescription key, KeyRule rule) {
+        return key.byDefault().orElse(rule.component().getType() == Optional.class ? "none" : key.required() ? "required" : "");
     }
 }

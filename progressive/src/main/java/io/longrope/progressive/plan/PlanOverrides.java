@@ -54,6 +54,7 @@ final class PlanOverrides {
                 var name = step.group(1);
                 if (last) {
                     mapping.set(name, value);
+                    return;
                 }
                 node = mapping.hasNonNull(name) ? mapping.get(name) : mapping.putObject(name);
             } else {

@@ -58,7 +58,8 @@ public final class PlanReader {
             throw new BadInput(new Problem(file.toString(), "must be a plan file", "missing", "configs/ has plans to start from"), e);
         } catch (JsonProcessingException e) {
             var where = e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr();
-            throw new BadInput(new Problem(file + where, "must be YAML", e.getOriginalMessage().lines().findFirst().orElse("broken"), ""), e);
+            throw new BadInput(new Problem(file + where, "must be YAML", e.getOriginalMessage().lines().findFirst().orElse("broken"), ""),
+                    e);
         } catch (IOException e) {
             throw new BadInput(new Problem(file.toString(), "must be a readable plan file", e.toString(), ""), e);
         }
@@ -78,7 +79,7 @@ public final class PlanReader {
         var plan = Optional.<JobPlan>empty();
         if (tree instanceof ObjectNode given) {
             plan = bind(given.deepCopy(), directory, problems);
-            problems.addAll(plan.isPresent() && problems.isEmpty() ? new PlanChecks(plan.get()).problems(surroundings) : unseen(given));
+            problems.addAll(plan.isPresent() && problems.isEmpty() ? checked(given, plan.get()) : named(given));
         } else {
             problems.add(new Problem("plan", "must be a mapping of keys to values", tree.toString(), ""));
         }
@@ -108,12 +109,14 @@ public final class PlanReader {
     /** The section that holds for every search, without what is wrong in it: that is told here and not again for each stage. */
     private static ObjectNode search(ObjectNode plan, SectionReader sections, List<Problem> problems) {
         if (!(plan.path("search") instanceof ObjectNode section)) {
-            sections.read(SearchPlan.class, plan.path("search").isMissingNode() ? completed(plan, plan.objectNode()) : plan.path("search"), "search", List.of());
+            sections.read(SearchPlan.class, plan.path("search").isMissingNode() ? completed(plan, plan.objectNode()) : plan.path("search"),
+                    "search", List.of());
             return plan.objectNode();
         }
         int before = problems.size();
         sections.read(SearchPlan.class, completed(plan, section.deepCopy()), "search", List.of());
-        problems.subList(before, problems.size()).forEach(problem -> section.remove(problem.name().replaceFirst("^search\\.([a-z-]+).*", "$1")));
+        problems.subList(before, problems.size()).forEach(problem -> section.remove(problem.name().replaceFirst("^search\\.([a-z-]+).*",
+                "$1")));
         return section;
     }
 
@@ -140,7 +143,8 @@ public final class PlanReader {
     private Optional<RopeGeometry> geometry(ObjectNode plan) {
         try {
             var shape = new SectionReader(new ArrayList<>()).read(ModelShape.class, plan.path("shape"), "shape", List.of());
-            var seen = plan.path("model").isTextual() ? surroundings.geometry(plan.path("model").textValue()) : Optional.<RopeGeometry>empty();
+            var seen = plan.path("model").isTextual() ? surroundings.geometry(plan.path("model").textValue())
+                    : Optional.<RopeGeometry>empty();
             var original = Forms.length(plan.path("original-length"));
             return seen.or(() -> shape.map(ModelShape::geometry))
                     .map(found -> new RopeGeometry(found.rotaryDim(), found.theta(), original.orElse(found.originalLength())));
@@ -149,8 +153,14 @@ public final class PlanReader {
         }
     }
 
-    /** Missing or broken checkpoint and texts, for a plan that could not be read in full. */
-    private List<Problem> unseen(ObjectNode plan) {
+    private List<Problem> checked(ObjectNode given, JobPlan plan) {
+        var problems = named(given);
+        problems.addAll(surroundings.check(plan));
+        return problems;
+    }
+
+    /** Missing or broken checkpoint and texts, told of a plan that could not be read in full too. */
+    private List<Problem> named(ObjectNode plan) {
         var problems = new ArrayList<Problem>();
         if (plan.path("model").isTextual()) {
             noting(problems, () -> surroundings.geometry(plan.path("model").textValue()));

@@ -9,10 +9,12 @@ import java.util.Optional;
 
 /** What the closing table compares. */
 public record ReportPlan(
-        @Key(value = "Lengths of the closing table.", form = "length", atLeast = 2, byDefault = "= all lengths searched") List<Integer> lengths,
+        @Key(value = "Lengths of the closing table.", form = "length", atLeast = 2,
+                byDefault = "= all lengths searched") List<Integer> lengths,
         @Key(value = "Known methods beside the job's own tables.", form = "method", byDefault = "[original, pi, ntk, dynamic-ntk, yarn]")
         List<String> methods,
-        @Key(value = "Known methods that are trained too: each fine-tune of the job is done with their factors as well, from the base model on.",
+        @Key(value = "Known methods that are trained too: each fine-tune of the job is done with their factors as well,"
+                + " from the base model on.",
                 form = "method", byDefault = "[]") List<String> fineTuned,
         @Key("Pass keys found again by the final checkpoint, by generation; left out: none.") Optional<PasskeyPlan> passkey) {
 

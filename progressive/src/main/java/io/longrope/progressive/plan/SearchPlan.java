@@ -21,20 +21,25 @@ import java.util.stream.Stream;
  * @param space    what may be tried
  */
 public record SearchPlan(
-        @Key(value = "adaptive needs fewest evaluations; longrope, longrope2: the papers'; random; nsga2 with short-length.", form = "algorithm",
-                byDefault = "adaptive") String algorithm,
-        @Key(value = "What candidates are compared by: perplexity, or needle, that of a number hidden in each sample and asked for at its end.",
+        @Key(value = "adaptive needs fewest evaluations; longrope, longrope2: the papers'; random; nsga2 with short-length.",
+                form = "algorithm", byDefault = "adaptive") String algorithm,
+        @Key(value = "What candidates are compared by: perplexity, or needle,"
+                + " that of a number hidden in each sample and asked for at its end.",
                 byDefault = "= needle with longrope2 but in a recovery, otherwise perplexity") Objective objective,
         @Key(flat = true) SearchSettings settings,
-        @Key(value = "Samples after which racing decides who goes on; all samples come last.", byDefault = "[1, 2]", atLeast = 1) List<Integer> rungs,
-        @Key(value = "Samples of the search share each candidate is scored on.", byDefault = "= data.samples.search", atLeast = 1) int samples,
+        @Key(value = "Samples after which racing decides who goes on; all samples come last.", byDefault = "[1, 2]",
+                atLeast = 1) List<Integer> rungs,
+        @Key(value = "Samples of the search share each candidate is scored on.", byDefault = "= data.samples.search",
+                atLeast = 1) int samples,
         @Key(flat = true) SpacePlan space,
         @Key(value = "nsga2: the second length each candidate is scored at, for one table that serves both; 0 = none.", byDefault = "0",
                 form = "length", atLeast = 0) int shortLength,
-        @Key(value = "nsga2: how much worse than the best, as a share, the table picked may be at the short length.", byDefault = "0.02", atLeast = 0)
+        @Key(value = "nsga2: how much worse than the best, as a share, the table picked may be at the short length.", byDefault = "0.02",
+                atLeast = 0)
         double shortTolerance,
-        @Key("A table to start from: FILE beside the plan, {file: FILE, length: 128k} for a CSV, or {stage: NAME} for what an earlier stage found;"
-                + " its factors become part of the plan. Left out: known methods only.") Optional<StartPlan> start) {
+        @Key("A table to start from: FILE beside the plan, {file: FILE, length: 128k} for a CSV,"
+                + " or {stage: NAME} for what an earlier stage found; its factors become part of the plan."
+                + " Left out: known methods only.") Optional<StartPlan> start) {
 
     private static final String LONGROPE2 = "longrope2";
 
@@ -80,7 +85,8 @@ public record SearchPlan(
     SearchPlan checked() {
         if (isPareto()) {
             Require.that(shortLength > 0, "short-length", "must be given for algorithm " + algorithm, "missing");
-            Require.that(objective == Objective.PERPLEXITY, "objective", "must be perplexity for algorithm " + algorithm, SectionWriter.key(objective));
+            Require.that(objective == Objective.PERPLEXITY, "objective", "must be perplexity for algorithm " + algorithm,
+                    SectionWriter.key(objective));
             ParetoSearch.check(settings);
         } else {
             Require.that(shortLength == 0, "algorithm", "must be " + ParetoSearch.NAME + " where short-length is given", algorithm);

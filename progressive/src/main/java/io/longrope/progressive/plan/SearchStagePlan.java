@@ -12,7 +12,8 @@ import java.util.List;
 
 /** Searches rescale factors and n̂ for one length. */
 public record SearchStagePlan(
-        @Key(value = "Names the stage and its files.", form = "name", byDefault = "= search-LENGTH, search-LENGTH-base with on: base") String name,
+        @Key(value = "Names the stage and its files.", form = "name",
+                byDefault = "= search-LENGTH, search-LENGTH-base with on: base") String name,
         @Key(value = "The length searched for.", form = "length", atLeast = 2) int length,
         @Key(value = "The checkpoint candidates are scored on: the job's base model, or the latest, what the last fine-tune wrote.",
                 byDefault = "latest") On on,

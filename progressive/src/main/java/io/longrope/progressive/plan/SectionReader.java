@@ -108,7 +108,8 @@ public final class SectionReader {
     /** What may stand there: {@code a whole number of at least 1}. */
     static String described(Forms.Form form, KeyRule rule) {
         boolean ofLengths = rule.key().form().equals("length");
-        return rule.range().isEmpty() || ofLengths ? form.one() : form.one() + (rule.range().startsWith("at") ? " of " : " ") + rule.range();
+        return rule.range().isEmpty() || ofLengths ? form.one() : form.one() + (rule.range().startsWith("at") ? " of " : " ")
+                + rule.range();
     }
 
     /** The default as a tree; missing where there is none, or where it follows from other keys. */

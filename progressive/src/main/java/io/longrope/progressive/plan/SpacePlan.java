@@ -18,11 +18,13 @@ import java.util.Optional;
 public record SpacePlan(
         @Key(value = "Step of λ; 0 = every number.", byDefault = "0.01", atLeast = 0, atMost = 1) double grid,
         @Key(value = "λ never falls from one pair to the next.", byDefault = "true") boolean monotone,
-        @Key(value = "The n̂ to choose from.", byDefault = "[0, 1, 2, 4, 8, 12, 16, 20, 24, 28, 32, 64, 128, 256]", atLeast = 0) List<Integer> startTokens,
-        @Key(value = "Attention factor; a recovery searches from 1 to the fine-tuned one unless a number or a range is given.", byDefault = "su")
+        @Key(value = "The n̂ to choose from.", byDefault = "[0, 1, 2, 4, 8, 12, 16, 20, 24, 28, 32, 64, 128, 256]",
+                atLeast = 0) List<Integer> startTokens,
+        @Key(value = "Attention factor; a recovery searches from 1 to the fine-tuned one unless a number or a range is given.",
+                byDefault = "su")
         AttentionPlan attention,
-        @Key(value = "The largest λ, in extension ratios; 0 = what the algorithm was published with: 1.25, with longrope2 2.", byDefault = "0",
-                atLeast = 0) double reach,
+        @Key(value = "The largest λ, in extension ratios; 0 = what the algorithm was published with: 1.25, with longrope2 2.",
+                byDefault = "0", atLeast = 0) double reach,
         @Key(value = "The smallest λ.", byDefault = "1", above = 0) double minFactor,
         @Key(value = "The largest λ itself; 0 = as reach says, in a recovery reduced.", byDefault = "0", atLeast = 0) double maxFactor,
         @Key(value = "Ranges of their own for some pairs, counted from 0, the highest frequency; later ones win.", byDefault = "[]")
@@ -73,7 +75,8 @@ public record SpacePlan(
         new Grid(grid);
         startTokens = List.copyOf(startTokens);
         Require.that(!startTokens.isEmpty(), "start-tokens", "must not be empty", startTokens);
-        Require.that(maxFactor == 0 || maxFactor >= minFactor, "max-factor", "must be at least the smallest factor, " + minFactor, maxFactor);
+        Require.that(maxFactor == 0 || maxFactor >= minFactor, "max-factor", "must be at least the smallest factor, " + minFactor,
+                maxFactor);
         bounds = List.copyOf(bounds);
     }
 

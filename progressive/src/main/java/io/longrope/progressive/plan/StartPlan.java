@@ -85,7 +85,8 @@ public record StartPlan(String name, List<Table> tables) {
         try {
             var tables = new ArrayList<Table>();
             for (var item : node.path("tables")) {
-                tables.add(new Table(item.path("extension-ratio").asDouble(), Json.mapper().treeToValue(item.path("candidate"), Candidate.class)));
+                tables.add(new Table(item.path("extension-ratio").asDouble(), Json.mapper().treeToValue(item.path("candidate"),
+                        Candidate.class)));
             }
             return Optional.of(new StartPlan(node.path("name").textValue(), tables));
         } catch (JsonProcessingException | BadInput e) {

@@ -48,7 +48,8 @@ final class StartTables {
         var file = start.isTextual() ? start : start.path("file");
         start.fieldNames().forEachRemaining(key -> {
             if (!key.equals("file") && !key.equals("length")) {
-                problems.add(new Problem(name + "." + key, "must be a key of a plan here", "unknown", Suggestion.forName(key, List.of("file", "length"))));
+                problems.add(new Problem(name + "." + key, "must be a key of a plan here", "unknown", Suggestion.forName(key,
+                        List.of("file", "length"))));
             }
         });
         var length = start.has("length") ? Forms.length(start.get("length")) : Optional.of(0);
@@ -81,6 +82,7 @@ final class StartTables {
     }
 
     private Optional<CsvFormat> csv(int length) {
-        return length == 0 ? Optional.empty() : geometry.get().map(found -> new CsvFormat("model", found, length, AttentionTemperature.longrope()));
+        return length == 0 ? Optional.empty() : geometry.get().map(found -> new CsvFormat("model", found, length,
+                AttentionTemperature.longrope()));
     }
 }

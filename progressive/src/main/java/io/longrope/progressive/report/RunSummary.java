@@ -67,30 +67,41 @@ final class RunSummary {
     /** A row for each search, and one for each fine-tune. */
     TextTable stages() {
         var rows = new ArrayList<List<String>>();
-        for (var stage : plan.stages()) {
-            if (stage instanceof FineTuneStagePlan tune) {
-                rows.add(fineTune(tune));
-            } else {
-                lengths(stage).forEach(length -> rows.add(search(stage, length)));
-            }
-        }
+        plan.stages().forEach(stage -> rows.addAll(stage.as(new RowsOfStage())));
         return new TextTable(List.of("stage", "on", "objective", "chosen", "end of the search", "length", "took", "n̂", "search", "selection", "as engines run it",
                 "evaluations", "tokens", "training loss"), rows, 5);
     }
 
-    private List<String> fineTune(FineTuneStagePlan tune) {
-        var stage = Optional.ofNullable(history.stages().get(tune.name()));
-        return List.of(tune.name(), "latest", NONE, tune.training().steps() + " steps", NONE, Lengths.format(tune.length()), took(stage), NONE, NONE, NONE, NONE, NONE,
-                Quantities.brief(tune.tokens()), stage.flatMap(RunHistory.Stage::loss).map(loss -> String.format(Locale.ROOT, "%.4f", loss)).orElse(NONE));
+    private final class RowsOfStage implements StagePlan.Kinds<List<List<String>>> {
+
+        @Override
+        public List<List<String>> search(SearchStagePlan search) {
+            return List.of(row(search, search.on().name().toLowerCase(Locale.ROOT), search.length(), true));
+        }
+
+        @Override
+        public List<List<String>> recovery(RecoveryStagePlan recovery) {
+            return recovery.lengths().stream().map(length -> row(recovery, "latest", length, recovery.lengths().get(0).equals(length)))
+                    .toList();
+        }
+
+        @Override
+        public List<List<String>> fineTune(FineTuneStagePlan tune) {
+            var stage = Optional.ofNullable(history.stages().get(tune.name()));
+            return List.of(List.of(tune.name(), "latest", NONE, tune.training().steps() + " steps", NONE, Lengths.format(tune.length()),
+                    took(stage), NONE, NONE,
+                    NONE, NONE, NONE, Quantities.brief(tune.tokens()),
+                    stage.flatMap(RunHistory.Stage::loss).map(loss -> String.format(Locale.ROOT, "%.4f", loss)).orElse(NONE)));
+        }
     }
 
-    private List<String> search(StagePlan plan, int length) {
+    /** @param first whether the row tells what the whole stage took */
+    private List<String> row(StagePlan plan, String on, int length, boolean first) {
         var key = new Search(plan.name(), length);
         var stage = Optional.ofNullable(history.stages().get(plan.name()));
         var choice = Optional.ofNullable(history.choices().get(key));
         var last = Optional.ofNullable(history.searches().get(key)).map(generations -> generations.get(generations.size() - 1));
-        boolean first = lengths(plan).get(0) == length;
-        return List.of(plan.name(), plan instanceof SearchStagePlan search ? search.on().name().toLowerCase(Locale.ROOT) : "latest",
+        return List.of(plan.name(), on,
                 plan.objective().quantity(),
                 choice.map(RunHistory.Choice::name).orElse(NONE), stage.map(one -> reason(one.message(), length)).orElse(NONE), Lengths.format(length),
                 first ? took(stage) : NONE, choice.map(one -> Integer.toString(one.startTokens())).orElse(NONE),
@@ -108,10 +119,6 @@ final class RunSummary {
             }
         }
         return NONE;
-    }
-
-    private static List<Integer> lengths(StagePlan stage) {
-        return stage instanceof RecoveryStagePlan recovery ? recovery.lengths() : List.of(((SearchStagePlan) stage).length());
     }
 
     private static String took(Optional<RunHistory.Stage> stage) {

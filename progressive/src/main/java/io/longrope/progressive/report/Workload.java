@@ -15,6 +15,7 @@ import io.longrope.progressive.plan.Lengths;
 import io.longrope.progressive.plan.RecoveryStagePlan;
 import io.longrope.progressive.plan.SearchPlan;
 import io.longrope.progressive.plan.SearchStagePlan;
+import io.longrope.progressive.plan.StagePlan;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -56,16 +57,7 @@ public final class Workload {
     /** In the order they run; the closing report last. */
     public List<Item> items() {
         var items = new ArrayList<Item>();
-        for (var stage : plan.stages()) {
-            if (stage instanceof SearchStagePlan search) {
-                items.add(search(stage.name(), "search on " + search.on().name().toLowerCase(Locale.ROOT), search.length(), search.search()));
-            } else if (stage instanceof FineTuneStagePlan tune) {
-                items.add(new Item(stage.name(), training(tune), tune.trainLength(), 0, trained(tune), tune.command().isEmpty() ? trainingBytes(tune) : 0,
-                        PASSES_OF_TRAINING * operations(trained(tune), tune.trainLength())));
-            } else if (stage instanceof RecoveryStagePlan recovery) {
-                recovery.lengths().forEach(length -> items.add(search(stage.name(), "search on latest", length, recovery.search())));
-            }
-        }
+        plan.stages().forEach(stage -> items.addAll(stage.as(new ItemsOfStage())));
         int columns = plan.report().methods().size() + plan.report().fineTuned().size() + 4;
         for (int length : plan.report().lengths()) {
             long tokens = (long) columns * plan.data().samples(SampleShare.REPORT, length) * length;
@@ -77,6 +69,28 @@ public final class Workload {
                     operations(tokens, length)));
         }));
         return items;
+    }
+
+    private final class ItemsOfStage implements StagePlan.Kinds<List<Item>> {
+
+        @Override
+        public List<Item> search(SearchStagePlan search) {
+            return List.of(Workload.this.search(search.name(), "search on " + search.on().name().toLowerCase(Locale.ROOT), search.length(),
+                    search.search()));
+        }
+
+        @Override
+        public List<Item> fineTune(FineTuneStagePlan tune) {
+            return List.of(new Item(tune.name(), training(tune), tune.trainLength(), 0, trained(tune), tune.command().isEmpty()
+                    ? trainingBytes(tune) : 0,
+                    PASSES_OF_TRAINING * operations(trained(tune), tune.trainLength())));
+        }
+
+        @Override
+        public List<Item> recovery(RecoveryStagePlan recovery) {
+            return recovery.lengths().stream().map(length -> Workload.this.search(recovery.name(), "search on latest", length,
+                    recovery.search())).toList();
+        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.longrope.progressive.stage;
 
+import io.longrope.evaluator.training.ExternalTask;
 import io.longrope.evaluator.training.FineTuneTask;
 import io.longrope.evaluator.training.TrainingListener;
 
@@ -28,8 +29,9 @@ public interface Checkpoints {
     /**
      * Has a program train; called again after whatever stopped it, the program finds its output as it left it.
      *
-     * @param log is given every line the program prints
-     * @throws io.longrope.search.problem.BadInput when it fails, takes too long, or leaves no checkpoint that fits
+     * @param output directory that appears when what it wrote has been checked
+     * @param log    is given every line the program prints
+     * @throws io.longrope.evaluator.training.CommandFailed when it fails, takes too long, or leaves no checkpoint that fits
      */
-    void fineTune(ExternalTask task, Consumer<String> log) throws IOException, InterruptedException;
+    void fineTune(ExternalTask task, Path output, Consumer<String> log) throws IOException, InterruptedException;
 }

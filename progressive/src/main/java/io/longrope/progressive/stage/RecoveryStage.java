@@ -1,11 +1,15 @@
 package io.longrope.progressive.stage;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.progressive.plan.RecoveryStagePlan;
 import io.longrope.search.space.AttentionRange;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.space.SearchSpace;
+import io.longrope.search.work.SampleReference;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
@@ -14,41 +18,71 @@ import java.util.function.UnaryOperator;
  * between that of the original window and that of the last fine-tune unless the plan fixes or ranges it. Engines switch tables at the original length but
  * keep one attention factor, that of the longest table, so what they run up to there is chosen apart.
  */
-public final class RecoveryStage {
+public record RecoveryStage(RecoveryStagePlan plan) implements Stage {
 
     private static final double ATTENTION_STEP = 0.01;
 
-    private final RecoveryStagePlan plan;
-    private final StageContext context;
-
-    public RecoveryStage(RecoveryStagePlan plan, StageContext context) {
-        this.plan = plan;
-        this.context = context;
+    @Override
+    public void check(PlanCheck check) {
+        check.geometry().ifPresent(geometry -> check.noting(() -> plan.lengths().forEach(length ->
+                plan.space(geometry, length, check.tuned() == 0 ? geometry.originalLength() : check.tuned()).build())));
+        int largest = check.searched().isEmpty() ? 0 : check.searched().last();
+        plan.lengths().forEach(length -> check.refuseUnless(length < largest, "lengths",
+                "must be below the largest length searched before it, " + largest,
+                length, ""));
+        check.search(plan.search(), "lengths", plan.lengths());
+        check.leavesTables(plan.name(), List.of());
     }
 
-    public void run() throws InterruptedException {
+    @Override
+    public StageModel model(Findings findings) {
+        return findings.latest();
+    }
+
+    @Override
+    public List<SampleReference> samples(StageContext context) {
+        return SearchOutcome.samples(context, plan.search(), plan.lengths());
+    }
+
+    @Override
+    public Map<String, Object> outcome(StageContext context, CheckpointNames names) {
+        return SearchOutcome.of(context.findings(), plan.name());
+    }
+
+    @Override
+    public boolean isRestoredFromRecord() {
+        return true;
+    }
+
+    @Override
+    public void restore(StageContext context, JsonNode outcome) throws JsonProcessingException {
+        SearchOutcome.restore(context.findings(), this, outcome);
+    }
+
+    @Override
+    public void run(StageContext context) throws InterruptedException {
         for (int length : plan.lengths()) {
-            var task = new SearchTask(context, plan.name(), context.findings().latest(), length, plan.search());
-            var space = space(length);
-            var rivals = rivals(length);
+            var task = new SearchTask(context, plan.name(), model(context.findings()), length, plan.search());
+            var space = space(context, length);
+            var rivals = rivals(context, length);
             rivals.putAll(WarmStart.of(task, space));
-            new LengthSearch(task).run(space, rivals, engineForm(length));
+            new LengthSearch(task).run(space, rivals, engineForm(context, length));
         }
     }
 
-    private SearchSpace space(int length) {
+    private SearchSpace space(StageContext context, int length) {
         var geometry = context.geometry();
         int tunedLength = context.findings().tuning().map(Findings.Tuning::length).orElse(geometry.originalLength());
         var asked = plan.search().space().attention();
         return plan.space(geometry, length, tunedLength)
-                .attentionFactor(asked.isSameAtEveryLength() ? asked.at(geometry, length) : upToTheTuned()).build();
+                .attentionFactor(asked.isSameAtEveryLength() ? asked.at(geometry, length) : upTo(tunedAttention(context))).build();
     }
 
-    private AttentionRange upToTheTuned() {
-        return tunedAttention() <= 1 ? AttentionRange.fixed(1) : new AttentionRange(1, tunedAttention(), ATTENTION_STEP);
+    private static AttentionRange upTo(double tuned) {
+        return tuned <= 1 ? AttentionRange.fixed(1) : new AttentionRange(1, tuned, ATTENTION_STEP);
     }
 
-    private UnaryOperator<Candidate> engineForm(int length) {
+    private static UnaryOperator<Candidate> engineForm(StageContext context, int length) {
         if (length > context.geometry().originalLength()) {
             return Selection.NO_START_TOKENS;
         }
@@ -57,11 +91,11 @@ public final class RecoveryStage {
         return candidate -> new Candidate(candidate.factors(), 0, attention);
     }
 
-    private double tunedAttention() {
+    private static double tunedAttention(StageContext context) {
         return context.findings().tuning().map(tuning -> tuning.candidate().attentionFactor()).orElse(1.0);
     }
 
-    private Map<String, Candidate> rivals(int length) {
+    private static Map<String, Candidate> rivals(StageContext context, int length) {
         var rivals = new LinkedHashMap<String, Candidate>();
         rivals.put("original positions", Candidate.original(context.geometry().pairs()));
         context.findings().tuning().ifPresent(tuning -> {

@@ -1,5 +1,6 @@
 package io.longrope.progressive.stage;
 
+import io.longrope.search.work.Precision;
 import io.longrope.search.work.SampleReference;
 import io.longrope.search.work.SampleShare;
 import io.longrope.progressive.plan.JobPlan;
@@ -10,12 +11,14 @@ import io.longrope.search.rope.RopeGeometry;
  *
  * @param plan        the job
  * @param geometry    of the base model, with the plan's original length
+ * @param precision   number format of evaluations: the plan's, or the checkpoint's where that says none
  * @param scoring     the way to the workers
  * @param findings    what earlier stages found; each stage adds to it
  * @param checkpoints where fine-tuned checkpoints go and how they are trained
  * @param listener    told what happens
  */
-public record StageContext(JobPlan plan, RopeGeometry geometry, Scoring scoring, Findings findings, Checkpoints checkpoints,
+public record StageContext(JobPlan plan, RopeGeometry geometry, Precision precision, Scoring scoring, Findings findings,
+        Checkpoints checkpoints,
                            StageListener listener) {
 
     /** Samples of a share at a length, as many as the plan asks for there. */

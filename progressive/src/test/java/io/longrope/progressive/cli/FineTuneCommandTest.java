@@ -52,9 +52,12 @@ class FineTuneCommandTest {
     void badInputIsOneClearLine() {
         assertThat(refused("--length", "512")).startsWith("finetune must have one --method or --factors, but was 5: original, pi,");
         assertThat(refused("--method", "pi", "--length", "256")).isEqualTo("--length must be above the model's original length, 256, but was 256");
-        assertThat(refused("--method", "pi", "--length", "512", "--train-length", "1k")).isEqualTo("--train-length must be at most --length, 512, but was 1024");
-        assertThat(refused("--method", "pi", "--length", "512", "--precision", "f16")).isEqualTo("precision must be f32 or bf16 in training, but was F16");
-        assertThat(refused("--method", "pi", "--length", "512", "--batch", "3", "--micro-batch", "2")).isEqualTo("micro-batch must divide batch = 3, but was 2");
+        assertThat(refused("--method", "pi", "--length", "512", "--train-length", "1k"))
+                .isEqualTo("--train-length must be at most the length, 512, but was 1024");
+        assertThat(refused("--method", "pi", "--length", "512", "--precision", "f16"))
+                .isEqualTo("--precision must be f32 or bf16 in training, but was F16");
+        assertThat(refused("--method", "pi", "--length", "512", "--batch", "3", "--micro-batch", "2"))
+                .isEqualTo("--micro-batch must divide batch = 3, but was 2");
         assertThat(refused("--method", "pi", "--length", "32k")).startsWith("training text must have more than 32769 tokens");
         assertThat(directory.resolve("tuned")).doesNotExist();
     }

@@ -55,8 +55,8 @@ class PasskeyReportTest {
         write("text.java", "    return a + b;\n".repeat(1000));
         write("keys.yaml", PLAN.replace("[512, 768], depths", "[200], depths"));
         assertThat(run()).isEqualTo(2);
-        assertThat(errors().lines().filter(line -> line.contains("room for the passkey prompt"))).hasSize(1);
-        assertThat(directory.resolve("run/history.jsonl")).doesNotExist();
+        assertThat(errors().lines().filter(line -> line.contains("report.passkey.lengths must be at least "))).hasSize(1);
+        assertThat(directory.resolve("run")).doesNotExist();
     }
 
     private int run() {

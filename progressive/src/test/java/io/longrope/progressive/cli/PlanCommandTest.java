@@ -2,6 +2,9 @@ package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.progressive.cli.internal.Terminal;
+import io.longrope.progressive.stage.PlanCheck;
+import io.longrope.progressive.stage.PlanFacts;
+import io.longrope.search.problem.Problem;
 import io.longrope.search.work.Objective;
 import io.longrope.progressive.plan.FineTuneStagePlan;
 import io.longrope.progressive.plan.JobPlan;
@@ -10,7 +13,6 @@ import io.longrope.progressive.plan.PlanSurroundings;
 import io.longrope.progressive.plan.RecoveryStagePlan;
 import io.longrope.progressive.plan.SearchStagePlan;
 import io.longrope.progressive.plan.StagePlan;
-import io.longrope.search.rope.RopeGeometry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +28,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -130,16 +131,11 @@ class PlanCommandTest {
             arguments.addAll(List.of("--original-length", original));
         }
         assertThat(run(arguments)).as(err.toString(StandardCharsets.UTF_8)).isZero();
-        var geometry = ModelConfig.read(model.resolve("config.json")).rope();
+        var config = ModelConfig.read(model.resolve("config.json"));
         return new PlanReader(new PlanSurroundings() {
             @Override
-            public Optional<RopeGeometry> geometry(String name) {
-                return Optional.of(geometry);
-            }
-
-            @Override
-            public void checkText(String text) {
-                // its name is the user's
+            public List<Problem> check(JobPlan plan) {
+                return PlanCheck.problems(plan, PlanFacts.of(config));
             }
         }).read(directory.resolve("plan.yaml"), List.of());
     }

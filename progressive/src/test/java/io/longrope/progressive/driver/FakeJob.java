@@ -1,10 +1,10 @@
 package io.longrope.progressive.driver;
 
+import io.longrope.evaluator.training.ExternalTask;
 import io.longrope.evaluator.training.FineTuneTask;
 import io.longrope.evaluator.training.TrainingListener;
 import io.longrope.progressive.report.PerplexityReport;
 import io.longrope.progressive.stage.Checkpoints;
-import io.longrope.progressive.stage.ExternalTask;
 import io.longrope.progressive.stage.Findings;
 import io.longrope.progressive.stage.Scoring;
 import io.longrope.progressive.stage.StageContext;
@@ -80,7 +80,8 @@ final class FakeJob {
             var reporter = new JobReporter(JobSession.id(plan), this::tell, () -> Instant.EPOCH, bar -> { });
             var scoring = new Scoring(evaluations, FakeJob::cut, plan.precision().orElse(Precision.F32), reporter);
             var checkpoints = new FormulaCheckpoints();
-            var context = new StageContext(plan, GEOMETRY, scoring, new Findings(checkpoints.open(base)), checkpoints, reporter);
+            var context = new StageContext(plan, GEOMETRY, plan.precision().orElse(Precision.F32), scoring,
+                    new Findings(checkpoints.open(base)), checkpoints, reporter);
             return new JobRunner(context, directory, (name, table) -> log.keep(new JobTable(JobSession.id(plan), name, table))).run();
         }
     }
@@ -166,7 +167,7 @@ final class FakeJob {
         }
 
         @Override
-        public void fineTune(ExternalTask task, Consumer<String> log) {
+        public void fineTune(ExternalTask task, Path output, Consumer<String> log) {
             throw new UnsupportedOperationException("see ExternalTrainerTest");
         }
     }

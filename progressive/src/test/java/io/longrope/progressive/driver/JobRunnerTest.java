@@ -6,7 +6,7 @@ import io.longrope.search.json.Json;
 import io.longrope.search.job.JobEvent;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanReader;
-import io.longrope.progressive.plan.PlanSurroundings;
+import io.longrope.progressive.stage.PlanCheck;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.table.JsonFormat;
 import org.junit.jupiter.api.BeforeEach;
@@ -279,7 +279,7 @@ class JobRunnerTest {
     }
 
     private JobPlan plan(String text) throws IOException {
-        return new PlanReader(PlanSurroundings.UNSEEN).read(Files.writeString(directory.resolve("plan.yaml"), text), List.of());
+        return new PlanReader(PlanCheck.UNSEEN).read(Files.writeString(directory.resolve("plan.yaml"), text), List.of());
     }
 
     /** Every file by its name in the run directory. */

@@ -2,7 +2,7 @@ package io.longrope.progressive.driver;
 
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanReader;
-import io.longrope.progressive.plan.PlanSurroundings;
+import io.longrope.progressive.stage.PlanCheck;
 import io.longrope.search.problem.BadInput;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +36,7 @@ class RunDirectoryTest {
     }
 
     private JobPlan plan(int seed) throws IOException {
-        return new PlanReader(PlanSurroundings.UNSEEN).read(Files.writeString(directory.resolve("plan.yaml"), """
+        return new PlanReader(PlanCheck.UNSEEN).read(Files.writeString(directory.resolve("plan.yaml"), """
                 schema: 1
                 name: fake
                 seed: %d

@@ -18,7 +18,8 @@ class PlanKeysTest extends PlanTexts {
 
     @Test
     void theCommittedTableIsTheOneTheSchemaGives() throws IOException {
-        assertThat(Path.of(System.getProperty("longrope.home"), "configs/plan-keys.md")).as("longrope plan --keys --format markdown writes it")
+        assertThat(Path.of(System.getProperty("longrope.home"), "configs/plan-keys.md"))
+                .as("longrope plan --keys --format markdown writes it")
                 .content().isEqualTo(PlanKeys.markdown());
     }
 
@@ -37,7 +38,8 @@ class PlanKeysTest extends PlanTexts {
         var expected = PlanKeys.tables().values().stream().flatMap(table -> table.rows().stream()).filter(row -> !row.get(2).equals("none"))
                 .map(row -> row.get(0)).toList();
         // the shape is left out as a whole where a plan has none
-        assertThat(written).containsAll(expected.stream().filter(name -> !List.of("layers", "hidden", "heads", "key-value-heads", "head-dim", "feed-forward",
+        assertThat(written).containsAll(expected.stream().filter(name -> !List.of("layers", "hidden", "heads", "key-value-heads",
+                "head-dim", "feed-forward",
                 "vocabulary", "theta", "window").contains(name)).toList());
     }
 

@@ -49,7 +49,8 @@ class PlanReaderTest extends PlanTexts {
         assertThat(search.evaluations()).isEqualTo(134);
         assertThat(search("longrope", search.settings(), 5, PAPERS_SPACE, 0, 0.02).evaluations()).isEqualTo(1344);
         assertThat(plan.stages()).extracting(StagePlan::name).containsExactly("search-1024", "fine-tune-1024", "search-2048", "recovery");
-        assertThat(plan.report()).isEqualTo(new ReportPlan(List.of(256, 512, 1024, 2048), List.of("original", "pi", "ntk", "dynamic-ntk", "yarn"), List.of(), Optional.empty()));
+        assertThat(plan.report()).isEqualTo(new ReportPlan(List.of(256, 512, 1024, 2048), List.of("original", "pi", "ntk", "dynamic-ntk",
+                "yarn"), List.of(), Optional.empty()));
     }
 
     @Test
@@ -70,7 +71,8 @@ class PlanReaderTest extends PlanTexts {
                 data: {training: a.txt, evaluation: b.txt, samples: {search: 2, selection: 3, report: 4}, tokens: {selection: 4k}}
                 search: {algorithm: random, population: 8, generations: 2, mutations: 3, crossovers: 4, parents: 5, probability: 0.5, grid: 0.1,
                          monotone: false, start-tokens: [0, 3], attention: 1.2, finalists: 2, max-evaluations: 9, patience: 1, samples: 6,
-                         racing: true, rungs: [1, 3], batch: 5, critical-pair: 7, max-tokens: 9000000000, reach: 1.5, min-factor: 0.9, max-factor: 30,
+                         racing: true, rungs: [1, 3], batch: 5, critical-pair: 7, max-tokens: 9000000000, reach: 1.5, min-factor: 0.9,
+                                 max-factor: 30,
                          bounds: [{pairs: [0, 3], factors: [1, 1.5]}], fresh-samples: false, short-tolerance: 0.1}
                 stages:
                   - search: {name: first, length: 1k, on: base, multipliers: false, population: 9}
@@ -91,23 +93,30 @@ class PlanReaderTest extends PlanTexts {
                 List.of(new SpacePlan.PairBounds(0, 3, 1, 1.5)));
         var search = new SearchPlan("random", Objective.PERPLEXITY, settings, List.of(1, 3), 6, space, 0, 0.1, Optional.empty());
         var inherited = settings.toBuilder().population(8);
-        assertThat(plan).extracting(JobPlan::precision, JobPlan::threads, JobPlan::reproducible, JobPlan::givenUp, JobPlan::modelCopy, JobPlan::startToken)
-                .containsExactly(Optional.of(Precision.BF16), 2, false, JobPlan.GivenUp.WORST, Optional.of(JobPlan.ModelCopy.REFER), JobPlan.StartToken.NONE);
+        assertThat(plan).extracting(JobPlan::precision, JobPlan::threads, JobPlan::reproducible, JobPlan::givenUp, JobPlan::modelCopy,
+                JobPlan::startToken)
+                .containsExactly(Optional.of(Precision.BF16), 2, false, JobPlan.GivenUp.WORST, Optional.of(JobPlan.ModelCopy.REFER),
+                        JobPlan.StartToken.NONE);
         assertThat(plan.shape()).contains(new ModelShape(4, 128, 4, 2, 32, 352, 256, 10_000, 256));
         assertThat(plan.geometry(new RopeGeometry(32, 10_000, 256)).originalLength()).isEqualTo(128);
         assertThat(plan.stages()).containsExactly(
                 new SearchStagePlan("first", 1024, SearchStagePlan.On.BASE, false, search),
-                new SearchStagePlan("both", 1024, SearchStagePlan.On.BASE, false, new SearchPlan("nsga2", Objective.PERPLEXITY, inherited.racing(false).build(), List.of(1, 3), 6, space,
+                new SearchStagePlan("both", 1024, SearchStagePlan.On.BASE, false, new SearchPlan("nsga2", Objective.PERPLEXITY,
+                        inherited.racing(false).build(), List.of(1, 3), 6, space,
                         128, 0.1, Optional.of(StartPlan.stage("first")))),
                 new SearchStagePlan("fresh", 1024, SearchStagePlan.On.BASE, false, new SearchPlan("longrope", Objective.PERPLEXITY,
                         inherited.freshSamples(true).patience(0).maxEvaluations(0).maxTokens(Long.MAX_VALUE).build(), List.of(1, 3), 6,
-                        new SpacePlan(0.1, false, List.of(0, 3), AttentionPlan.searched(1, 1.3), 1.5, 0.9, 30, space.bounds()), 0, 0.1, Optional.empty())),
-                new FineTuneStagePlan("tune", 1024, 512, new TrainingSettings(10, 8, 4, new AdamW(1e-3, Schedule.COSINE, 2, 0.5, 0.1, 0.8, 0.95), Precision.BF16,
+                        new SpacePlan(0.1, false, List.of(0, 3), AttentionPlan.searched(1, 1.3), 1.5, 0.9, 30, space.bounds()), 0, 0.1,
+                                Optional.empty())),
+                new FineTuneStagePlan("tune", 1024, 512, new TrainingSettings(10, 8, 4, new AdamW(1e-3, Schedule.COSINE, 2, 0.5, 0.1, 0.8,
+                        0.95), Precision.BF16,
                         true, 31 * 7 + "tune".hashCode(), 5), SequenceSettings.Positions.POSE, 3, 0.25,
                         Optional.of(new LoraSettings(4, 6, List.of(LoraSettings.Target.Q, LoraSettings.Target.DOWN))), 2, 3,
                         Optional.of(List.of("train.sh", "--out={output}")), Optional.of(Duration.ofHours(2))),
-                new RecoveryStagePlan("back", List.of(64, 128), new SearchPlan("random", Objective.PERPLEXITY, settings.toBuilder().population(8).build(), List.of(1, 3), 6,
-                        new SpacePlan(0.1, false, List.of(0, 3), space.attention(), 1.5, 0.9, 3, space.bounds()), 0, 0.1, Optional.empty())));
+                new RecoveryStagePlan("back", List.of(64, 128), new SearchPlan("random", Objective.PERPLEXITY, settings.toBuilder()
+                        .population(8).build(), List.of(1, 3), 6,
+                        new SpacePlan(0.1, false, List.of(0, 3), space.attention(), 1.5, 0.9, 3, space.bounds()), 0, 0.1,
+                                Optional.empty())));
         assertThat(Json.mapper().readValue(Json.write(plan), JobPlan.class)).isEqualTo(plan);
         assertThat(plan.report()).isEqualTo(new ReportPlan(List.of(64, 1024), List.of("yarn"), List.of("yarn", "pi"),
                 Optional.of(new PasskeyPlan(List.of(512, 1024), List.of(0.5, 1.0), 3))));
@@ -121,7 +130,8 @@ class PlanReaderTest extends PlanTexts {
     void fineTuningIsOfAllWeightsInFloat32UnlessThePlanSaysOtherwise() {
         var tune = (FineTuneStagePlan) read(SMALL).stages().get(1);
         assertThat(tune).isEqualTo(new FineTuneStagePlan("fine-tune-1024", 1024, 1024,
-                new TrainingSettings(10, 32, 1, new AdamW(2e-5, Schedule.LINEAR, 0, 1.0, 0.0, 0.9, 0.999), Precision.F32, false, "fine-tune-1024".hashCode(), 50),
+                new TrainingSettings(10, 32, 1, new AdamW(2e-5, Schedule.LINEAR, 0, 1.0, 0.0, 0.9, 0.999), Precision.F32, false,
+                        "fine-tune-1024".hashCode(), 50),
                 SequenceSettings.Positions.CONTIGUOUS, 2, 0, Optional.empty(), 0, 8, Optional.empty(), Optional.empty()));
         var lora = (FineTuneStagePlan) read(SMALL.replace("steps: 10", "steps: 10, lora: {rank: 8}")).stages().get(1);
         assertThat(lora.lora()).contains(new LoraSettings(8, 16, List.of(LoraSettings.Target.values())));
@@ -166,7 +176,8 @@ class PlanReaderTest extends PlanTexts {
     @Test
     void trainingCommandsAreWordsOfWhichPlaceholdersAreKnown() {
         var tune = (FineTuneStagePlan) read(SMALL.replace("steps: 10", "steps: 10, command: 'sh train.sh {model} {train-length}'")).stages().get(1);
-        assertThat(tune.program().orElseThrow().words(Map.of(TrainingCommand.Variable.MODEL, "a b", TrainingCommand.Variable.TRAIN_LENGTH, "512")))
+        assertThat(tune.program().orElseThrow().words(Map.of(TrainingCommand.Variable.MODEL, "a b", TrainingCommand.Variable.TRAIN_LENGTH,
+                "512")))
                 .containsExactly("sh", "train.sh", "a b", "512");
         assertThat(problems(SMALL.replace("steps: 10", "steps: 10, command: [sh, \"{ouput}\"]"))).singleElement().asString()
                 .contains("fine-tune.command must use known placeholders, but was {ouput}; did you mean 'output'?");
@@ -254,7 +265,9 @@ class PlanReaderTest extends PlanTexts {
                 new PasskeyPlan(List.of(256, 512, 1024, 2048), List.of(0.0, 0.25, 0.5, 0.75, 1.0), 10));
     }
 
-    private static SearchPlan search(String algorithm, SearchSettings settings, int samples, SpacePlan space, int shortLength, double tolerance) {
-        return new SearchPlan(algorithm, Objective.PERPLEXITY, settings, List.of(1, 2), samples, space, shortLength, tolerance, Optional.empty());
+    private static SearchPlan search(String algorithm, SearchSettings settings, int samples, SpacePlan space, int shortLength,
+            double tolerance) {
+        return new SearchPlan(algorithm, Objective.PERPLEXITY, settings, List.of(1, 2), samples, space, shortLength, tolerance,
+                Optional.empty());
     }
 }

@@ -1,6 +1,11 @@
 package io.longrope.progressive.plan;
 
+import io.longrope.evaluator.checkpoint.AttentionBias;
+import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.progressive.stage.PlanCheck;
+import io.longrope.progressive.stage.PlanFacts;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Problem;
 import io.longrope.search.rope.RopeGeometry;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -10,8 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -30,6 +37,10 @@ abstract class PlanTexts {
               - recovery: {lengths: [512, 256]}
             """;
 
+    private static final ModelConfig CONFIG = new ModelConfig("llama", 256, 128, 352, 4, 4, 2, 32, new RopeGeometry(32, 10_000, 256),
+            Optional.empty(), 256,
+            1e-5, false, AttentionBias.NONE, OptionalInt.empty(), OptionalInt.empty());
+
     static final PlanSurroundings WINDOW_OF_256 = new PlanSurroundings() {
         @Override
         public Optional<RopeGeometry> geometry(String model) {
@@ -40,8 +51,9 @@ abstract class PlanTexts {
         }
 
         @Override
-        public OptionalInt shortestNeedle(String model) {
-            return OptionalInt.of(300);
+        public List<Problem> check(JobPlan plan) {
+            return PlanCheck.problems(plan, new PlanFacts(Optional.of(CONFIG), OptionalInt.of(300), OptionalInt.empty(), Optional.empty(),
+                    OptionalLong.empty(), Map.of()));
         }
 
         @Override

@@ -1,5 +1,7 @@
 package io.longrope.progressive.plan;
 
+import io.longrope.progressive.stage.PlanCheck;
+import io.longrope.search.problem.Problem;
 import io.longrope.search.rope.RopeGeometry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +25,7 @@ class ShippedPlansTest {
     @MethodSource("plans")
     void opensWithACommentAndReads(Path file) throws IOException {
         assertThat(Files.readAllLines(file).get(0)).startsWith("# ");
-        var plan = new PlanReader(PlanSurroundings.UNSEEN).read(file, List.of());
+        var plan = new PlanReader(PlanCheck.UNSEEN).read(file, List.of());
         assertThat(file).hasFileName(plan.name() + ".yaml");
     }
 
@@ -39,6 +41,11 @@ class ShippedPlansTest {
             public void checkText(String text) {
                 assertThat(text).startsWith("text/");
             }
+
+            @Override
+            public List<Problem> check(JobPlan plan) {
+                return PlanCheck.UNSEEN.check(plan);
+            }
         };
         var plan = new PlanReader(window).read(CONFIGS.resolve("demo.yaml"), List.of());
         assertThat(plan.largestLength()).hasValue(32 * 256);
@@ -48,7 +55,7 @@ class ShippedPlansTest {
     @ParameterizedTest
     @MethodSource("paperPlans")
     void paperPlansAskForThePapersEvaluations(Path file) {
-        var plan = new PlanReader(PlanSurroundings.UNSEEN).read(file, List.of());
+        var plan = new PlanReader(PlanCheck.UNSEEN).read(file, List.of());
         assertThat(((SearchStagePlan) plan.stages().get(0)).search().evaluations()).isEqualTo(1344);
         assertThat(plan.largestLength()).hasValue(2048 * 1024);
         assertThat(plan.shape().orElseThrow().parameters()).isBetween(6_700_000_000L, 7_300_000_000L);

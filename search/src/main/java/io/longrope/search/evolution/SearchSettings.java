@@ -15,23 +15,28 @@ public record SearchSettings(
         @Key(value = "N1 per generation.", byDefault = "16", atLeast = 0) int mutations,
         @Key(value = "N2 per generation.", byDefault = "16", atLeast = 0) int crossovers,
         @Key(value = "k, the best that survive and breed.", byDefault = "32", atLeast = 1) int parents,
-        @Key(name = "probability", value = "p, of a factor to mutate or cross.", byDefault = "0.3", above = 0, atMost = 1) double mutationProbability,
-        @Key(value = "Candidates adaptive and random ask for at once; part of the search: another batch gives another result.", byDefault = "8",
+        @Key(name = "probability", value = "p, of a factor to mutate or cross.", byDefault = "0.3", above = 0,
+                atMost = 1) double mutationProbability,
+        @Key(value = "Candidates adaptive and random ask for at once; part of the search: another batch gives another result.",
+                byDefault = "8",
                 atLeast = 1) int batch,
         @Key(value = "No candidate is scored beyond these; 0 = as many as the generations come to, a tenth of the paper's with adaptive;"
                 + " with nsga2 two per candidate.", byDefault = "0", atLeast = 0) int maxEvaluations,
         @Key(value = "No candidate is scored that could exceed these tokens, but for the very first; 0 = no limit.", byDefault = "0",
                 form = "limit", atLeast = 0) long maxTokens,
         @Key(value = "Generations without gain until it ends; 0 = never.", byDefault = "0", atLeast = 0) int patience,
-        @Key(value = "Candidates scored again on samples the search never saw, where one is chosen.", byDefault = "5", atLeast = 1) int finalists,
+        @Key(value = "Candidates scored again on samples the search never saw, where one is chosen.", byDefault = "5",
+                atLeast = 1) int finalists,
         @Key(value = "Stop measuring what cannot win any more.", byDefault = "= true with adaptive") boolean racing,
-        @Key(value = "longrope2: where its factors leave the NTK curve; 0 = found by the search.", byDefault = "0", atLeast = 0) int criticalPair,
+        @Key(value = "longrope2: where its factors leave the NTK curve; 0 = found by the search.", byDefault = "0",
+                atLeast = 0) int criticalPair,
         @Key(value = "Each generation on other samples of the search share, survivors scored again (longrope and longrope2).",
                 byDefault = "false") boolean freshSamples,
         long seed) {
 
     public SearchSettings {
-        KeyRule.require(SearchSettings.class, population, generations, mutations, crossovers, parents, mutationProbability, batch, maxEvaluations,
+        KeyRule.require(SearchSettings.class, population, generations, mutations, crossovers, parents, mutationProbability, batch,
+                maxEvaluations,
                 maxTokens, patience, finalists, racing, criticalPair, freshSamples);
         Require.atLeast(1L, maxTokens, "max-tokens");
         Require.that(generations == 0 || mutations + crossovers > 0, "search.mutations",

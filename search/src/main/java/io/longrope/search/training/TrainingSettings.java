@@ -21,9 +21,11 @@ public record TrainingSettings(
         Precision precision,
         @Key(value = "Gradient checkpointing: keep the inputs of layers only and compute each layer again; less memory, more time.",
                 byDefault = "false") boolean recompute,
-        @Key(value = "Decides which windows of the text are read, and all else that is drawn.", byDefault = "= of the job and the stage's name")
+        @Key(value = "Decides which windows of the text are read, and all else that is drawn.",
+                byDefault = "= of the job and the stage's name")
         long seed,
-        @Key(value = "Steps between saved states from which an interrupted run continues.", byDefault = "50", atLeast = 1) int checkpointEvery) {
+        @Key(value = "Steps between saved states from which an interrupted run continues.", byDefault = "50",
+                atLeast = 1) int checkpointEvery) {
 
     public TrainingSettings {
         KeyRule.require(TrainingSettings.class, steps, batch, microBatch, optimizer, precision, recompute, seed, checkpointEvery);

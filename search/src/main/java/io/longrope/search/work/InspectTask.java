@@ -22,7 +22,8 @@ public record InspectTask(String occasion, Subject subject) implements Task {
         @JsonSubTypes.Type(value = Model.class, name = "model"),
         @JsonSubTypes.Type(value = Text.class, name = "text"),
         @JsonSubTypes.Type(value = Samples.class, name = "samples"),
-        @JsonSubTypes.Type(value = Device.class, name = "device")})
+        @JsonSubTypes.Type(value = Device.class, name = "device"),
+        @JsonSubTypes.Type(value = SharedFile.class, name = "shared-file")})
     public sealed interface Subject {
     }
 
@@ -65,6 +66,20 @@ public record InspectTask(String occasion, Subject subject) implements Task {
 
     /** The device of whatever worker takes the task, and what it has of memory. */
     public record Device() implements Subject {
+    }
+
+    /**
+     * Whether the worker sees what the driver wrote, so that each finds the other's files.
+     *
+     * @param path    of a file below a runs root
+     * @param content what is in it
+     */
+    public record SharedFile(String path, String content) implements Subject {
+
+        public SharedFile {
+            Require.notBlank(path, "inspect.path");
+            Require.notBlank(content, "inspect.content");
+        }
     }
 
     public InspectTask {

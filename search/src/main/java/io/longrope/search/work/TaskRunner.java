@@ -4,8 +4,8 @@ import java.util.Optional;
 
 /**
  * Does tasks, where the device is. How a call ends says what follows: a return is a result; {@link TaskRefused} and
- * {@link DeviceOutOfMemory} leave the task to other workers; any other exception is worth another try; an {@link Error}
- * ends the worker.
+ * {@link DeviceOutOfMemory} leave the task to other workers; {@link TaskFailed}, as any other exception, is worth another try; an
+ * {@link Error} ends the worker.
  */
 public interface TaskRunner extends AutoCloseable {
 
@@ -17,6 +17,11 @@ public interface TaskRunner extends AutoCloseable {
 
     /** The checkpoint in memory, whose tasks are cheapest to do next. */
     Optional<ModelReference> loaded();
+
+    /** Steps of a train task that attempts at it, here or elsewhere, have saved where this worker sees them; 0 for other kinds. */
+    default long progress(Task task) {
+        return 0;
+    }
 
     /** What computes, for {@link Result#device()}. */
     String device();

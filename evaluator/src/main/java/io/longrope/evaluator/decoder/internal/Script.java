@@ -60,6 +60,12 @@ public final class Script {
         }
     }
 
+    /** Gives back what PyTorch's allocator keeps of GPUs' memory. */
+    public static void freeCudaCache() {
+        engine();
+        JniUtils.emptyCudaCache();
+    }
+
     /**
      * Sets the threads libtorch uses inside the operations that the calling thread asks for from now on; other threads keep their
      * own number. Sums are split by it, so results are equal to the bit only between equal counts.

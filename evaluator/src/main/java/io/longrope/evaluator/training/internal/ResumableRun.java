@@ -6,7 +6,11 @@ import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.SafetensorsWriter;
 import io.longrope.evaluator.checkpoint.internal.Directories;
 import io.longrope.evaluator.training.TrainingListener;
+import io.longrope.evaluator.training.TrainingStates;
+import io.longrope.search.problem.BadInput;
 import io.longrope.search.training.TrainingSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,8 +21,8 @@ import java.util.List;
  * Runs a trainer to its last step and writes what came out, saving its state on the way and continuing from a saved one.
  * An interrupted run ends with the weights of an undisturbed one, to the bit.
  *
- * <p>The state lies beside the output, in {@code OUTPUT.training/}: a Hugging Face directory of the model so far, with
- * {@code training.safetensors} (float32: the step, master weights and moments) in it, and the log of losses beside it.
+ * <p>A state is a Hugging Face directory of the model so far, with {@code training.safetensors} (float32: the step, master weights
+ * and moments) and the log of losses in it.
  */
 public final class ResumableRun {
 
@@ -26,23 +30,23 @@ public final class ResumableRun {
     public static final String LOG = "training.jsonl";
     private static final String STATE = "training.safetensors";
 
+    private static final Logger LOGGER = LoggerFactory.getLogger(ResumableRun.class);
+
     private final Path output;
-    private final Path work;
-    private final Path state;
+    private final TrainingStates states;
     private final ModelConfig config;
     private final DataType type;
     private final Directories.Content tokenizer;
 
     /**
      * @param output    directory to write
-     * @param task      names the task in the file system, so that another task never continues from its state
+     * @param states    of this training alone
      * @param type      of the weights written
      * @param tokenizer what makes the model's directory complete
      */
-    public ResumableRun(Path output, String task, ModelConfig config, DataType type, Directories.Content tokenizer) {
+    public ResumableRun(Path output, TrainingStates states, ModelConfig config, DataType type, Directories.Content tokenizer) {
         this.output = output;
-        this.work = output.resolveSibling(output.getFileName() + ".training");
-        this.state = work.resolve(task);
+        this.states = states;
         this.config = config;
         this.type = type;
         this.tokenizer = tokenizer;
@@ -58,14 +62,15 @@ public final class ResumableRun {
         }
     }
 
-    /** @param last what else the output gets, written after all of its files */
+    /**
+     * @param last what else the output gets, written after all of its files
+     * @throws InterruptedException when the thread was interrupted; the state is saved
+     */
     public void complete(Trainer trainer, TrainingSettings settings, Watch watch, TrainingListener listener, Directories.Content last)
             throws IOException, InterruptedException {
-        if (Files.exists(state)) {
-            trainer.restore(state.resolve(STATE));
-        }
-        Files.createDirectories(work);
-        var log = work.resolve(state.getFileName() + ".jsonl");
+        Files.createDirectories(states.directory());
+        var log = states.directory().resolve(LOG);
+        restore(trainer, log);
         try (var lines = new LossLog(log, trainer.step())) {
             var told = lines.and(listener);
             while (trainer.step() < settings.steps()) {
@@ -73,11 +78,11 @@ public final class ResumableRun {
                 if (watch.isDue(trainer.step(), settings.steps())) {
                     told.onHeldOut(trainer.step(), trainer.loss(watch.sequences()));
                 }
-                if (trainer.step() % settings.checkpointEvery() == 0 && trainer.step() < settings.steps()) {
-                    save(trainer);
+                boolean interrupted = Thread.interrupted();
+                if (trainer.step() < settings.steps() && (interrupted || trainer.step() % settings.checkpointEvery() == 0)) {
+                    save(trainer, log);
                 }
-                if (Thread.interrupted()) {
-                    save(trainer);
+                if (interrupted) {
                     throw new InterruptedException("training stopped after step " + trainer.step() + "; the next run continues there");
                 }
             }
@@ -87,12 +92,29 @@ public final class ResumableRun {
             Files.copy(log, part.resolve(LOG));
             last.writeTo(part);
         });
-        Directories.delete(work);
+        Directories.delete(states.directory());
     }
 
-    private void save(Trainer trainer) throws IOException {
-        CheckpointWriter.write(state, config, type, trainer.weights(), part -> {
+    /** A state that another attempt removes meanwhile, or that a full disk cut off, leaves the trainer as it is. */
+    private void restore(Trainer trainer, Path log) throws IOException {
+        for (var state : states.newestFirst()) {
+            try {
+                var lines = Files.readAllBytes(state.directory().resolve(LOG));
+                trainer.restore(state.directory().resolve(STATE));
+                Files.write(log, lines);
+                return;
+            } catch (BadInput | IOException e) {
+                LOGGER.warn("{} is left out: {}", state.directory(), e.getMessage());
+            }
+        }
+    }
+
+    private void save(Trainer trainer, Path log) throws IOException {
+        states.save(trainer.step(), part -> {
+            SafetensorsWriter.write(part.resolve("model.safetensors"), type, trainer.weights());
+            Files.writeString(part.resolve("config.json"), config.toJson());
             tokenizer.writeTo(part);
+            Files.copy(log, part.resolve(LOG));
             SafetensorsWriter.write(part.resolve(STATE), DataType.F32, trainer.state());
         });
     }

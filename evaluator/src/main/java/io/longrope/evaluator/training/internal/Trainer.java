@@ -6,13 +6,14 @@ import ai.djl.pytorch.engine.PtNDManager;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.Safetensors;
 import io.longrope.evaluator.checkpoint.SafetensorsWriter;
+import io.longrope.evaluator.checkpoint.StoredTensor;
 import io.longrope.evaluator.decoder.internal.Script;
 import io.longrope.evaluator.decoder.internal.WeightName;
 import io.longrope.evaluator.session.ModelUse;
 import io.longrope.evaluator.session.Reservation;
+import io.longrope.evaluator.training.TrainingDiverged;
 import io.longrope.evaluator.training.TrainingListener;
 import io.longrope.search.training.TrainingSettings;
-import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
 
 import java.nio.file.Path;
@@ -95,7 +96,7 @@ public final class Trainer implements AutoCloseable {
     /**
      * One optimizer step. An interrupt lets it end, and is still there afterwards.
      *
-     * @throws io.longrope.search.problem.BadInput when loss or gradient are no numbers any more; the state is then of no use
+     * @throws TrainingDiverged when loss or gradient are no numbers any more; the state is then of no use
      */
     public void advance(TrainingListener listener) {
         Script.setThreads(operationThreads);
@@ -112,8 +113,9 @@ public final class Trainer implements AutoCloseable {
             var optimizer = settings.optimizer();
             double norm = script.tensor(scope, "update", masters, total, count, first, second, counts, rate, optimizer.beta1(),
                     optimizer.beta2(), optimizer.weightDecay(), optimizer.clip()).getFloat();
-            Require.that(Double.isFinite(loss) && Double.isFinite(norm), "training", "must keep a finite loss and gradient",
-                    "loss " + loss + ", gradient norm " + norm + " at step " + (step + 1), "choose a smaller learning rate or a longer warm-up");
+            if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
+                throw new TrainingDiverged(step + 1, loss, norm);
+            }
             model.refresh();
             step++;
             listener.onStep(step, loss, norm, rate, (long) settings.batch() * batch.get(0).length());
@@ -154,15 +156,23 @@ public final class Trainer implements AutoCloseable {
         return sources;
     }
 
-    /** Continues from a file written from {@link #state()}. */
+    /**
+     * Continues from a file written from {@link #state()}.
+     *
+     * @throws io.longrope.search.problem.BadInput when it is no such file; nothing is changed then
+     */
     public void restore(Path file) {
         var state = Safetensors.ofFile(file);
+        var stored = new ArrayList<StoredTensor[]>();
+        for (var parameter : model.parameters()) {
+            stored.add(new StoredTensor[] {state.tensor("parameter." + parameter.name()), state.tensor("first." + parameter.name()),
+                state.tensor("second." + parameter.name())});
+        }
         step = (int) state.tensor("step").toFloats()[0];
         for (int i = 0; i < masters.length; i++) {
-            var name = model.parameters().get(i).name();
-            set(masters[i], state.tensor("parameter." + name).toFloats());
-            set(first[i], state.tensor("first." + name).toFloats());
-            set(second[i], state.tensor("second." + name).toFloats());
+            set(masters[i], stored.get(i)[0].toFloats());
+            set(first[i], stored.get(i)[1].toFloats());
+            set(second[i], stored.get(i)[2].toFloats());
             set(counts[i], new float[] {step});
         }
         model.refresh();

@@ -1,4 +1,4 @@
-package io.longrope.progressive.driver;
+package io.longrope.evaluator.training;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.CheckpointWriter;

@@ -1,4 +1,4 @@
-package io.longrope.progressive.driver;
+package io.longrope.evaluator.training;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.StoredTensor;
@@ -8,10 +8,9 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.function.Predicate;
 
-/** Checkpoint directories as a whole. */
+/** The files of a checkpoint directory, not those of directories in it. What a target has already stays. */
 final class CheckpointTree {
 
     private static final long CHUNK_BYTES = 1L << 24;
@@ -19,36 +18,39 @@ final class CheckpointTree {
     private CheckpointTree() {
     }
 
-    /**
-     * Puts the files of a directory, not those of directories in it, into another that lacks them. Weights are large: the
-     * same file under a second name where the file system can do that.
-     */
+    /** Puts one file of a directory into another. */
+    @FunctionalInterface
+    private interface Placing {
+        void place(Path file, Path target) throws IOException;
+    }
+
+    /** Symbolic links to the files themselves, links on the way resolved: the user's own are neither copied nor given a second name. */
+    static void refer(Path from, Path to, Predicate<String> wanted) throws IOException {
+        each(from, to, wanted, (file, target) -> Files.createSymbolicLink(target, file.toRealPath()));
+    }
+
+    static void copy(Path from, Path to, Predicate<String> wanted) throws IOException {
+        each(from, to, wanted, Files::copy);
+    }
+
+    /** Of our own files: weights are large, so the same file under a second name where the file system can do that. */
     static void link(Path from, Path to, Predicate<String> wanted) throws IOException {
+        each(from, to, wanted, (file, target) -> {
+            try {
+                Files.createLink(target, file.toRealPath());
+            } catch (FileSystemException | UnsupportedOperationException e) {
+                Files.copy(file, target);
+            }
+        });
+    }
+
+    private static void each(Path from, Path to, Predicate<String> wanted, Placing placing) throws IOException {
         try (var files = Files.list(from)) {
             for (var file : files.filter(Files::isRegularFile).sorted().toList()) {
                 var target = to.resolve(file.getFileName());
                 if (wanted.test(file.getFileName().toString()) && !Files.exists(target)) {
-                    place(file, target);
+                    placing.place(file, target);
                 }
-            }
-        }
-    }
-
-    private static void place(Path file, Path target) throws IOException {
-        try {
-            Files.createLink(target, file);
-        } catch (FileSystemException | UnsupportedOperationException e) {
-            Files.copy(file, target);
-        }
-    }
-
-    static void delete(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (var paths = Files.walk(directory)) {
-            for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
             }
         }
     }

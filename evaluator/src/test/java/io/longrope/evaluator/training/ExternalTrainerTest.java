@@ -1,14 +1,10 @@
-package io.longrope.progressive.driver;
+package io.longrope.evaluator.training;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.DataType;
-import io.longrope.progressive.stage.ExternalTask;
-import io.longrope.search.work.Precision;
 import io.longrope.search.json.Json;
-import io.longrope.progressive.plan.FineTuneStagePlan;
 import io.longrope.search.training.AdamW;
 import io.longrope.search.training.Schedule;
-import io.longrope.search.training.SequenceSettings;
 import io.longrope.search.training.TrainingCommand;
 import io.longrope.search.training.TrainingSettings;
 import io.longrope.search.problem.BadInput;
@@ -47,6 +43,7 @@ class ExternalTrainerTest {
 
     @TempDir
     private Path directory;
+    private Path output;
     private final List<String> log = new CopyOnWriteArrayList<>();
 
     @Test
@@ -62,12 +59,13 @@ class ExternalTrainerTest {
         assertThat(output().resolve("tokenizer.json")).hasSameBinaryContentAs(MODEL.resolve("tokenizer.json"));
         var record = Json.mapper().readTree(output().resolve("training.json").toFile());
         assertThat(record.path("attempts").path(0).path("outcome").textValue()).isEqualTo("exit code 0");
-        assertThat(work()).doesNotExist();
+        assertThat(directory.resolve("tune/attempt-1/work")).doesNotExist();
+        assertThat(Files.isSymbolicLink(output().resolve("model.safetensors"))).isFalse();
     }
 
     @Test
     void afterACrashTheProgramFindsItsOutputAgain() throws Exception {
-        assertThatThrownBy(() -> train("fail-once", Duration.ZERO)).isInstanceOf(BadInput.class).hasMessageContaining("exit code 137");
+        assertThatThrownBy(() -> train("fail-once", Duration.ZERO)).isInstanceOf(CommandFailed.class).hasMessageContaining("exit code 137");
         assertThat(output()).doesNotExist();
         train("fail-once", Duration.ZERO);
         assertThat(log).contains("| breaks off", "| goes on");
@@ -82,19 +80,18 @@ class ExternalTrainerTest {
         "nan     | must hold finite weights, but was NaN",
         "shape   | of shape"})
     void whatWentWrongIsOneLineAndTheRunCanGoOn(String behaviour, String message) throws Exception {
-        assertThatThrownBy(() -> train(behaviour, Duration.ZERO)).isInstanceOfSatisfying(BadInput.class, e -> {
-            assertThat(e.problems()).hasSize(1);
+        assertThatThrownBy(() -> train(behaviour, Duration.ZERO)).isInstanceOfSatisfying(CommandFailed.class, e -> {
             assertThat(e.getMessage()).startsWith("tune: ").contains(message, "running the job again calls it again").doesNotContain("\n");
         });
         assertThat(output()).doesNotExist();
-        Files.walk(work().resolve("output")).filter(Files::isRegularFile).forEach(file -> assertThat(file.toFile().delete()).isTrue());
+        Files.walk(directory.resolve("tune/attempt-1/work/output")).filter(Files::isRegularFile).forEach(file -> assertThat(file.toFile().delete()).isTrue());
         train("train", Duration.ZERO);
         assertThat(output().resolve("config.json")).exists();
     }
 
     @Test
     void aHangingProgramIsEndedWithItsChildren() {
-        assertThatThrownBy(() -> train("hang", Duration.ofSeconds(4))).isInstanceOf(BadInput.class).hasMessageContaining("no end within 4 s");
+        assertThatThrownBy(() -> train("hang", Duration.ofSeconds(4))).isInstanceOf(CommandFailed.class).hasMessageContaining("no end within 4 s");
         assertNothingRuns();
     }
 
@@ -110,15 +107,16 @@ class ExternalTrainerTest {
         watcher.start();
         assertThatThrownBy(() -> train("hang", Duration.ZERO)).isInstanceOf(InterruptedException.class);
         assertNothingRuns();
-        assertThat(work().resolve("attempts.json")).content().contains("interrupted");
+        assertThat(directory.resolve("tune/attempt-1/work/attempts.json")).content().contains("interrupted");
     }
 
     @Test
-    void aProgramThatACrashedDriverLeftRunningIsEndedFirst() throws Exception {
+    void aProgramThatACrashedWorkerLeftRunningIsEndedFirst() throws Exception {
         var orphan = new ProcessBuilder("sleep", "600").start();
         try {
-            Files.createDirectories(work());
-            Files.writeString(work().resolve("process"), orphan.pid() + " " + orphan.info().startInstant().orElseThrow().toEpochMilli() + "\n");
+            Files.createDirectories(directory.resolve("tune/attempt-1/work"));
+            Files.createFile(directory.resolve("tune/attempt-1/lock"));
+            Files.writeString(directory.resolve("tune/attempt-1/work/process"), orphan.pid() + " " + orphan.info().startInstant().orElseThrow().toEpochMilli() + "\n");
             train("train", Duration.ZERO);
             assertThat(orphan.isAlive()).isFalse();
         } finally {
@@ -128,37 +126,39 @@ class ExternalTrainerTest {
 
     @Test
     void aProgramThatCannotBeStartedIsNamed() {
-        assertThatThrownBy(() -> new ExternalTrainer(task(new TrainingCommand(List.of("no-such-program"), Duration.ZERO)), log::add).train())
+        assertThatThrownBy(() -> train(new TrainingCommand(List.of("no-such-program"), Duration.ZERO)))
                 .isInstanceOf(BadInput.class).hasMessageContaining("no-such-program");
     }
 
     private void assertNothingRuns() {
         long child = log.stream().filter(line -> line.startsWith("| child")).mapToLong(line -> Long.parseLong(line.substring(8))).findFirst().orElseThrow();
         assertThat(ProcessHandle.of(child).filter(ProcessHandle::isAlive)).isEmpty();
-        assertThat(work().resolve("process")).doesNotExist();
+        assertThat(directory.resolve("tune/attempt-1/work/process")).doesNotExist();
     }
 
     private void train(String behaviour, Duration timeout) throws IOException, InterruptedException {
         var java = Path.of(System.getProperty("java.home"), "bin/java").toString();
         var words = Arrays.asList(java, "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), PerturbingTrainer.class.getName(),
                 behaviour, "{steps}");
-        new ExternalTrainer(task(new TrainingCommand(words, timeout)), log::add).train();
+        train(new TrainingCommand(words, timeout));
+    }
+
+    private void train(TrainingCommand command) throws IOException, InterruptedException {
+        try (var attempt = TrainingAttempt.begin(Files.createDirectories(directory.resolve("tune")))) {
+            output = attempt.output();
+            ExternalTrainer.train(task(command), attempt, log::add);
+        }
     }
 
     private ExternalTask task(TrainingCommand command) {
-        var plan = new FineTuneStagePlan("tune", 1024, 512, new TrainingSettings(7, 4, 2, new AdamW(1e-3, Schedule.LINEAR, 1, 1, 0, 0.9, 0.999), 5, 5),
-                SequenceSettings.Positions.CONTIGUOUS, 2, 0, Optional.empty(), 0, 8, Optional.of(command.words()), Optional.of(command.timeout()));
+        var settings = new TrainingSettings(7, 4, 2, new AdamW(1e-3, Schedule.LINEAR, 1, 1, 0, 0.9, 0.999), 5, 5);
         var candidate = Measured.unmeasured(new Candidate(RescaleFactors.of(FACTORS), 0, 1.1));
         var table = new FactorTable("java-1m", new RopeGeometry(32, 10_000, 256), List.of(TableEntry.of(256, candidate), TableEntry.of(1024, candidate)),
                 List.of());
-        return new ExternalTask(MODEL, table, plan, directory.resolve("text"), output());
+        return new ExternalTask("tune", MODEL, table, 512, settings, command, directory.resolve("text"));
     }
 
     private Path output() {
-        return directory.resolve("tuned");
-    }
-
-    private Path work() {
-        return directory.resolve("tuned.training");
+        return output;
     }
 }

@@ -1,4 +1,4 @@
-package io.longrope.progressive.driver;
+package io.longrope.evaluator.training;
 
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
@@ -45,14 +45,13 @@ final class TrainerProcess {
     }
 
     /**
-     * Runs the program; one that an earlier driver left running is ended first.
+     * Runs the program.
      *
      * @param timeout zero = never
      * @return its exit code; empty when it was ended for taking too long
      * @throws InterruptedException when this thread was interrupted; the program has been ended
      */
     OptionalInt run(Duration timeout) throws IOException, InterruptedException {
-        endForerunner();
         var process = start();
         var reader = new Thread(() -> forward(process.getInputStream()), "trainer-log");
         reader.setDaemon(true);
@@ -115,8 +114,8 @@ final class TrainerProcess {
         Files.writeString(identity, process.pid() + " " + started(process).map(Instant::toEpochMilli).orElse(0L) + "\n");
     }
 
-    /** The same number may be another program's by now; the time it was started tells. */
-    private void endForerunner() throws IOException {
+    /** Ends the program that an attempt left running which has ended. The same number may be another program's by now; the time it was started tells. */
+    static void endForerunner(Path identity, Consumer<String> log) throws IOException {
         if (!Files.exists(identity)) {
             return;
         }
@@ -125,7 +124,7 @@ final class TrainerProcess {
             ProcessHandle.of(Long.parseLong(parts[0]))
                     .filter(process -> started(process).map(Instant::toEpochMilli).orElse(-1L) == Long.parseLong(parts[1]))
                     .ifPresent(process -> {
-                        log.accept("ends process " + process.pid() + ", which an earlier driver left running");
+                        log.accept("ends process " + process.pid() + ", which an earlier attempt left running");
                         end(process);
                     });
         }

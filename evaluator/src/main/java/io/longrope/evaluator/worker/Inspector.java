@@ -1,0 +1,96 @@
+package io.longrope.evaluator.worker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.facts.DeviceFacts;
+import io.longrope.evaluator.facts.Facts;
+import io.longrope.evaluator.facts.ModelFacts;
+import io.longrope.evaluator.facts.SampleFacts;
+import io.longrope.evaluator.facts.TextFacts;
+import io.longrope.evaluator.metric.NeedlePrompt;
+import io.longrope.evaluator.metric.RetrievalTask;
+import io.longrope.search.json.Json;
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.work.InspectTask;
+import io.longrope.search.work.Outcome;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/** Says what checkpoints, texts and the device really are. */
+final class Inspector {
+
+    private static final int LONGEST_SHARED_FILE = 4096;
+
+    private final Roots roots;
+    private final SampleBook samples;
+    private final Supplier<DeviceFacts> device;
+
+    Inspector(Roots roots, SampleBook samples, Supplier<DeviceFacts> device) {
+        this.roots = roots;
+        this.samples = samples;
+        this.device = device;
+    }
+
+    /** @throws BadInput when it is missing or broken */
+    Outcome inspect(InspectTask.Subject subject) throws IOException {
+        if (subject instanceof InspectTask.Model model) {
+            return Facts.of(model(model));
+        }
+        if (subject instanceof InspectTask.Text text) {
+            return Facts.of(text(text));
+        }
+        if (subject instanceof InspectTask.Samples wanted) {
+            return Facts.of(samples(wanted));
+        }
+        if (subject instanceof InspectTask.SharedFile file) {
+            return Facts.of(isThere(file));
+        }
+        return Facts.of(device.get());
+    }
+
+    private ModelFacts model(InspectTask.Model subject) throws IOException {
+        var checkpoint = Checkpoint.open(roots.model(subject.path()));
+        try (var tokenizer = checkpoint.tokenizer()) {
+            var config = (JsonNode) Json.mapper().readTree(checkpoint.directory().resolve("config.json").toFile());
+            var weights = new TreeMap<String, Long>();
+            checkpoint.names().stream().map(checkpoint::tensor).forEach(tensor -> weights.merge(tensor.type().name(), tensor.bytes(), Long::sum));
+            var start = checkpoint.config().bosTokenId();
+            boolean reads = !tokenizer.fingerprint().equals("none");
+            return new ModelFacts(config, checkpoint.fingerprint(), weights, checkpoint.precision(), tokenizer.fingerprint(), start,
+                    reads ? OptionalInt.of(NeedlePrompt.shortest(tokenizer, start)) : OptionalInt.empty(),
+                    reads ? OptionalInt.of(RetrievalTask.PASSKEY.shortest(tokenizer, start)) : OptionalInt.empty());
+        }
+    }
+
+    private TextFacts text(InspectTask.Text subject) {
+        roots.text(subject.text());
+        try (var tokenizer = Checkpoint.open(roots.model(subject.model())).tokenizer()) {
+            samples.forget();
+            var tokens = samples.tokens(tokenizer, subject.text());
+            return new TextFacts(samples.textFingerprint(tokenizer, subject.text()), tokens.length(), tokens.documents());
+        }
+    }
+
+    private SampleFacts samples(InspectTask.Samples subject) {
+        roots.text(subject.text());
+        var checkpoint = Checkpoint.open(roots.model(subject.model()));
+        try (var tokenizer = checkpoint.tokenizer()) {
+            var set = samples.first(checkpoint, subject.text(), subject.share(), subject.count(), subject.length(), subject.seed());
+            return new SampleFacts(IntStream.range(0, subject.count()).mapToObj(i -> SampleBook.fingerprint(set.sample(i))).toList());
+        }
+    }
+
+    private boolean isThere(InspectTask.SharedFile subject) throws IOException {
+        try {
+            var file = roots.runsRoot().resolve(subject.path());
+            return Files.isRegularFile(file) && Files.size(file) <= LONGEST_SHARED_FILE && Files.readString(file).equals(subject.content());
+        } catch (BadInput e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.longrope.evaluator.worker;
+
+import io.longrope.evaluator.facts.DeviceFacts;
+import io.longrope.evaluator.session.ModelSession;
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Problem;
+import io.longrope.search.work.GenerateTask;
+import io.longrope.search.work.InspectTask;
+import io.longrope.search.work.ModelReference;
+import io.longrope.search.work.ScoreTask;
+import io.longrope.search.work.Task;
+import io.longrope.search.work.TaskFailed;
+import io.longrope.search.work.TaskRefused;
+import io.longrope.search.work.TaskRunner;
+import io.longrope.search.work.TrainTask;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
+
+/**
+ * Does every kind of task on checkpoints and texts below given roots. One thread at a time; an interrupt ends scoring and generating
+ * between two layers of the model, and training between two steps.
+ */
+public final class ModelTaskRunner implements TaskRunner {
+
+    private final String worker;
+    private final Place place;
+    private final ModelSession session;
+    private final Inspector inspector;
+    private final Scorer scorer;
+    private final Retriever retriever;
+    private final TrainingRunner trainings;
+    private Optional<ModelReference> loaded = Optional.empty();
+
+    /**
+     * Where tasks are done.
+     *
+     * @param product       what the device is called, as far as it is known
+     * @param allowCommands whether it runs the training programs of plans
+     */
+    public record Place(String product, boolean allowCommands) {
+    }
+
+    /**
+     * @param worker  its name
+     * @param samples of the data root; may be shared by several runners
+     * @param session holds the models; may be shared by several runners, and is not closed with any
+     */
+    public ModelTaskRunner(String worker, Roots roots, SampleBook samples, ModelSession session, Place place, TrainingLog log) {
+        this.worker = worker;
+        this.place = place;
+        this.session = session;
+        inspector = new Inspector(roots, samples, this::facts);
+        scorer = new Scorer(roots, samples, session);
+        retriever = new Retriever(roots, session);
+        trainings = new TrainingRunner(roots, samples, session, place.allowCommands(), log);
+    }
+
+    @Override
+    public Done run(Task task) throws InterruptedException {
+        try {
+            return done(task);
+        } catch (CancellationException e) {
+            Thread.interrupted();
+            throw new InterruptedException(e.getMessage());
+        } catch (BadInput e) {
+            throw new TaskRefused(e.problems().stream().map(Problem::toString).collect(Collectors.joining("; ")), e);
+        } catch (IOException e) {
+            throw new TaskFailed(e.toString(), e);
+        } catch (TaskFailed e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw OutOfMemory.isBehind(e) ? OutOfMemory.of(task, session, e) : e;
+        }
+    }
+
+    private Done done(Task task) throws IOException, InterruptedException {
+        if (task instanceof InspectTask inspect) {
+            return new Done(inspector.inspect(inspect.subject()), 0);
+        }
+        if (task instanceof ScoreTask score) {
+            loaded = score.needs();
+            return scorer.score(score);
+        }
+        if (task instanceof GenerateTask generate) {
+            loaded = generate.needs();
+            return retriever.generate(generate);
+        }
+        return trainings.train((TrainTask) task);
+    }
+
+    @Override
+    public Optional<ModelReference> loaded() {
+        return loaded.filter(model -> session.loaded().stream().anyMatch(one -> one.fingerprint().filter(model.fingerprint()::equals).isPresent()));
+    }
+
+    @Override
+    public long progress(Task task) {
+        return task instanceof TrainTask train ? trainings.progress(train) : 0;
+    }
+
+    @Override
+    public String device() {
+        return place.product().isEmpty() ? session.device().toString() : session.device() + ", " + place.product();
+    }
+
+    private DeviceFacts facts() {
+        return new DeviceFacts(worker, session.device().toString(), place.product(), memory());
+    }
+
+    private OptionalLong memory() {
+        try {
+            return OptionalLong.of(session.memory());
+        } catch (BadInput e) {
+            return OptionalLong.empty();
+        }
+    }
+
+    /** Nothing: models belong to the session. */
+    @Override
+    public void close() {
+    }
+}

@@ -1,0 +1,46 @@
+package io.longrope.evaluator.worker;
+
+import io.longrope.evaluator.decoder.Attention;
+import io.longrope.evaluator.metric.NeedlePerplexity;
+import io.longrope.evaluator.metric.Perplexity;
+import io.longrope.evaluator.metric.TokenLosses;
+import io.longrope.evaluator.session.ModelSession;
+import io.longrope.evaluator.session.ModelUse;
+import io.longrope.search.work.Outcome;
+import io.longrope.search.work.ScoreTask;
+import io.longrope.search.work.TaskRunner;
+
+import java.util.Optional;
+
+/** Measures a candidate's loss on one sample. */
+final class Scorer {
+
+    private final Roots roots;
+    private final SampleBook samples;
+    private final ModelSession session;
+
+    Scorer(Roots roots, SampleBook samples, ModelSession session) {
+        this.roots = roots;
+        this.samples = samples;
+        this.session = session;
+    }
+
+    TaskRunner.Done score(ScoreTask task) throws InterruptedException {
+        var sample = task.sample();
+        roots.text(sample.text());
+        var use = new ModelUse.Scoring(sample.length(), Attention.TRAINED);
+        try (var open = session.open(roots.model(task.model().path()), Optional.of(task.model().fingerprint()), task.arithmetic(), use)) {
+            var checkpoint = open.checkpoint();
+            var set = samples.open(checkpoint, sample);
+            TokenLosses model = tokens -> open.losses(tokens, task.candidate(), Attention.TRAINED);
+            int index = sample.index();
+            double loss = switch (task.objective()) {
+                case PERPLEXITY -> Perplexity.meanLoss(model, set.sample(index));
+                case NEEDLE -> new NeedlePerplexity(set, checkpoint.tokenizer(), checkpoint.config().bosTokenId(), NeedlePerplexity.spread(index))
+                        .meanLoss(model, index);
+            };
+            var outcome = Double.isFinite(loss) ? new Outcome.Loss(loss) : new Outcome.Diverged("the loss of sample " + index + " is " + loss);
+            return new TaskRunner.Done(outcome, sample.length());
+        }
+    }
+}

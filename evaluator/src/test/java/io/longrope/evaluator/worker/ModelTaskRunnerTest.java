@@ -1,0 +1,259 @@
+package io.longrope.evaluator.worker;
+
+import ai.djl.engine.EngineException;
+import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.decoder.Attention;
+import io.longrope.evaluator.decoder.Decoder;
+import io.longrope.evaluator.decoder.DecoderOptions;
+import io.longrope.evaluator.decoder.Device;
+import io.longrope.evaluator.facts.DeviceFacts;
+import io.longrope.evaluator.facts.Facts;
+import io.longrope.evaluator.facts.ModelFacts;
+import io.longrope.evaluator.facts.SampleFacts;
+import io.longrope.evaluator.facts.TextFacts;
+import io.longrope.evaluator.metric.NeedlePrompt;
+import io.longrope.evaluator.metric.Perplexity;
+import io.longrope.evaluator.session.ModelSession;
+import io.longrope.search.json.Json;
+import io.longrope.search.rope.RescaleFactors;
+import io.longrope.search.space.Candidate;
+import io.longrope.search.work.DeviceOutOfMemory;
+import io.longrope.search.work.GenerateTask;
+import io.longrope.search.work.InspectTask;
+import io.longrope.search.work.ModelReference;
+import io.longrope.search.work.Objective;
+import io.longrope.search.work.Outcome;
+import io.longrope.search.work.Precision;
+import io.longrope.search.work.Retrieval;
+import io.longrope.search.work.Sample;
+import io.longrope.search.work.SampleShare;
+import io.longrope.search.work.ScoreTask;
+import io.longrope.search.work.Task;
+import io.longrope.search.work.TaskRefused;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class ModelTaskRunnerTest {
+
+    private static final Candidate ORIGINAL = Candidate.original(TinyCheckpoint.PAIRS);
+    private static final Candidate STRETCHED = new Candidate(RescaleFactors.of(1, 2, 3, 4), 2, 1.2);
+
+    @TempDir
+    Path directory;
+    private WorkerFiles files;
+
+    @BeforeEach
+    void writeFiles() throws IOException {
+        files = new WorkerFiles(directory);
+    }
+
+    private ScoreTask score(Sample sample, Objective objective, Candidate candidate) {
+        return new ScoreTask(files.model, sample, objective, candidate, WorkerFiles.ARITHMETIC);
+    }
+
+    @Test
+    void aScoreIsTheMeanLossOfTheSampleToTheBit() throws Exception {
+        try (var session = WorkerFiles.session(); var decoder = Decoder.load(files.checkpoint(), new DecoderOptions(Precision.F32))) {
+            var runner = files.runner(session);
+            for (int index : new int[] {0, 3, 1}) {
+                var sample = files.sample(index, 48);
+                var tokens = files.samples.first(files.checkpoint(), "text.txt", SampleShare.SEARCH, 4, 48, 1).sample(index);
+                var expected = Perplexity.meanLoss(one -> decoder.losses(one, STRETCHED, Attention.TRAINED), tokens);
+
+                var done = runner.run(score(sample, Objective.PERPLEXITY, STRETCHED));
+
+                assertThat(done.outcome()).isEqualTo(new Outcome.Loss(expected));
+                assertThat(done.tokens()).isEqualTo(48);
+                assertThat(runner.loaded()).contains(files.model);
+            }
+        }
+    }
+
+    @Test
+    void theNeedleOfASampleIsTheSameForEveryCandidateAndLiesElsewhereInEachSample() throws Exception {
+        var prompts = new ArrayList<int[]>();
+        try (var session = WorkerFiles.session((tokens, candidate) -> {
+            prompts.add(tokens);
+            var losses = new float[tokens.length - 1];
+            losses[losses.length - 8] = 8;
+            return losses;
+        })) {
+            var runner = files.runner(session);
+            for (var candidate : List.of(ORIGINAL, STRETCHED)) {
+                for (int i = 0; i < 3; i++) {
+                    assertThat(runner.run(score(files.sample(i, 600), Objective.NEEDLE, candidate)).outcome()).isEqualTo(new Outcome.Loss(1));
+                }
+            }
+        }
+        assertThat(prompts.subList(3, 6)).usingRecursiveComparison().isEqualTo(prompts.subList(0, 3));
+        var tokenizer = files.checkpoint().tokenizer();
+        var places = prompts.subList(0, 3).stream().map(tokenizer::decode).mapToInt(text -> text.indexOf("One of the special")).toArray();
+        assertThat(places[0]).isLessThan(places[2]);
+        assertThat(places[2]).isLessThan(places[1]);
+    }
+
+    @Test
+    void aLossThatIsNotFiniteIsAResult() throws Exception {
+        try (var session = WorkerFiles.session((tokens, candidate) -> new float[] {1, Float.NaN})) {
+            assertThat(files.runner(session).run(score(files.sample(1, 48), Objective.PERPLEXITY, ORIGINAL)).outcome())
+                    .isEqualTo(new Outcome.Diverged("the loss of sample 1 is NaN"));
+        }
+    }
+
+    @Test
+    void promptsAreAnsweredAsTheMetricAsksThem() throws Exception {
+        var task = new GenerateTask(files.model, Retrieval.PASSKEY, 700, 0.5, 2, 7, ORIGINAL, WorkerFiles.ARITHMETIC);
+        try (var session = WorkerFiles.session()) {
+            var done = files.runner(session).run(task);
+            assertThat(done.outcome()).as("nothing was ever learnt").isEqualTo(new Outcome.Answers(List.of(false, false)));
+            assertThat(done.tokens()).isGreaterThan(2 * 500);
+        }
+    }
+
+    @Test
+    void aCheckpointIsDescribedByItsFacts() throws Exception {
+        var facts = inspect(new InspectTask.Model("tiny"), ModelFacts.class);
+        var checkpoint = files.checkpoint();
+        assertThat(facts.fingerprint()).isEqualTo(checkpoint.fingerprint());
+        assertThat(facts.config().path("model_type").textValue()).isEqualTo("llama");
+        assertThat(facts.weights()).containsOnlyKeys("F32");
+        assertThat(facts.precision()).isEqualTo(Precision.F32);
+        assertThat(facts.tokenizer()).isEqualTo(checkpoint.tokenizer().fingerprint());
+        assertThat(facts.startToken()).isEqualTo(checkpoint.config().bosTokenId());
+        assertThat(facts.shortestNeedle()).isEqualTo(OptionalInt.of(NeedlePrompt.shortest(checkpoint.tokenizer(), checkpoint.config().bosTokenId())));
+        assertThat(facts.shortestPasskey().orElseThrow()).isBetween(100, 400);
+    }
+
+    @Test
+    void textSamplesAndDeviceAreDescribed() throws Exception {
+        var text = inspect(new InspectTask.Text("tiny", "text.txt"), TextFacts.class);
+        assertThat(text.tokens()).isEqualTo(9000);
+        assertThat(text.documents()).isEqualTo(1);
+        assertThat(text.fingerprint()).isEqualTo(files.text().fingerprint());
+        var samples = inspect(new InspectTask.Samples("tiny", "text.txt", SampleShare.SEARCH, 3, 48, 1), SampleFacts.class);
+        assertThat(samples.fingerprints()).containsExactly(files.sample(0, 48).fingerprint(), files.sample(1, 48).fingerprint(), files.sample(2, 48).fingerprint());
+        assertThat(inspect(new InspectTask.Device(), DeviceFacts.class)).isEqualTo(new DeviceFacts("w", "cpu", "a processor", OptionalLong.of(4L << 30)));
+    }
+
+    @Test
+    void aTextThatWasReplacedIsReadAgain() throws Exception {
+        var before = inspect(new InspectTask.Text("tiny", "text.txt"), TextFacts.class);
+        Files.writeString(files.data.resolve("text.txt"), "Another text altogether.\n".repeat(300));
+        assertThat(inspect(new InspectTask.Text("tiny", "text.txt"), TextFacts.class).fingerprint()).isNotEqualTo(before.fingerprint());
+    }
+
+    @Test
+    void aSharedFileIsSeenOrNot() throws Exception {
+        Files.writeString(files.runs.resolve("probe"), "42");
+        assertThat(inspect(new InspectTask.SharedFile("probe", "42"), Boolean.class)).isTrue();
+        assertThat(inspect(new InspectTask.SharedFile("probe", "43"), Boolean.class)).isFalse();
+        assertThat(inspect(new InspectTask.SharedFile("none", "42"), Boolean.class)).isFalse();
+        assertThat(inspect(new InspectTask.SharedFile("../data/text.txt", "42"), Boolean.class)).isFalse();
+    }
+
+    private <T> T inspect(InspectTask.Subject subject, Class<T> form) throws InterruptedException {
+        try (var session = WorkerFiles.session()) {
+            var outcome = files.runner(session).run(new InspectTask("run 1", subject)).outcome();
+            // as it comes through a message
+            var sent = Json.write(outcome);
+            return Facts.read(Json.mapper().readValue(sent, Outcome.class), form);
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void whatThisWorkerCannotDoIsRefused() throws IOException {
+        var sample = files.sample(0, 48);
+        refused(new ScoreTask(new ModelReference("tiny", "0".repeat(64)), sample, Objective.PERPLEXITY, ORIGINAL, WorkerFiles.ARITHMETIC),
+                "must be the checkpoint with fingerprint 0000");
+        refused(new ScoreTask(new ModelReference("none", "0".repeat(64)), sample, Objective.PERPLEXITY, ORIGINAL, WorkerFiles.ARITHMETIC), "must exist below --models");
+        refused(score(new Sample("text.txt", SampleShare.SEARCH, 0, 48, 1, "0".repeat(64)), Objective.PERPLEXITY, ORIGINAL), "must give sample 0 with fingerprint 0000");
+        refused(score(new Sample("none.txt", SampleShare.SEARCH, 0, 48, 1, "0".repeat(64)), Objective.PERPLEXITY, ORIGINAL), "must exist below --data");
+        refused(score(sample, Objective.PERPLEXITY, Candidate.original(3)), "must have 4 factors");
+        refused(score(sample, Objective.NEEDLE, ORIGINAL), "must have room for the needle prompt");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../models/tiny", "/etc", "a/../tiny", "..", ".", "link", "link/tiny", "tiny\0"})
+    void nothingOutsideTheRootsIsOpened(String path) throws IOException {
+        var outside = Files.createDirectory(directory.resolve("outside"));
+        TinyCheckpoint.write(outside, "tiny", 1);
+        Files.writeString(outside.resolve("text.txt"), "secret ".repeat(500));
+        for (var root : List.of(files.models, files.data, files.runs)) {
+            Files.createSymbolicLink(root.resolve("link"), outside);
+        }
+        refused(new InspectTask("run 1", new InspectTask.Model(path)), "");
+        refused(new InspectTask("run 1", new InspectTask.Text("tiny", path)), "");
+        refused(new InspectTask("run 1", new InspectTask.Samples("tiny", path, SampleShare.SEARCH, 1, 48, 1)), "");
+        refused(new ScoreTask(new ModelReference(path, files.model.fingerprint()), files.sample(0, 48), Objective.PERPLEXITY, ORIGINAL, WorkerFiles.ARITHMETIC), "");
+        refused(score(new Sample(path, SampleShare.SEARCH, 0, 48, 1, "0".repeat(64)), Objective.PERPLEXITY, ORIGINAL), "");
+    }
+
+    private void refused(Task task, String why) {
+        try (var session = WorkerFiles.session()) {
+            assertThatThrownBy(() -> files.runner(session).run(task)).isInstanceOfSatisfying(TaskRefused.class, e -> {
+                assertThat(e).hasMessageContaining(why);
+                assertThat(e.getMessage()).doesNotContain("\n");
+            });
+        }
+    }
+
+    @Test
+    void aTaskThatTheDeviceCannotHoldIsRefusedWithTheBytes() {
+        var small = new ModelSession(Device.CPU, new ModelSession.Limits(1, OptionalLong.of(1 << 20)));
+        try (small) {
+            assertThatThrownBy(() -> files.runner(small).run(score(files.sample(0, 48), Objective.PERPLEXITY, ORIGINAL))).isInstanceOf(TaskRefused.class)
+                    .hasMessageContaining("MiB for scoring 48 tokens").hasMessageContaining("but was 1.00 MiB");
+        }
+    }
+
+    @Test
+    void memoryThatRunsOutOnTheWayIsToldWithTheBytes() {
+        try (var session = WorkerFiles.session((tokens, candidate) -> {
+            throw new EngineException("CUDA out of memory. Tried to allocate 2.00 GiB (GPU 0; ...)");
+        })) {
+            assertThatThrownBy(() -> files.runner(session).run(score(files.sample(0, 48), Objective.PERPLEXITY, ORIGINAL)))
+                    .isInstanceOfSatisfying(DeviceOutOfMemory.class, e -> {
+                        assertThat(e.memory().there()).isEqualTo(4L << 30);
+                        assertThat(e.memory().needed()).isEqualTo(6L << 30);
+                        assertThat(session.loaded()).as("it has let go of what it held").isEmpty();
+                    });
+        }
+    }
+
+    @Test
+    void anInterruptEndsAPass() {
+        try (var session = WorkerFiles.session((tokens, candidate) -> {
+            throw new java.util.concurrent.CancellationException("between two layers");
+        })) {
+            assertThatThrownBy(() -> files.runner(session).run(score(files.sample(0, 48), Objective.PERPLEXITY, ORIGINAL)))
+                    .isInstanceOf(InterruptedException.class);
+            assertThat(Thread.interrupted()).isFalse();
+        }
+    }
+
+    @Test
+    void aCheckpointThatAJobTrainedIsFoundBelowTheRuns() throws Exception {
+        TinyCheckpoint.write(Files.createDirectory(files.runs.resolve("train")), "tuned", 3);
+        var tuned = new ModelReference("train/tuned", Checkpoint.open(files.runs.resolve("train/tuned")).fingerprint());
+        try (var session = WorkerFiles.session()) {
+            var task = new ScoreTask(tuned, files.sample(0, 48), Objective.PERPLEXITY, ORIGINAL, WorkerFiles.ARITHMETIC);
+            assertThat(files.runner(session).run(task).outcome()).isInstanceOf(Outcome.Loss.class);
+        }
+    }
+}

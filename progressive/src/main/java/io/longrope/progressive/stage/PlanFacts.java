@@ -1,0 +1,52 @@
+package io.longrope.progressive.stage;
+
+import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.text.ShareTexts;
+import io.longrope.search.problem.Problem;
+import io.longrope.search.problem.Require;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * What the checkpoint, the texts and the devices of a job really are, as far as is known where its plan is checked. What is not
+ * known is empty, and nothing is refused because of it.
+ *
+ * @param config          of the base checkpoint
+ * @param shortestNeedle  tokens that hold any needle's prompt with its tokenizer
+ * @param shortestPasskey tokens that hold the pass key's question and answer
+ * @param evaluation      the shares of the evaluation text, in tokens
+ * @param trainingTokens  of the training text
+ * @param memory          what does not fit the device that will do it, by the stage's name; a stage that is not in it fits, or was not
+ * asked
+ */
+public record PlanFacts(Optional<ModelConfig> config, OptionalInt shortestNeedle, OptionalInt shortestPasskey,
+        Optional<ShareTexts> evaluation,
+                        OptionalLong trainingTokens, Map<String, Problem> memory) {
+
+    /** Where neither checkpoint nor text can be seen. */
+    public static final PlanFacts UNSEEN = new PlanFacts(Optional.empty(), OptionalInt.empty(), OptionalInt.empty(), Optional.empty(),
+            OptionalLong.empty(), Map.of());
+
+    public PlanFacts {
+        Require.present(config, "config");
+        Require.present(shortestNeedle, "shortestNeedle");
+        Require.present(shortestPasskey, "shortestPasskey");
+        Require.present(evaluation, "evaluation");
+        Require.present(trainingTokens, "trainingTokens");
+        memory = Map.copyOf(memory);
+    }
+
+    /** Of a checkpoint alone. */
+    public static PlanFacts of(ModelConfig config) {
+        return new PlanFacts(Optional.of(config), OptionalInt.empty(), OptionalInt.empty(), Optional.empty(), OptionalLong.empty(),
+                Map.of());
+    }
+
+    /** The same with what is known of memory. */
+    public PlanFacts withMemory(Map<String, Problem> memory) {
+        return new PlanFacts(config, shortestNeedle, shortestPasskey, evaluation, trainingTokens, memory);
+    }
+}
