@@ -4,6 +4,7 @@ import io.longrope.evaluator.checkpoint.internal.ConfigReader;
 import io.longrope.evaluator.checkpoint.internal.ConfigWriter;
 import io.longrope.search.problem.Require;
 import io.longrope.search.rope.OriginalRope;
+import io.longrope.search.rope.RopeConfiguration;
 import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.space.Candidate;
 

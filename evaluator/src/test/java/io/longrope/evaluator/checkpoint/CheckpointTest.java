@@ -1,6 +1,7 @@
 package io.longrope.evaluator.checkpoint;
 
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.rope.RopeConfiguration;
 import io.longrope.search.rope.RopeGeometry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,6 +1,7 @@
 package io.longrope.evaluator.checkpoint;
 
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.rope.RopeConfiguration;
 import io.longrope.search.rope.RopeGeometry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,11 +41,11 @@ class ModelConfigTest {
     @Test
     void readsEveryKey() throws IOException {
         var config = read(",'num_key_value_heads':2,'head_dim':16,'rope_theta':5e5,'tie_word_embeddings':true,'attention_bias':true,"
-                + "'bos_token_id':1,'eos_token_id':[2,3],'partial_rotary_factor':0.5,'original_max_position_embeddings':64}");
+                + "'bos_token_id':1,'eos_token_id':[2,3],'partial_rotary_factor':1.0,'original_max_position_embeddings':64}");
 
         assertThat(config.kvHeads()).isEqualTo(2);
         assertThat(config.headDim()).isEqualTo(16);
-        assertThat(config.rope()).isEqualTo(new RopeGeometry(8, 500_000, 64));
+        assertThat(config.rope()).isEqualTo(new RopeGeometry(16, 500_000, 64));
         assertThat(config.tiedEmbeddings()).isTrue();
         assertThat(config.attentionBias()).isEqualTo(AttentionBias.ALL);
         assertThat(config.bosTokenId()).hasValue(1);
@@ -59,7 +60,7 @@ class ModelConfigTest {
         assertThat(old).isEqualTo(now);
         assertThat(now.rope()).isEqualTo(new RopeGeometry(8, 20_000, 32));
         assertThat(now.ropeConfiguration()).contains(
-                new RopeConfiguration("yarn", Map.of("factor", 4.0, "original_max_position_embeddings", 32.0)));
+                new RopeConfiguration("yarn", Map.of("factor", 4.0)));
     }
 
     @Test
@@ -124,11 +125,11 @@ class ModelConfigTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
             ",'rope_scaling':{'type':'ntk','factor':2}} | rope_type must be default or one of [dynamic, linear, llama3, longrope, yarn], but was ntk",
-            ",'rope_scaling':{'type':'linear'}} | rope_parameters.factor must be given for type linear, but was missing",
-            ",'rope_scaling':{'type':'linear','factor':2,'start_token_idx':4}} | rope_parameters.start_token_idx must be a parameter of type linear, but was 4.0",
-            ",'rope_scaling':{'type':'linear','factor':'two'}} | rope_parameters.factor must be a finite number",
-            ",'rope_scaling':{'type':'longrope','short_factor':[1],'long_factor':[1]}} | must have half the rotary dimension, 4 factors, but was 1",
-            ",'rope_scaling':{'type':'longrope','short_factor':[1,1,1,1],'long_factor':[1,0,1,1]}} | must be a list of numbers greater than 0",
+            ",'rope_scaling':{'type':'linear'}} | rope_scaling.factor must be given, rope_type linear needs it, but was missing",
+            ",'rope_scaling':{'type':'linear','factor':2,'start_token_idx':4}} | rope_scaling.start_token_idx must be a key of rope_type linear, but was 4",
+            ",'rope_scaling':{'type':'linear','factor':'two'}} | rope_scaling.factor must be a finite number",
+            ",'rope_scaling':{'type':'longrope','short_factor':[1],'long_factor':[1]}} | must have 4 factors, half the rotary dimension, but was 1",
+            ",'rope_scaling':{'type':'longrope','short_factor':[1,1,1,1],'long_factor':[1,0,1,1]}} | long_factor[1] must be a finite number greater than 0",
             ",'rope_scaling':[]} | must be an object",
             ",'hidden_act':'gelu'} | hidden_act must be silu, but was gelu",
             ",'mlp_bias':true} | mlp_bias must be false",

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longrope.search.problem.Require;
 import io.longrope.search.rope.RescaleFactors;
+import io.longrope.search.rope.RopeDictionary;
 import io.longrope.search.table.internal.HuggingFaceReader;
 import io.longrope.search.table.internal.JsonFiles;
 import io.longrope.search.table.internal.WholeFile;
@@ -13,10 +14,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /**
- * The rope part of a Hugging Face {@code config.json}, with exactly the keys one engine reads. For transformers the
+ * The rope part of a Hugging Face {@code config.json}, with the keys one engine reads and those that transformers, and so this
+ * project's own reader, needs to compute the same. The
  * original length goes inside the dictionary, where today's versions look, and beside it, where older ones and other
  * readers do; {@code type} is what versions before 4.43 and several engines call {@code rope_type}.
  */
@@ -37,7 +40,7 @@ public final class HuggingFaceFormat implements TableFormat {
     @Override
     public List<String> write(FactorTable table, Path file) throws IOException {
         var tables = TwoTables.of(table);
-        WholeFile.write(file, JsonFiles.pretty(keys(tables, JsonNodeFactory.instance.objectNode())));
+        WholeFile.write(file, JsonFiles.pretty(keys(tables, JsonNodeFactory.instance.objectNode(), OptionalDouble.empty())));
         return notes(tables);
     }
 
@@ -50,14 +53,14 @@ public final class HuggingFaceFormat implements TableFormat {
     public List<String> writeInto(FactorTable table, Path config, Path file) throws IOException {
         var tables = TwoTables.of(table);
         var json = JsonFiles.read(config);
-        var found = HuggingFaceReader.base(config, json);
+        var found = RopeDictionary.read(config.toString(), json);
         Require.that(found.theta() == tables.geometry().theta() && found.rotaryDim() == tables.geometry().rotaryDim(), config.toString(),
                 "must be the model the table belongs to (rotary dimension " + tables.geometry().rotaryDim() + ", theta "
                         + tables.geometry().theta() + ")", found.rotaryDim() + " and " + found.theta());
-        var local = HuggingFaceReader.localTheta(config, json);
+        var local = found.localTheta();
         Require.that(local.isEmpty() || engine == Engine.TRANSFORMERS, config.toString(), "must be a model whose layers all turn alike for " + engine.id(),
                 json.path("model_type").asText() + "; export it for hf");
-        var written = keys(tables, json);
+        var written = keys(tables, json, found.partialRotaryFactor());
         local.ifPresent(theta -> nest(written, theta));
         WholeFile.write(file, JsonFiles.pretty(written));
         return notes(tables);
@@ -75,8 +78,7 @@ public final class HuggingFaceFormat implements TableFormat {
         return List.copyOf(notes);
     }
 
-    private ObjectNode keys(TwoTables tables, ObjectNode config) {
-        var partial = HuggingFaceReader.partialRotaryFactor(config);
+    private ObjectNode keys(TwoTables tables, ObjectNode config, OptionalDouble partial) {
         int original = tables.geometry().originalLength();
         var rope = JsonNodeFactory.instance.objectNode();
         rope.put("rope_type", "longrope");
@@ -84,18 +86,12 @@ public final class HuggingFaceFormat implements TableFormat {
         rope.set("short_factor", array(tables.shortFactors()));
         rope.set("long_factor", array(tables.longFactors()));
         rope.put("original_max_position_embeddings", original);
-        switch (engine) {
-            case TRANSFORMERS -> {
-                rope.put("factor", tables.factor());
-                rope.put("attention_factor", tables.longAttention());
-            }
-            case VLLM, SGLANG -> {
-                rope.put("short_mscale", tables.shortAttention());
-                rope.put("long_mscale", tables.longAttention());
-            }
-            case MLX, OLLAMA -> {
-                // both compute the temperature themselves
-            }
+        // what transformers computes with, and so evaluate: no other engine reads these two keys
+        rope.put("factor", tables.factor());
+        rope.put("attention_factor", tables.longAttention());
+        if (engine == Engine.VLLM || engine == Engine.SGLANG) {
+            rope.put("short_mscale", tables.shortAttention());
+            rope.put("long_mscale", tables.longAttention());
         }
         rope.put("rope_theta", tables.geometry().theta());
         partial.ifPresent(factor -> rope.put("partial_rotary_factor", factor));

@@ -141,7 +141,7 @@ class TableFormatsTest {
     @Test
     void bothHuggingFaceKeysAreWrittenAndTheRestOfAConfigKept() throws IOException {
         var config = Files.writeString(directory.resolve("config.json"), """
-                {"model_type": "llama", "hidden_size": 32, "num_attention_heads": 4, "partial_rotary_factor": 0.5, "vocab_size": 7,
+                {"model_type": "phi3", "hidden_size": 32, "num_attention_heads": 4, "partial_rotary_factor": 0.5, "vocab_size": 7,
                  "rope_theta": 10000.0, "max_position_embeddings": 100, "rope_scaling": null, "deep": {"list": [1, null, 1e-05]}}
                 """);
         var table = tiny(new Candidate(RescaleFactors.of(1, 2), 0, 1.25), new Candidate(RescaleFactors.of(1.5, 4), 0, 1.5));
@@ -177,7 +177,7 @@ class TableFormatsTest {
 
     @Test
     void inGemmaTheTableIsForTheLayersThatSeeEverything() throws IOException {
-        var model = "{\"model_type\":\"gemma3_text\",\"hidden_size\":8,\"num_attention_heads\":2,\"max_position_embeddings\":100,";
+        var model = "{\"model_type\":\"gemma3_text\",\"hidden_size\":8,\"head_dim\":4,\"num_attention_heads\":2,\"max_position_embeddings\":100,";
         var table = tiny(Candidate.original(2), new Candidate(RescaleFactors.of(1.5, 4), 0, 1.5));
         for (var rope : List.of("\"rope_theta\":10000,\"rope_local_base_freq\":500}",
                 "\"rope_parameters\":{\"full_attention\":{\"rope_type\":\"default\",\"rope_theta\":10000},\"sliding_attention\":{\"rope_type\":\"default\",\"rope_theta\":500}}}")) {
@@ -230,13 +230,13 @@ class TableFormatsTest {
     @CsvSource(delimiter = '|', value = {
             "{}                                                                        | rope_type must be longrope to hold factors, but was default",
             "{\"rope_scaling\":{\"type\":\"yarn\",\"factor\":4}}                       | rope_type must be longrope",
-            "{\"rope_scaling\":{\"type\":\"longrope\",\"short_factor\":[1,1]}}         | long_factor must be a list of numbers, but was missing",
+            "{\"rope_scaling\":{\"type\":\"longrope\",\"short_factor\":[1,1]}}         | long_factor must be a list of numbers greater than 0, but was missing",
             "{\"rope_scaling\":{\"type\":\"longrope\",\"long_factor\":[1,0]}}          | long_factor[1] must be a finite number greater than 0, but was 0",
             "{\"rope_scaling\":{\"type\":\"longrope\",\"long_factor\":[-1,2]}}         | long_factor[0] must be a finite number greater than 0, but was -1",
             "{\"rope_scaling\":{\"type\":\"longrope\",\"long_factor\":[1,\"NaN\"]}}    | long_factor[1] must be a finite number greater than 0",
             "{\"rope_scaling\":{\"type\":\"longrope\",\"long_factor\":[1,2],\"short_factor\":[1]}} | short_factor must have 2 factors",
             "{\"head_dim\":8,\"rope_scaling\":{\"type\":\"su\",\"long_factor\":[1,2],\"short_factor\":[1,1]}} | long_factor must have 4 factors",
-            "{\"rope_scaling\":{\"type\":\"su\",\"long_factor\":[1,2],\"short_factor\":[1,1]}} | max_position_embeddings must be a whole number",
+            "{\"rope_scaling\":{\"type\":\"su\",\"long_factor\":[1,2],\"short_factor\":[1,1]}} | max_position_embeddings must be given",
             "{\"rope_parameters\":{\"rope_type\":\"longrope\",\"long_factor\":[1],\"short_factor\":[1],\"full\":{}}} | must be the same for all layers",
             "{\"rope_scaling\":                                                        | must be valid JSON",
             "{\"a\":1,\"a\":2}                                                         | must be valid JSON",

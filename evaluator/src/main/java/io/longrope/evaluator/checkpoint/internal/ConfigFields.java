@@ -2,6 +2,7 @@ package io.longrope.evaluator.checkpoint.internal;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
@@ -21,9 +22,9 @@ public final class ConfigFields {
     private static final long MAXIMUM_BYTES = 16L << 20;
 
     private final String place;
-    private final JsonNode object;
+    private final ObjectNode object;
 
-    private ConfigFields(String place, JsonNode object) {
+    private ConfigFields(String place, ObjectNode object) {
         this.place = place;
         this.object = object;
     }
@@ -47,11 +48,11 @@ public final class ConfigFields {
         }
     }
 
-    private static JsonNode requireObject(Path file, JsonNode node) {
-        if (node == null || !node.isObject()) {
-            throw new BadInput(file.toString(), "must be a JSON object", node == null ? "empty" : node.getNodeType(), "");
+    private static ObjectNode requireObject(Path file, JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            return object;
         }
-        return node;
+        throw new BadInput(file.toString(), "must be a JSON object", node == null ? "empty" : node.getNodeType(), "");
     }
 
     public String text(String key) {
@@ -124,8 +125,13 @@ public final class ConfigFields {
     public Optional<ConfigFields> object(String key) {
         return node(key).map(node -> {
             check(node.isObject(), key, "must be an object", node);
-            return new ConfigFields(name(key), node);
+            return new ConfigFields(name(key), (ObjectNode) node);
         });
+    }
+
+    /** The object itself. */
+    public ObjectNode json() {
+        return object;
     }
 
     public Optional<JsonNode> node(String key) {

@@ -1,25 +1,26 @@
 package io.longrope.evaluator.checkpoint.internal;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.evaluator.checkpoint.ModelConfig;
-import io.longrope.evaluator.checkpoint.RopeConfiguration;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Suggestion;
-import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.rope.RopeDictionary;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import java.util.stream.StreamSupport;
 
 /** Reads config.json of the known families; whatever would change a logit and is not understood is an error. */
 public final class ConfigReader {
 
-    private static final Set<String> NOT_PARAMETERS = Set.of("rope_type", "type", "rope_theta", "partial_rotary_factor");
+    private static final Logger LOG = LoggerFactory.getLogger(ConfigReader.class);
+
+    /** Notes that were told in this process: a config.json is read many times. */
+    private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
 
     /** What changes a logit and no decoder here does. */
     private static final List<String> MUST_BE_FALSE = List.of("mlp_bias", "lm_head_bias", "rope_interleaved");
@@ -49,75 +50,21 @@ public final class ConfigReader {
         int hiddenSize = fields.integer("hidden_size");
         int heads = fields.integer("num_attention_heads");
         fields.check(heads > 0, "num_attention_heads", "must be at least 1", heads);
-        var explicitHeadDim = fields.optionalInteger("head_dim");
-        fields.check(explicitHeadDim.isPresent() || hiddenSize % heads == 0, "hidden_size",
-                "must be a multiple of num_attention_heads = " + heads + " when head_dim is not given", hiddenSize);
-        int headDim = explicitHeadDim.orElse(hiddenSize / heads);
         int layers = fields.integer("num_hidden_layers");
         fields.check(layers > 0 && layers <= MAXIMUM_LAYERS, "num_hidden_layers", "must be in [1, " + MAXIMUM_LAYERS + "]", layers);
         int kvHeads = family == Family.LLAMA || family == Family.PHI3 || fields.has("num_key_value_heads")
                 ? fields.optionalInteger("num_key_value_heads").orElse(heads) : fields.integer("num_key_value_heads");
-        int maxPositions = fields.integer("max_position_embeddings");
-        var rope = rope(fields);
-        return located(file, () -> new ModelConfig(modelType, fields.integer("vocab_size"), hiddenSize, fields.integer("intermediate_size"),
-                layers, heads, kvHeads, headDim,
-                geometry(family, fields, rope, headDim, maxPositions), configuration(rope), maxPositions, fields.number("rms_norm_eps"),
-                fields.optionalFlag("tie_word_embeddings").orElse(family.tiedByDefault()),
-                family.attentionBias(fields), family.queryKeyNorm(), family.windows(fields, layers), family.variant(fields), family.positions(fields),
-                fields.tokenId("bos_token_id"), fields.tokenId("eos_token_id")));
-    }
-
-    private static Optional<ConfigFields> rope(ConfigFields fields) {
-        var rope = fields.object("rope_parameters");
-        var full = rope.flatMap(inner -> inner.object("full_attention"));
-        if (full.isPresent()) {
-            return full;
-        }
-        return rope.isPresent() ? rope : fields.object("rope_scaling");
-    }
-
-    private static RopeGeometry geometry(Family family, ConfigFields fields, Optional<ConfigFields> rope, int headDim, int maxPositions) {
-        double theta = rope.map(inner -> inner.optionalNumber("rope_theta")).filter(found -> found.isPresent())
-                .orElseGet(() -> fields.optionalNumber("rope_theta")).orElse(family.defaultTheta());
-        double rotated = rope.map(inner -> inner.optionalNumber("partial_rotary_factor")).filter(found -> found.isPresent())
-                .orElseGet(() -> fields.optionalNumber("partial_rotary_factor")).orElse(1);
-        int originalLength = rope.map(inner -> inner.optionalInteger("original_max_position_embeddings"))
-                .filter(found -> found.isPresent())
-                .orElseGet(() -> fields.optionalInteger("original_max_position_embeddings")).orElse(maxPositions);
-        return new RopeGeometry((int) (headDim * rotated), theta, originalLength);
-    }
-
-    private static Optional<RopeConfiguration> configuration(Optional<ConfigFields> rope) {
-        if (rope.isEmpty()) {
-            return Optional.empty();
-        }
-        var fields = rope.get();
-        var named = fields.optionalText("rope_type").or(() -> fields.optionalText("type"));
-        // the first Phi-3 checkpoints called it su
-        var type = named.orElse("default").replaceFirst("^su$", "longrope");
-        if (type.equals("default")) {
-            return Optional.empty();
-        }
-        var parameters = new TreeMap<String, Object>();
-        for (var key : fields.keys()) {
-            if (!NOT_PARAMETERS.contains(key)) {
-                fields.node(key).ifPresent(value -> parameters.put(key, parameter(value)));
-            }
-        }
-        return Optional.of(new RopeConfiguration(type, parameters));
-    }
-
-    private static Object parameter(JsonNode value) {
-        if (value.isNumber()) {
-            return value.doubleValue();
-        }
-        if (value.isBoolean()) {
-            return value.booleanValue();
-        }
-        if (value.isArray()) {
-            return StreamSupport.stream(value.spliterator(), false).map(ConfigReader::parameter).toList();
-        }
-        return value.toString();
+        return located(file, () -> {
+            var rope = RopeDictionary.read(file.toString(), fields.json());
+            var extension = rope.configuration();
+            rope.notes().stream().filter(TOLD::add).forEach(LOG::warn);
+            return new ModelConfig(modelType, fields.integer("vocab_size"), hiddenSize, fields.integer("intermediate_size"), layers, heads, kvHeads,
+                    rope.headDim().orElseThrow(), rope.geometry(), extension, rope.window(),
+                    fields.optionalNumber("rms_norm_eps").orElse(family.defaultNormEpsilon()),
+                    fields.optionalFlag("tie_word_embeddings").orElse(family.tiedByDefault()), family.attentionBias(fields), family.queryKeyNorm(),
+                    family.windows(fields, layers), family.variant(fields, rope.localTheta()), family.positions(fields),
+                    fields.tokenId("bos_token_id"), fields.tokenId("eos_token_id"));
+        });
     }
 
     /** Adds the file to complaints of constructors that do not know where their values come from. */

@@ -63,13 +63,19 @@ enum Family {
 
     PHI3("Phi3ForCausalLM") {
         @Override
+        double defaultNormEpsilon() {
+            return 1e-5;
+        }
+
+        @Override
         List<Integer> windows(ConfigFields fields, int layers) {
             return sliding(fields.optionalInteger("sliding_window"), layers, layer -> true);
         }
     },
 
     GEMMA3_TEXT("Gemma3ForCausalLM") {
-        private static final double DEFAULT_LOCAL_THETA = 10_000;
+        private static final double DEFAULT_QUERY_SCALAR = 256;
+        private static final int DEFAULT_WINDOW = 4096;
         private static final int DEFAULT_PATTERN = 6;
 
         @Override
@@ -94,7 +100,7 @@ enum Family {
                 return slidingByType(fields, types, layers);
             }
             int pattern = fields.optionalInteger("sliding_window_pattern").orElse(DEFAULT_PATTERN);
-            return sliding(OptionalInt.of(fields.integer("sliding_window")), layers, layer -> (layer + 1) % pattern != 0);
+            return sliding(OptionalInt.of(fields.optionalInteger("sliding_window").orElse(DEFAULT_WINDOW)), layers, layer -> (layer + 1) % pattern != 0);
         }
 
         @Override
@@ -109,19 +115,9 @@ enum Family {
         }
 
         @Override
-        BlockVariant variant(ConfigFields fields) {
-            var local = fields.object("rope_parameters").flatMap(rope -> rope.object("sliding_attention"));
-            local.flatMap(rope -> rope.optionalText("rope_type")).ifPresent(type ->
-                    fields.check(type.equals("default"), "rope_parameters.sliding_attention.rope_type", "must be default", type));
-            var theta = local.map(rope -> rope.optionalNumber("rope_theta")).filter(OptionalDouble::isPresent)
-                    .orElseGet(() -> fields.optionalNumber("rope_local_base_freq")).orElse(DEFAULT_LOCAL_THETA);
-            double scale = Math.pow(fields.number("query_pre_attn_scalar"), -0.5);
-            return new BlockVariant(true, true, true, Math.sqrt(fields.integer("hidden_size")), OptionalDouble.of(scale), OptionalDouble.of(theta));
-        }
-
-        @Override
-        double defaultTheta() {
-            return 1_000_000;
+        BlockVariant variant(ConfigFields fields, OptionalDouble localTheta) {
+            double scale = Math.pow(fields.optionalNumber("query_pre_attn_scalar").orElse(DEFAULT_QUERY_SCALAR), -0.5);
+            return new BlockVariant(true, true, true, Math.sqrt(fields.integer("hidden_size")), OptionalDouble.of(scale), localTheta);
         }
     },
 
@@ -173,7 +169,7 @@ enum Family {
         return List.of();
     }
 
-    BlockVariant variant(ConfigFields fields) {
+    BlockVariant variant(ConfigFields fields, OptionalDouble localTheta) {
         return BlockVariant.LLAMA;
     }
 
@@ -191,9 +187,9 @@ enum Family {
         return false;
     }
 
-    /** What a missing rope_theta means: the first checkpoints of Llama have none. */
-    double defaultTheta() {
-        return 10_000;
+    /** What a missing rms_norm_eps means. */
+    double defaultNormEpsilon() {
+        return 1e-6;
     }
 
     static List<String> modelTypes() {

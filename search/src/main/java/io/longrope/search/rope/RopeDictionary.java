@@ -1,0 +1,346 @@
+package io.longrope.search.rope;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Require;
+import io.longrope.search.rope.internal.RopeFamily;
+import io.longrope.search.rope.internal.RopeKeys;
+import io.longrope.search.rope.internal.RopeParameters;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * What the rope keys of a {@code config.json} mean: the one place that decides it, key by key and family by family, as
+ * transformers 5.24 reads them. "Inside" is the dictionary {@code rope_scaling} or {@code rope_parameters}, "beside" the
+ * object that holds it.
+ * <table>
+ * <caption>which key counts</caption>
+ * <tr><th>key</th><th>meaning</th></tr>
+ * <tr><td>rope_scaling, rope_parameters</td><td>rope_scaling where it is there and not empty, all of it: nothing of rope_parameters is mixed
+ *     in, its rope_theta neither. Gemma 3: rope_scaling replaces single keys of rope_parameters.full_attention</td></tr>
+ * <tr><td>rope_type, type</td><td>rope_type, then type, then default. "su" is longrope; Phi-3 also calls longrope "yarn" and has no other type.
+ *     Gemma 3 reads rope_type only, unless rope_parameters are given without one</td></tr>
+ * <tr><td>rope_theta</td><td>inside, then beside, then the family's own name (rope_embedding_base of Phi-3-small, rotary_emb_base of GPT-NeoX and
+ *     Qwen 1), then the family's default: 10,000 for most, 1,000,000 for Gemma 3. Gemma's layers with a window: sliding_attention.rope_theta,
+ *     then rope_local_base_freq, then 10,000</td></tr>
+ * <tr><td>partial_rotary_factor</td><td>inside, then beside, then rotary_pct or rope_pct, then the family's default (1; 0.5 for Phi, GLM, Nemotron;
+ *     0.25 for StableLM, GPT-NeoX). Llama, Mistral, Qwen 2 and 3 and Gemma 3 turn the whole head whatever it says, so there it must be 1</td></tr>
+ * <tr><td>max_position_embeddings</td><td>then seq_length, then the default: Llama 2,048, Mistral and Gemma 3 131,072, Qwen 32,768, Phi-3 4,096</td></tr>
+ * <tr><td>original_max_position_embeddings</td><td>for yarn, llama3 and longrope beside, then inside, then max_position_embeddings. Phi-3: beside,
+ *     then 4,096, never inside. Gemma 3: inside, then max_position_embeddings, never beside. For default, linear and dynamic no angle depends
+ *     on it; it tells the window the model was trained with</td></tr>
+ * <tr><td>factor</td><td>linear, dynamic, yarn and llama3 need it; of yarn null, of longrope also missing, means max_position_embeddings /
+ *     original_max_position_embeddings. dynamic scales beyond max_position_embeddings</td></tr>
+ * <tr><td>attention_factor</td><td>yarn and longrope; missing or null: computed from factor, of yarn with mscale and mscale_all_dim where neither
+ *     is 0</td></tr>
+ * <tr><td>beta_fast, beta_slow</td><td>yarn; missing, null or 0: 32 and 1</td></tr>
+ * <tr><td>truncate</td><td>yarn; missing: true, null: false. Gemma 3 truncates always</td></tr>
+ * <tr><td>head_dim</td><td>then hidden_size / num_attention_heads; Qwen 3 128 and Gemma 3 256 where it is missing</td></tr>
+ * </table>
+ * Where two keys contradict each other, or engines read a key differently, {@link #notes} says which counts and what others
+ * make of it; what transformers could not run, or would run as something nobody can have meant, is refused.
+ */
+public final class RopeDictionary {
+
+    private static final Set<String> SCALED_FROM_ORIGINAL = Set.of("yarn", "llama3", "longrope");
+    private static final int PHI3_ORIGINAL = 4096;
+    private static final String ORIGINAL = "original_max_position_embeddings";
+
+    private final RopeFamily family;
+    private final RopeKeys beside;
+    private final RopeKeys inside;
+    private final Set<String> notes = new LinkedHashSet<>();
+    private final String type;
+    private final OptionalInt statedWindow;
+    private final OptionalInt headDim;
+
+    private RopeDictionary(String place, ObjectNode config) {
+        beside = new RopeKeys(place + ": ", config);
+        family = new RopeFamily(beside.isNull("model_type") ? "" : beside.text("model_type").orElse(""));
+        inside = family.isGemma() ? gemma() : flat();
+        type = type();
+        statedWindow = lengthNamed(RopeFamily.WINDOW_NAMES);
+        headDim = findHeadDim();
+    }
+
+    /**
+     * @param place  names the file in complaints
+     * @param config the whole config.json, or its rope keys alone
+     * @throws BadInput when the keys mean nothing that transformers could run
+     */
+    public static RopeDictionary read(String place, ObjectNode config) {
+        return new RopeDictionary(place, config);
+    }
+
+    /** The rotary embedding before any extension. */
+    public RopeGeometry geometry() {
+        return new RopeGeometry(rotaryDim(), theta(), originalLength());
+    }
+
+    /** max_position_embeddings, or the family's default. */
+    public int window() {
+        return statedWindow.orElseGet(() -> family.window().orElseThrow(() ->
+                beside.missing("max_position_embeddings", "because no default is known for this model")));
+    }
+
+    /** Width of a head; empty where the file has rope keys alone. */
+    public OptionalInt headDim() {
+        return headDim;
+    }
+
+    /** The part of a head that turns, where the file states it. */
+    public OptionalDouble partialRotaryFactor() {
+        return inside.has("partial_rotary_factor") ? inside.number("partial_rotary_factor")
+                : numberNamed(beside, List.of("partial_rotary_factor"), RopeFamily.PARTIAL_NAMES);
+    }
+
+    /** The base of Gemma's layers with a sliding window; empty for a model whose layers all turn alike. */
+    public OptionalDouble localTheta() {
+        if (!family.isGemma()) {
+            return OptionalDouble.empty();
+        }
+        var local = beside.object("rope_parameters").flatMap(parameters -> parameters.object("sliding_attention"));
+        local.flatMap(keys -> keys.text("rope_type").or(() -> keys.text("type"))).ifPresent(found ->
+                Require.that(found.equals("default"), local.get().name("rope_type"), "must be default", found));
+        var inner = local.map(keys -> keys.number("rope_theta")).orElse(OptionalDouble.empty());
+        return inner.isPresent() ? inner : OptionalDouble.of(beside.number("rope_local_base_freq").orElse(10_000));
+    }
+
+    /** The extension the keys ask for; empty for plain RoPE. */
+    public Optional<RopeConfiguration> configuration() {
+        if (type.equals("default")) {
+            new RopeParameters(inside, type, 1, 1, notes::add).values();
+            return Optional.empty();
+        }
+        Require.that(RopeParameters.types().contains(type), inside.name("rope_type"), "must be default or one of " + RopeParameters.types(), type);
+        if (family.isGemma() && inside.has("truncate")) {
+            Require.that(inside.json().get("truncate").asBoolean(false), inside.name("truncate"), "must be true for gemma3_text, where transformers"
+                    + " truncates whatever it says", inside.shown("truncate"));
+        }
+        if (isLongRope()) {
+            factors("long_factor");
+            factors("short_factor");
+        }
+        int original = originalLength();
+        if (!SCALED_FROM_ORIGINAL.contains(type) && original != window()) {
+            notes.add(inside.name(ORIGINAL) + " is " + original + ": no angle of rope_type " + type + " depends on it"
+                    + (type.equals("dynamic") ? "; transformers scales beyond max_position_embeddings = " + window() : ""));
+        }
+        return Optional.of(new RopeConfiguration(type, new RopeParameters(inside, type, window(), original, notes::add).values()));
+    }
+
+    /**
+     * One of the two tables of rope_type longrope.
+     *
+     * @param key short_factor or long_factor
+     */
+    public RescaleFactors factors(String key) {
+        var factors = inside.factors(key);
+        Require.that(factors.size() * 2 == rotaryDim(), inside.name(key), "must have " + rotaryDim() / 2 + " factors, half the rotary dimension",
+                factors.size());
+        return RescaleFactors.of(factors.stream().mapToDouble(Double::doubleValue).toArray());
+    }
+
+    /**
+     * Temperature a key of vLLM and SGLang gives one of the two tables.
+     *
+     * @param key short_mscale or long_mscale
+     */
+    public OptionalDouble temperature(String key) {
+        return inside.numberOrNull(key);
+    }
+
+    /** True when the keys give factors. */
+    public boolean isLongRope() {
+        return type.equals("longrope");
+    }
+
+    public String ropeType() {
+        return type;
+    }
+
+    /** Which of contradicting keys counts, and which keys engines read differently: a sentence each, after {@link #configuration}. */
+    public List<String> notes() {
+        return List.copyOf(notes);
+    }
+
+    private RopeKeys flat() {
+        var scaling = beside.object("rope_scaling").filter(keys -> !keys.isEmpty());
+        var parameters = beside.object("rope_parameters").filter(keys -> !keys.isEmpty());
+        var chosen = scaling.or(() -> parameters).orElseGet(() -> RopeKeys.empty(beside.name("rope_parameters.")));
+        for (var key : chosen.names()) {
+            Require.that(!chosen.json().get(key).isObject(), chosen.name(key), "must be the same for all layers: a model with several kinds of rotary"
+                    + " layers has no table here", "an object");
+        }
+        if (scaling.isPresent() && parameters.isPresent() && !plain(scaling.get()).equals(plain(parameters.get()))) {
+            notes.add(beside.name("rope_scaling") + " (" + scaling.get().json() + ") and rope_parameters (" + parameters.get().json()
+                    + ") contradict each other: as in transformers rope_scaling counts and nothing of rope_parameters does");
+        }
+        return chosen;
+    }
+
+    /** What a dictionary says, whatever form it says it in. */
+    private ObjectNode plain(RopeKeys keys) {
+        var plain = keys.json().deepCopy();
+        var named = plain.has("rope_type") ? plain.get("rope_type") : plain.get("type");
+        plain.put("rope_type", named == null ? "default" : named.asText());
+        plain.remove("type");
+        for (var key : List.of("rope_theta", ORIGINAL, "partial_rotary_factor")) {
+            if (!plain.has(key) && beside.has(key)) {
+                plain.set(key, beside.json().get(key));
+            }
+        }
+        var names = new ArrayList<String>();
+        plain.fieldNames().forEachRemaining(names::add);
+        names.forEach(name -> plain.set(name, sameNumber(plain.get(name))));
+        return plain;
+    }
+
+    private static JsonNode sameNumber(JsonNode value) {
+        return value.isNumber() ? DoubleNode.valueOf(value.doubleValue()) : value;
+    }
+
+    private RopeKeys gemma() {
+        var parameters = beside.object("rope_parameters");
+        var scaling = beside.object("rope_scaling").filter(keys -> !keys.isEmpty());
+        parameters.ifPresent(keys -> Require.that(keys.isEmpty() || keys.has("full_attention") || keys.has("sliding_attention"),
+                beside.name("rope_parameters"), "must have full_attention and sliding_attention for gemma3_text, whose transformers code ignores any other key",
+                keys.names()));
+        var full = parameters.flatMap(keys -> keys.object("full_attention")).map(keys -> keys.json().deepCopy());
+        var merged = full.orElseGet(() -> beside.json().objectNode().put("rope_type", "default"));
+        scaling.ifPresent(keys -> {
+            Require.that(keys.has("rope_type") || !keys.has("type") || !merged.has("rope_type"), keys.name("type"),
+                    "must be called rope_type for gemma3_text, whose transformers code does not read it here", keys.shown("type"));
+            if (full.isPresent() && keys.names().stream().anyMatch(key -> merged.has(key)
+                    && !sameNumber(merged.get(key)).equals(sameNumber(keys.json().get(key))))) {
+                notes.add(beside.name("rope_scaling") + " contradicts rope_parameters.full_attention: as in transformers its keys count where it has them");
+            }
+            merged.setAll(keys.json());
+        });
+        return new RopeKeys(beside.name(full.isPresent() && scaling.isEmpty() ? "rope_parameters.full_attention." : "rope_scaling."), merged);
+    }
+
+    private String type() {
+        var newer = inside.text("rope_type");
+        var older = inside.text("type");
+        if (newer.isPresent() && older.isPresent() && !canonical(newer.get()).equals(canonical(older.get()))) {
+            notes.add(inside.name("rope_type") + " is " + newer.get() + " and type is " + older.get() + ": as in transformers rope_type counts");
+        }
+        var found = canonical(newer.or(() -> older).orElse("default"));
+        Require.that(!family.isPhi3() || Set.of("default", "longrope").contains(found), inside.name("rope_type"),
+                "must be default or longrope for phi3, as transformers has it", found);
+        return found;
+    }
+
+    /** The first Phi-3 checkpoints called it su, and a few of the family's yarn. */
+    private String canonical(String name) {
+        return name.equals("su") || (family.isPhi3() && name.equals("yarn")) ? "longrope" : name;
+    }
+
+    /** The base, of Gemma that of the layers that see everything. */
+    public double theta() {
+        var inner = inside.number("rope_theta");
+        var outer = numberNamed(beside, List.of("rope_theta"), RopeFamily.THETA_NAMES);
+        if (inner.isPresent() && outer.isPresent() && inner.getAsDouble() != outer.getAsDouble()) {
+            notes.add(inside.name("rope_theta") + " is " + inner.getAsDouble() + " and beside the dictionary it is " + outer.getAsDouble()
+                    + ": as in transformers the inner one counts");
+        }
+        return inner.orElseGet(() -> outer.orElseGet(() -> family.theta().orElseThrow(() ->
+                beside.missing("rope_theta", "because the base of model_type " + family.modelType() + " is not known"))));
+    }
+
+    /** How much of a head turns; a table's own keys alone state it by their length. */
+    public int rotaryDim() {
+        RopeFamily.CHANGES_ANGLES.forEach((key, harmless) -> beside.numberOrNull(key).ifPresent(value ->
+                Require.that(value == harmless, beside.name(key), "must be " + harmless + ": what it does to the angles is not known here", value)));
+        double part = partialRotaryFactor().orElse(family.partialRotaryFactor());
+        Require.that(part > 0 && part <= 1, inside.name("partial_rotary_factor"), "must be greater than 0 and at most 1", part);
+        Require.that(part == 1 || !family.turnsWholeHead(), inside.name("partial_rotary_factor"), "must be 1 for " + family.modelType()
+                + ", whose transformers code turns the whole head; vLLM would turn a part", part);
+        if (inside.has("partial_rotary_factor") && beside.has("partial_rotary_factor")
+                && inside.number("partial_rotary_factor").getAsDouble() != beside.number("partial_rotary_factor").getAsDouble()) {
+            notes.add(inside.name("partial_rotary_factor") + " differs from the one beside the dictionary: as in transformers the inner one counts");
+        }
+        var stated = lengthNamed(RopeFamily.ROTARY_DIM_NAMES);
+        if (stated.isPresent()) {
+            return stated.getAsInt();
+        }
+        if (headDim.isEmpty()) {
+            return 2 * inside.factors("long_factor").size();
+        }
+        return (int) (headDim.getAsInt() * part);
+    }
+
+    private OptionalInt findHeadDim() {
+        var stated = lengthNamed(RopeFamily.HEAD_DIM_NAMES);
+        if (stated.isPresent()) {
+            return stated;
+        }
+        var hidden = lengthNamed(RopeFamily.HIDDEN_SIZE_NAMES);
+        if (hidden.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        if (family.headDim().isPresent() && !beside.has("head_dim")) {
+            return family.headDim();
+        }
+        var heads = lengthNamed(RopeFamily.HEADS_NAMES);
+        int count = heads.orElseThrow(() -> beside.missing("num_attention_heads", "because head_dim is not"));
+        Require.that(hidden.getAsInt() % count == 0, beside.name("hidden_size"), "must be a multiple of num_attention_heads = " + count
+                + " when head_dim is not given", hidden.getAsInt());
+        return OptionalInt.of(hidden.getAsInt() / count);
+    }
+
+    private int originalLength() {
+        var outer = beside.length(ORIGINAL);
+        var inner = inside.length(ORIGINAL);
+        boolean counts = SCALED_FROM_ORIGINAL.contains(type);
+        if (counts && family.isPhi3()) {
+            Require.that(outer.isPresent() || inner.orElse(PHI3_ORIGINAL) == PHI3_ORIGINAL, inside.name(ORIGINAL), "must stand beside the dictionary"
+                    + " for phi3, where transformers looks; without it takes " + PHI3_ORIGINAL, inner.orElse(0));
+            noteOriginals(outer, inner, "the outer one");
+            return outer.orElse(PHI3_ORIGINAL);
+        }
+        if (counts && family.isGemma()) {
+            noteOriginals(outer, inner, "the inner one");
+            return inner.orElseGet(this::window);
+        }
+        noteOriginals(outer, inner, "the outer one");
+        return outer.orElseGet(() -> inner.orElseGet(this::window));
+    }
+
+    private void noteOriginals(OptionalInt outer, OptionalInt inner, String winner) {
+        if (outer.isPresent() && inner.isPresent() && outer.getAsInt() != inner.getAsInt()) {
+            notes.add(inside.name(ORIGINAL) + " is " + inner.getAsInt() + " and beside the dictionary it is " + outer.getAsInt()
+                    + ": as in transformers " + winner + " counts");
+        }
+    }
+
+    /** The first of the names that is given; two that say different things are an error, since no code reads both. */
+    private static OptionalDouble numberNamed(RopeKeys keys, List<String> usual, List<String> own) {
+        var found = OptionalDouble.empty();
+        var as = "";
+        for (var name : List.of(usual, own).stream().flatMap(List::stream).toList()) {
+            var value = keys.number(name);
+            Require.that(value.isEmpty() || found.isEmpty() || value.getAsDouble() == found.getAsDouble(), keys.name(name),
+                    "must be what " + as + " is, " + found.orElse(0), value.orElse(0));
+            if (value.isPresent() && found.isEmpty()) {
+                found = value;
+                as = name;
+            }
+        }
+        return found;
+    }
+
+    private OptionalInt lengthNamed(List<String> names) {
+        return names.stream().filter(name -> beside.has(name) && !(name.equals("head_dim") && beside.isNull(name)))
+                .map(beside::length).findFirst().orElse(OptionalInt.empty());
+    }
+}
