@@ -3,6 +3,8 @@ package io.longrope.evaluator.checkpoint;
 import io.longrope.evaluator.text.Tokenizer;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +19,7 @@ import java.util.Set;
 /** A Hugging Face checkpoint directory. Opening reads config.json and the headers of the weights only. */
 public final class Checkpoint {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
     private static final long DIGEST_CHUNK_BYTES = 1L << 28;
 
     private final Path directory;
@@ -38,7 +41,11 @@ public final class Checkpoint {
             throw new BadInput(directory.toString(), "must be a checkpoint directory with config.json and safetensors",
                     Files.exists(directory) ? "a file" : "missing", "");
         }
-        return new Checkpoint(directory, ModelConfig.read(directory.resolve("config.json")), Safetensors.ofDirectory(directory));
+        var config = ModelConfig.read(directory.resolve("config.json"));
+        var weights = Safetensors.ofDirectory(directory);
+        var found = new WeightsAgainstConfig(config, weights);
+        found.notes().forEach(note -> LOG.warn("{}: {}", directory, note));
+        return new Checkpoint(directory, found.hasOwnHead() ? config.withOwnHead() : config, weights);
     }
 
     public Path directory() {

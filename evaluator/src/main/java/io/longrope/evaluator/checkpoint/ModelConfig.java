@@ -103,6 +103,13 @@ public record ModelConfig(String modelType, int vocabSize, int hiddenSize, int i
                 bosTokenId, eosTokenId);
     }
 
+    /** The same model with an output head of its own. */
+    ModelConfig withOwnHead() {
+        return new ModelConfig(modelType, vocabSize, hiddenSize, intermediateSize, layers, heads, kvHeads, headDim, rope,
+                ropeConfiguration, maxPositions, normEpsilon, false, attentionBias, queryKeyNorm, windows, variant, positions,
+                bosTokenId, eosTokenId);
+    }
+
     /** Positions a query of the layer sees, itself included; 0 = all before it. */
     public int window(int layer) {
         return windows.isEmpty() ? 0 : windows.get(layer);

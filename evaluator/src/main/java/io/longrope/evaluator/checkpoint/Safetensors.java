@@ -1,9 +1,13 @@
 package io.longrope.evaluator.checkpoint;
 
 import io.longrope.evaluator.checkpoint.internal.ConfigFields;
+import io.longrope.evaluator.checkpoint.internal.MissingWeights;
 import io.longrope.evaluator.checkpoint.internal.SafetensorsHeader;
+import io.longrope.evaluator.checkpoint.internal.WeightNames;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -23,6 +27,7 @@ import java.util.TreeSet;
  */
 public final class Safetensors {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Safetensors.class);
     private static final String SINGLE = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
 
@@ -39,10 +44,13 @@ public final class Safetensors {
         var single = directory.resolve(SINGLE);
         var index = directory.resolve(INDEX);
         // the same choice as transformers makes when there are both
-        if (Files.exists(single) || !Files.exists(index)) {
-            return ofFile(single);
+        if (Files.exists(single)) {
+            return ofFile(single).withUsualNames();
         }
-        return ofShards(directory, index);
+        if (!Files.exists(index)) {
+            throw MissingWeights.in(directory);
+        }
+        return ofShards(directory, index).withUsualNames();
     }
 
     public static Safetensors ofFile(Path file) {
@@ -59,8 +67,12 @@ public final class Safetensors {
             files.computeIfAbsent(weightMap.text(name), file -> new TreeSet<>()).add(name);
         }
         var safetensors = new Safetensors(index);
+        var paths = files.keySet().stream().map(name -> shard(directory, index, name)).toList();
         for (var shard : files.entrySet()) {
             var file = shard(directory, index, shard.getKey());
+            if (!Files.exists(file)) {
+                throw MissingWeights.shard(index, file, paths);
+            }
             safetensors.add(file);
             for (var name : shard.getValue()) {
                 if (!safetensors.names().contains(name)) {
@@ -97,6 +109,25 @@ public final class Safetensors {
         }
     }
 
+    /** Names of a bare model or of a wrapper's become those of transformers; told once, since the file has others. */
+    private Safetensors withUsualNames() {
+        if (!WeightNames.areNearMisses(names())) {
+            return this;
+        }
+        var renamed = new TreeMap<String, StoredTensor>();
+        for (var tensor : tensors.values()) {
+            var name = WeightNames.usual(tensor.name());
+            if (renamed.put(name, new StoredTensor(name, tensor.type(), tensor.shape(), tensor.file(), tensor.offset(), tensor.bytes())) != null) {
+                throw new BadInput(source, "must have each tensor once", name + " under two names", "");
+            }
+        }
+        var example = tensors.keySet().stream().filter(name -> !name.equals(WeightNames.usual(name))).findFirst().orElseThrow();
+        LOG.warn("{}: tensor names are read without the prefixes they were saved with: {} is {}", source, example, WeightNames.usual(example));
+        tensors.clear();
+        tensors.putAll(renamed);
+        return this;
+    }
+
     /** Names of all tensors, sorted. */
     public Set<String> names() {
         var names = new TreeSet<>(tensors.keySet());
@@ -118,6 +149,7 @@ public final class Safetensors {
         if (unsupported.containsKey(name)) {
             throw new BadInput(source, "must have tensor " + name + " as F32, F16 or BF16", unsupported.get(name), "");
         }
-        throw new BadInput(source, "must have tensor " + name, tensors.size() + " others", "");
+        var near = WeightNames.near(name, tensors.keySet());
+        throw new BadInput(source, "must have tensor " + name, tensors.size() + " others", near.isEmpty() ? "" : "near it: " + String.join(", ", near));
     }
 }

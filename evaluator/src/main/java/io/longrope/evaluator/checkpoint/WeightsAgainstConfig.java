@@ -1,0 +1,72 @@
+package io.longrope.evaluator.checkpoint;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Where the weights of a checkpoint say something else than its config.json. What counts is what counts in transformers. */
+final class WeightsAgainstConfig {
+
+    private static final String HEAD = "lm_head.weight";
+    private static final String EMBEDDING = "model.embed_tokens.weight";
+    private static final long CHUNK_BYTES = 1L << 26;
+    private static final Pattern LAYER = Pattern.compile("model\\.layers\\.(\\d+)\\.(.*)");
+
+    private final ModelConfig config;
+    private final Safetensors weights;
+    private final boolean ownHead;
+
+    WeightsAgainstConfig(ModelConfig config, Safetensors weights) {
+        this.config = config;
+        this.weights = weights;
+        ownHead = config.tiedEmbeddings() && weights.names().contains(HEAD) && weights.names().contains(EMBEDDING)
+                && !same(weights.tensor(HEAD), weights.tensor(EMBEDDING));
+    }
+
+    /** True when config.json ties the head to the embedding, but the file has another head. */
+    boolean hasOwnHead() {
+        return ownHead;
+    }
+
+    /** A sentence for each contradiction. */
+    List<String> notes() {
+        var notes = new ArrayList<String>();
+        if (ownHead) {
+            notes.add("tie_word_embeddings is true, but lm_head.weight is another than model.embed_tokens.weight: as in transformers lm_head.weight counts");
+        }
+        unused(notes, "biases of its attention", "attention_bias is not true", config.attentionBias() == AttentionBias.NONE,
+                "self_attn\\.[qkvo]_proj\\.bias");
+        unused(notes, "norms of queries and keys", config.modelType() + " has none", !config.queryKeyNorm(), "self_attn\\.[qk]_norm\\.weight");
+        unused(notes, "biases of its MLP", "mlp_bias is not true", true, "mlp\\.\\w+\\.bias");
+        long beyond = weights.names().stream().map(LAYER::matcher).filter(name -> name.matches() && name.group(1).length() < 7
+                && Integer.parseInt(name.group(1)) >= config.layers()).map(name -> name.group(1)).distinct().count();
+        if (beyond > 0) {
+            notes.add("num_hidden_layers is " + config.layers() + ", but the file has " + beyond + " more: as in transformers they are not used");
+        }
+        return notes;
+    }
+
+    private void unused(List<String> notes, String what, String why, boolean unwanted, String pattern) {
+        var end = Pattern.compile(pattern);
+        boolean there = weights.names().stream().map(LAYER::matcher).anyMatch(name -> name.matches() && end.matcher(name.group(2)).matches());
+        if (unwanted && there) {
+            notes.add("the file has " + what + ", but " + why + ": as in transformers they are not used");
+        }
+    }
+
+    /** Bit for bit; read piece by piece, since both may be larger than a map. */
+    private static boolean same(StoredTensor first, StoredTensor second) {
+        if (first.type() != second.type() || !Arrays.equals(first.shape(), second.shape())) {
+            return false;
+        }
+        long step = Math.max(1, CHUNK_BYTES / Math.max(1, first.bytes() / Math.max(1, first.rows())));
+        for (long row = 0; row < first.rows(); row += step) {
+            long count = Math.min(step, first.rows() - row);
+            if (!first.mapRows(row, count).equals(second.mapRows(row, count))) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
