@@ -1,6 +1,7 @@
 package io.longrope.evaluator.worker;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.checkpoint.CheckpointFiles;
 import io.longrope.evaluator.text.Root;
 import io.longrope.search.work.ModelReference;
 import io.longrope.search.work.Precision;
@@ -58,7 +59,9 @@ final class ModelCache implements AutoCloseable {
         BadInput complaint = null;
         for (var root : roots) {
             try {
-                return root.resolve(reference.path());
+                var directory = root.resolve(reference.path());
+                CheckpointFiles.requireBelow(root.directory(), "--models", directory);
+                return directory;
             } catch (BadInput e) {
                 complaint = complaint == null ? e : complaint;
             }

@@ -5,11 +5,10 @@ import io.longrope.evaluator.checkpoint.StoredTensor;
 import io.longrope.search.problem.BadInput;
 
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.function.Predicate;
 
 /** Checkpoint directories as a whole. */
 final class CheckpointTree {
@@ -19,29 +18,6 @@ final class CheckpointTree {
     private CheckpointTree() {
     }
 
-    /**
-     * Puts the files of a directory, not those of directories in it, into another that lacks them. Weights are large: the
-     * same file under a second name where the file system can do that.
-     */
-    static void link(Path from, Path to, Predicate<String> wanted) throws IOException {
-        try (var files = Files.list(from)) {
-            for (var file : files.filter(Files::isRegularFile).sorted().toList()) {
-                var target = to.resolve(file.getFileName());
-                if (wanted.test(file.getFileName().toString()) && !Files.exists(target)) {
-                    place(file, target);
-                }
-            }
-        }
-    }
-
-    private static void place(Path file, Path target) throws IOException {
-        try {
-            Files.createLink(target, file);
-        } catch (FileSystemException | UnsupportedOperationException e) {
-            Files.copy(file, target);
-        }
-    }
-
     static void delete(Path directory) throws IOException {
         if (!Files.exists(directory)) {
             return;
@@ -49,6 +25,15 @@ final class CheckpointTree {
         try (var paths = Files.walk(directory)) {
             for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);
+            }
+        }
+    }
+
+    /** Removes the files of a directory; of a link the link. */
+    static void clear(Path directory) throws IOException {
+        try (var files = Files.list(directory)) {
+            for (var file : files.filter(path -> !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)).toList()) {
+                Files.delete(file);
             }
         }
     }

@@ -3,6 +3,8 @@ package io.longrope.progressive.driver;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.checkpoint.CheckpointFiles;
+import io.longrope.evaluator.checkpoint.ModelCopy;
 import io.longrope.progressive.stage.ExternalTask;
 import io.longrope.search.json.Json;
 import io.longrope.search.training.TrainingCommand.Variable;
@@ -68,7 +70,7 @@ final class ExternalTrainer {
 
     private void prepare() throws IOException {
         var model = Files.createDirectories(work.resolve("model"));
-        CheckpointTree.link(task.checkpoint(), model, name -> !name.equals("config.json"));
+        CheckpointFiles.place(task.checkpoint(), model, work, ModelCopy.REFER, name -> !name.equals("config.json"));
         new HuggingFaceFormat(Engine.TRANSFORMERS).writeInto(task.table(), task.checkpoint().resolve("config.json"), model.resolve("config.json"));
         new JsonFormat().write(task.table(), work.resolve("factors.json"));
     }
@@ -153,8 +155,8 @@ final class ExternalTrainer {
         var part = task.output().resolveSibling(task.output().getFileName() + ".part");
         CheckpointTree.delete(part);
         Files.createDirectories(part);
-        CheckpointTree.link(written(), part, name -> !name.equals("config.json"));
-        CheckpointTree.link(task.checkpoint(), part, name -> name.contains("token") || name.equals("vocab.json") || name.equals("merges.txt"));
+        CheckpointFiles.place(written(), part, work, ModelCopy.COPY, name -> !name.equals("config.json"));
+        CheckpointFiles.place(task.checkpoint(), part, work, ModelCopy.COPY, name -> name.contains("token") || name.equals("vocab.json") || name.equals("merges.txt"));
         new HuggingFaceFormat(Engine.TRANSFORMERS).writeInto(task.table(), written().resolve("config.json"), part.resolve("config.json"));
         var record = new LinkedHashMap<String, Object>();
         record.put("command", task.plan().command().orElseThrow().words());

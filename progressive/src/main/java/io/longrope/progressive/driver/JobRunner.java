@@ -1,5 +1,6 @@
 package io.longrope.progressive.driver;
 
+import io.longrope.evaluator.checkpoint.ModelCopy;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.progressive.report.PerplexityReport;
 import io.longrope.progressive.report.ReportColumn;
@@ -37,7 +38,7 @@ public final class JobRunner {
 
     /** @throws InterruptedException when the thread was interrupted; what was found so far is kept */
     public PerplexityReport run() throws IOException, InterruptedException {
-        var results = new Results(context, directory, tables);
+        var results = new Results(context, directory, ModelCopy.COPY, tables);
         var records = new StageRecords(context, directory);
         for (int i = 0; i < context.plan().stages().size(); i++) {
             var input = records.input(i);

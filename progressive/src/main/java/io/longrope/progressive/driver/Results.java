@@ -1,6 +1,8 @@
 package io.longrope.progressive.driver;
 
 import com.fasterxml.jackson.databind.ObjectWriter;
+import io.longrope.evaluator.checkpoint.CheckpointFiles;
+import io.longrope.evaluator.checkpoint.ModelCopy;
 import io.longrope.progressive.report.FrontTable;
 import io.longrope.progressive.report.PerplexityReport;
 import io.longrope.progressive.report.TextTable;
@@ -17,7 +19,6 @@ import io.longrope.search.table.HuggingFaceFormat;
 import io.longrope.search.table.JsonFormat;
 
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,14 +34,19 @@ final class Results {
 
     private final StageContext context;
     private final RunDirectory directory;
+    private final ModelCopy modelCopy;
     private final BiConsumer<String, FactorTable> tables;
     /** How many findings have been written: what is found is never altered. */
     private int written;
 
-    /** @param tables told of every table beside its file, by name */
-    Results(StageContext context, RunDirectory directory, BiConsumer<String, FactorTable> tables) {
+    /**
+     * @param modelCopy how the model of the user comes into model/
+     * @param tables    told of every table beside its file, by name
+     */
+    Results(StageContext context, RunDirectory directory, ModelCopy modelCopy, BiConsumer<String, FactorTable> tables) {
         this.context = context;
         this.directory = directory;
+        this.modelCopy = modelCopy;
         this.tables = tables;
     }
 
@@ -94,25 +100,9 @@ final class Results {
         var source = context.findings().latest().directory();
         var model = directory.resolve("model");
         Files.createDirectories(model);
-        try (var files = Files.list(source)) {
-            for (var file : files.filter(Files::isRegularFile).sorted().toList()) {
-                place(file, model.resolve(file.getFileName()));
-            }
-        }
+        CheckpointTree.clear(model);
+        CheckpointFiles.place(source, model, directory.path(), modelCopy, name -> !name.equals("config.json"));
         new HuggingFaceFormat(Engine.TRANSFORMERS).writeInto(table, source.resolve("config.json"), model.resolve("config.json"));
-    }
-
-    /** Weights are large: the same file under a second name where the file system can do that. */
-    private static void place(Path file, Path target) throws IOException {
-        Files.deleteIfExists(target);
-        if (file.getFileName().toString().equals("config.json")) {
-            return;
-        }
-        try {
-            Files.createLink(target, file);
-        } catch (FileSystemException | UnsupportedOperationException e) {
-            Files.copy(file, target);
-        }
     }
 
     private String markdown(PerplexityReport report, Optional<PerplexityReport> byFineTune, List<String> notes) {
