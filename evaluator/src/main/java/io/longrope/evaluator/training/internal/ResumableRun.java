@@ -61,6 +61,7 @@ public final class ResumableRun {
     /** @param last what else the output gets, written after all of its files */
     public void complete(Trainer trainer, TrainingSettings settings, Watch watch, TrainingListener listener, Directories.Content last)
             throws IOException, InterruptedException {
+        Directories.settle(state);
         if (Files.exists(state)) {
             trainer.restore(state.resolve(STATE));
         }
