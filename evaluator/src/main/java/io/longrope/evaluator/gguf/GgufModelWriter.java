@@ -45,8 +45,6 @@ public final class GgufModelWriter {
                 config.modelType(), wayOut);
         Require.that(config.variant().equals(BlockVariant.LLAMA) && !config.queryKeyNorm() && config.attentionBias() == AttentionBias.NONE, name,
                 "must have Llama's blocks without biases to become a GGUF file here", "others", wayOut);
-        Require.that(config.rope().rotaryDim() == config.headDim(), name, "must rotate whole heads of " + config.headDim()
-                + " to become a GGUF file here", config.rope().rotaryDim(), wayOut);
     }
 
     /** @return what the file does not say: one sentence each */
