@@ -1,6 +1,6 @@
 package io.longrope.evaluator.checkpoint;
 
-import io.longrope.evaluator.checkpoint.internal.Directories;
+import io.longrope.evaluator.checkpoint.Directories;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -7,6 +7,7 @@ import io.longrope.search.table.gguf.GgufWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Byte-level BPE, which llama.cpp calls {@code gpt2}; a vocabulary of bytes alone is one without merges.
@@ -34,15 +35,34 @@ record ByteLevelMerging(List<String> merges, String splitting) implements GgufVo
 
     /** Without merges it does not matter how text is cut. */
     private static String splitting(Path file, JsonNode preTokenizer, boolean bytesOnly) {
-        var patterns = preTokenizer.findValuesAsText("Regex");
-        if (bytesOnly || patterns.isEmpty() && preTokenizer.path("use_regex").asBoolean(true)) {
-            return "gpt-2";
+        return bytesOnly ? "gpt-2" : named(steps(preTokenizer)).orElseThrow(() -> new BadInput(file.toString(),
+                "must cut text as GPT-2, SmolLM, Llama 3 or Qwen 2 do to become part of a GGUF file here", preTokenizer, GgufVocabulary.WAY_OUT));
+    }
+
+    private static List<JsonNode> steps(JsonNode preTokenizer) {
+        return preTokenizer.path("type").asText().equals("Sequence")
+                ? preTokenizer.path("pretokenizers").valueStream().flatMap(step -> steps(step).stream()).toList() : List.of(preTokenizer);
+    }
+
+    /** llama.cpp's name for a way to cut; empty when it has none, or none that is known here. */
+    private static Optional<String> named(List<JsonNode> steps) {
+        var last = steps.get(steps.size() - 1);
+        if (!isType(last, "ByteLevel") || last.path("add_prefix_space").asBoolean(true) || steps.size() > 2) {
+            return Optional.empty();
         }
-        var known = patterns.size() == 1 ? PATTERNS.get(patterns.get(0)) : null;
-        if (known == null) {
-            throw new BadInput(file.toString(), "must cut text as GPT-2, Llama 3 or Qwen 2 do to become part of a GGUF file here", patterns,
-                    GgufVocabulary.WAY_OUT);
+        boolean cutsAsGpt2 = last.path("use_regex").asBoolean(true);
+        if (steps.size() == 1) {
+            return cutsAsGpt2 ? Optional.of("gpt-2") : Optional.empty();
         }
-        return known;
+        var first = steps.get(0);
+        if (isType(first, "Digits") && first.path("individual_digits").asBoolean() && cutsAsGpt2) {
+            return Optional.of("smollm");
+        }
+        boolean isolates = isType(first, "Split") && first.path("behavior").asText().equals("Isolated") && !first.path("invert").asBoolean();
+        return isolates && !cutsAsGpt2 ? Optional.ofNullable(PATTERNS.get(first.path("pattern").path("Regex").asText())) : Optional.empty();
+    }
+
+    private static boolean isType(JsonNode step, String type) {
+        return step.path("type").asText().equals(type);
     }
 }

@@ -3,7 +3,9 @@ package io.longrope.evaluator.training;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.longrope.evaluator.checkpoint.Checkpoint;
-import io.longrope.evaluator.checkpoint.internal.Directories;
+import io.longrope.evaluator.checkpoint.CheckpointFiles;
+import io.longrope.evaluator.checkpoint.ModelCopy;
+import io.longrope.evaluator.checkpoint.Directories;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
@@ -93,7 +95,7 @@ public final class ExternalTrainer {
 
     private void prepare() throws IOException {
         var model = Files.createDirectories(work().resolve("model"));
-        CheckpointTree.refer(task.checkpoint(), model, name -> !name.equals("config.json"));
+        CheckpointFiles.place(task.checkpoint(), model, work(), ModelCopy.REFER, name -> !name.equals("config.json"));
         new HuggingFaceFormat(Engine.TRANSFORMERS).writeInto(task.table(), task.checkpoint().resolve("config.json"), model.resolve("config.json"));
         new JsonFormat().write(task.table(), work().resolve("factors.json"));
     }
@@ -167,7 +169,7 @@ public final class ExternalTrainer {
 
     private void check() {
         try {
-            CheckpointTree.requireTrained(written(), Checkpoint.open(task.checkpoint()));
+            WrittenCheckpoint.requireTrained(written(), Checkpoint.open(task.checkpoint()));
         } catch (BadInput e) {
             var found = e.problems().get(0);
             throw new CommandFailed(new Problem(task.name() + ": what the command wrote, " + found.name(), found.rule(), found.found(),
@@ -178,8 +180,8 @@ public final class ExternalTrainer {
     /** The checkpoint as the program wrote it, but with our table in its config.json and, where it wrote none, the tokenizer it started from. */
     private void takeOver() throws IOException {
         Directories.replace(attempt.output(), part -> {
-            CheckpointTree.link(written(), part, name -> !name.equals("config.json"));
-            CheckpointTree.copy(task.checkpoint(), part, name -> name.contains("token") || name.equals("vocab.json") || name.equals("merges.txt"));
+            CheckpointFiles.place(written(), part, work(), ModelCopy.COPY, name -> !name.equals("config.json"));
+            CheckpointFiles.place(task.checkpoint(), part, work(), ModelCopy.COPY, name -> name.contains("token") || name.equals("vocab.json") || name.equals("merges.txt"));
             new HuggingFaceFormat(Engine.TRANSFORMERS).writeInto(task.table(), written().resolve("config.json"), part.resolve("config.json"));
             var record = new LinkedHashMap<String, Object>();
             record.put("command", task.command().words());

@@ -5,7 +5,7 @@ import io.longrope.search.training.SequenceSettings;
 import io.longrope.evaluator.checkpoint.CheckpointWriter;
 import io.longrope.evaluator.checkpoint.DataType;
 import io.longrope.evaluator.checkpoint.ModelConfig;
-import io.longrope.evaluator.checkpoint.internal.Directories;
+import io.longrope.evaluator.checkpoint.Directories;
 import io.longrope.evaluator.decoder.internal.WeightName;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.session.ModelSession;

@@ -1,5 +1,6 @@
 package io.longrope.evaluator.worker;
 
+import io.longrope.evaluator.checkpoint.CheckpointFiles;
 import io.longrope.evaluator.text.Root;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.work.ModelReference;
@@ -23,7 +24,9 @@ record ModelRoots(List<Root> roots) {
         BadInput complaint = null;
         for (var root : roots) {
             try {
-                return root.resolve(reference.path());
+                var directory = root.resolve(reference.path());
+                CheckpointFiles.requireBelow(root.directory(), "--models", directory);
+                return directory;
             } catch (BadInput e) {
                 complaint = complaint == null ? e : complaint;
             }

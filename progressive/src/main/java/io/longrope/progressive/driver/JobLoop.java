@@ -76,7 +76,7 @@ public final class JobLoop {
         stopped = true;
     }
 
-    private void take(JobClaims.Claim claim, Evaluations evaluations, JobLog log) throws InterruptedException {
+    private void take(JobClaims.Claim claim, Evaluations evaluations, ObservedJobLog log) throws InterruptedException {
         var id = claim.submission().id();
         MDC.put(JOB, id.value());
         try {
@@ -84,7 +84,10 @@ public final class JobLoop {
         } catch (IOException | RuntimeException e) {
             LOG.error("failed: {}", e.getMessage());
             LOG.debug("failed", e);
-            log.publish(JobEvent.of(id, JobEvent.Kind.FAILED, firstLine(e), clock.instant()));
+            // the session tells of what failed in it
+            if (!log.hasFailed(id)) {
+                log.publish(JobEvent.of(id, JobEvent.Kind.FAILED, firstLine(e), clock.instant()));
+            }
         } finally {
             observer.left(id);
             MDC.remove(JOB);

@@ -1,6 +1,7 @@
 package io.longrope.progressive.driver;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.checkpoint.CheckpointFiles;
 import io.longrope.evaluator.metric.NeedlePrompt;
 import io.longrope.evaluator.metric.RetrievalTask;
 import io.longrope.evaluator.text.Corpus;
@@ -78,6 +79,7 @@ public record LocalFiles(Path models, Path data) implements PlanSurroundings {
         if (!Files.isDirectory(directory)) {
             throw new BadInput("model", "must name a checkpoint directory below " + models, model + ", which is missing", "--models sets the root");
         }
+        CheckpointFiles.requireBelow(models, "--models", directory);
         return directory;
     }
 

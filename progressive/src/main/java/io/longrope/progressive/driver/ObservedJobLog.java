@@ -10,10 +10,21 @@ import io.longrope.search.table.FactorTable;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** A job log that tells an observer what is published through it. */
-record ObservedJobLog(JobLog log, JobObserver observer) implements JobLog {
+record ObservedJobLog(JobLog log, JobObserver observer, Set<JobId> failed) implements JobLog {
+
+    ObservedJobLog(JobLog log, JobObserver observer) {
+        this(log, observer, ConcurrentHashMap.newKeySet());
+    }
+
+    /** True when it was published through this log that the job failed. */
+    boolean hasFailed(JobId job) {
+        return failed.contains(job);
+    }
 
     @Override
     public void submit(JobSubmission submission) {
@@ -23,6 +34,9 @@ record ObservedJobLog(JobLog log, JobObserver observer) implements JobLog {
     @Override
     public void publish(JobEvent event) {
         log.publish(event);
+        if (event.kind() == JobEvent.Kind.FAILED) {
+            failed.add(event.job());
+        }
         observer.happened(event);
     }
 

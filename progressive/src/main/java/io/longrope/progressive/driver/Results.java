@@ -1,6 +1,9 @@
 package io.longrope.progressive.driver;
 
 import com.fasterxml.jackson.databind.ObjectWriter;
+import io.longrope.evaluator.checkpoint.CheckpointFiles;
+import io.longrope.evaluator.checkpoint.Directories;
+import io.longrope.evaluator.checkpoint.ModelCopy;
 import io.longrope.progressive.report.FrontTable;
 import io.longrope.progressive.report.PerplexityReport;
 import io.longrope.progressive.report.TextTable;
@@ -29,13 +32,19 @@ final class Results {
 
     private static final ObjectWriter JSON = Json.mapper().writerWithDefaultPrettyPrinter();
 
+    /** Up to so many bytes are copied where the plan leaves the choice open. */
+    private static final long COPIED = 10_000_000_000L;
+
     private final StageContext context;
     private final RunDirectory directory;
     private final BiConsumer<String, FactorTable> tables;
     /** How many findings have been written: what is found is never altered. */
     private int written;
 
-    /** @param tables told of every table beside its file, by name */
+    /**
+     * @param modelCopy how the model of the user comes into model/
+     * @param tables    told of every table beside its file, by name
+     */
     Results(StageContext context, RunDirectory directory, BiConsumer<String, FactorTable> tables) {
         this.context = context;
         this.directory = directory;
@@ -87,10 +96,14 @@ final class Results {
         }
     }
 
+    /** The final checkpoint under one name, with the factors in its config.json: what an engine loads. */
     private void writeModel(FactorTable table) throws IOException {
-        var latest = context.findings().latest();
-        new ModelDirectory(latest.directory(), directory.resolve("model"))
-                .write(table, !latest.equals(context.findings().base()), context.plan().modelCopy());
+        var source = context.findings().latest().directory();
+        var choice = context.plan().modelCopy().orElse(CheckpointFiles.bytes(source) > COPIED ? ModelCopy.REFER : ModelCopy.COPY);
+        Directories.replace(directory.resolve("model"), model -> {
+            CheckpointFiles.place(source, model, directory.path(), choice, name -> !name.equals("config.json"));
+            new HuggingFaceFormat(Engine.TRANSFORMERS).writeInto(table, source.resolve("config.json"), model.resolve("config.json"));
+        });
     }
 
     private String markdown(PerplexityReport report, Optional<PerplexityReport> byFineTune, List<String> notes) {

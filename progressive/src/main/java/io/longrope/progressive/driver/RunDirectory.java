@@ -44,9 +44,18 @@ public final class RunDirectory implements AutoCloseable {
         requireSamePlan(path, plan);
         try {
             Files.createDirectories(path);
-            var directory = new RunDirectory(path, DirectoryLock.of(path, "run directory", "--run-dir"));
-            directory.write("plan.yaml", new YAMLMapper().writeValueAsString(plan.toTree()));
-            return directory;
+            var lock = DirectoryLock.of(path, "run directory", "--run-dir");
+            var directory = new RunDirectory(path, lock);
+            boolean open = false;
+            try {
+                directory.write("plan.yaml", new YAMLMapper().writeValueAsString(plan.toTree()));
+                open = true;
+                return directory;
+            } finally {
+                if (!open) {
+                    lock.close();
+                }
+            }
         } catch (IOException e) {
             throw new BadInput(new Problem("run directory " + path, "must be writable", e.toString(), "--run-dir chooses another"), e);
         }

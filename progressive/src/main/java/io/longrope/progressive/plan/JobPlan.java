@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longrope.evaluator.checkpoint.ModelCopy;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.Key;
 import io.longrope.search.problem.KeyRule;
@@ -54,12 +55,6 @@ public record JobPlan(
     public enum GivenUp {
         @JsonProperty("incomplete") INCOMPLETE,
         @JsonProperty("worst") WORST
-    }
-
-    /** What becomes of large files in the run's model directory. */
-    public enum ModelCopy {
-        @JsonProperty("copy") COPY,
-        @JsonProperty("refer") REFER
     }
 
     /** What opens a sample. */

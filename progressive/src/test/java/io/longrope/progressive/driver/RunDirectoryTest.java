@@ -35,6 +35,17 @@ class RunDirectoryTest {
         assertThatThrownBy(() -> RunDirectory.open(file.resolve("below"), plan)).isInstanceOf(BadInput.class).hasMessageContaining("must be writable");
     }
 
+    @Test
+    void aPlanThatCannotBeWrittenLeavesNoLockBehind() throws Exception {
+        var path = directory.resolve("run");
+        var plan = plan(3);
+        // a directory in the way of the temporary file
+        var obstacle = Files.createDirectories(path.resolve("plan.yaml.part"));
+        assertThatThrownBy(() -> RunDirectory.open(path, plan)).isInstanceOf(BadInput.class).hasMessageContaining("must be writable");
+        Files.delete(obstacle);
+        RunDirectory.open(path, plan).close();
+    }
+
     private JobPlan plan(int seed) throws IOException {
         return new PlanReader(PlanCheck.UNSEEN).read(Files.writeString(directory.resolve("plan.yaml"), """
                 schema: 1

@@ -1,5 +1,6 @@
 package io.longrope.progressive.plan;
 
+import io.longrope.evaluator.checkpoint.ModelCopy;
 import io.longrope.search.training.AdamW;
 import io.longrope.search.training.LoraSettings;
 import io.longrope.search.training.Schedule;
@@ -95,7 +96,7 @@ class PlanReaderTest extends PlanTexts {
         var inherited = settings.toBuilder().population(8);
         assertThat(plan).extracting(JobPlan::precision, JobPlan::threads, JobPlan::reproducible, JobPlan::givenUp, JobPlan::modelCopy,
                 JobPlan::startToken)
-                .containsExactly(Optional.of(Precision.BF16), 2, false, JobPlan.GivenUp.WORST, Optional.of(JobPlan.ModelCopy.REFER),
+                .containsExactly(Optional.of(Precision.BF16), 2, false, JobPlan.GivenUp.WORST, Optional.of(ModelCopy.REFER),
                         JobPlan.StartToken.NONE);
         assertThat(plan.shape()).contains(new ModelShape(4, 128, 4, 2, 32, 352, 256, 10_000, 256));
         assertThat(plan.geometry(new RopeGeometry(32, 10_000, 256)).originalLength()).isEqualTo(128);

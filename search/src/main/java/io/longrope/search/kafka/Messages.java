@@ -18,8 +18,11 @@ final class Messages {
 
     static final int SCHEMA = 1;
 
-    /** A plan with per-layer factors of a large model stays far below this. */
+    /** A plan with per-layer factors of a large model stays far below this. Readers refuse more. */
     static final int MAX_BYTES = 1 << 20;
+
+    /** Kafka's own limits, 1 MiB by default for a request and a batch, count key, headers and frame too. */
+    static final int LARGEST_WRITTEN = MAX_BYTES - (1 << 12);
 
     private Messages() {
     }
@@ -36,17 +39,17 @@ final class Messages {
      * The message itself.
      *
      * @param name what it holds
-     * @throws BadInput when it is so large that readers would refuse it
+     * @throws BadInput when it is so large that a broker with default limits, or a reader, would refuse it
      */
     static byte[] fitting(String name, byte[] message) {
-        Require.that(message.length <= MAX_BYTES, name, "must be at most " + MAX_BYTES + " bytes", message.length);
+        Require.that(message.length <= LARGEST_WRITTEN, name, "must be at most " + LARGEST_WRITTEN + " bytes", message.length);
         return message;
     }
 
     /** @throws BadInput when the bytes are anything but a message of this type and schema whose body is valid */
     static <T> T read(byte[] bytes, String type, Class<T> body) {
         Require.that(bytes != null, "message", "must have a value", "missing");
-        fitting("message", bytes);
+        Require.that(bytes.length <= MAX_BYTES, "message", "must be at most " + MAX_BYTES + " bytes", bytes.length);
         try {
             var envelope = Json.mapper().readTree(bytes);
             Require.that(envelope != null && envelope.isObject(), "message", "must be a JSON object", "something else");

@@ -3,11 +3,11 @@ package io.longrope.search.table;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
 import io.longrope.search.table.gguf.GgufFormat;
+import io.longrope.search.table.internal.FileText;
 import io.longrope.search.table.internal.HuggingFaceReader;
 import io.longrope.search.table.internal.JsonFiles;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -42,7 +42,7 @@ public final class TableFiles {
 
     private static String start(Path file) throws IOException {
         try (var in = Files.newInputStream(file)) {
-            return new String(in.readNBytes(64), StandardCharsets.ISO_8859_1);
+            return FileText.of(in.readNBytes(64));
         }
     }
 }

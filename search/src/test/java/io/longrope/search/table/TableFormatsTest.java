@@ -6,6 +6,10 @@ import io.longrope.search.rope.AttentionTemperature;
 import io.longrope.search.rope.RescaleFactors;
 import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.space.Candidate;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longrope.search.rope.RopeDictionary;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,6 +132,59 @@ class TableFormatsTest {
         var file = file(text);
         assertThatThrownBy(() -> csv(TINY, 200).read(file)).isInstanceOf(BadInput.class)
                 .hasMessageContaining(message).hasMessageStartingWith(file.toString());
+    }
+
+    @Test
+    void whatASpreadsheetSavesIsReadOrTold() throws IOException {
+        var plain = "1.0\n2.5\n";
+        var expected = csv(TINY, 200).read(file(plain)).forLength(200);
+        for (var charset : List.of(StandardCharsets.UTF_8, StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
+            var marked = Files.write(directory.resolve("marked.csv"), ("\ufeff" + plain.replace("\n", "\r\n")).getBytes(charset));
+            assertThat(csv(TINY, 200).read(marked).forLength(200)).isEqualTo(expected);
+        }
+        for (var text : List.of("1,000000\n2,500000\n", "1,0;2,5\n", "1.0;2.5\n")) {
+            var commas = file(text);
+            assertThatThrownBy(() -> csv(TINY, 200).read(commas)).isInstanceOf(BadInput.class).hasMessageContaining("must be numbers with decimal points");
+        }
+    }
+
+    @Test
+    void aJsonTableMayBeginWithAByteOrderMark() throws IOException {
+        var written = directory.resolve("plain.json");
+        var table = tiny(new Candidate(RescaleFactors.of(1, 2), 0, 1));
+        new JsonFormat().write(table, written);
+        var marked = Files.writeString(directory.resolve("marked.json"), "\ufeff" + Files.readString(written));
+        assertThat(TableFiles.read(marked, Optional.empty())).isEqualTo(table);
+    }
+
+    @Test
+    void aFamilysOwnNameOfTheBaseCounts() throws IOException {
+        var config = "{\"model_type\":\"phi3small\",\"hidden_size\":16,\"num_attention_heads\":4,\"max_position_embeddings\":400,"
+                + "\"rope_embedding_base\":1000000,\"rope_scaling\":{\"type\":\"su\",\"long_factor\":[1,2],\"short_factor\":[1,1],"
+                + "\"original_max_position_embeddings\":100}}";
+        var format = new HuggingFaceFormat(Engine.TRANSFORMERS);
+        assertThat(format.read(file(config)).geometry()).isEqualTo(new RopeGeometry(4, 1_000_000, 100));
+        var both = file(config.replace("\"rope_embedding", "\"rope_theta\":10000,\"rope_embedding"));
+        assertThatThrownBy(() -> format.read(both)).isInstanceOf(BadInput.class).hasMessageContaining("rope_embedding_base must be what rope_theta is, 10000.0");
+        var neither = file(config.replace("rope_embedding_base", "other"));
+        assertThatThrownBy(() -> format.read(neither)).isInstanceOf(BadInput.class).hasMessageContaining("the base of model_type phi3small is not known");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    void everyEnginesConfigIsReadBackAndMeansTheSame(Engine engine) throws IOException {
+        var config = Files.writeString(directory.resolve("config.json"), """
+                {"model_type": "llama", "hidden_size": 16, "num_attention_heads": 4, "rope_theta": 10000.0, "max_position_embeddings": 100}
+                """);
+        // a temperature no formula gives, and another for the short table
+        var table = new FactorTable("llama", TINY, List.of(
+                TableEntry.of(100, Measured.unmeasured(new Candidate(RescaleFactors.of(1, 1.25), 0, 1.25))),
+                TableEntry.of(400, Measured.unmeasured(new Candidate(RescaleFactors.of(1.5, 4), 0, 1.25)))), List.of());
+        new HuggingFaceFormat(engine).writeInto(table, config, config);
+
+        assertThat(new HuggingFaceFormat(engine).read(config).entries()).isEqualTo(table.entries());
+        var read = RopeDictionary.read("config", (ObjectNode) new ObjectMapper().readTree(config.toFile()));
+        assertThat(read.configuration().orElseThrow().scaling(read.geometry(), read.window()).attentionFactor(read.geometry(), 400)).isEqualTo(1.25);
     }
 
     @Test

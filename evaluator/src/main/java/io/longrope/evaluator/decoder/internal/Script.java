@@ -7,6 +7,7 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.ScriptCalls;
+import io.longrope.evaluator.engine.NativeLibraries;
 import io.longrope.evaluator.decoder.Device;
 
 import java.io.ByteArrayInputStream;
@@ -78,7 +79,7 @@ public final class Script {
     }
 
     public static Engine engine() {
-        return Engine.getEngine("PyTorch");
+        return NativeLibraries.load(() -> Engine.getEngine("PyTorch"));
     }
 
     /** A new manager, whose tensors lie on the device; to be closed by the caller. */

@@ -4,7 +4,7 @@ import io.longrope.evaluator.checkpoint.CheckpointWriter;
 import io.longrope.evaluator.checkpoint.DataType;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.SafetensorsWriter;
-import io.longrope.evaluator.checkpoint.internal.Directories;
+import io.longrope.evaluator.checkpoint.Directories;
 import io.longrope.evaluator.training.TrainingListener;
 import io.longrope.evaluator.training.TrainingStates;
 import io.longrope.search.problem.BadInput;

@@ -6,7 +6,6 @@ import io.longrope.search.rope.RescaleFactors;
 
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +19,7 @@ import java.util.stream.Collectors;
 public final class CsvNumbers {
 
     private static final long LARGEST = 16L << 20;
+    private static final Pattern DECIMAL_COMMA = Pattern.compile("\\s*\\d+,\\d{2,}\\s*");
     private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
 
     private CsvNumbers() {
@@ -29,14 +29,24 @@ public final class CsvNumbers {
     public static List<double[]> read(Path file) throws IOException {
         Require.that(Files.isRegularFile(file), file.toString(), "must be a file", Files.exists(file) ? "something else" : "missing");
         Require.that(Files.size(file) <= LARGEST, file.toString(), "must be at most 16 MiB to be a table", Files.size(file) + " bytes");
-        // every byte is a Latin-1 character, so that binary files get the same kind of complaint
-        var lines = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).stripTrailing().split("\\R", -1);
+        var lines = FileText.of(Files.readAllBytes(file)).stripTrailing().split("\\R", -1);
+        requirePoints(file, lines);
         var rows = new ArrayList<double[]>(lines.length);
         for (int line = 0; line < lines.length; line++) {
             var place = file + ":" + (line + 1);
             rows.add(Arrays.stream(cells(lines[line])).mapToDouble(text -> number(place, text.strip())).toArray());
         }
         return rows;
+    }
+
+    /** A spreadsheet of many languages writes 1,25 for 1.25, which would be two numbers. */
+    private static void requirePoints(Path file, String[] lines) {
+        boolean commas = lines.length > 1 && Arrays.stream(lines).allMatch(line -> DECIMAL_COMMA.matcher(line).matches());
+        var semicolons = Arrays.stream(lines).filter(line -> line.contains(";")).findFirst();
+        if (commas || semicolons.isPresent()) {
+            throw new BadInput(file.toString(), "must be numbers with decimal points, separated by commas or blanks",
+                    "'" + semicolons.orElse(lines[0]).strip() + "'", "save it with decimal points: a spreadsheet asks for the language or separator");
+        }
     }
 
     private static String[] cells(String line) {

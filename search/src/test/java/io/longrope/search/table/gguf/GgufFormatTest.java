@@ -58,6 +58,19 @@ class GgufFormatTest {
         return new GgufFormat(frozen(model), LlamaTables.LONG_ONLY);
     }
 
+    @Test
+    void onePartOfAModelIsNoModel() throws IOException {
+        var whole = frozen("llama.gguf");
+        var part = directory.resolve("m-00001-of-00002.gguf");
+        new GgufPatch().set("split.count", 2).write(GgufReader.read(whole), part);
+
+        var format = new GgufFormat(part, LlamaTables.LONG_ONLY);
+        assertThatThrownBy(() -> format.write(table(GEOMETRY, LONG, SHORT), directory.resolve("exported.gguf"))).isInstanceOf(BadInput.class)
+                .hasMessageContaining("split.count must be 1: the whole model in one file, but was 2 parts; join them first");
+        assertThatThrownBy(() -> format.read(part)).isInstanceOf(BadInput.class).hasMessageContaining("split.count");
+        assertThat(directory.resolve("exported.gguf")).doesNotExist();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"llama", "phi3"})
     void theExportedFileIsTheOneTheGgufPackageWrites(String architecture) throws IOException {

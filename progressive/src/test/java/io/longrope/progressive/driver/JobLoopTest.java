@@ -1,0 +1,81 @@
+package io.longrope.progressive.driver;
+
+import io.longrope.search.job.InMemoryJobClaims;
+import io.longrope.search.job.InMemoryJobLog;
+import io.longrope.search.job.JobEvent;
+import io.longrope.search.job.JobId;
+import io.longrope.search.job.JobLog;
+import io.longrope.progressive.plan.JobPlan;
+import io.longrope.progressive.plan.PlanReader;
+import io.longrope.progressive.plan.PlanSurroundings;
+import io.longrope.search.work.InMemoryQueue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@Timeout(120)
+class JobLoopTest {
+
+    private static final Path MODELS = Path.of(System.getProperty("longrope.home"), "evaluator/models");
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aJobThatFailsIsToldOnce() throws Exception {
+        // enough to be read, too little for a sample: the session fails, not the plan
+        Files.writeString(directory.resolve("short.txt"), "too short");
+        var log = new InMemoryJobLog();
+        var failures = new CopyOnWriteArrayList<JobEvent>();
+        try (var claims = new InMemoryJobClaims(log); var queue = new InMemoryQueue(new ConcurrentHashMap<>(), 1);
+             var subscription = log.follow(JobLog.From.NOW, event -> {
+                 if (event.kind() == JobEvent.Kind.FAILED) {
+                     failures.add(event);
+                 }
+             })) {
+            log.submit(JobSession.submission(plan(), Clock.systemUTC()));
+            var left = new Leaving();
+            var loop = new JobLoop("driver", new LocalFiles(MODELS, directory), directory.resolve("runs"), false, Clock.systemUTC(), text -> { }, left);
+            left.loop = loop;
+            loop.run(queue, log, claims.join());
+        }
+        assertThat(failures).hasSize(1);
+    }
+
+    private JobPlan plan() throws IOException {
+        return new PlanReader(PlanSurroundings.UNSEEN).read(Files.writeString(directory.resolve("plan.yaml"), """
+                schema: 1
+                name: short
+                seed: 1
+                model: java-1m
+                data: {evaluation: short.txt}
+                stages:
+                  - search: {length: 1024}
+                """), List.of());
+    }
+
+    /** Stops the loop when it leaves its first job. */
+    private static final class Leaving implements JobObserver {
+
+        private JobLoop loop;
+
+        @Override
+        public void happened(JobEvent event) {
+        }
+
+        @Override
+        public void left(JobId job) {
+            loop.stop();
+        }
+    }
+}
