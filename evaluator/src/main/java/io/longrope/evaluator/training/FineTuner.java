@@ -52,7 +52,7 @@ public final class FineTuner {
         task.tableFor().ifPresent(length -> TwoTables.of(table(task, config, length)));
         var tokens = Corpus.open(task.text()).tokens(checkpoint.tokenizer());
         var watch = task.heldOut().map(heldOut -> watch(heldOut, checkpoint, task)).orElse(ResumableRun.Watch.NOTHING);
-        var batches = new Batches(tokens, config.bosTokenId(), task.sequences(), task.settings().seed());
+        var batches = new Batches(tokens, checkpoint.startToken(), task.sequences(), task.settings().seed());
         var type = task.settings().precision() == Precision.BF16 ? DataType.BF16 : DataType.F32;
         var run = new ResumableRun(task.output(), fingerprint(task, checkpoint, tokens), config, type, CheckpointWriter.tokenizer(task.checkpoint()));
         try (var trainer = new Trainer(config, name -> name.open(checkpoint).toFloats(), task.candidate(), task.sequences().length(), batches,
@@ -70,7 +70,7 @@ public final class FineTuner {
     /** The selection share, whatever the task: the report share is for what is reported in the end. */
     private static ResumableRun.Watch watch(HeldOut heldOut, Checkpoint checkpoint, FineTuneTask task) {
         var text = heldOut.text().toAbsolutePath();
-        var samples = new SampleSets(Root.of(text.getParent(), "held-out")).cut(checkpoint.tokenizer(), checkpoint.config().bosTokenId(),
+        var samples = new SampleSets(Root.of(text.getParent(), "held-out")).cut(checkpoint.tokenizer(), checkpoint.startToken(),
                 text.getFileName().toString(), SampleShare.SELECTION, heldOut.samples(), task.sequences().length() + 1, task.settings().seed());
         return new ResumableRun.Watch(IntStream.range(0, samples.count()).mapToObj(i -> Sequence.of(samples.sample(i))).toList(), heldOut.every());
     }

@@ -69,7 +69,7 @@ public final class CheckpointEvaluator implements Evaluator, AutoCloseable {
         var start = clock.instant();
         var loaded = models.get(evaluation.model(), evaluation.precision());
         var checkpoint = loaded.checkpoint();
-        var set = samples.open(checkpoint.tokenizer(), checkpoint.config().bosTokenId(), evaluation.samples());
+        var set = samples.open(checkpoint.tokenizer(), checkpoint.startToken(), evaluation.samples());
         TokenLosses model = tokens -> loaded.model().losses(tokens, evaluation.candidate());
         var losses = new ArrayList<Double>();
         for (int i = 0; i < set.count(); i++) {
@@ -78,7 +78,7 @@ public final class CheckpointEvaluator implements Evaluator, AutoCloseable {
             }
             double loss = switch (evaluation.objective()) {
                 case PERPLEXITY -> Perplexity.meanLoss(model, set.sample(i));
-                case NEEDLE -> new NeedlePerplexity(set, checkpoint.tokenizer(), checkpoint.config().bosTokenId(), NeedlePerplexity.spread(i))
+                case NEEDLE -> new NeedlePerplexity(set, checkpoint.tokenizer(), checkpoint.startToken(), NeedlePerplexity.spread(i))
                         .meanLoss(model, i);
             };
             if (!Double.isFinite(loss)) {

@@ -29,7 +29,7 @@ public record LocalFiles(Path models, Path data) implements PlanSurroundings {
     public OptionalInt shortestNeedle(String model) {
         var checkpoint = checkpoint(model);
         try (var tokenizer = checkpoint.tokenizer()) {
-            return OptionalInt.of(NeedlePrompt.shortest(tokenizer, checkpoint.config().bosTokenId()));
+            return OptionalInt.of(NeedlePrompt.shortest(tokenizer, checkpoint.startToken()));
         }
     }
 

@@ -31,7 +31,7 @@ final class PasskeyMeasurement {
     /** @throws io.longrope.search.problem.BadInput when the shortest length has no room for the question: better known before hours of work */
     void check(Checkpoint checkpoint) {
         try (var tokenizer = Tokenizer.of(checkpoint.directory(), checkpoint.config().vocabSize())) {
-            RetrievalTask.PASSKEY.prompt(tokenizer, checkpoint.config().bosTokenId(), passkey.lengths().get(0), 0, plan.seed());
+            RetrievalTask.PASSKEY.prompt(tokenizer, checkpoint.startToken(), passkey.lengths().get(0), 0, plan.seed());
         }
     }
 
@@ -50,7 +50,7 @@ final class PasskeyMeasurement {
             var cells = new ArrayList<PasskeyReport.Cell>();
             for (int length : passkey.lengths()) {
                 for (double depth : passkey.depths()) {
-                    var metric = new RetrievalAccuracy(RetrievalTask.PASSKEY, checkpoint.tokenizer(), checkpoint.config().bosTokenId(), length, depth,
+                    var metric = new RetrievalAccuracy(RetrievalTask.PASSKEY, checkpoint.tokenizer(), checkpoint.startToken(), length, depth,
                             passkey.trials(), plan.seed());
                     cells.add(new PasskeyReport.Cell(length, depth, model.measure(metric, table.forLength(length), attention).get()));
                 }
