@@ -1,6 +1,7 @@
 package io.longrope.evaluator.checkpoint;
 
 import io.longrope.evaluator.checkpoint.internal.ConfigFields;
+import io.longrope.evaluator.text.StartToken;
 import io.longrope.evaluator.text.Tokenizer;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
@@ -17,6 +18,7 @@ import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** A Hugging Face checkpoint directory. Opening reads config.json and the headers of the weights only. */
@@ -30,6 +32,7 @@ public final class Checkpoint {
     private final Safetensors weights;
     private final Tokenizer tokenizer;
     private String fingerprint;
+    private OptionalInt startToken;
 
     private Checkpoint(Path directory, ModelConfig config, Safetensors weights) {
         this.directory = directory;
@@ -57,6 +60,19 @@ public final class Checkpoint {
 
     public ModelConfig config() {
         return config;
+    }
+
+    /** The token that opens a sample, as the tokenizer has it. */
+    public synchronized OptionalInt startToken() {
+        if (startToken == null) {
+            startToken = startToken(StartToken.AUTO);
+        }
+        return startToken;
+    }
+
+    /** The token that opens a sample. */
+    public OptionalInt startToken(StartToken choice) {
+        return choice.of(directory, config.bosTokenId(), config.vocabSize());
     }
 
     /** The tokenizer of tokenizer.json, which is read at its first use. */

@@ -49,9 +49,11 @@ public final class CheckpointFiles {
                     continue;
                 }
                 if (!Files.exists(file)) {
-                    problems.add(new Problem(file.toString(), "must lead to a file", "a link to " + Files.readSymbolicLink(file) + ", which is missing", ""));
+                    problems.add(new Problem(file.toString(), "must lead to a file",
+                            "a link to " + Files.readSymbolicLink(file) + ", which is missing", ""));
                 } else if (!file.toRealPath().startsWith(real)) {
-                    problems.add(new Problem(file.toString(), "must lead to a file below " + option + " " + root, "a link to " + file.toRealPath(),
+                    problems.add(new Problem(file.toString(), "must lead to a file below " + option + " " + root,
+                            "a link to " + file.toRealPath(),
                             option + " must be a directory that holds both, such as the whole cache"));
                 }
             }

@@ -3,6 +3,7 @@ package io.longrope.evaluator.gguf;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.text.StartToken;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
@@ -23,8 +24,9 @@ import java.util.regex.Pattern;
  * @param tokens  by id, as many as the model's embedding has rows
  * @param types   by id, as llama.cpp numbers them
  * @param merging how text becomes tokens
+ * @param addsBos whether a text begins with the token
  */
-record GgufVocabulary(List<String> tokens, int[] types, Merging merging, OptionalInt bos, OptionalInt eos) {
+record GgufVocabulary(List<String> tokens, int[] types, Merging merging, OptionalInt bos, OptionalInt eos, boolean addsBos) {
 
     /** What a kind of BPE says of itself besides its tokens. */
     interface Merging {
@@ -62,7 +64,8 @@ record GgufVocabulary(List<String> tokens, int[] types, Merging merging, Optiona
             tokens[id] = tokens[id] == null ? "[PAD" + id + "]" : tokens[id];
             types[id] = byteFallback ? withFallback(tokens[id], types[id], model.path("unk_token").asText()) : types[id];
         }
-        return new GgufVocabulary(List.of(tokens), types, merging, config.bosTokenId(), config.eosTokenId());
+        return new GgufVocabulary(List.of(tokens), types, merging, config.bosTokenId(), config.eosTokenId(),
+                StartToken.AUTO.of(file.toAbsolutePath().getParent(), config.bosTokenId(), config.vocabSize()).isPresent());
     }
 
     void writeTo(GgufWriter writer) {
@@ -70,7 +73,7 @@ record GgufVocabulary(List<String> tokens, int[] types, Merging merging, Optiona
         writer.set("tokenizer.ggml.tokens", tokens).set("tokenizer.ggml.token_type", types);
         bos.ifPresent(id -> writer.set("tokenizer.ggml.bos_token_id", id));
         eos.ifPresent(id -> writer.set("tokenizer.ggml.eos_token_id", id));
-        writer.set("tokenizer.ggml.add_bos_token", bos.isPresent());
+        writer.set("tokenizer.ggml.add_bos_token", addsBos);
     }
 
     /** The two tokens of each merge, the first to be merged first. */

@@ -78,7 +78,7 @@ public final class FineTuner {
         plan.requireFits(session.memory());
         var tokens = Corpus.open(task.text()).tokens(checkpoint.tokenizer());
         var watch = task.heldOut().map(heldOut -> watch(heldOut, checkpoint, task)).orElse(ResumableRun.Watch.NOTHING);
-        var batches = new Batches(tokens, config.bosTokenId(), task.sequences(), task.settings().seed());
+        var batches = new Batches(tokens, checkpoint.startToken(), task.sequences(), task.settings().seed());
         var type = task.settings().precision() == Precision.BF16 ? DataType.BF16 : DataType.F32;
         var run = new ResumableRun(task.output(), states.of(fingerprint(task, checkpoint, tokens)), config, type, CheckpointWriter.tokenizer(task.checkpoint()));
         try (var memory = session.reserve(plan);
@@ -96,7 +96,7 @@ public final class FineTuner {
     /** The selection share, whatever the task: the report share is for what is reported in the end. */
     private static ResumableRun.Watch watch(HeldOut heldOut, Checkpoint checkpoint, FineTuneTask task) {
         var text = heldOut.text().toAbsolutePath();
-        var samples = new SampleSets(Root.of(text.getParent(), "held-out")).cut(checkpoint.tokenizer(), checkpoint.config().bosTokenId(),
+        var samples = new SampleSets(Root.of(text.getParent(), "held-out")).cut(checkpoint.tokenizer(), checkpoint.startToken(),
                 text.getFileName().toString(), SampleShare.SELECTION, heldOut.samples(), task.sequences().length() + 1, task.settings().seed());
         return new ResumableRun.Watch(IntStream.range(0, samples.count()).mapToObj(i -> Sequence.of(samples.sample(i))).toList(), heldOut.every());
     }

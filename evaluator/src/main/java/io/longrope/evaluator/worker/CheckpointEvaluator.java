@@ -77,7 +77,7 @@ public final class CheckpointEvaluator implements Evaluator {
 
     private Score measured(Evaluation evaluation, OpenModel open, Instant start) throws InterruptedException {
         var checkpoint = open.checkpoint();
-        var set = samples.open(checkpoint.tokenizer(), checkpoint.config().bosTokenId(), evaluation.samples());
+        var set = samples.open(checkpoint.tokenizer(), checkpoint.startToken(), evaluation.samples());
         TokenLosses model = tokens -> open.losses(tokens, evaluation.candidate(), Attention.TRAINED);
         var losses = new ArrayList<Double>();
         for (int i = 0; i < set.count(); i++) {
@@ -86,7 +86,7 @@ public final class CheckpointEvaluator implements Evaluator {
             }
             double loss = switch (evaluation.objective()) {
                 case PERPLEXITY -> Perplexity.meanLoss(model, set.sample(i));
-                case NEEDLE -> new NeedlePerplexity(set, checkpoint.tokenizer(), checkpoint.config().bosTokenId(), NeedlePerplexity.spread(i))
+                case NEEDLE -> new NeedlePerplexity(set, checkpoint.tokenizer(), checkpoint.startToken(), NeedlePerplexity.spread(i))
                         .meanLoss(model, i);
             };
             if (!Double.isFinite(loss)) {

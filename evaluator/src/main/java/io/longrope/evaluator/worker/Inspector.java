@@ -59,7 +59,7 @@ final class Inspector {
             var config = (JsonNode) Json.mapper().readTree(checkpoint.directory().resolve("config.json").toFile());
             var weights = new TreeMap<String, Long>();
             checkpoint.names().stream().map(checkpoint::tensor).forEach(tensor -> weights.merge(tensor.type().name(), tensor.bytes(), Long::sum));
-            var start = checkpoint.config().bosTokenId();
+            var start = checkpoint.startToken();
             boolean reads = !tokenizer.fingerprint().equals("none");
             return new ModelFacts(config, checkpoint.fingerprint(), weights, checkpoint.precision(), tokenizer.fingerprint(), start,
                     reads ? OptionalInt.of(NeedlePrompt.shortest(tokenizer, start)) : OptionalInt.empty(),

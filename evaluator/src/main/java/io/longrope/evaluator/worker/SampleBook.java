@@ -58,7 +58,7 @@ public final class SampleBook {
     /** At least so many samples. A smaller count is the beginning of a greater one. */
     synchronized SampleSet first(Checkpoint checkpoint, String text, SampleShare share, int count, int length, long seed) {
         var tokenizer = checkpoint.tokenizer();
-        var startToken = checkpoint.config().bosTokenId();
+        var startToken = checkpoint.startToken();
         var key = new Key(tokenizer.fingerprint(), startToken, text, share, length, seed);
         var known = sets.get(key);
         if (known == null || known.count() < count) {

@@ -36,7 +36,7 @@ final class Scorer {
             int index = sample.index();
             double loss = switch (task.objective()) {
                 case PERPLEXITY -> Perplexity.meanLoss(model, set.sample(index));
-                case NEEDLE -> new NeedlePerplexity(set, checkpoint.tokenizer(), checkpoint.config().bosTokenId(), NeedlePerplexity.spread(index))
+                case NEEDLE -> new NeedlePerplexity(set, checkpoint.tokenizer(), checkpoint.startToken(), NeedlePerplexity.spread(index))
                         .meanLoss(model, index);
             };
             var outcome = Double.isFinite(loss) ? new Outcome.Loss(loss) : new Outcome.Diverged("the loss of sample " + index + " is " + loss);

@@ -126,6 +126,11 @@ class FieldCasesTest {
         Files.createSymbolicLink(weights, Path.of("../../blobs/abc"));
         assertRefused("a link to ../../blobs/abc, which is missing");
         Files.delete(weights);
+        Files.writeString(weights, "../plain/model.safetensors");
+        assertRefused("the text of a link to ../plain/model.safetensors");
+        Files.writeString(weights, "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n");
+        assertRefused("git lfs pull fetches the file");
+        Files.delete(weights);
         Files.writeString(directory.resolve("model.safetensors.index.json"),
                 "{\"weight_map\":{\"a\":\"model-1.safetensors\",\"b\":\"model-2.safetensors\"}}");
         assertRefused("0 of 2 parts are there: download the rest");

@@ -4,6 +4,7 @@ import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.text.SampleSet;
+import io.longrope.evaluator.text.StartToken;
 import io.longrope.progressive.driver.Measurements;
 import io.longrope.progressive.report.CostTable;
 import io.longrope.progressive.report.MetricTable;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -40,6 +42,10 @@ final class MeasureOptions {
     @Option(names = {"--length", "--lengths"}, paramLabel = "LENGTH", split = ",", description = "Tokens per sample or prompt, e.g. 1024 or 4k,128k."
             + " May be repeated (default: 1, 2 and 4 windows).")
     private List<String> lengths = List.of();
+
+    @Option(names = "--start-token", paramLabel = "TOKEN", defaultValue = "auto", description = "What opens every sample: auto, which is what the"
+            + " model's tokenizer puts before a text, none, or a token id (default: ${DEFAULT-VALUE}).")
+    private String startToken;
 
     @Option(names = "--estimate", description = "Print memory and floating-point operations of one pass by length, of the costliest method; a"
             + " config.json is enough, nothing is run.")
@@ -86,16 +92,18 @@ final class MeasureOptions {
         var checkpoint = Checkpoint.open(scoring.directory(model));
         var plan = plan(checkpoint.config(), columns.values(), longest);
         try (var session = scoring.session(); var tokenizer = checkpoint.tokenizer(); var open = scoring.measurements(session, checkpoint.directory(), plan)) {
-            var samples = checked(name, checkpoint);
+            var start = checkpoint.startToken(StartToken.parse(startToken));
+            var samples = checked(name, checkpoint, start);
             var rows = new ArrayList<MetricOptions.Row>();
             for (int length : lengths) {
-                rows.addAll(metric.rows(checkpoint, length, samples, scoring.seed()));
+                rows.addAll(metric.rows(checkpoint, start, length, samples, scoring.seed()));
             }
-            return new Part(name, checkpoint.fingerprint(), List.copyOf(columns.keySet()), measure(name, open, rows, columns.values()));
+            return new Part(name, checkpoint.fingerprint(), List.copyOf(columns.keySet()), measure(name, open, start, rows, columns.values()));
         }
     }
 
-    private List<MetricTable.Row> measure(String name, Measurements open, List<MetricOptions.Row> rows, Collection<MethodOptions.Column> columns)
+    private List<MetricTable.Row> measure(String name, Measurements open, OptionalInt start, List<MetricOptions.Row> rows,
+                                          Collection<MethodOptions.Column> columns)
             throws InterruptedException {
         // every method is asked for every length before the first is measured, so that what is refused is refused at once
         for (var row : rows) {
@@ -110,11 +118,15 @@ final class MeasureOptions {
             for (var figure : asked.get(i)) {
                 figures.add(figure.get());
             }
-            measured.add(new MetricTable.Row(rows.get(i).place(), rows.get(i).metric().protocol(), figures));
+            measured.add(new MetricTable.Row(rows.get(i).place(), rows.get(i).metric().protocol() + ", " + told(start), figures));
             LOG.info("{}: {} of {} rows: {}", name, i + 1, rows.size(), rows.get(i).place().entrySet().stream()
                     .map(place -> place.getKey() + " " + place.getValue()).collect(Collectors.joining(", ")));
         }
         return measured;
+    }
+
+    private static String told(OptionalInt start) {
+        return start.isPresent() ? "after start token " + start.getAsInt() : "without a start token";
     }
 
     /** @param parts of the same rows; the first is MODEL's */
@@ -151,8 +163,8 @@ final class MeasureOptions {
     }
 
     /** Samples of a length must be the same tokens for every model. */
-    private IntFunction<SampleSet> checked(String name, Checkpoint checkpoint) {
-        var cutter = scoring.cutter(checkpoint);
+    private IntFunction<SampleSet> checked(String name, Checkpoint checkpoint, OptionalInt start) {
+        var cutter = scoring.cutter(checkpoint, start);
         return length -> {
             var set = cutter.apply(length);
             var fingerprint = set.reference().fingerprint();

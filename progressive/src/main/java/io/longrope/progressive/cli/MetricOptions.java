@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.IntFunction;
 
 /** What is measured. */
@@ -93,9 +94,11 @@ final class MetricOptions {
         return isRetrieval() ? new ModelUse.Generating(context, attention) : new ModelUse.Scoring(context, attention);
     }
 
-    /** @param samples cuts them at a length */
-    List<Row> rows(Checkpoint checkpoint, int length, IntFunction<SampleSet> samples, long seed) {
-        var startToken = checkpoint.config().bosTokenId();
+    /**
+     * @param startToken opens every sample and prompt
+     * @param samples    cuts them at a length
+     */
+    List<Row> rows(Checkpoint checkpoint, OptionalInt startToken, int length, IntFunction<SampleSet> samples, long seed) {
         var tokenizer = checkpoint.tokenizer();
         return switch (kind) {
             case PERPLEXITY -> List.of(new Row(Map.of("length", length), length, new DocumentPerplexity(samples.apply(length))));

@@ -24,6 +24,7 @@ import picocli.CommandLine.Parameters;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.OptionalInt;
 import java.util.function.IntFunction;
 
 /** A checkpoint, a text, and how much of it. */
@@ -99,11 +100,11 @@ final class ScoringOptions {
     }
 
     /** Cuts the samples of a length; the text is looked for when the first are cut. */
-    IntFunction<SampleSet> cutter(Checkpoint checkpoint) {
+    IntFunction<SampleSet> cutter(Checkpoint checkpoint, OptionalInt startToken) {
         var sets = new SampleSets(Root.of(roots.data(), "--data"));
         return length -> {
             new LocalFiles(roots.models(), roots.data()).checkText(text);
-            return sets.cut(checkpoint.tokenizer(), checkpoint.config().bosTokenId(), text, share, samples, length, seed);
+            return sets.cut(checkpoint.tokenizer(), startToken, text, share, samples, length, seed);
         };
     }
 

@@ -62,8 +62,8 @@ public record LocalFiles(Path models, Path data) implements PlanSurroundings {
         try (var tokenizer = checkpoint.tokenizer()) {
             var evaluation = new SampleSets(Root.of(data, "--data")).shares(tokenizer, plan.data().evaluation());
             var training = plan.data().training().map(text -> OptionalLong.of(Corpus.open(data.resolve(text)).tokens(tokenizer).length()));
-            return new PlanFacts(Optional.of(config), OptionalInt.of(NeedlePrompt.shortest(tokenizer, config.bosTokenId())),
-                    OptionalInt.of(RetrievalTask.PASSKEY.shortest(tokenizer, config.bosTokenId())), Optional.of(evaluation),
+            return new PlanFacts(Optional.of(config), OptionalInt.of(NeedlePrompt.shortest(tokenizer, checkpoint.startToken())),
+                    OptionalInt.of(RetrievalTask.PASSKEY.shortest(tokenizer, checkpoint.startToken())), Optional.of(evaluation),
                     training.orElseGet(OptionalLong::empty), Map.of());
         }
     }

@@ -37,7 +37,7 @@ public final class LocalSamples implements Samples, AutoCloseable {
 
     @Override
     public SampleReference cut(SampleShare share, int count, int length, int draw) {
-        return sets.cut(tokenizer, checkpoint.config().bosTokenId(), text, share, count, length, seed + DRAW_STRIDE * draw).reference();
+        return sets.cut(tokenizer, checkpoint.startToken(), text, share, count, length, seed + DRAW_STRIDE * draw).reference();
     }
 
     @Override

@@ -46,7 +46,7 @@ final class PasskeyMeasurement {
             var cells = new ArrayList<PasskeyReport.Cell>();
             for (int length : passkey.lengths()) {
                 for (double depth : passkey.depths()) {
-                    var metric = new RetrievalAccuracy(RetrievalTask.PASSKEY, checkpoint.tokenizer(), checkpoint.config().bosTokenId(), length, depth,
+                    var metric = new RetrievalAccuracy(RetrievalTask.PASSKEY, checkpoint.tokenizer(), checkpoint.startToken(), length, depth,
                             passkey.trials(), plan.seed());
                     cells.add(new PasskeyReport.Cell(length, depth, measurements.measure(metric, table.forLength(length), attention,
                             new ModelUse.Generating(length, attention)).get()));

@@ -118,7 +118,7 @@ class EvaluateCommandTest {
 
         assertThat(table.get(0).strip().split(" +")).containsExactly("length", "original");
         assertThat(csv.get(0)).isEqualTo("length,original,metric,protocol");
-        assertThat(csv.get(1)).startsWith("256,").endsWith("\"whole samples in one pass, exp of the mean over samples of their mean losses\"");
+        assertThat(csv.get(1)).startsWith("256,").endsWith("\"whole samples in one pass, exp of the mean over samples of their mean losses, after start token 256\"");
         assertThat(Double.parseDouble(table.get(1).strip().split(" +")[1])).isCloseTo(Double.parseDouble(csv.get(1).split(",")[1]), within(1e-3));
     }
 

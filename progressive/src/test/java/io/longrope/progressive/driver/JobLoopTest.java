@@ -7,7 +7,7 @@ import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobLog;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanReader;
-import io.longrope.progressive.plan.PlanSurroundings;
+import io.longrope.progressive.stage.PlanCheck;
 import io.longrope.search.work.InMemoryQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,9 +17,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,6 +29,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class JobLoopTest {
 
     private static final Path MODELS = Path.of(System.getProperty("longrope.home"), "evaluator/models");
+
+    private static final JobId LAST = new JobId("last");
 
     @TempDir
     private Path directory;
@@ -37,10 +41,14 @@ class JobLoopTest {
         Files.writeString(directory.resolve("short.txt"), "too short");
         var log = new InMemoryJobLog();
         var failures = new CopyOnWriteArrayList<JobEvent>();
+        var last = new CountDownLatch(1);
         try (var claims = new InMemoryJobClaims(log); var queue = new InMemoryQueue(new ConcurrentHashMap<>(), 1);
              var subscription = log.follow(JobLog.From.NOW, event -> {
                  if (event.kind() == JobEvent.Kind.FAILED) {
                      failures.add(event);
+                 }
+                 if (event.job().equals(LAST)) {
+                     last.countDown();
                  }
              })) {
             log.submit(JobSession.submission(plan(), Clock.systemUTC()));
@@ -48,12 +56,15 @@ class JobLoopTest {
             var loop = new JobLoop("driver", new LocalFiles(MODELS, directory), directory.resolve("runs"), false, Clock.systemUTC(), text -> { }, left);
             left.loop = loop;
             loop.run(queue, log, claims.join());
+            // events are told in order, on a thread of the log's own
+            log.publish(JobEvent.of(LAST, JobEvent.Kind.STARTED, "", Instant.EPOCH));
+            last.await();
         }
         assertThat(failures).hasSize(1);
     }
 
     private JobPlan plan() throws IOException {
-        return new PlanReader(PlanSurroundings.UNSEEN).read(Files.writeString(directory.resolve("plan.yaml"), """
+        return new PlanReader(PlanCheck.UNSEEN).read(Files.writeString(directory.resolve("plan.yaml"), """
                 schema: 1
                 name: short
                 seed: 1

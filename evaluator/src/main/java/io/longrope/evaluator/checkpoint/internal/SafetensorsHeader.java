@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,6 +19,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * The header of a safetensors file, checked: 8 bytes little-endian length, JSON, then the tensors without gap or overlap
@@ -31,6 +33,9 @@ public final class SafetensorsHeader {
             Map.entry("I8", 1), Map.entry("F8_E4M3", 1), Map.entry("F8_E5M2", 1), Map.entry("F8_E8M0", 1), Map.entry("U16", 2),
             Map.entry("I16", 2), Map.entry("F16", 2), Map.entry("BF16", 2), Map.entry("U32", 4), Map.entry("I32", 4),
             Map.entry("F32", 4), Map.entry("U64", 8), Map.entry("I64", 8), Map.entry("F64", 8));
+
+    private static final long LONGEST_TEXT = 1024;
+    private static final Pattern PATH = Pattern.compile("[\\w./@ -]+\\.safetensors|[\\w./@ -]*blobs/[0-9a-f]{20,}");
 
     private SafetensorsHeader() {
     }
@@ -52,6 +57,7 @@ public final class SafetensorsHeader {
         }
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();
+            requireNoText(file, channel, size);
             require(size >= 8, file, "must be a safetensors file, at least 8 bytes", size + " bytes");
             long length = readFully(channel, 0, 8).getLong();
             require(length >= 2 && length <= MAXIMUM_BYTES, file, "must have a header of 2 to " + MAXIMUM_BYTES + " bytes",
@@ -64,6 +70,20 @@ public final class SafetensorsHeader {
             throw new BadInput(new Problem(file.toString(), "must have a JSON object as header", e.getOriginalMessage(), ""), e);
         } catch (IOException e) {
             throw new BadInput(new Problem(file.toString(), "must be readable", e.toString(), ""), e);
+        }
+    }
+
+    /** What Git leaves in the place of a file it did not fetch, and of a link where it makes none. */
+    private static void requireNoText(Path file, FileChannel channel, long size) throws IOException {
+        if (size > LONGEST_TEXT) {
+            return;
+        }
+        var text = new String(readFully(channel, 0, (int) size).array(), StandardCharsets.ISO_8859_1).strip();
+        if (text.startsWith("version https://git-lfs")) {
+            throw new BadInput(file.toString(), "must be a safetensors file", "a pointer of Git LFS", "git lfs pull fetches the file");
+        }
+        if (PATH.matcher(text).matches()) {
+            throw new BadInput(file.toString(), "must be a safetensors file", "the text of a link to " + text, "copy that file here, or make the link");
         }
     }
 
