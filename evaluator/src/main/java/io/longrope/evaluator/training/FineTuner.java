@@ -6,10 +6,10 @@ import io.longrope.evaluator.checkpoint.CheckpointWriter;
 import io.longrope.evaluator.checkpoint.DataType;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.PositionEncoding;
-import io.longrope.evaluator.text.Corpus;
 import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSets;
-import io.longrope.evaluator.text.TokenSequence;
+import io.longrope.evaluator.text.TokenFile;
+import io.longrope.evaluator.text.TokenStore;
 import io.longrope.evaluator.training.internal.Batches;
 import io.longrope.evaluator.training.internal.ResumableRun;
 import io.longrope.evaluator.training.internal.Sequence;
@@ -27,7 +27,6 @@ import io.longrope.search.table.TwoTables;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -42,16 +41,17 @@ public final class FineTuner {
      * losses as {@value ResumableRun#LOG}. An interrupted task continues from a state beside the output and ends with the
      * weights of an undisturbed one, to the bit.
      *
+     * @param store where token files of the texts lie
      * @throws BadInput when the model cannot be trained here, or the text is too short
      */
-    public static void fineTune(FineTuneTask task, TrainingListener listener) throws IOException, InterruptedException {
+    public static void fineTune(FineTuneTask task, TokenStore store, TrainingListener listener) throws IOException, InterruptedException {
         var checkpoint = Checkpoint.open(task.checkpoint());
         var config = checkpoint.config();
         requireTrainable(task, config);
         // what config.json cannot say is refused before the training, not after it
         task.tableFor().ifPresent(length -> TwoTables.of(table(task, config, length)));
-        var tokens = Corpus.open(task.text()).tokens(checkpoint.tokenizer());
-        var watch = task.heldOut().map(heldOut -> watch(heldOut, checkpoint, task)).orElse(ResumableRun.Watch.NOTHING);
+        var tokens = store.tokens(task.text(), checkpoint.tokenizer());
+        var watch = task.heldOut().map(heldOut -> watch(heldOut, store, checkpoint, task)).orElse(ResumableRun.Watch.NOTHING);
         var batches = new Batches(tokens, config.bosTokenId(), task.sequences(), task.settings().seed());
         var type = task.settings().precision() == Precision.BF16 ? DataType.BF16 : DataType.F32;
         var run = new ResumableRun(task.output(), fingerprint(task, checkpoint, tokens), config, type, CheckpointWriter.tokenizer(task.checkpoint()));
@@ -68,9 +68,9 @@ public final class FineTuner {
     }
 
     /** The selection share, whatever the task: the report share is for what is reported in the end. */
-    private static ResumableRun.Watch watch(HeldOut heldOut, Checkpoint checkpoint, FineTuneTask task) {
+    private static ResumableRun.Watch watch(HeldOut heldOut, TokenStore store, Checkpoint checkpoint, FineTuneTask task) {
         var text = heldOut.text().toAbsolutePath();
-        var samples = new SampleSets(Root.of(text.getParent(), "held-out")).cut(checkpoint.tokenizer(), checkpoint.config().bosTokenId(),
+        var samples = new SampleSets(Root.of(text.getParent(), "held-out"), store).cut(checkpoint.tokenizer(), checkpoint.config().bosTokenId(),
                 text.getFileName().toString(), SampleShare.SELECTION, heldOut.samples(), task.sequences().length() + 1, task.settings().seed());
         return new ResumableRun.Watch(IntStream.range(0, samples.count()).mapToObj(i -> Sequence.of(samples.sample(i))).toList(), heldOut.every());
     }
@@ -101,8 +101,8 @@ public final class FineTuner {
         }
     }
 
-    private static String fingerprint(FineTuneTask task, Checkpoint checkpoint, TokenSequence tokens) {
+    private static String fingerprint(FineTuneTask task, Checkpoint checkpoint, TokenFile tokens) {
         return Json.sha256(Json.canonical(List.of(checkpoint.fingerprint(), task.candidate(), task.sequences(), task.settings(), task.lora(),
-                Arrays.hashCode(tokens.toArray()))));
+                tokens.fingerprint())));
     }
 }

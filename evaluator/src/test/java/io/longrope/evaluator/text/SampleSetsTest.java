@@ -31,7 +31,7 @@ class SampleSetsTest {
     @BeforeEach
     void openRoot() {
         tokenizer = Tokenizer.of(directory, 1000);
-        samples = new SampleSets(Root.of(directory, "--data"));
+        samples = new SampleSets(Root.of(directory, "--data"), TokenStore.at(directory.resolve("tokens")));
     }
 
     @Test
@@ -61,7 +61,7 @@ class SampleSetsTest {
         writeDocuments(0, 900);
 
         var five = cut(5, 11, 7);
-        var fresh = new SampleSets(Root.of(directory, "--data")).cut(tokenizer, BOS, "text.jsonl", SampleShare.SEARCH, 5, 11, 7);
+        var fresh = new SampleSets(Root.of(directory, "--data"), TokenStore.at(directory.resolve("tokens"))).cut(tokenizer, BOS, "text.jsonl", SampleShare.SEARCH, 5, 11, 7);
 
         assertThat(fresh.reference()).isEqualTo(five.reference());
         assertThat(cut(9, 11, 7).sample(4)).isEqualTo(five.sample(4));
@@ -112,7 +112,7 @@ class SampleSetsTest {
         writeDocuments(0, 600);
         var old = cut(2, 11, 7).reference();
         writeDocuments(0, 900);
-        var now = new SampleSets(Root.of(directory, "--data")).cut(tokenizer, BOS, "text.jsonl", SampleShare.SEARCH, 2, 11, 7).reference();
+        var now = new SampleSets(Root.of(directory, "--data"), TokenStore.at(directory.resolve("tokens"))).cut(tokenizer, BOS, "text.jsonl", SampleShare.SEARCH, 2, 11, 7).reference();
 
         assertThat(samples.open(tokenizer, BOS, now).reference()).isEqualTo(now);
         assertThatThrownBy(() -> samples.open(tokenizer, BOS, old)).isInstanceOf(BadInput.class)

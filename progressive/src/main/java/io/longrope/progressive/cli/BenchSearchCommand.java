@@ -114,6 +114,9 @@ final class BenchSearchCommand implements Callable<Integer> {
     private RootOptions roots;
 
     @Mixin
+    private CacheOptions cache;
+
+    @Mixin
     private FormatOptions format;
 
     @Mixin
@@ -157,7 +160,7 @@ final class BenchSearchCommand implements Callable<Integer> {
         int longest = factors.stream().mapToInt(factor -> length(config, factor)).max().orElseThrow();
         int count = copies.count(longest, new PassCost(config, precision).scoring(longest));
         try (var directory = BenchDirectory.open(output, settings);
-             var local = new LocalScoring(checkpoint(), roots.data(), text, sampleSeed, count, copies.device(), precision, Clock.systemUTC(), directory.known(), directory.listener())) {
+             var local = new LocalScoring(checkpoint(), cache.samples(console, roots.data()), text, sampleSeed, count, copies.device(), precision, Clock.systemUTC(), directory.known(), directory.listener())) {
             var bench = new SearchBench(settings, local, directory);
             for (int factor : factors) {
                 bench.seeds(factor);

@@ -4,6 +4,7 @@ import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.decoder.Decoder;
+import io.longrope.evaluator.text.Corpus;
 import io.longrope.evaluator.training.FineTuneTask;
 import io.longrope.evaluator.training.FineTuner;
 import io.longrope.evaluator.training.HeldOut;
@@ -54,7 +55,7 @@ final class FineTuneCommand implements Callable<Integer> {
     @Option(names = "--output", required = true, paramLabel = "DIR", description = "Directory to write; must not exist.")
     private Path output;
 
-    @Option(names = "--text", required = true, paramLabel = "PATH", description = "Training text: a file, an archive of sources, or a directory of them.")
+    @Option(names = "--text", required = true, paramLabel = "PATH", description = "Training text: a file, an archive, a directory of them, or a pattern.")
     private Path text;
 
     @Option(names = "--length", required = true, paramLabel = "LENGTH", description = "The length to train for, e.g. 1024 or 128k: its factors are in force.")
@@ -103,6 +104,9 @@ final class FineTuneCommand implements Callable<Integer> {
     private Path models;
 
     @Mixin
+    private CacheOptions cache;
+
+    @Mixin
     private LogOptions log;
 
     FineTuneCommand(Main.Console console) {
@@ -118,13 +122,13 @@ final class FineTuneCommand implements Callable<Integer> {
         int window = TokenCounts.parse("--length", length);
         int original = config.rope().originalLength();
         Require.that(window > original, "--length", "must be above the model's original length, " + original, window);
-        var task = new FineTuneTask(directory, candidate(config, window), sequences(window, original), text, training.settings(), lora(), heldOut(),
+        var task = new FineTuneTask(directory, candidate(config, window), sequences(window, original), Corpus.of(text), training.settings(), lora(), heldOut(),
                 OptionalInt.of(window), output);
         requireMemory(config, task);
         LOG.info("{} steps of {} sequences of {} tokens for {}, {}", task.settings().steps(), task.settings().batch(), Lengths.format(task.sequences().length()),
                 Lengths.format(window), task.lora().map(lora -> "adapters of rank " + lora.rank()).orElse("all weights"));
         Decoder.useThreads(1);
-        FineTuner.fineTune(task, training.progress(LOG));
+        FineTuner.fineTune(task, cache.store(console), training.progress(LOG));
         LOG.info("wrote {}, fingerprint {}", output, Checkpoint.open(output).fingerprint());
         return 0;
     }

@@ -22,6 +22,9 @@ final class JobOptions {
     private DeviceOptions device;
 
     @Mixin
+    private CacheOptions cache;
+
+    @Mixin
     private KafkaOptions kafka;
 
     Path runDirectory(String name) {
@@ -47,6 +50,10 @@ final class JobOptions {
     /** Unlike any other worker's where there may be others. */
     String workerName() {
         return kafka.settings().isPresent() ? Machine.processName("worker") : "worker";
+    }
+
+    CacheOptions cache() {
+        return cache;
     }
 
     KafkaOptions kafka() {

@@ -80,11 +80,11 @@ final class MeasureOptions {
     }
 
     /** Lengths are those of MODEL, whichever model is measured. */
-    Part measure(String name, String model, Map<String, MethodOptions.Column> columns) throws InterruptedException {
+    Part measure(Main.Console console, String name, String model, Map<String, MethodOptions.Column> columns) throws InterruptedException {
         var lengths = lengths(config(model()));
         int longest = lengths.get(lengths.size() - 1);
         try (var open = scoring.openModel(model, longest, memory(costs(config(model), columns.values()), longest))) {
-            var samples = checked(name, open.checkpoint());
+            var samples = checked(console, name, open.checkpoint());
             var rows = new ArrayList<MetricOptions.Row>();
             for (int length : lengths) {
                 rows.addAll(metric.rows(open.checkpoint(), length, samples, scoring.seed()));
@@ -148,8 +148,8 @@ final class MeasureOptions {
     }
 
     /** Samples of a length must be the same tokens for every model. */
-    private IntFunction<SampleSet> checked(String name, Checkpoint checkpoint) {
-        var cutter = scoring.cutter(checkpoint);
+    private IntFunction<SampleSet> checked(Main.Console console, String name, Checkpoint checkpoint) {
+        var cutter = scoring.cutter(console, checkpoint);
         return length -> {
             var set = cutter.apply(length);
             var fingerprint = set.reference().fingerprint();

@@ -8,6 +8,7 @@ import io.longrope.evaluator.checkpoint.PositionEncoding;
 import io.longrope.evaluator.decoder.Decoder;
 import io.longrope.evaluator.text.ByteLevelTokenizer;
 import io.longrope.evaluator.text.Corpus;
+import io.longrope.evaluator.text.TokenFile;
 import io.longrope.evaluator.text.Tokenizer;
 import io.longrope.evaluator.training.Pretrainer;
 import io.longrope.search.problem.BadInput;
@@ -47,7 +48,7 @@ final class PretrainCommand implements Callable<Integer> {
 
     private final Main.Console console;
 
-    @Option(names = "--text", required = true, paramLabel = "PATH", description = "Training text: a file, an archive of sources, or a directory of them.")
+    @Option(names = "--text", required = true, paramLabel = "PATH", description = "Training text: a file, an archive, a directory of them, or a pattern.")
     private Path text;
 
     @Option(names = "--output", required = true, paramLabel = "DIR", description = "Directory to write; must not exist.")
@@ -82,6 +83,9 @@ final class PretrainCommand implements Callable<Integer> {
     private TrainingOptions training;
 
     @Mixin
+    private CacheOptions cache;
+
+    @Mixin
     private LogOptions log;
 
     PretrainCommand(Main.Console console) {
@@ -95,8 +99,8 @@ final class PretrainCommand implements Callable<Integer> {
         var config = config();
         var settings = training.settingsOfAnyLength();
         int steps = settings.steps();
-        int[] tokens = tokens();
-        LOG.info("{} bytes of text, {} parameters, {} steps of {} tokens", tokens.length, config.parameters(), steps, (long) settings.batch() * window);
+        var tokens = tokens();
+        LOG.info("{} tokens of text, {} parameters, {} steps of {} tokens", tokens.length(), config.parameters(), steps, (long) settings.batch() * window);
         Decoder.useThreads(1);
         var mean = new double[1];
         Pretrainer.pretrain(config, tokens, settings, ByteLevelTokenizer.files(), output, (step, loss, norm, rate, count) -> {
@@ -133,14 +137,14 @@ final class PretrainCommand implements Callable<Integer> {
     }
 
     /** Text is read with the tokenizer that will be saved, through the same path as any checkpoint's. */
-    private int[] tokens() throws IOException {
+    private TokenFile tokens() throws IOException {
         var directory = Files.createTempDirectory("longrope-tokenizer");
         try {
             for (var file : ByteLevelTokenizer.files().entrySet()) {
                 Files.writeString(directory.resolve(file.getKey()), file.getValue());
             }
             try (var tokenizer = Tokenizer.of(directory, ByteLevelTokenizer.VOCAB_SIZE)) {
-                return Corpus.open(text).tokens(tokenizer).toArray();
+                return cache.store(console).tokens(Corpus.of(text), tokenizer);
             }
         } finally {
             for (var name : ByteLevelTokenizer.files().keySet()) {

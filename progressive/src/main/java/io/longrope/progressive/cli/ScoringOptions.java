@@ -4,9 +4,7 @@ import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.decoder.DecoderOptions;
-import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSet;
-import io.longrope.evaluator.text.SampleSets;
 import io.longrope.progressive.driver.LocalFiles;
 import io.longrope.progressive.driver.LocalModel;
 import io.longrope.progressive.driver.LocalScoring;
@@ -29,7 +27,7 @@ final class ScoringOptions {
     private String model;
 
     @Option(names = "--text", paramLabel = "PATH", defaultValue = "text/held-out/commons-io-sources.jar",
-            description = "Text to score on, below --data: a file, an archive of sources, a directory (default: ${DEFAULT-VALUE}).")
+            description = "Text to score on, below --data: a file, an archive, a directory, a pattern (default: ${DEFAULT-VALUE}).")
     private String text;
 
     @Option(names = "--share", paramLabel = "SHARE", defaultValue = "report", description = "The third of the text samples come from:"
@@ -51,11 +49,14 @@ final class ScoringOptions {
     @Mixin
     private RootOptions roots;
 
+    @Mixin
+    private CacheOptions cache;
+
     /** Workers and a queue, as jobs score. */
-    LocalScoring open(int length) {
+    LocalScoring open(Main.Console console, int length) {
         new LocalFiles(roots.models(), roots.data()).checkText(text);
         int count = copies.count(length, cost(config()).scoring(length));
-        return new LocalScoring(directory(), roots.data(), text, seed, count, copies.device(), precision, Clock.systemUTC());
+        return new LocalScoring(directory(), cache.samples(console, roots.data()), text, seed, count, copies.device(), precision, Clock.systemUTC());
     }
 
     /** @param needed memory of one copy at the longest length, which is given too */
@@ -93,8 +94,8 @@ final class ScoringOptions {
     }
 
     /** Cuts the samples of a length; the text is looked for when the first are cut. */
-    IntFunction<SampleSet> cutter(Checkpoint checkpoint) {
-        var sets = new SampleSets(Root.of(roots.data(), "--data"));
+    IntFunction<SampleSet> cutter(Main.Console console, Checkpoint checkpoint) {
+        var sets = cache.samples(console, roots.data());
         return length -> {
             new LocalFiles(roots.models(), roots.data()).checkText(text);
             return sets.cut(checkpoint.tokenizer(), checkpoint.config().bosTokenId(), text, share, samples, length, seed);

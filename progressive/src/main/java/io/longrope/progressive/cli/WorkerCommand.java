@@ -52,6 +52,9 @@ final class WorkerCommand implements Callable<Integer> {
     private String name = Machine.processName("worker");
 
     @Mixin
+    private CacheOptions cache;
+
+    @Mixin
     private MetricsOptions metrics;
 
     @Mixin
@@ -71,7 +74,8 @@ final class WorkerCommand implements Callable<Integer> {
         var used = device.present();
         Topics.prepare(settings, List.of(kafka.queue()));
         Decoder.useThreads(threads);
-        try (var running = Workers.start(workers, name, models, data, used, Clock.systemUTC(), worker -> KafkaEvaluationQueue.open(settings, kafka.queue(), worker));
+        try (var running = Workers.start(workers, name, models, cache.samples(console, data), used, Clock.systemUTC(),
+                worker -> KafkaEvaluationQueue.open(settings, kafka.queue(), worker));
              var server = metrics.serve(new WorkerMetrics(running.all()))) {
             running.report(KafkaWorkerBoard.open(settings), kafka.queue(), device.place(), Clock.systemUTC());
             LOG.info("{}: {} on {}, on queue {} at {}", name, workers == 1 ? "1 worker" : workers + " workers", used, kafka.queue(), settings.bootstrap());

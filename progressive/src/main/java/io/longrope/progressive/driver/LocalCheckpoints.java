@@ -1,6 +1,8 @@
 package io.longrope.progressive.driver;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.text.Corpus;
+import io.longrope.evaluator.text.TokenStore;
 import io.longrope.evaluator.training.FineTuneTask;
 import io.longrope.evaluator.training.FineTuner;
 import io.longrope.evaluator.training.TrainingListener;
@@ -11,6 +13,7 @@ import io.longrope.search.work.ModelReference;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -20,12 +23,14 @@ import java.util.function.Consumer;
 final class LocalCheckpoints implements Checkpoints {
 
     private final Path runDirectory;
-    private final Path trainingText;
+    private final TokenStore store;
+    private final Optional<Corpus> trainingText;
     private final Path evaluationText;
 
-    /** @param trainingText null when no stage trains */
-    LocalCheckpoints(Path runDirectory, Path trainingText, Path evaluationText) {
+    /** @param trainingText empty when no stage trains */
+    LocalCheckpoints(Path runDirectory, TokenStore store, Optional<Corpus> trainingText, Path evaluationText) {
         this.runDirectory = runDirectory;
+        this.store = store;
         this.trainingText = trainingText;
         this.evaluationText = evaluationText;
     }
@@ -36,8 +41,13 @@ final class LocalCheckpoints implements Checkpoints {
     }
 
     @Override
-    public Path trainingText() {
-        return trainingText;
+    public Corpus trainingText() {
+        return trainingText.orElseThrow(() -> new IllegalStateException("a plan whose stages train names a text"));
+    }
+
+    @Override
+    public String trainingFingerprint() {
+        return store.fingerprint(trainingText());
     }
 
     @Override
@@ -54,7 +64,7 @@ final class LocalCheckpoints implements Checkpoints {
 
     @Override
     public void fineTune(FineTuneTask task, TrainingListener listener) throws IOException, InterruptedException {
-        FineTuner.fineTune(task, listener);
+        FineTuner.fineTune(task, store, listener);
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.longrope.progressive.driver;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.metric.NeedlePrompt;
+import io.longrope.evaluator.text.Corpus;
+import io.longrope.evaluator.text.Root;
 import io.longrope.search.job.PlanSurroundings;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.rope.RopeGeometry;
@@ -35,9 +37,10 @@ public record LocalFiles(Path models, Path data) implements PlanSurroundings {
     @Override
     public void checkText(String text) {
         var path = below(data, "data", text);
-        if (!Files.isReadable(path)) {
+        if (!Files.isReadable(path) && !Corpus.isPattern(text)) {
             throw new BadInput("data", "must name a readable text below " + data, text + ", which is missing", "--data sets the root");
         }
+        Corpus.below(Root.of(data, "--data"), text);
     }
 
     /** @throws BadInput when there is none that can be read */
@@ -55,8 +58,10 @@ public record LocalFiles(Path models, Path data) implements PlanSurroundings {
     }
 
     private static Path below(Path root, String key, String name) {
-        var path = root.resolve(name).normalize();
-        if (!path.startsWith(root.normalize())) {
+        // a root may be ., which has no name of its own
+        var absolute = root.toAbsolutePath().normalize();
+        var path = absolute.resolve(name).normalize();
+        if (!path.startsWith(absolute)) {
             throw new BadInput(key, "must lie below " + root, name, "");
         }
         return path;

@@ -29,13 +29,12 @@ public final class Workers implements AutoCloseable {
     /**
      * @param name   what the names of the workers begin with
      * @param models roots of checkpoints
-     * @param data   root of texts
+     * @param samples cuts the samples they score
      * @param device where they compute
      * @param join   opens a worker's end of the queue, by its name
      */
-    public static Workers start(int count, String name, List<Path> models, Path data, Device device, InstantSource clock, Function<String, EvaluationQueue> join) {
+    public static Workers start(int count, String name, List<Path> models, SampleSets samples, Device device, InstantSource clock, Function<String, EvaluationQueue> join) {
         var roots = models.stream().map(directory -> Root.of(directory, "--models")).toList();
-        var samples = new SampleSets(Root.of(data, "--data"));
         var workers = new Workers();
         try {
             for (int i = 1; i <= count; i++) {

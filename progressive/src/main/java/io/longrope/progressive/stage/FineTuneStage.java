@@ -70,7 +70,7 @@ public final class FineTuneStage {
     private void train(String name, Path start, Candidate candidate, Path output) throws IOException, InterruptedException {
         var checkpoints = context.checkpoints();
         if (plan.command().isPresent()) {
-            checkpoints.fineTune(new ExternalTask(start, table(candidate), plan, seed(), checkpoints.trainingText(), output),
+            checkpoints.fineTune(new ExternalTask(start, table(candidate), plan, seed(), checkpoints.trainingText().path(), output),
                     line -> context.listener().note(name, line));
             return;
         }
@@ -94,7 +94,7 @@ public final class FineTuneStage {
 
     private String fingerprint(StageModel start, Candidate candidate) {
         var parts = new ArrayList<Object>(List.of(start.reference().fingerprint(), candidate, sequences(),
-                context.plan().data().training(), settings(), lora()));
+                context.checkpoints().trainingFingerprint(), settings(), lora()));
         plan.command().ifPresent(command -> parts.add(command.words()));
         return Json.sha256(Json.canonical(parts));
     }
