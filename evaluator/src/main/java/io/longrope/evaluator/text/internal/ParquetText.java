@@ -3,6 +3,7 @@ package io.longrope.evaluator.text.internal;
 import blue.strategic.parquet.ParquetReader;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
+import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.impl.ColumnReadStoreImpl;
@@ -36,7 +37,8 @@ final class ParquetText {
     }
 
     void read(DocumentSink sink, LongConsumer progress) throws IOException {
-        try (var reader = ParquetFileReader.open(ParquetReader.makeInputFile(path.toFile()))) {
+        var options = ParquetReadOptions.builder().withCodecFactory(new ParquetCodecs(path.toString())).build();
+        try (var reader = ParquetFileReader.open(ParquetReader.makeInputFile(path.toFile()), options)) {
             var schema = reader.getFileMetaData().getSchema();
             var column = column(schema);
             // the column's group alone, so that the others' pages are not even read
