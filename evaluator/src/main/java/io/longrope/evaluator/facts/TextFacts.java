@@ -9,11 +9,11 @@ import io.longrope.search.problem.Require;
  * @param tokens      in all
  * @param documents   it consists of
  */
-public record TextFacts(String fingerprint, long tokens, int documents) {
+public record TextFacts(String fingerprint, long tokens, long documents) {
 
     public TextFacts {
         Require.notBlank(fingerprint, "text.fingerprint");
         Require.atLeast(0L, tokens, "text.tokens");
-        Require.atLeast(0, documents, "text.documents");
+        Require.atLeast(0L, documents, "text.documents");
     }
 }

@@ -1,113 +1,101 @@
 package io.longrope.evaluator.text;
 
-import io.longrope.evaluator.text.internal.JsonLines;
-import io.longrope.evaluator.text.internal.SourceArchive;
-import io.longrope.evaluator.text.internal.Utf8;
+import io.longrope.evaluator.text.internal.TextFile;
+import io.longrope.evaluator.text.internal.TextFiles;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
- * Text as a plan names it, in a fixed order of documents:
+ * Text as a plan names it, of any size, in a fixed order of documents:
  * <ul>
+ * <li>{@code .jsonl}, {@code .ndjson}, {@code .json}: a document per line, {@code {"text": …}} or, already tokenized,
+ * {@code {"tokens": [ids]}};</li>
+ * <li>{@code .parquet}: a document per row, from the column {@code text}, or from lists of ids in {@code tokens} or
+ * {@code input_ids};</li>
  * <li>a {@code .jar} or {@code .zip} of Java sources: one long document, files in path order, licence comments left out
  * because their repetition flatters perplexity;</li>
- * <li>{@code .jsonl}: a document per line, {@code {"text": …}} or, already tokenised, {@code {"tokens": [ids]}};</li>
+ * <li>a {@code .zip} without Java sources, a {@code .tar}: the texts and JSON lines in it;</li>
  * <li>any other file: one document of UTF-8 text;</li>
- * <li>a directory: all of these below it in path order, names that start with a dot left out.</li>
+ * <li>a directory: all of these below it in path order, names that start with a dot left out;</li>
+ * <li>a pattern such as {@code books/*.jsonl.gz}: the files that match, in path order.</li>
  * </ul>
+ * All but zip and Parquet files may be compressed, as {@code .gz} or {@code .zst}. A corpus only names files; {@link TokenStore}
+ * reads them.
  */
 public final class Corpus {
 
     private final Path path;
-    private final List<Document> documents;
+    private final List<TextFile> files;
 
-    private Corpus(Path path, List<Document> documents) {
+    private Corpus(Path path, List<Path> files) {
         this.path = path;
-        this.documents = documents;
+        this.files = files.stream().map(TextFile::of).toList();
+        if (files.isEmpty()) {
+            throw empty();
+        }
     }
 
-    /** @throws BadInput when it is missing, empty or no UTF-8 */
-    public static Corpus open(Path path) {
-        var documents = new ArrayList<Document>();
-        for (var file : files(path)) {
-            documents.addAll(read(file));
+    /**
+     * A text that the user of this process names himself.
+     *
+     * @param path a file, a directory that its links must not leave, or a pattern
+     * @throws BadInput when it is missing or a link leaves it
+     */
+    public static Corpus of(Path path) {
+        if (!Files.exists(path) && TextFiles.isGlob(path.toString())) {
+            var directory = Path.of("").toAbsolutePath();
+            var base = path.isAbsolute() ? path.getRoot() : directory;
+            return new Corpus(path, TextFiles.matching(base, base.relativize(path.toAbsolutePath().normalize()).toString(), base));
         }
-        if (documents.isEmpty()) {
-            throw new BadInput(path.toString(), "must hold text", "empty", "");
+        if (!Files.exists(path)) {
+            throw new BadInput(path.toString(), "must be a text file, an archive, a directory of them or a pattern", "missing", "");
         }
-        return new Corpus(path, List.copyOf(documents));
+        return new Corpus(path, Files.isDirectory(path) ? TextFiles.below(path, real(path)) : List.of(path));
     }
 
+    /**
+     * A text below a root, and nothing else, whatever its name asks for.
+     *
+     * @param text path of a file or directory below the root, or a pattern
+     * @throws BadInput when it is missing, or lies elsewhere, itself or by a link in it
+     */
+    public static Corpus below(Root root, String text) {
+        if (TextFiles.isGlob(text) && !root.has(text)) {
+            return new Corpus(root.directory().resolve(root.requirePlain(text)), TextFiles.matching(root.directory(), text, root.directory()));
+        }
+        var path = root.resolve(text);
+        return new Corpus(path, Files.isDirectory(path) ? TextFiles.below(path, root.directory()) : List.of(path));
+    }
+
+    /** True when a name has wild cards: {@code *}, {@code ?}, {@code [...]} or <code>{...}</code>. */
+    public static boolean isPattern(String text) {
+        return TextFiles.isGlob(text);
+    }
+
+    /** The file or directory that was asked for, or the pattern, below whatever root it was asked for. */
     public Path path() {
         return path;
     }
 
-    public List<Document> documents() {
-        return documents;
+    /** Its files in the order they are read. */
+    List<TextFile> files() {
+        return files;
     }
 
-    /** The whole corpus as token ids, documents one after the other. */
-    public TokenSequence tokens(Tokenizer tokenizer) {
-        return TokenSequence.join(documents.stream().map(document -> document.tokens(tokenizer)).toList());
+    BadInput empty() {
+        return new BadInput(path.toString(), "must hold text", "empty", "");
     }
 
-    private static List<Path> files(Path path) {
-        if (!Files.exists(path)) {
-            throw new BadInput(path.toString(), "must be a text file, an archive of sources or a directory of them", "missing", "");
-        }
-        if (!Files.isDirectory(path)) {
-            return List.of(path);
-        }
-        try (var files = Files.walk(path)) {
-            // links are left out: they could lead out of the data root
-            return files.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
-                    .filter(file -> !isHidden(path.relativize(file))).sorted().toList();
+    private static Path real(Path path) {
+        try {
+            return path.toRealPath();
         } catch (IOException e) {
             throw new BadInput(new Problem(path.toString(), "must be readable", e.toString(), ""), e);
-        }
-    }
-
-    private static boolean isHidden(Path relative) {
-        for (var name : relative) {
-            if (name.toString().startsWith(".")) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static List<Document> read(Path file) {
-        var name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        try {
-            if (name.endsWith(".jar") || name.endsWith(".zip")) {
-                return textDocument(file, SourceArchive.read(file));
-            }
-            if (name.endsWith(".jsonl")) {
-                return JsonLines.read(file);
-            }
-            return textDocument(file, Utf8.decode(Utf8.read(file), file.toString()));
-        } catch (IOException e) {
-            throw new BadInput(new Problem(file.toString(), "must be readable", e.toString(), ""), e);
-        }
-    }
-
-    private static List<Document> textDocument(Path file, String text) {
-        return text.isBlank() ? List.of() : List.of(new TextDocument(file.toString(), text));
-    }
-
-    private record TextDocument(String name, String text) implements Document {
-
-        @Override
-        public int[] tokens(Tokenizer tokenizer) {
-            return tokenizer.encode(text);
         }
     }
 }

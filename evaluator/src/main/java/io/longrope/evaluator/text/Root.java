@@ -40,15 +40,25 @@ public final class Root {
      * @throws BadInput when it does not exist or lies elsewhere
      */
     public Path resolve(String path) {
-        var relative = parse(path);
-        if (relative.isAbsolute() || !relative.equals(relative.normalize()) || path.isBlank() || relative.startsWith("..")) {
-            throw new BadInput(path, "must be a plain path below " + option, "outside or not plain", "leave out / at the start and ..");
-        }
-        var file = directory.resolve(relative);
+        var file = directory.resolve(requirePlain(path));
         if (!Files.exists(file)) {
             throw new BadInput(file.toString(), "must exist below " + option, "missing", "");
         }
         return requireInside(file);
+    }
+
+    /** @throws BadInput when the path could lead out of the root */
+    Path requirePlain(String path) {
+        var relative = parse(path);
+        if (relative.isAbsolute() || !relative.equals(relative.normalize()) || path.isBlank() || relative.startsWith("..")) {
+            throw new BadInput(path, "must be a plain path below " + option, "outside or not plain", "leave out / at the start and ..");
+        }
+        return relative;
+    }
+
+    /** True when something of exactly that name lies below the root. */
+    boolean has(String path) {
+        return Files.exists(directory.resolve(requirePlain(path)));
     }
 
     /** @throws BadInput when a link leads out of the root */

@@ -11,18 +11,22 @@ import java.util.OptionalInt;
 
 /**
  * Cuts sample sets from texts below a data root. The same request always gives the same samples, and a smaller count is
- * the beginning of a greater one. Token ids of the texts last used, and the sets last opened, stay in memory.
+ * the beginning of a greater one. The texts last used stay open, and the sets last
+ * opened in memory.
  */
 public final class SampleSets {
 
     private static final int KEPT = 4;
 
     private final Root root;
-    private final Map<Key, TokenSequence> texts = new LinkedHashMap<>(16, 0.75f, true);
+    private final TokenStore store;
+    private final Map<Key, TokenFile> texts = new LinkedHashMap<>(16, 0.75f, true);
     private final Map<SetKey, SampleSet> sets = new LinkedHashMap<>(16, 0.75f, true);
 
-    public SampleSets(Root root) {
+    /** @param store where the texts' token files lie */
+    public SampleSets(Root root, TokenStore store) {
         this.root = root;
+        this.store = store;
     }
 
     private record Key(String tokenizer, String text) {
@@ -35,7 +39,7 @@ public final class SampleSets {
      * Cuts {@code count} samples that do not overlap from one share of a text.
      *
      * @param startToken opens every sample; when empty a sample is text alone
-     * @param text       path below the data root
+     * @param text       path or pattern below the data root, see {@link Corpus}
      * @param length     tokens per sample, start token included; at least 2
      * @throws BadInput when the text is missing, broken or too short
      */
@@ -48,7 +52,7 @@ public final class SampleSets {
         var samples = new int[count][length];
         for (int i = 0; i < count; i++) {
             samples[i][0] = startToken.orElse(0);
-            System.arraycopy(tokens.range(windows[i], windows[i] + length - prefix), 0, samples[i], prefix, length - prefix);
+            System.arraycopy(tokens.range(windows[i], length - prefix), 0, samples[i], prefix, length - prefix);
         }
         return SampleSet.of(text, share, seed, samples);
     }
@@ -77,20 +81,20 @@ public final class SampleSets {
         forget(tokenizer, reference.text());
         var again = cut(tokenizer, startToken, reference);
         if (!again.reference().equals(reference)) {
-            throw new BadInput(root.resolve(reference.text()).toString(), "must give samples with fingerprint " + reference.fingerprint(),
+            throw new BadInput(Corpus.below(root, reference.text()).path().toString(), "must give samples with fingerprint " + reference.fingerprint(),
                     again.reference().fingerprint(), "text and tokenizer must be the same wherever the job runs");
         }
         return again;
     }
 
     /** The token ids of a whole text below the data root. */
-    public synchronized TokenSequence tokens(Tokenizer tokenizer, String text) {
+    public synchronized TokenFile tokens(Tokenizer tokenizer, String text) {
         var key = new Key(tokenizer.fingerprint(), text);
         var known = texts.get(key);
         if (known != null) {
             return known;
         }
-        var tokens = Corpus.open(root.resolve(text)).tokens(tokenizer);
+        var tokens = store.tokens(Corpus.below(root, text), tokenizer);
         keep(texts, key, tokens);
         return tokens;
     }

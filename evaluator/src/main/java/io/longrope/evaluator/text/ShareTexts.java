@@ -18,13 +18,13 @@ public record ShareTexts(Map<SampleShare, List<Long>> pieces) {
         pieces = Map.copyOf(pieces);
     }
 
-    public static ShareTexts of(TokenSequence tokens) {
+    public static ShareTexts of(TokenFile tokens) {
         var pieces = new EnumMap<SampleShare, List<Long>>(SampleShare.class);
         for (var share : SampleShare.values()) {
             long from = ShareWindows.border(tokens, share.ordinal());
             long to = ShareWindows.border(tokens, share.ordinal() + 1);
             var inShare = new ArrayList<Long>();
-            for (int document = 0; document < tokens.documents(); document++) {
+            for (long document = 0; document < tokens.documents(); document++) {
                 long piece = Math.min(to, tokens.start(document + 1)) - Math.max(from, tokens.start(document));
                 if (piece > 0) {
                     inShare.add(piece);

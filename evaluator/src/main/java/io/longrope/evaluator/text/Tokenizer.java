@@ -1,16 +1,23 @@
 package io.longrope.evaluator.text;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import io.longrope.evaluator.text.internal.Pieces;
 import io.longrope.evaluator.text.internal.TokenizerJson;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 
 import java.io.IOException;
+import java.io.Reader;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -22,12 +29,16 @@ public final class Tokenizer implements AutoCloseable {
     /** The engine keeps some hundred bytes per token of a call, so long texts go through in pieces. */
     private static final int PIECE_CHARACTERS = 1 << 20;
 
+    static final String NO_FINGERPRINT = "none";
+
     private final Path file;
     private final int vocabSize;
     private final int pieceCharacters;
     private String json;
     private String fingerprint;
+    private Boolean isByteLevel;
     private HuggingFaceTokenizer engine;
+    private final ReadWriteLock use = new ReentrantReadWriteLock();
 
     Tokenizer(Path file, int vocabSize, int pieceCharacters) {
         this.file = file;
@@ -45,31 +56,49 @@ public final class Tokenizer implements AutoCloseable {
      *
      * @throws BadInput when tokenizer.json is missing or broken, or does not fit the vocabulary
      */
-    public synchronized int[] encode(String text) {
-        if (isByteLevel() && ByteLevelTokenizer.isPlain(text)) {
-            return requireInVocabulary(ByteLevelTokenizer.encode(text), file.toString());
-        }
+    public int[] encode(String text) {
         var ids = IntStream.builder();
-        int start = 0;
-        while (start < text.length()) {
-            int end = pieceEnd(text, start);
-            for (long id : start == 0 ? ids(text.substring(0, end)) : idsInside(text.substring(start, end))) {
-                ids.add(Math.toIntExact(id));
+        try {
+            var pieces = pieces(new StringReader(text));
+            boolean isFirst = true;
+            for (var piece = pieces.next(); piece != null; piece = pieces.next()) {
+                Arrays.stream(encodePiece(piece, isFirst)).forEach(ids::add);
+                isFirst = false;
             }
-            start = end;
+        } catch (IOException e) {
+            throw new UncheckedIOException("a text in memory is always readable", e);
         }
-        return requireInVocabulary(ids.build().toArray(), file.toString());
+        return ids.build().toArray();
+    }
+
+    /** Cuts a text into what {@link #encodePiece} takes; the ids of the pieces, one after the other, are those of the text. */
+    Pieces pieces(Reader text) {
+        return new Pieces(text, pieceCharacters);
+    }
+
+    /** @param isFirst true when the piece begins its text */
+    int[] encodePiece(String piece, boolean isFirst) {
+        if (isByteLevel() && ByteLevelTokenizer.isPlain(piece)) {
+            return requireInVocabulary(ByteLevelTokenizer.encode(piece), file.toString());
+        }
+        var ids = isFirst ? ids(piece) : idsInside(piece);
+        return requireInVocabulary(Arrays.stream(ids).mapToInt(Math::toIntExact).toArray(), file.toString());
+    }
+
+    /** Ids lie below it. */
+    int vocabSize() {
+        return vocabSize;
     }
 
     /** The text of token ids, special tokens included. */
-    public synchronized String decode(int[] ids) {
-        return engine().decode(Arrays.stream(ids).asLongStream().toArray(), false);
+    public String decode(int[] ids) {
+        return inUse(engine -> engine.decode(Arrays.stream(ids).asLongStream().toArray(), false));
     }
 
     /** SHA-256 of tokenizer.json; {@code none} when there is no such file. */
     public synchronized String fingerprint() {
         if (fingerprint == null) {
-            fingerprint = Files.exists(file) ? Json.sha256(json()) : "none";
+            fingerprint = Files.exists(file) ? Json.sha256(json()) : NO_FINGERPRINT;
         }
         return fingerprint;
     }
@@ -86,15 +115,20 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
-        if (engine != null) {
-            engine.close();
-            engine = null;
+    public void close() {
+        use.writeLock().lock();
+        try {
+            if (engine != null) {
+                engine.close();
+                engine = null;
+            }
+        } finally {
+            use.writeLock().unlock();
         }
     }
 
     private long[] ids(String text) {
-        return engine().encode(text, false, false).getIds();
+        return inUse(engine -> engine.encode(text, false, false).getIds());
     }
 
     /**
@@ -108,33 +142,14 @@ public final class Tokenizer implements AutoCloseable {
                 ? Arrays.copyOfRange(both, before.length, both.length) : ids(piece);
     }
 
-    /**
-     * Cuts where no merge of a usual tokenizer reaches across: after the last line break before a line that begins with no
-     * blank, or before the last blank that follows none.
-     */
-    private int pieceEnd(String text, int start) {
-        int limit = start + pieceCharacters;
-        if (limit >= text.length()) {
-            return text.length();
+    private synchronized boolean isByteLevel() {
+        if (isByteLevel == null) {
+            isByteLevel = json().equals(ByteLevelTokenizer.tokenizerJson());
         }
-        for (int end = limit; end > start + pieceCharacters / 2; end--) {
-            if (text.charAt(end - 1) == '\n' && !Character.isWhitespace(text.charAt(end))) {
-                return end;
-            }
-        }
-        for (int end = limit; end > start + pieceCharacters / 2; end--) {
-            if (text.charAt(end) == ' ' && !Character.isWhitespace(text.charAt(end - 1)) && !text.startsWith("  ", end)) {
-                return end;
-            }
-        }
-        return Character.isLowSurrogate(text.charAt(limit)) ? limit - 1 : limit;
+        return isByteLevel;
     }
 
-    private boolean isByteLevel() {
-        return json().equals(ByteLevelTokenizer.tokenizerJson());
-    }
-
-    private String json() {
+    private synchronized String json() {
         if (json == null) {
             try {
                 json = Files.readString(file, StandardCharsets.UTF_8);
@@ -145,7 +160,17 @@ public final class Tokenizer implements AutoCloseable {
         return json;
     }
 
-    private HuggingFaceTokenizer engine() {
+    /** Several threads use the engine at once, and none closes it meanwhile. */
+    private <T> T inUse(Function<HuggingFaceTokenizer, T> call) {
+        use.readLock().lock();
+        try {
+            return call.apply(engine());
+        } finally {
+            use.readLock().unlock();
+        }
+    }
+
+    private synchronized HuggingFaceTokenizer engine() {
         if (engine == null) {
             TokenizerJson.check(json(), file.toString());
             try {

@@ -1,5 +1,6 @@
 package io.longrope.evaluator.training;
 
+import io.longrope.evaluator.text.Corpus;
 import io.longrope.search.training.TrainingSettings;
 import io.longrope.search.training.SequenceSettings;
 import io.longrope.search.training.LoraSettings;
@@ -16,14 +17,14 @@ import java.util.OptionalInt;
  * @param checkpoint Hugging Face directory to start from
  * @param candidate  rescale factors in force while training
  * @param sequences  what the training sequences look like
- * @param text       training text, see {@link io.longrope.evaluator.text.Corpus}
+ * @param text       training text
  * @param settings   how to train
  * @param lora       low-rank adapters in place of all weights; empty trains all weights
  * @param heldOut    what is measured on the way
  * @param tableFor   the length the config.json written claims, with the candidate's factors; empty = the checkpoint's own
  * @param output     directory to write; it appears complete or not at all
  */
-public record FineTuneTask(Path checkpoint, Candidate candidate, SequenceSettings sequences, Path text, TrainingSettings settings,
+public record FineTuneTask(Path checkpoint, Candidate candidate, SequenceSettings sequences, Corpus text, TrainingSettings settings,
                            Optional<LoraSettings> lora, Optional<HeldOut> heldOut, OptionalInt tableFor, Path output) {
 
     public FineTuneTask {
@@ -39,7 +40,7 @@ public record FineTuneTask(Path checkpoint, Candidate candidate, SequenceSetting
     }
 
     /** All weights, plain sequences, nothing measured on the way, the checkpoint's own config.json. */
-    public FineTuneTask(Path checkpoint, Candidate candidate, int length, Path text, TrainingSettings settings, Path output) {
+    public FineTuneTask(Path checkpoint, Candidate candidate, int length, Corpus text, TrainingSettings settings, Path output) {
         this(checkpoint, candidate, SequenceSettings.contiguous(length), text, settings, Optional.empty(), Optional.empty(), OptionalInt.empty(), output);
     }
 }

@@ -10,10 +10,10 @@ import io.longrope.evaluator.checkpoint.Directories;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.session.ModelUse;
-import io.longrope.evaluator.text.Corpus;
 import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSets;
-import io.longrope.evaluator.text.TokenSequence;
+import io.longrope.evaluator.text.TokenFile;
+import io.longrope.evaluator.text.TokenStore;
 import io.longrope.evaluator.training.internal.Batches;
 import io.longrope.evaluator.training.internal.ResumableRun;
 import io.longrope.evaluator.training.internal.Sequence;
@@ -31,7 +31,6 @@ import io.longrope.search.table.TwoTables;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -47,12 +46,14 @@ public final class FineTuner {
      * weights of an undisturbed one, to the bit.
      *
      * @param session where the memory is, which the training waits for while others hold it
+     * @param store   where token files of the texts lie
      * @param threads CPU threads inside one operation
      * @throws BadInput when the model cannot be trained here, the device cannot hold the training, or the text is too short
      */
-    public static void fineTune(ModelSession session, FineTuneTask task, int threads, TrainingListener listener) throws IOException, InterruptedException {
+    public static void fineTune(ModelSession session, FineTuneTask task, TokenStore store, int threads, TrainingListener listener)
+            throws IOException, InterruptedException {
         var beside = besideOutput(task.output());
-        fineTune(session, task, threads, TrainingStates.in(beside), listener);
+        fineTune(session, task, store, threads, TrainingStates.in(beside), listener);
         Directories.delete(beside);
     }
 
@@ -66,7 +67,7 @@ public final class FineTuner {
      *
      * @throws TrainingDiverged when the loss or its gradient is not finite
      */
-    public static void fineTune(ModelSession session, FineTuneTask task, int threads, TrainingStates states, TrainingListener listener)
+    public static void fineTune(ModelSession session, FineTuneTask task, TokenStore store, int threads, TrainingStates states, TrainingListener listener)
             throws IOException, InterruptedException {
         var checkpoint = Checkpoint.open(task.checkpoint());
         var config = checkpoint.config();
@@ -76,8 +77,8 @@ public final class FineTuner {
         var use = ModelUse.Training.here(task.sequences().length(), task.settings(), task.lora());
         var plan = MemoryPlan.of(config, task.settings().precision(), use);
         plan.requireFits(session.memory());
-        var tokens = Corpus.open(task.text()).tokens(checkpoint.tokenizer());
-        var watch = task.heldOut().map(heldOut -> watch(heldOut, checkpoint, task)).orElse(ResumableRun.Watch.NOTHING);
+        var tokens = store.tokens(task.text(), checkpoint.tokenizer());
+        var watch = task.heldOut().map(heldOut -> watch(heldOut, store, checkpoint, task)).orElse(ResumableRun.Watch.NOTHING);
         var batches = new Batches(tokens, checkpoint.startToken(), task.sequences(), task.settings().seed());
         var type = task.settings().precision() == Precision.BF16 ? DataType.BF16 : DataType.F32;
         var run = new ResumableRun(task.output(), states.of(fingerprint(task, checkpoint, tokens)), config, type, CheckpointWriter.tokenizer(task.checkpoint()));
@@ -94,9 +95,9 @@ public final class FineTuner {
     }
 
     /** The selection share, whatever the task: the report share is for what is reported in the end. */
-    private static ResumableRun.Watch watch(HeldOut heldOut, Checkpoint checkpoint, FineTuneTask task) {
+    private static ResumableRun.Watch watch(HeldOut heldOut, TokenStore store, Checkpoint checkpoint, FineTuneTask task) {
         var text = heldOut.text().toAbsolutePath();
-        var samples = new SampleSets(Root.of(text.getParent(), "held-out")).cut(checkpoint.tokenizer(), checkpoint.startToken(),
+        var samples = new SampleSets(Root.of(text.getParent(), "held-out"), store).cut(checkpoint.tokenizer(), checkpoint.startToken(),
                 text.getFileName().toString(), SampleShare.SELECTION, heldOut.samples(), task.sequences().length() + 1, task.settings().seed());
         return new ResumableRun.Watch(IntStream.range(0, samples.count()).mapToObj(i -> Sequence.of(samples.sample(i))).toList(), heldOut.every());
     }
@@ -134,8 +135,8 @@ public final class FineTuner {
         }
     }
 
-    private static String fingerprint(FineTuneTask task, Checkpoint checkpoint, TokenSequence tokens) {
+    private static String fingerprint(FineTuneTask task, Checkpoint checkpoint, TokenFile tokens) {
         return Json.sha256(Json.canonical(List.of(checkpoint.fingerprint(), task.candidate(), task.sequences(), task.settings().deciding(), task.lora(),
-                Arrays.hashCode(tokens.toArray()))));
+                tokens.fingerprint())));
     }
 }

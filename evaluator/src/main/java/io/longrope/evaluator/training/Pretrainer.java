@@ -10,7 +10,7 @@ import io.longrope.evaluator.decoder.internal.WeightName;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.session.ModelUse;
-import io.longrope.evaluator.text.TokenSequence;
+import io.longrope.evaluator.text.TokenFile;
 import io.longrope.evaluator.training.internal.Batches;
 import io.longrope.evaluator.training.internal.ResumableRun;
 import io.longrope.evaluator.training.internal.Trainer;
@@ -20,7 +20,6 @@ import io.longrope.search.space.Candidate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -41,12 +40,12 @@ public final class Pretrainer {
      * @param tokens         training text
      * @param tokenizerFiles contents by file name
      */
-    public static void pretrain(ModelSession session, ModelConfig config, int[] tokens, TrainingSettings settings, Map<String, String> tokenizerFiles,
+    public static void pretrain(ModelSession session, ModelConfig config, TokenFile tokens, TrainingSettings settings, Map<String, String> tokenizerFiles,
                                 Path output, TrainingListener listener) throws IOException, InterruptedException {
         var random = new SplittableRandom(settings.seed());
         int length = config.rope().originalLength();
-        var batches = new Batches(TokenSequence.join(List.of(tokens)), config.bosTokenId(), SequenceSettings.contiguous(length), settings.seed());
-        var task = Json.sha256(Json.canonical(settings) + config.toJson() + Arrays.hashCode(tokens));
+        var batches = new Batches(tokens, config.bosTokenId(), SequenceSettings.contiguous(length), settings.seed());
+        var task = Json.sha256(Json.canonical(settings) + config.toJson() + tokens.fingerprint());
         var beside = FineTuner.besideOutput(output);
         var run = new ResumableRun(output, TrainingStates.in(beside).of(task), config, DataType.BF16, CheckpointWriter.texts(tokenizerFiles));
         var use = ModelUse.Training.here(length, settings, Optional.empty());

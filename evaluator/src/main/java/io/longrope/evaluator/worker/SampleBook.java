@@ -1,10 +1,12 @@
 package io.longrope.evaluator.worker;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.text.Corpus;
 import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSet;
 import io.longrope.evaluator.text.SampleSets;
-import io.longrope.evaluator.text.TokenSequence;
+import io.longrope.evaluator.text.TokenFile;
+import io.longrope.evaluator.text.TokenStore;
 import io.longrope.evaluator.text.Tokenizer;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
@@ -24,12 +26,15 @@ public final class SampleBook {
     private static final int KEPT = 8;
 
     private final Root data;
+    private final TokenStore store;
     private final Map<Key, SampleSet> sets = new LinkedHashMap<>(16, 0.75f, true);
     private SampleSets source;
 
-    public SampleBook(Root data) {
+    /** @param store where token files of the texts lie */
+    public SampleBook(Root data, TokenStore store) {
         this.data = data;
-        this.source = new SampleSets(data);
+        this.store = store;
+        this.source = new SampleSets(data, store);
     }
 
     private record Key(String tokenizer, OptionalInt startToken, String text, SampleShare share, int length, long seed) {
@@ -74,16 +79,25 @@ public final class SampleBook {
     /** What was read of texts is read again when it is needed. */
     synchronized void forget() {
         sets.clear();
-        source = new SampleSets(data);
+        source = new SampleSets(data, store);
     }
 
-    synchronized TokenSequence tokens(Tokenizer tokenizer, String text) {
+    synchronized TokenFile tokens(Tokenizer tokenizer, String text) {
         return source.tokens(tokenizer, text);
     }
 
     /** Of a text's content. */
     String textFingerprint(Tokenizer tokenizer, String text) {
-        return fingerprint(tokens(tokenizer, text).toArray());
+        return tokens(tokenizer, text).fingerprint();
+    }
+
+    /** A text to train on. */
+    Corpus corpus(String text) {
+        return Corpus.below(data, text);
+    }
+
+    TokenStore store() {
+        return store;
     }
 
     /** As {@link Sample} has it. */

@@ -66,7 +66,7 @@ final class TrainingRunner {
                 if (task.command().isPresent()) {
                     ExternalTrainer.train(external(task, start), attempt, line -> log.line(task.name(), line));
                 } else {
-                    FineTuner.fineTune(session, builtin(task, start, attempt.output()), task.threads(), states(attempt), progress);
+                    FineTuner.fineTune(session, builtin(task, start, attempt.output()), samples.store(), task.threads(), states(attempt), progress);
                 }
                 return done(attempt.output(), progress.tokens);
             } catch (TrainingDiverged e) {
@@ -119,7 +119,7 @@ final class TrainingRunner {
 
     private FineTuneTask builtin(TrainTask task, Path start, Path output) {
         var heldOut = task.heldOut().map(held -> new HeldOut(roots.text(held.text().path()), held.samples(), held.every()));
-        return new FineTuneTask(start, task.candidate(), task.sequences(), roots.text(task.text().path()), task.settings(), task.lora(), heldOut,
+        return new FineTuneTask(start, task.candidate(), task.sequences(), samples.corpus(task.text().path()), task.settings(), task.lora(), heldOut,
                 OptionalInt.empty(), output);
     }
 

@@ -41,7 +41,7 @@ class CorpusTest {
                 "META-INF/LICENSE", "not a source"));
 
         assertThat(text(jar)).isEqualTo("package a;\n/** License of A */class A {}\n/** About a. */\npackage a;\npackage b;\nclass B {}\n");
-        assertThat(Corpus.open(jar).documents()).hasSize(1);
+        assertThat(tokens(jar).documents()).isEqualTo(1);
     }
 
     @Test
@@ -53,10 +53,8 @@ class CorpusTest {
         Files.writeString(texts.resolveSibling("m.jsonl"), "{\"text\":\"second\",\"source\":1}\n\n{\"tokens\":[65,66,257]}\n");
         Files.createSymbolicLink(texts.resolve("link.txt"), texts.resolve("a.md"));
 
-        var corpus = Corpus.open(directory.resolve("texts"));
-
-        assertThat(corpus.documents()).hasSize(4);
-        assertThat(text(directory.resolve("texts"))).isEqualTo("firstsecondAB<|endoftext|>last");
+        assertThat(tokens(directory.resolve("texts")).documents()).isEqualTo(5);
+        assertThat(text(directory.resolve("texts"))).isEqualTo("firstfirstsecondAB<|endoftext|>last");
     }
 
     @ParameterizedTest
@@ -66,12 +64,18 @@ class CorpusTest {
             "{'text':'a'}{ | x.jsonl:1 must be a line of JSON",
             "{'tokens':['a']} | x.jsonl:1 must have token ids as tokens",
             "{'tokens':[1,-1]} | must give token ids below the model's vocab_size = 258, but was -1",
+            "{'text':'a','text':'b'} | x.jsonl:1 must be a line of JSON",
+            "{'text':'a | x.jsonl:1 must be a line of JSON, but was a string without an end",
+            "{'text':'\\x'} | x.jsonl:1 must be a line of JSON, but was an escape that JSON does not have",
+            "{'tokens':[1,]} | x.jsonl:1 must have token ids as tokens, but was nothing between commas",
+            "{'tokens':[1 | x.jsonl:1 must be a line of JSON, but was a list without an end",
+            "{'tokens':[3000000000]} | x.jsonl:1 must have token ids as tokens, but was 3000000000",
             "{'tokens':[258]} | must give token ids below the model's vocab_size = 258, but was 258",
     })
     void refusesBrokenJsonLines(String line, String complaint) throws IOException {
         var file = Files.writeString(directory.resolve("x.jsonl"), line.replace('\'', '"'));
 
-        assertThatThrownBy(() -> Corpus.open(file).tokens(tokenizer)).isInstanceOf(BadInput.class).hasMessageContaining(complaint);
+        assertThatThrownBy(() -> tokens(file)).isInstanceOf(BadInput.class).hasMessageContaining(complaint);
     }
 
     @Test
@@ -82,16 +86,21 @@ class CorpusTest {
         var noSources = archive("classes.jar", Map.of("A.class", "x"));
         var cut = Files.write(directory.resolve("cut.txt"), new byte[] {'a', (byte) 0xc3});
 
-        assertThatThrownBy(() -> Corpus.open(latin)).isInstanceOf(BadInput.class).hasMessageContaining("must be UTF-8 text, but was byte 239 at offset 2");
-        assertThatThrownBy(() -> Corpus.open(cut)).isInstanceOf(BadInput.class).hasMessageContaining("must be UTF-8 text, but was byte 195 at offset 1");
-        assertThatThrownBy(() -> Corpus.open(blank)).isInstanceOf(BadInput.class).hasMessageContaining("must hold text, but was empty");
-        assertThatThrownBy(() -> Corpus.open(noZip)).isInstanceOf(BadInput.class).hasMessageContaining("must be a zip archive");
-        assertThatThrownBy(() -> Corpus.open(noSources)).isInstanceOf(BadInput.class).hasMessageContaining("must hold .java files");
-        assertThatThrownBy(() -> Corpus.open(directory.resolve("none"))).isInstanceOf(BadInput.class).hasMessageContaining("missing");
+        assertThatThrownBy(() -> tokens(latin)).isInstanceOf(BadInput.class).hasMessageContaining("must be UTF-8 text, but was byte 239 at offset 2");
+        assertThatThrownBy(() -> tokens(cut)).isInstanceOf(BadInput.class).hasMessageContaining("must be UTF-8 text, but was byte 195 at offset 1");
+        assertThatThrownBy(() -> tokens(blank)).isInstanceOf(BadInput.class).hasMessageContaining("must hold text, but was empty");
+        assertThatThrownBy(() -> tokens(noZip)).isInstanceOf(BadInput.class).hasMessageContaining("must be a whole zip file");
+        assertThatThrownBy(() -> tokens(noSources)).isInstanceOf(BadInput.class).hasMessageContaining("must hold .java files");
+        assertThatThrownBy(() -> tokens(directory.resolve("none"))).isInstanceOf(BadInput.class).hasMessageContaining("missing");
     }
 
     private String text(Path path) {
-        return tokenizer.decode(Corpus.open(path).tokens(tokenizer).toArray());
+        var tokens = tokens(path);
+        return tokenizer.decode(tokens.range(0, (int) tokens.length()));
+    }
+
+    private TokenFile tokens(Path path) {
+        return TokenStore.at(directory.resolve("tokens")).tokens(Corpus.of(path), tokenizer);
     }
 
     private Path archive(String name, Map<String, String> files) throws IOException {

@@ -5,6 +5,8 @@ import io.longrope.search.problem.BadInput;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +33,7 @@ class SampleSetsTest {
     @BeforeEach
     void openRoot() {
         tokenizer = Tokenizer.of(directory, 1000);
-        samples = new SampleSets(Root.of(directory, "--data"));
+        samples = new SampleSets(Root.of(directory, "--data"), TokenStore.at(directory.resolve("tokens")));
     }
 
     @Test
@@ -61,7 +63,7 @@ class SampleSetsTest {
         writeDocuments(0, 900);
 
         var five = cut(5, 11, 7);
-        var fresh = new SampleSets(Root.of(directory, "--data")).cut(tokenizer, BOS, "text.jsonl", SampleShare.SEARCH, 5, 11, 7);
+        var fresh = new SampleSets(Root.of(directory, "--data"), TokenStore.at(directory.resolve("tokens"))).cut(tokenizer, BOS, "text.jsonl", SampleShare.SEARCH, 5, 11, 7);
 
         assertThat(fresh.reference()).isEqualTo(five.reference());
         assertThat(cut(9, 11, 7).sample(4)).isEqualTo(five.sample(4));
@@ -112,11 +114,30 @@ class SampleSetsTest {
         writeDocuments(0, 600);
         var old = cut(2, 11, 7).reference();
         writeDocuments(0, 900);
-        var now = new SampleSets(Root.of(directory, "--data")).cut(tokenizer, BOS, "text.jsonl", SampleShare.SEARCH, 2, 11, 7).reference();
+        var now = new SampleSets(Root.of(directory, "--data"), TokenStore.at(directory.resolve("tokens"))).cut(tokenizer, BOS, "text.jsonl", SampleShare.SEARCH, 2, 11, 7).reference();
 
         assertThat(samples.open(tokenizer, BOS, now).reference()).isEqualTo(now);
         assertThatThrownBy(() -> samples.open(tokenizer, BOS, old)).isInstanceOf(BadInput.class)
                 .hasMessageContaining("must give samples with fingerprint " + old.fingerprint());
+    }
+
+    /** As they were when texts were read whole (7e1dbe1): scores of old runs belong to these samples. */
+    @ParameterizedTest
+    @CsvSource({
+        "text/held-out/commons-io-sources.jar, SEARCH, 257, c049b1c6588d0af259618cf4b1a78f565198f4d73c13c33088a357ab89c8249c",
+        "text/held-out/commons-io-sources.jar, REPORT, 4096, a01e7ea2a541c8a0421e74418f86cb3299adcc69dfaae92794e1bd10642f8b34",
+        "text/training, SELECTION, 257, b47927df6ae260e3ff124172b9511570715602cae54554d29c1c62b374f2134e",
+        "text/training, REPORT, 4096, bb9d0d3cd4d2c97d4449a69e16493f1d40e49abce3bc54e7f5fbea5831b43abd",
+    })
+    void realTextGivesTheSamplesItAlwaysGave(String text, SampleShare share, int length, String fingerprint) throws IOException {
+        for (var file : ByteLevelTokenizer.files().entrySet()) {
+            Files.writeString(directory.resolve(file.getKey()), file.getValue());
+        }
+        var sets = new SampleSets(Root.of(Path.of("target"), "--data"), TokenStore.at(directory.resolve("tokens")));
+        try (var bytes = Tokenizer.of(directory, ByteLevelTokenizer.VOCAB_SIZE)) {
+            var samples = sets.cut(bytes, OptionalInt.of(ByteLevelTokenizer.BOS), text, share, 5, length, 7);
+            assertThat(samples.reference().fingerprint()).isEqualTo(fingerprint);
+        }
     }
 
     @Test

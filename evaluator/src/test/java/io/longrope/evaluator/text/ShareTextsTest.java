@@ -32,7 +32,7 @@ class ShareTextsTest {
                 .collect(Collectors.joining(",", "{\"tokens\": [", "]}"))).collect(Collectors.joining("\n"));
         Files.writeString(directory.resolve("text.jsonl"), lines);
         try (var tokenizer = Tokenizer.of(directory, 1000)) {
-            var samples = new SampleSets(Root.of(directory, "--data"));
+            var samples = new SampleSets(Root.of(directory, "--data"), TokenStore.at(directory.resolve("tokens")));
             var texts = samples.shares(tokenizer, "text.jsonl");
             for (var share : SampleShare.values()) {
                 for (int window : new int[] {5, 17, 60}) {

@@ -15,8 +15,10 @@ import io.longrope.evaluator.decoder.DecoderOptions;
 import io.longrope.evaluator.decoder.TinyCheckpoint;
 import io.longrope.evaluator.decoder.internal.WeightName;
 import io.longrope.evaluator.text.ByteLevelTokenizer;
+import io.longrope.evaluator.text.Corpus;
 import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSets;
+import io.longrope.evaluator.text.TokenStore;
 import io.longrope.search.work.Precision;
 import io.longrope.search.work.SampleShare;
 import io.longrope.search.problem.BadInput;
@@ -53,6 +55,7 @@ class FineTunerTest {
     Path directory;
     Path base;
     Path text;
+    TokenStore store;
 
     private final ModelSession session = new ModelSession(Device.CPU, ModelSession.Limits.USUAL);
 
@@ -65,12 +68,13 @@ class FineTunerTest {
     void writeInputs() throws IOException {
         base = TinyCheckpoint.write(directory.resolve("base"), TinyCheckpoint.config(), 7);
         text = directory.resolve("text.txt");
+        store = TokenStore.at(directory.resolve("tokens"));
         Files.writeString(text, "the quick brown fox jumps over the lazy dog. ".repeat(40));
     }
 
     private FineTuneTask task(String output, int steps, int microBatch) {
         var settings = new TrainingSettings(steps, 4, microBatch, new AdamW(3e-3, Schedule.LINEAR, 2, 1.0, 0.1, 0.9, 0.95), 11, 3);
-        return new FineTuneTask(base, CANDIDATE, 64, text, settings, directory.resolve(output));
+        return new FineTuneTask(base, CANDIDATE, 64, Corpus.of(text), settings, directory.resolve(output));
     }
 
     private static byte[] weights(FineTuneTask task) throws IOException {
@@ -81,7 +85,7 @@ class FineTunerTest {
     void learnsTheTextItIsGiven() throws Exception {
         var losses = new ArrayList<Double>();
         var task = task("tuned", 40, 2);
-        FineTuner.fineTune(session, task, 1, (step, loss, norm, rate, tokens) -> losses.add(loss));
+        FineTuner.fineTune(session, task, store, 1, (step, loss, norm, rate, tokens) -> losses.add(loss));
         assertThat(losses).hasSize(40);
         assertThat(losses.get(39)).isLessThan(losses.get(0) - 1);
         assertThat(directory.resolve("tuned.training")).doesNotExist();
@@ -106,7 +110,7 @@ class FineTunerTest {
         var losses = new ArrayList<Double>();
         var settings = new TrainingSettings(1, 1, 1, new AdamW(1e-3, Schedule.CONSTANT, 0, 1.0, 0, 0.9, 0.95), 1, 1);
         // 71 of the 72 bytes after the start token: one window but for its first byte, of which there are two
-        FineTuner.fineTune(session, new FineTuneTask(base, CANDIDATE, 70, text, settings, directory.resolve("one")), 1,
+        FineTuner.fineTune(session, new FineTuneTask(base, CANDIDATE, 70, Corpus.of(text), settings, directory.resolve("one")), store, 1,
                 (step, loss, norm, rate, tokens) -> losses.add(loss));
         var expected = new ArrayList<Double>();
         for (int start = 0; start < 3; start++) {
@@ -123,18 +127,18 @@ class FineTunerTest {
     @Test
     void anInterruptedRunEndsWithTheSameBits() throws Exception {
         var undisturbed = task("undisturbed", 10, 2);
-        FineTuner.fineTune(session, undisturbed, 1, (step, loss, norm, rate, tokens) -> { });
+        FineTuner.fineTune(session, undisturbed, store, 1, (step, loss, norm, rate, tokens) -> { });
 
         for (int stopAfter : new int[] {1, 5, 9}) {
             var disturbed = task("disturbed" + stopAfter, 10, 2);
-            assertThatThrownBy(() -> FineTuner.fineTune(session, disturbed, 1, (step, loss, norm, rate, tokens) -> {
+            assertThatThrownBy(() -> FineTuner.fineTune(session, disturbed, store, 1, (step, loss, norm, rate, tokens) -> {
                 if (step == stopAfter) {
                     throw new IllegalStateException("power cut");
                 }
             })).hasMessage("power cut");
             assertThat(disturbed.output()).doesNotExist();
             var steps = new ArrayList<Integer>();
-            FineTuner.fineTune(session, disturbed, 1, (step, loss, norm, rate, tokens) -> steps.add(step));
+            FineTuner.fineTune(session, disturbed, store, 1, (step, loss, norm, rate, tokens) -> steps.add(step));
             assertThat(steps.get(0)).isEqualTo((stopAfter - 1) / 3 * 3 + 1);
             assertThat(weights(disturbed)).isEqualTo(weights(undisturbed));
         }
@@ -143,20 +147,20 @@ class FineTunerTest {
     @Test
     void anInterruptSavesTheStepsDone() throws Exception {
         var task = task("interrupted", 10, 2);
-        assertThatThrownBy(() -> FineTuner.fineTune(session, task, 1, (step, loss, norm, rate, tokens) -> {
+        assertThatThrownBy(() -> FineTuner.fineTune(session, task, store, 1, (step, loss, norm, rate, tokens) -> {
             if (step == 5) {
                 Thread.currentThread().interrupt();
             }
         })).isInstanceOf(InterruptedException.class);
         var steps = new ArrayList<Integer>();
-        FineTuner.fineTune(session, task, 1, (step, loss, norm, rate, tokens) -> steps.add(step));
+        FineTuner.fineTune(session, task, store, 1, (step, loss, norm, rate, tokens) -> steps.add(step));
         assertThat(steps).isEqualTo(List.of(6, 7, 8, 9, 10));
     }
 
     private FineTuneTask task(String output, Precision precision, boolean recompute, Optional<LoraSettings> lora, Optional<HeldOut> heldOut) {
         var settings = new TrainingSettings(10, 4, 2, new AdamW(3e-3, Schedule.LINEAR, 2, 1.0, 0.1, 0.9, 0.95), precision, recompute, 11, 3);
         var sequences = new SequenceSettings(48, 64, SequenceSettings.Positions.POSE, 2, 0.25, 32);
-        return new FineTuneTask(base, CANDIDATE, sequences, text, settings, lora, heldOut, OptionalInt.of(64), directory.resolve(output));
+        return new FineTuneTask(base, CANDIDATE, sequences, Corpus.of(text), settings, lora, heldOut, OptionalInt.of(64), directory.resolve(output));
     }
 
     @ParameterizedTest
@@ -165,10 +169,10 @@ class FineTunerTest {
         var lora = rank == 0 ? Optional.<LoraSettings>empty() : Optional.of(new LoraSettings(rank, 4, List.of(LoraSettings.Target.values())));
         var heldOut = Optional.of(new HeldOut(text, 2, 4));
         var undisturbed = task("undisturbed", precision, recompute, lora, heldOut);
-        FineTuner.fineTune(session, undisturbed, 1, (step, loss, norm, rate, tokens) -> { });
+        FineTuner.fineTune(session, undisturbed, store, 1, (step, loss, norm, rate, tokens) -> { });
         var disturbed = task("disturbed", precision, recompute, lora, heldOut);
         for (int stop : new int[] {2, 5}) {
-            assertThatThrownBy(() -> FineTuner.fineTune(session, disturbed, 1, (step, loss, norm, rate, tokens) -> {
+            assertThatThrownBy(() -> FineTuner.fineTune(session, disturbed, store, 1, (step, loss, norm, rate, tokens) -> {
                 if (step == stop) {
                     throw new IllegalStateException("power cut");
                 }
@@ -178,7 +182,7 @@ class FineTunerTest {
             var state = states.filter(Files::isDirectory).toList().get(0).resolve("step-000003");
             assertThat(meanLoss(state, TEXT)).as("the state is a model").isLessThan(meanLoss(base, TEXT));
         }
-        FineTuner.fineTune(session, disturbed, 1, (step, loss, norm, rate, tokens) -> { });
+        FineTuner.fineTune(session, disturbed, store, 1, (step, loss, norm, rate, tokens) -> { });
         assertThat(weights(disturbed)).isEqualTo(weights(undisturbed));
         assertThat(disturbed.output().resolve("training.jsonl")).hasSameTextualContentAs(undisturbed.output().resolve("training.jsonl"));
         assertThat(Checkpoint.open(disturbed.output()).tensor("model.norm.weight").type().name()).isEqualTo(precision.name());
@@ -195,9 +199,9 @@ class FineTunerTest {
         var heldOut = new ArrayList<Double>();
         var settings = new TrainingSettings(20, 4, 2, new AdamW(1e-2, Schedule.CONSTANT, 0, 1.0, 0, 0.9, 0.95), 11, 100);
         var lora = new LoraSettings(4, 8, List.of(LoraSettings.Target.Q, LoraSettings.Target.V, LoraSettings.Target.UP));
-        var task = new FineTuneTask(base, CANDIDATE, SequenceSettings.contiguous(64), text, settings, Optional.of(lora), Optional.of(new HeldOut(text, 2, 100)),
+        var task = new FineTuneTask(base, CANDIDATE, SequenceSettings.contiguous(64), Corpus.of(text), settings, Optional.of(lora), Optional.of(new HeldOut(text, 2, 100)),
                 OptionalInt.empty(), directory.resolve("adapted"));
-        FineTuner.fineTune(session, task, 1, new TrainingListener() {
+        FineTuner.fineTune(session, task, store, 1, new TrainingListener() {
             @Override
             public void onStep(int step, double loss, double gradientNorm, double learningRate, long tokens) {
                 losses.add(loss);
@@ -219,7 +223,7 @@ class FineTunerTest {
             assertThat(Arrays.equals(values, name.open(before).toFloats())).as(name.id()).isEqualTo(!adapted);
         }
         // the selection share of the text, cut as anyone would, through the decoder: the merged weights are the adapted model
-        var samples = new SampleSets(Root.of(directory, "data")).cut(after.tokenizer(), config.bosTokenId(), "text.txt", SampleShare.SELECTION, 2, 65, 11);
+        var samples = new SampleSets(Root.of(directory, "data"), store).cut(after.tokenizer(), config.bosTokenId(), "text.txt", SampleShare.SELECTION, 2, 65, 11);
         double merged = IntStream.range(0, 2).mapToDouble(i -> meanLoss(task.output(), samples.sample(i))).average().orElseThrow();
         assertThat(heldOut).hasSize(1);
         assertThat(heldOut.get(0)).isCloseTo(merged, within(1e-5));
@@ -228,8 +232,8 @@ class FineTunerTest {
     @Test
     void trainingThatDivergesStopsAndSaysSo() {
         var settings = new TrainingSettings(10, 1, 1, new AdamW(1e30, Schedule.CONSTANT, 0, 1.0, 0, 0.9, 0.95), 11, 1);
-        var task = new FineTuneTask(base, CANDIDATE, 32, text, settings, directory.resolve("diverged"));
-        assertThatThrownBy(() -> FineTuner.fineTune(session, task, 1, (step, loss, norm, rate, tokens) -> { })).isInstanceOf(TrainingDiverged.class)
+        var task = new FineTuneTask(base, CANDIDATE, 32, Corpus.of(text), settings, directory.resolve("diverged"));
+        assertThatThrownBy(() -> FineTuner.fineTune(session, task, store, 1, (step, loss, norm, rate, tokens) -> { })).isInstanceOf(TrainingDiverged.class)
                 .hasMessageStartingWith("training must keep a finite loss and gradient, but was");
         assertThat(task.output()).doesNotExist();
     }
@@ -238,8 +242,8 @@ class FineTunerTest {
     @Test
     void mastersKeepWhatBfloat16CannotHold() throws Exception {
         var settings = new TrainingSettings(60, 1, 1, new AdamW(2e-5, Schedule.CONSTANT, 0, 1.0, 0, 0.9, 0.95), Precision.BF16, false, 11, 100);
-        var task = new FineTuneTask(base, CANDIDATE, 32, text, settings, directory.resolve("slow"));
-        FineTuner.fineTune(session, task, 1, (step, loss, norm, rate, tokens) -> { });
+        var task = new FineTuneTask(base, CANDIDATE, 32, Corpus.of(text), settings, directory.resolve("slow"));
+        FineTuner.fineTune(session, task, store, 1, (step, loss, norm, rate, tokens) -> { });
         var before = Checkpoint.open(base).tensor("model.norm.weight").toFloats();
         var after = Checkpoint.open(task.output()).tensor("model.norm.weight").toFloats();
         // near 1 a step of 2e-5 is a 200th of what bf16 tells apart, and 60 of them a third
@@ -255,8 +259,27 @@ class FineTunerTest {
     void twoRunsAreEqualToTheBit() throws Exception {
         var first = task("first", 6, 1);
         var second = task("second", 6, 1);
-        FineTuner.fineTune(session, first, 1, (step, loss, norm, rate, tokens) -> { });
-        FineTuner.fineTune(session, second, 1, (step, loss, norm, rate, tokens) -> { });
+        FineTuner.fineTune(session, first, store, 1, (step, loss, norm, rate, tokens) -> { });
+        FineTuner.fineTune(session, second, store, 1, (step, loss, norm, rate, tokens) -> { });
         assertThat(weights(first)).isEqualTo(weights(second));
+    }
+
+    /** A text that was changed under its name is another training, which does not go on from the other's state. */
+    @Test
+    void aChangedTextIsAnotherTraining() throws Exception {
+        var task = task("changed", 6, 2);
+        stopAfter(task, 4);
+        Files.writeString(text, Files.readString(text).replace("fox", "cat"));
+        var steps = new ArrayList<Integer>();
+        FineTuner.fineTune(session, task("changed", 6, 2), store, 1, (step, loss, norm, rate, tokens) -> steps.add(step));
+        assertThat(steps).containsExactly(1, 2, 3, 4, 5, 6);
+    }
+
+    private void stopAfter(FineTuneTask task, int stop) {
+        assertThatThrownBy(() -> FineTuner.fineTune(session, task, store, 1, (step, loss, norm, rate, tokens) -> {
+            if (step == stop) {
+                throw new IllegalStateException("power cut");
+            }
+        })).hasMessage("power cut");
     }
 }

@@ -5,6 +5,7 @@ import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSets;
+import io.longrope.evaluator.text.TokenStore;
 import io.longrope.search.work.Evaluation;
 import io.longrope.search.work.InMemoryQueue;
 import io.longrope.search.work.ModelReference;
@@ -60,7 +61,7 @@ class CheckpointEvaluatorTest {
         Files.writeString(data.resolve("text.txt"), "The quick brown fox jumps over the lazy dog.\n".repeat(200));
         model = TinyCheckpoint.write(root, "tiny", 1);
         models = Root.of(root, "--models");
-        samples = new SampleSets(Root.of(data, "--data"));
+        samples = new SampleSets(Root.of(data, "--data"), TokenStore.at(directory.resolve("tokens")));
         reference = sampleReference(48, 4);
     }
 

@@ -5,6 +5,7 @@ import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.decoder.DecoderOptions;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.text.Root;
+import io.longrope.evaluator.text.TokenStore;
 import io.longrope.search.work.Arithmetic;
 import io.longrope.search.work.ModelReference;
 import io.longrope.search.work.Precision;
@@ -39,7 +40,7 @@ final class WorkerFiles {
         Files.writeString(data.resolve("text.txt"), "The quick brown fox jumps over the lazy dog.\n".repeat(200));
         model = TinyCheckpoint.write(models, "tiny", 1);
         roots = new Roots(List.of(Root.of(models, "--models")), Root.of(data, "--data"), Optional.of(Root.of(runs, "--runs")));
-        samples = new SampleBook(roots.data());
+        samples = new SampleBook(roots.data(), TokenStore.at(directory.resolve("tokens")));
     }
 
     static ModelSession session() {

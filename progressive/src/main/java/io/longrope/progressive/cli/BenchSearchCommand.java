@@ -116,6 +116,9 @@ final class BenchSearchCommand implements Callable<Integer> {
     private RootOptions roots;
 
     @Mixin
+    private CacheOptions cache;
+
+    @Mixin
     private FormatOptions format;
 
     @Mixin
@@ -160,7 +163,8 @@ final class BenchSearchCommand implements Callable<Integer> {
         var session = copies.session();
         int count = copies.count(session, MemoryPlan.of(config, precision(), new ModelUse.Scoring(longest, Attention.TRAINED)));
         try (var directory = BenchDirectory.open(output, settings);
-             var local = new LocalScoring(checkpoint(), roots.data(), text, sampleSeed, count, session, precision(), Clock.systemUTC(), directory.known(), directory.listener())) {
+             var local = new LocalScoring(checkpoint(), cache.samples(console, roots.data()), text, sampleSeed, count, session, precision(), Clock.systemUTC(),
+                     directory.known(), directory.listener())) {
             var bench = new SearchBench(settings, local, directory);
             for (int factor : factors) {
                 bench.seeds(factor);

@@ -57,9 +57,9 @@ final class CompareCommand implements Callable<Integer> {
             Require.that(!columns.containsKey(name), "--with", "must have a name that is no method's", name);
             configs.put(name, measured.config(other));
         });
-        var parts = new ArrayList<>(List.of(measured.measure(measured.model(), measured.model(), columns)));
+        var parts = new ArrayList<>(List.of(measured.measure(console, measured.model(), measured.model(), columns)));
         for (var other : configs.entrySet()) {
-            parts.add(measured.measure(other.getKey(), others.get(other.getKey()),
+            parts.add(measured.measure(console, other.getKey(), others.get(other.getKey()),
                     Map.of(other.getKey(), new MethodOptions.Column(other.getValue()::candidate, Attention.TRAINED))));
         }
         measured.print(console, parts);

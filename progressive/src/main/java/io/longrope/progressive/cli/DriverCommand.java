@@ -6,6 +6,7 @@ import io.longrope.progressive.driver.DriverSlot;
 import io.longrope.progressive.driver.JobLoop;
 import io.longrope.progressive.driver.LocalFiles;
 import io.longrope.progressive.monitor.DriverMetrics;
+import io.longrope.evaluator.text.TokenStore;
 import io.longrope.search.problem.Require;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,7 +71,7 @@ final class DriverCommand implements Callable<Integer> {
         Consumer<String> display = jobs == 1 ? console.terminal()::bar : text -> { };
         try (var server = metrics.serve(observer)) {
             for (int i = 1; i <= jobs; i++) {
-                var loop = new JobLoop(name, new LocalFiles(roots.models(), roots.data()), runs.toAbsolutePath(), commandsAllowed,
+                var loop = new JobLoop(name, new LocalFiles(roots.models(), roots.data(), () -> TokenStore.at(runs.resolve("tokens"))), runs.toAbsolutePath(), commandsAllowed,
                         Clock.systemUTC(), display, observer);
                 slots.add(DriverSlot.start(kafka.required(), kafka.queue(), jobs == 1 ? name : name + "-" + i, loop));
             }

@@ -39,7 +39,7 @@ final class EvaluateCommand implements Callable<Integer> {
         if (measured.isEstimate()) {
             measured.printEstimate(console, columns.values());
         } else {
-            measured.print(console, List.of(measured.measure(measured.model(), measured.model(), columns)));
+            measured.print(console, List.of(measured.measure(console, measured.model(), measured.model(), columns)));
         }
         return 0;
     }

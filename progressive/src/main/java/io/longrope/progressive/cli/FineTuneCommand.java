@@ -4,6 +4,7 @@ import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.decoder.Device;
+import io.longrope.evaluator.text.Corpus;
 import io.longrope.evaluator.training.FineTuneTask;
 import io.longrope.evaluator.training.FineTuner;
 import io.longrope.evaluator.training.HeldOut;
@@ -51,7 +52,7 @@ final class FineTuneCommand implements Callable<Integer>, KeyOptions.Holder {
     @Option(names = "--output", required = true, paramLabel = "DIR", description = "Directory to write; must not exist.")
     private Path output;
 
-    @Option(names = "--text", required = true, paramLabel = "PATH", description = "Training text: a file, an archive of sources, or a directory of them.")
+    @Option(names = "--text", required = true, paramLabel = "PATH", description = "Training text: a file, an archive, a directory of them, or a pattern.")
     private Path text;
 
     @Mixin
@@ -70,6 +71,9 @@ final class FineTuneCommand implements Callable<Integer>, KeyOptions.Holder {
 
     @Mixin
     private MemoryOptions memory;
+
+    @Mixin
+    private CacheOptions cache;
 
     @Mixin
     private LogOptions log;
@@ -94,12 +98,12 @@ final class FineTuneCommand implements Callable<Integer>, KeyOptions.Holder {
         int original = config.rope().originalLength();
         Require.that(window > original, "--length", "must be above the model's original length, " + original, window);
         var watched = Optional.ofNullable(heldOut).map(path -> new HeldOut(path, plan.heldOutSamples(), plan.heldOutEvery()));
-        var task = new FineTuneTask(directory, candidate(config, window), plan.sequences(original), text, plan.training(), plan.lora(),
+        var task = new FineTuneTask(directory, candidate(config, window), plan.sequences(original), Corpus.of(text), plan.training(), plan.lora(),
                 watched, OptionalInt.of(window), output);
         LOG.info("{} steps of {} sequences of {} tokens for {}, {}", task.settings().steps(), task.settings().batch(), Lengths.format(task.sequences().length()),
                 Lengths.format(window), task.lora().map(lora -> "adapters of rank " + lora.rank()).orElse("all weights"));
         try (var session = memory.session(Device.CPU)) {
-            FineTuner.fineTune(session, task, 1, TrainingOutput.progress(LOG, plan.training().steps()));
+            FineTuner.fineTune(session, task, cache.store(console), 1, TrainingOutput.progress(LOG, plan.training().steps()));
         }
         LOG.info("wrote {}, fingerprint {}", output, Checkpoint.open(output).fingerprint());
         return 0;

@@ -25,6 +25,9 @@ final class JobOptions {
     private MemoryOptions memory;
 
     @Mixin
+    private CacheOptions cache;
+
+    @Mixin
     private KafkaOptions kafka;
 
     Path runDirectory(String name) {
@@ -50,6 +53,10 @@ final class JobOptions {
     /** Unlike any other worker's where there may be others. */
     String workerName() {
         return kafka.settings().isPresent() ? Machine.processName("worker") : "worker";
+    }
+
+    CacheOptions cache() {
+        return cache;
     }
 
     KafkaOptions kafka() {

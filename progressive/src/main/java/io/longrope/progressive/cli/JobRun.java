@@ -54,8 +54,8 @@ final class JobRun {
              var logFile = Logging.alsoTo(directory.resolve("log"), logOptions.format());
              var cluster = cluster(directory)) {
             LOG.info("job {} in {} · {} stages · {} workers", id, path, plan.stages().size(), options.workers());
-            cluster.startWorkers(options.workers(), options.workerName(), List.of(files.models(), path.toAbsolutePath().getParent()), files.data(), session,
-                    options.place(), clock);
+            cluster.startWorkers(options.workers(), options.workerName(), List.of(files.models(), path.toAbsolutePath().getParent()),
+                    options.cache().samples(console, files.data()), session, options.place(), clock);
             cluster.log().submit(JobSession.submission(plan, clock));
             return options.kafka().settings().isEmpty() || hasFinished(cluster) ? run(cluster, directory) : claimAndRun(cluster, directory);
         }
@@ -87,7 +87,8 @@ final class JobRun {
     }
 
     private int run(LocalCluster cluster, RunDirectory directory) throws IOException, InterruptedException {
-        var report = new JobSession(plan, files, directory, clock).run(cluster.evaluations(), cluster.log(), DRIVER, console.terminal()::bar);
+        var report = new JobSession(plan, files, directory, options.cache().store(console), clock)
+                .run(cluster.evaluations(), cluster.log(), DRIVER, console.terminal()::bar);
         console.out().println(report.table().aligned());
         console.out().println();
         console.out().println("Perplexity on held-out text, lower is better. Tables, model and report: " + relative(directory.path()));

@@ -86,14 +86,14 @@ final class MeasureOptions {
     }
 
     /** Lengths are those of MODEL, whichever model is measured. */
-    Part measure(String name, String model, Map<String, MethodOptions.Column> columns) throws InterruptedException {
+    Part measure(Main.Console console, String name, String model, Map<String, MethodOptions.Column> columns) throws InterruptedException {
         var lengths = lengths(config(model()));
         int longest = lengths.get(lengths.size() - 1);
         var checkpoint = Checkpoint.open(scoring.directory(model));
         var plan = plan(checkpoint.config(), columns.values(), longest);
         try (var session = scoring.session(); var tokenizer = checkpoint.tokenizer(); var open = scoring.measurements(session, checkpoint.directory(), plan)) {
             var start = checkpoint.startToken(StartToken.parse(startToken));
-            var samples = checked(name, checkpoint, start);
+            var samples = checked(console, name, checkpoint, start);
             var rows = new ArrayList<MetricOptions.Row>();
             for (int length : lengths) {
                 rows.addAll(metric.rows(checkpoint, start, length, samples, scoring.seed()));
@@ -163,8 +163,8 @@ final class MeasureOptions {
     }
 
     /** Samples of a length must be the same tokens for every model. */
-    private IntFunction<SampleSet> checked(String name, Checkpoint checkpoint, OptionalInt start) {
-        var cutter = scoring.cutter(checkpoint, start);
+    private IntFunction<SampleSet> checked(Main.Console console, String name, Checkpoint checkpoint, OptionalInt start) {
+        var cutter = scoring.cutter(console, checkpoint, start);
         return length -> {
             var set = cutter.apply(length);
             var fingerprint = set.reference().fingerprint();

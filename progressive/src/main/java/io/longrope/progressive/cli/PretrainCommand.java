@@ -9,6 +9,7 @@ import io.longrope.evaluator.checkpoint.PositionEncoding;
 import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.text.ByteLevelTokenizer;
 import io.longrope.evaluator.text.Corpus;
+import io.longrope.evaluator.text.TokenFile;
 import io.longrope.evaluator.text.Tokenizer;
 import io.longrope.evaluator.training.Pretrainer;
 import io.longrope.search.problem.BadInput;
@@ -48,7 +49,7 @@ final class PretrainCommand implements Callable<Integer>, KeyOptions.Holder {
 
     private final Main.Console console;
 
-    @Option(names = "--text", required = true, paramLabel = "PATH", description = "Training text: a file, an archive of sources, or a directory of them.")
+    @Option(names = "--text", required = true, paramLabel = "PATH", description = "Training text: a file, an archive, a directory of them, or a pattern.")
     private Path text;
 
     @Option(names = "--output", required = true, paramLabel = "DIR", description = "Directory to write; must not exist.")
@@ -85,6 +86,9 @@ final class PretrainCommand implements Callable<Integer>, KeyOptions.Holder {
     private MemoryOptions memory;
 
     @Mixin
+    private CacheOptions cache;
+
+    @Mixin
     private LogOptions log;
 
     PretrainCommand(Main.Console console) {
@@ -103,8 +107,8 @@ final class PretrainCommand implements Callable<Integer>, KeyOptions.Holder {
         var config = config();
         var settings = keys.read(PretrainCommand::allWarmUpWhereShort);
         int steps = settings.steps();
-        int[] tokens = tokens();
-        LOG.info("{} bytes of text, {} parameters, {} steps of {} tokens", tokens.length, config.parameters(), steps, (long) settings.batch() * window);
+        var tokens = tokens();
+        LOG.info("{} tokens of text, {} parameters, {} steps of {} tokens", tokens.length(), config.parameters(), steps, (long) settings.batch() * window);
         var mean = new double[1];
         try (var session = memory.session(Device.CPU)) {
             Pretrainer.pretrain(session, config, tokens, settings, ByteLevelTokenizer.files(), output, (step, loss, norm, rate, count) -> {
@@ -140,14 +144,14 @@ final class PretrainCommand implements Callable<Integer>, KeyOptions.Holder {
     }
 
     /** Text is read with the tokenizer that will be saved, through the same path as any checkpoint's. */
-    private int[] tokens() throws IOException {
+    private TokenFile tokens() throws IOException {
         var directory = Files.createTempDirectory("longrope-tokenizer");
         try {
             for (var file : ByteLevelTokenizer.files().entrySet()) {
                 Files.writeString(directory.resolve(file.getKey()), file.getValue());
             }
             try (var tokenizer = Tokenizer.of(directory, ByteLevelTokenizer.VOCAB_SIZE)) {
-                return Corpus.open(text).tokens(tokenizer).toArray();
+                return cache.store(console).tokens(Corpus.of(text), tokenizer);
             }
         } finally {
             for (var name : ByteLevelTokenizer.files().keySet()) {

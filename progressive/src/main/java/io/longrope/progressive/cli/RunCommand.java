@@ -63,13 +63,13 @@ final class RunCommand implements Callable<Integer> {
             weigh();
             return 0;
         }
-        var files = new LocalFiles(roots.models(), roots.data());
+        var files = new LocalFiles(roots.models(), roots.data(), () -> job.cache().store(console));
         var checked = new PlanReader(files).read(plan, overrides);
         return new JobRun(console, log, checked, files, job).run();
     }
 
     private void weigh() {
-        var files = new LocalFiles(roots.models(), roots.data());
+        var files = new LocalFiles(roots.models(), roots.data(), () -> job.cache().store(console));
         var unchecked = new PlanReader(PlanCheck.UNSEEN).read(plan, overrides);
         boolean present = Files.isDirectory(roots.models().resolve(unchecked.model()));
         if (!present && unchecked.shape().isEmpty()) {

@@ -60,7 +60,7 @@ final class ScoreCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException, ExecutionException {
         log.apply(console);
         int tokens = TokenCounts.parse("--length", length);
-        try (var open = scoring.open(tokens)) {
+        try (var open = scoring.open(console, tokens)) {
             var samples = open.scoring().samples(scoring.share(), scoring.samples(), tokens);
             var reader = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             var printed = CompletableFuture.<Void>completedFuture(null);

@@ -36,7 +36,7 @@ final class ScoringOptions {
     private String model;
 
     @Option(names = "--text", paramLabel = "PATH", defaultValue = "text/held-out/commons-io-sources.jar",
-            description = "Text to score on, below --data: a file, an archive of sources, a directory (default: ${DEFAULT-VALUE}).")
+            description = "Text to score on, below --data: a file, an archive, a directory, a pattern (default: ${DEFAULT-VALUE}).")
     private String text;
 
     @Option(names = "--share", paramLabel = "SHARE", defaultValue = "report", description = "The third of the text samples come from:"
@@ -58,12 +58,15 @@ final class ScoringOptions {
     @Mixin
     private RootOptions roots;
 
+    @Mixin
+    private CacheOptions cache;
+
     /** Workers and a queue, as jobs score. */
-    LocalScoring open(int length) {
+    LocalScoring open(Main.Console console, int length) {
         new LocalFiles(roots.models(), roots.data()).checkText(text);
         var session = copies.session();
         int count = copies.count(session, plan(config(model), new ModelUse.Scoring(length, Attention.TRAINED)));
-        return new LocalScoring(directory(model), roots.data(), text, seed, count, session, precision(), Clock.systemUTC());
+        return new LocalScoring(directory(model), cache.samples(console, roots.data()), text, seed, count, session, precision(), Clock.systemUTC());
     }
 
     /** Closed by the caller. */
@@ -100,8 +103,8 @@ final class ScoringOptions {
     }
 
     /** Cuts the samples of a length; the text is looked for when the first are cut. */
-    IntFunction<SampleSet> cutter(Checkpoint checkpoint, OptionalInt startToken) {
-        var sets = new SampleSets(Root.of(roots.data(), "--data"));
+    IntFunction<SampleSet> cutter(Main.Console console, Checkpoint checkpoint, OptionalInt startToken) {
+        var sets = cache.samples(console, roots.data());
         return length -> {
             new LocalFiles(roots.models(), roots.data()).checkText(text);
             return sets.cut(checkpoint.tokenizer(), startToken, text, share, samples, length, seed);

@@ -55,6 +55,9 @@ final class WorkerCommand implements Callable<Integer> {
     private String name = Machine.processName("worker");
 
     @Mixin
+    private CacheOptions cache;
+
+    @Mixin
     private MetricsOptions metrics;
 
     @Mixin
@@ -74,7 +77,7 @@ final class WorkerCommand implements Callable<Integer> {
         Require.atLeast(1, threads, "--threads");
         var session = memory.session(device.present());
         Topics.prepare(settings, List.of(kafka.queue()));
-        try (var running = Workers.start(workers, name, models, data, session, threads, Clock.systemUTC(),
+        try (var running = Workers.start(workers, name, models, cache.samples(console, data), session, threads, Clock.systemUTC(),
                 worker -> KafkaEvaluationQueue.open(settings, kafka.queue(), worker));
              var server = metrics.serve(new WorkerMetrics(running.all()))) {
             running.report(KafkaWorkerBoard.open(settings), kafka.queue(), device.place(), Clock.systemUTC());

@@ -1,5 +1,6 @@
 package io.longrope.progressive.driver;
 
+import io.longrope.evaluator.text.TokenStore;
 import io.longrope.search.work.Evaluations;
 import io.longrope.search.json.Json;
 import io.longrope.progressive.stage.Stage;
@@ -35,6 +36,7 @@ public final class JobLoop {
     private final String name;
     private final LocalFiles files;
     private final Path runs;
+    private final TokenStore store;
     private final boolean commandsAllowed;
     private final InstantSource clock;
     private final Consumer<String> display;
@@ -42,7 +44,7 @@ public final class JobLoop {
     private volatile boolean stopped;
 
     /**
-     * @param runs            each job gets a run directory below it, named by its id
+     * @param runs            each job gets a run directory below it, named by its id; token files lie in {@code tokens}
      * @param commandsAllowed runs the programs that fine-tune stages of submitted plans name: whoever can write to the
      *                        jobs topic can then run anything here
      */
@@ -51,6 +53,8 @@ public final class JobLoop {
         this.name = name;
         this.files = files;
         this.runs = runs;
+        // the workers of a cluster find what one of them has tokenized
+        this.store = TokenStore.at(runs.resolve("tokens"));
         this.commandsAllowed = commandsAllowed;
         this.clock = clock;
         this.display = display;
@@ -98,7 +102,7 @@ public final class JobLoop {
         var plan = plan(submission);
         LOG.info("{} stages", plan.stages().size());
         try (var directory = open(runs.resolve(submission.id().value()), plan)) {
-            new JobSession(plan, files, directory, clock).run(evaluations, log, name, display);
+            new JobSession(plan, files, directory, store, clock).run(evaluations, log, name, display);
             LOG.info("finished, report and tables in {}", directory.path());
         }
     }

@@ -1,6 +1,10 @@
 package io.longrope.progressive.driver;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.text.Corpus;
+import io.longrope.evaluator.text.Root;
+import io.longrope.evaluator.text.SampleSets;
+import io.longrope.evaluator.text.TokenStore;
 import io.longrope.progressive.report.Environment;
 import io.longrope.progressive.report.PerplexityReport;
 import io.longrope.progressive.report.RunReport;
@@ -23,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -37,12 +41,15 @@ public final class JobSession {
     private final JobPlan plan;
     private final LocalFiles files;
     private final RunDirectory directory;
+    private final TokenStore store;
     private final InstantSource clock;
 
-    public JobSession(JobPlan plan, LocalFiles files, RunDirectory directory, InstantSource clock) {
+    /** @param store where token files of the texts lie */
+    public JobSession(JobPlan plan, LocalFiles files, RunDirectory directory, TokenStore store, InstantSource clock) {
         this.plan = plan;
         this.files = files;
         this.directory = directory;
+        this.store = store;
         this.clock = clock;
     }
 
@@ -79,13 +86,14 @@ public final class JobSession {
 
     private PerplexityReport run(Checkpoint checkpoint, Evaluations evaluations, HistoryWriter history, JobReporter reporter, String driver,
                                  BiConsumer<String, FactorTable> tables) throws IOException, InterruptedException {
-        try (var samples = new LocalSamples(checkpoint, files.data(), plan.data().evaluation(), plan.seed())) {
+        var data = Root.of(files.data(), "--data");
+        try (var samples = new LocalSamples(checkpoint, new SampleSets(data, store), plan.data().evaluation(), plan.seed())) {
             reporter.started(driver);
             var base = new StageModel(new ModelReference(plan.model(), checkpoint.fingerprint()), checkpoint.directory());
             var precision = plan.precision().orElseGet(checkpoint::precision);
             var scoring = new Scoring(evaluations, samples, precision, history.beside(reporter));
             var geometry = plan.geometry(checkpoint.config().rope());
-            var checkpoints = new LocalCheckpoints(directory.path(), trainingText(), files.data().resolve(plan.data().evaluation()));
+            var checkpoints = new LocalCheckpoints(directory.path(), store, trainingText(data), files.data().resolve(plan.data().evaluation()));
             var context = new StageContext(plan, geometry, precision, scoring, new Findings(base), checkpoints,
                     new BestSoFar(reporter, plan, geometry, directory));
             var report = new JobRunner(context, directory, tables).run();
@@ -120,7 +128,7 @@ public final class JobSession {
         }
     }
 
-    private Path trainingText() {
-        return plan.data().training().map(files.data()::resolve).orElse(null);
+    private Optional<Corpus> trainingText(Root data) {
+        return plan.data().training().map(text -> Corpus.below(data, text));
     }
 }

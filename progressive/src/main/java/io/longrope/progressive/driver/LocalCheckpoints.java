@@ -5,6 +5,8 @@ import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.training.ExternalTask;
 import io.longrope.evaluator.training.ExternalTrainer;
+import io.longrope.evaluator.text.Corpus;
+import io.longrope.evaluator.text.TokenStore;
 import io.longrope.evaluator.training.FineTuneTask;
 import io.longrope.evaluator.training.FineTuner;
 import io.longrope.evaluator.training.TrainingAttempt;
@@ -16,6 +18,7 @@ import io.longrope.search.work.ModelReference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -25,12 +28,14 @@ import java.util.function.Consumer;
 final class LocalCheckpoints implements Checkpoints {
 
     private final Path runDirectory;
-    private final Path trainingText;
+    private final TokenStore store;
+    private final Optional<Corpus> trainingText;
     private final Path evaluationText;
 
-    /** @param trainingText null when no stage trains */
-    LocalCheckpoints(Path runDirectory, Path trainingText, Path evaluationText) {
+    /** @param trainingText empty when no stage trains */
+    LocalCheckpoints(Path runDirectory, TokenStore store, Optional<Corpus> trainingText, Path evaluationText) {
         this.runDirectory = runDirectory;
+        this.store = store;
         this.trainingText = trainingText;
         this.evaluationText = evaluationText;
     }
@@ -41,8 +46,13 @@ final class LocalCheckpoints implements Checkpoints {
     }
 
     @Override
-    public Path trainingText() {
-        return trainingText;
+    public Corpus trainingText() {
+        return trainingText.orElseThrow(() -> new IllegalStateException("a plan whose stages train names a text"));
+    }
+
+    @Override
+    public String trainingFingerprint() {
+        return store.fingerprint(trainingText());
     }
 
     @Override
@@ -60,7 +70,7 @@ final class LocalCheckpoints implements Checkpoints {
     @Override
     public void fineTune(FineTuneTask task, TrainingListener listener) throws IOException, InterruptedException {
         try (var session = new ModelSession(Device.CPU, ModelSession.Limits.USUAL)) {
-            FineTuner.fineTune(session, task, 1, listener);
+            FineTuner.fineTune(session, task, store, 1, listener);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.longrope.progressive.driver;
 
 import io.longrope.evaluator.session.ModelSession;
+import io.longrope.evaluator.text.SampleSets;
 import io.longrope.search.kafka.EmbeddedBroker;
 import io.longrope.search.kafka.KafkaEvaluations;
 import io.longrope.search.kafka.KafkaJobLog;
@@ -54,9 +55,10 @@ public final class LocalCluster implements AutoCloseable {
      * @param session holds their models; closed with them
      * @param place   what heartbeats tell of the device
      */
-    public void startWorkers(int count, String name, List<Path> models, Path data, ModelSession session, WorkerReports.Place place, InstantSource clock) {
+    public void startWorkers(int count, String name, List<Path> models, SampleSets samples, ModelSession session, WorkerReports.Place place,
+                             InstantSource clock) {
         if (count > 0) {
-            var workers = Workers.start(count, name, models, data, session, 1, clock, worker -> KafkaEvaluationQueue.open(settings, queue, worker));
+            var workers = Workers.start(count, name, models, samples, session, 1, clock, worker -> KafkaEvaluationQueue.open(settings, queue, worker));
             parts.push(workers);
             workers.report(KafkaWorkerBoard.open(settings), queue, place, clock);
         }

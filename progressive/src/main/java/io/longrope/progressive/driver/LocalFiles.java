@@ -7,6 +7,7 @@ import io.longrope.evaluator.metric.RetrievalTask;
 import io.longrope.evaluator.text.Corpus;
 import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSets;
+import io.longrope.evaluator.text.TokenStore;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanSurroundings;
 import io.longrope.progressive.stage.PlanCheck;
@@ -22,14 +23,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
  * Checkpoints and texts below the two roots of this machine.
  *
  * @param models root of checkpoints
  * @param data   root of texts
+ * @param tokens where token files of the texts lie, asked for when a plan is checked
  */
-public record LocalFiles(Path models, Path data) implements PlanSurroundings {
+public record LocalFiles(Path models, Path data, Supplier<TokenStore> tokens) implements PlanSurroundings {
+
+    /** For looking files up: a plan cannot be checked against what its texts hold. */
+    public LocalFiles(Path models, Path data) {
+        this(models, data, () -> {
+            throw new IllegalStateException("these files were given no store of tokens");
+        });
+    }
 
     @Override
     public Optional<RopeGeometry> geometry(String model) {
@@ -39,9 +49,10 @@ public record LocalFiles(Path models, Path data) implements PlanSurroundings {
     @Override
     public void checkText(String text) {
         var path = below(data, "data", text);
-        if (!Files.isReadable(path)) {
+        if (!Files.isReadable(path) && !Corpus.isPattern(text)) {
             throw new BadInput("data", "must name a readable text below " + data, text + ", which is missing", "--data sets the root");
         }
+        Corpus.below(Root.of(data, "--data"), text);
     }
 
     @Override
@@ -59,9 +70,10 @@ public record LocalFiles(Path models, Path data) implements PlanSurroundings {
         var config = checkpoint.config();
         plan.data().training().ifPresent(this::checkText);
         checkText(plan.data().evaluation());
+        var store = tokens.get();
         try (var tokenizer = checkpoint.tokenizer()) {
-            var evaluation = new SampleSets(Root.of(data, "--data")).shares(tokenizer, plan.data().evaluation());
-            var training = plan.data().training().map(text -> OptionalLong.of(Corpus.open(data.resolve(text)).tokens(tokenizer).length()));
+            var evaluation = new SampleSets(Root.of(data, "--data"), store).shares(tokenizer, plan.data().evaluation());
+            var training = plan.data().training().map(text -> OptionalLong.of(store.tokens(Corpus.below(Root.of(data, "--data"), text), tokenizer).length()));
             return new PlanFacts(Optional.of(config), OptionalInt.of(NeedlePrompt.shortest(tokenizer, checkpoint.startToken())),
                     OptionalInt.of(RetrievalTask.PASSKEY.shortest(tokenizer, checkpoint.startToken())), Optional.of(evaluation),
                     training.orElseGet(OptionalLong::empty), Map.of());
@@ -84,8 +96,10 @@ public record LocalFiles(Path models, Path data) implements PlanSurroundings {
     }
 
     private static Path below(Path root, String key, String name) {
-        var path = root.resolve(name).normalize();
-        if (!path.startsWith(root.normalize())) {
+        // a root may be ., which has no name of its own
+        var absolute = root.toAbsolutePath().normalize();
+        var path = absolute.resolve(name).normalize();
+        if (!path.startsWith(absolute)) {
             throw new BadInput(key, "must lie below " + root, name, "");
         }
         return path;

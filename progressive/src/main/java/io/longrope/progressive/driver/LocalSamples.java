@@ -1,14 +1,11 @@
 package io.longrope.progressive.driver;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
-import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSets;
 import io.longrope.evaluator.text.Tokenizer;
 import io.longrope.progressive.stage.Samples;
 import io.longrope.search.work.SampleReference;
 import io.longrope.search.work.SampleShare;
-
-import java.nio.file.Path;
 
 /** Samples of one text, cut with a checkpoint's tokenizer, which fine-tuning does not change. */
 public final class LocalSamples implements Samples, AutoCloseable {
@@ -23,12 +20,11 @@ public final class LocalSamples implements Samples, AutoCloseable {
     private final long seed;
 
     /**
-     * @param data root of texts
-     * @param text path below it
+     * @param text path below the root of the sets
      * @param seed decides where samples begin
      */
-    public LocalSamples(Checkpoint checkpoint, Path data, String text, long seed) {
-        this.sets = new SampleSets(Root.of(data, "--data"));
+    public LocalSamples(Checkpoint checkpoint, SampleSets sets, String text, long seed) {
+        this.sets = sets;
         this.checkpoint = checkpoint;
         this.tokenizer = Tokenizer.of(checkpoint.directory(), checkpoint.config().vocabSize());
         this.text = text;

@@ -2,6 +2,7 @@ package io.longrope.progressive.driver;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.session.ModelSession;
+import io.longrope.evaluator.text.SampleSets;
 import io.longrope.progressive.stage.Scoring;
 import io.longrope.progressive.stage.StageModel;
 import io.longrope.search.work.EvaluationId;
@@ -29,28 +30,28 @@ public final class LocalScoring implements AutoCloseable {
 
     /**
      * @param directory the checkpoint
-     * @param data      root of texts
-     * @param text      path below it
+     * @param sets      cuts samples of texts below a root
+     * @param text      path below that root
      * @param seed      decides where samples begin
      * @param workers   threads that use the model at a time
      * @param session   holds the model; closed with this
      */
-    public LocalScoring(Path directory, Path data, String text, long seed, int workers, ModelSession session, Precision precision, InstantSource clock) {
-        this(directory, data, text, seed, workers, session, precision, clock, new ConcurrentHashMap<>(), (score, known) -> { });
+    public LocalScoring(Path directory, SampleSets sets, String text, long seed, int workers, ModelSession session, Precision precision, InstantSource clock) {
+        this(directory, sets, text, seed, workers, session, precision, clock, new ConcurrentHashMap<>(), (score, known) -> { });
     }
 
     /**
      * @param journal  scores known already; scores found are added to it
      * @param listener told of each score
      */
-    public LocalScoring(Path directory, Path data, String text, long seed, int workers, ModelSession session, Precision precision, InstantSource clock,
+    public LocalScoring(Path directory, SampleSets sets, String text, long seed, int workers, ModelSession session, Precision precision, InstantSource clock,
                         Map<EvaluationId, Score> journal, Scoring.ScoreListener listener) {
         checkpoint = Checkpoint.open(directory);
         var absolute = directory.toAbsolutePath().normalize();
         model = new StageModel(new ModelReference(absolute.getFileName().toString(), checkpoint.fingerprint()), directory);
-        samples = new LocalSamples(checkpoint, data, text, seed);
+        samples = new LocalSamples(checkpoint, sets, text, seed);
         queue = new InMemoryQueue(journal, 1);
-        this.workers = Workers.start(workers, "worker", List.of(absolute.getParent()), data, session, 1, clock, queue::join);
+        this.workers = Workers.start(workers, "worker", List.of(absolute.getParent()), sets, session, 1, clock, queue::join);
         scoring = new Scoring(queue, samples, precision, listener);
     }
 

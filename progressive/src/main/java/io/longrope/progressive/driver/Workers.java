@@ -31,15 +31,14 @@ public final class Workers implements AutoCloseable {
     /**
      * @param name   what the names of the workers begin with
      * @param models roots of checkpoints
-     * @param data   root of texts
+     * @param samples cuts the samples they score
      * @param session holds their models; closed with them
      * @param threads CPU threads inside one operation of each
      * @param join   opens a worker's end of the queue, by its name
      */
-    public static Workers start(int count, String name, List<Path> models, Path data, ModelSession session, int threads, InstantSource clock,
+    public static Workers start(int count, String name, List<Path> models, SampleSets samples, ModelSession session, int threads, InstantSource clock,
                                 Function<String, EvaluationQueue> join) {
         var roots = models.stream().map(directory -> Root.of(directory, "--models")).toList();
-        var samples = new SampleSets(Root.of(data, "--data"));
         var workers = new Workers(session);
         try {
             for (int i = 1; i <= count; i++) {

@@ -1,6 +1,7 @@
 package io.longrope.progressive.stage;
 
 import io.longrope.evaluator.training.ExternalTask;
+import io.longrope.evaluator.text.Corpus;
 import io.longrope.evaluator.training.FineTuneTask;
 import io.longrope.evaluator.training.TrainingListener;
 
@@ -15,7 +16,10 @@ public interface Checkpoints {
     Path directory(String name);
 
     /** The training text of the job. */
-    Path trainingText();
+    Corpus trainingText();
+
+    /** Of its content: a text that was changed is another. */
+    String trainingFingerprint();
 
     /** The evaluation text of the job. */
     Path evaluationText();

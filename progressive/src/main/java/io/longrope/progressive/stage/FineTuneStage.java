@@ -129,7 +129,7 @@ public record FineTuneStage(FineTuneStagePlan plan) implements Stage {
         var checkpoints = context.checkpoints();
         if (plan.program().isPresent()) {
             checkpoints.fineTune(new ExternalTask(name, start, table(context, candidate), plan.trainLength(), plan.training(), plan.program().get(),
-                    checkpoints.trainingText()), output, line -> context.listener().note(name, line));
+                    checkpoints.trainingText().path()), output, line -> context.listener().note(name, line));
             return;
         }
         checkpoints.fineTune(new FineTuneTask(start, candidate, sequences(context), checkpoints.trainingText(), plan.training(),
@@ -153,7 +153,7 @@ public record FineTuneStage(FineTuneStagePlan plan) implements Stage {
 
     private String fingerprint(StageContext context, StageModel start, Candidate candidate) {
         var parts = new ArrayList<Object>(List.of(start.reference().fingerprint(), candidate, sequences(context),
-                context.plan().data().training(), plan.training(), plan.lora()));
+                context.checkpoints().trainingFingerprint(), plan.training(), plan.lora()));
         plan.program().ifPresent(command -> parts.add(command.words()));
         return Json.sha256(Json.canonical(parts));
     }

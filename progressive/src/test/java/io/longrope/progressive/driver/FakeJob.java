@@ -1,6 +1,7 @@
 package io.longrope.progressive.driver;
 
 import io.longrope.evaluator.training.ExternalTask;
+import io.longrope.evaluator.text.Corpus;
 import io.longrope.evaluator.training.FineTuneTask;
 import io.longrope.evaluator.training.TrainingListener;
 import io.longrope.progressive.report.PerplexityReport;
@@ -27,6 +28,7 @@ import io.longrope.progressive.plan.JobPlan;
 import io.longrope.search.job.JobTable;
 import io.longrope.search.rope.RopeGeometry;
 
+import java.io.UncheckedIOException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,8 +140,17 @@ final class FakeJob {
         }
 
         @Override
-        public Path trainingText() {
-            return runDirectory.resolve("no-text");
+        public Corpus trainingText() {
+            try {
+                return Corpus.of(Files.writeString(runDirectory.resolve("text.txt"), "no text"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public String trainingFingerprint() {
+            return "no-text";
         }
 
         @Override

@@ -5,6 +5,7 @@ import io.longrope.search.job.InMemoryJobLog;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobLog;
+import io.longrope.evaluator.text.TokenStore;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanReader;
 import io.longrope.progressive.stage.PlanCheck;
@@ -53,7 +54,7 @@ class JobLoopTest {
              })) {
             log.submit(JobSession.submission(plan(), Clock.systemUTC()));
             var left = new Leaving();
-            var loop = new JobLoop("driver", new LocalFiles(MODELS, directory), directory.resolve("runs"), false, Clock.systemUTC(), text -> { }, left);
+            var loop = new JobLoop("driver", new LocalFiles(MODELS, directory, () -> TokenStore.at(directory.resolve("tokens"))), directory.resolve("runs"), false, Clock.systemUTC(), text -> { }, left);
             left.loop = loop;
             loop.run(queue, log, claims.join());
             // events are told in order, on a thread of the log's own

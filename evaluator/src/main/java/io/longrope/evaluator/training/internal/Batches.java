@@ -1,6 +1,6 @@
 package io.longrope.evaluator.training.internal;
 
-import io.longrope.evaluator.text.TokenSequence;
+import io.longrope.evaluator.text.TokenFile;
 import io.longrope.search.training.SequenceSettings;
 import io.longrope.search.problem.Require;
 
@@ -16,21 +16,21 @@ public final class Batches implements SequenceSource {
     /** Positions and kinds are drawn apart from windows, so that the windows are the same whatever the positions. */
     private static final long APART = 0x5851F42D4C957F2DL;
 
-    private final int[] tokens;
+    private final TokenFile text;
     private final OptionalInt startToken;
     private final SequenceSettings settings;
     private final ShortDocuments shortDocuments;
     private final long seed;
 
     /** @param startToken put before each window */
-    public Batches(TokenSequence text, OptionalInt startToken, SequenceSettings settings, long seed) {
+    public Batches(TokenFile text, OptionalInt startToken, SequenceSettings settings, long seed) {
         int length = settings.length();
         Require.that(text.length() > length + 1, "training text", "must have more than " + (length + 1) + " tokens", text.length(),
                 "give more text or a shorter length");
-        this.tokens = text.toArray();
+        this.text = text;
         this.startToken = startToken;
         this.settings = settings;
-        this.shortDocuments = new ShortDocuments(text, tokens, startToken, settings.shortLength());
+        this.shortDocuments = new ShortDocuments(text, startToken, settings.shortLength());
         this.seed = seed;
     }
 
@@ -52,8 +52,8 @@ public final class Batches implements SequenceSource {
         var window = new int[settings.length() + 1];
         int lead = startToken.isPresent() ? 1 : 0;
         window[0] = startToken.orElse(0);
-        int text = window.length - lead;
-        System.arraycopy(tokens, random.nextInt(tokens.length - text + 1), window, lead, text);
+        int count = window.length - lead;
+        System.arraycopy(text.range(Draws.below(random, text.length() - count + 1), count), 0, window, lead, count);
         return window;
     }
 

@@ -1,34 +1,29 @@
 package io.longrope.evaluator.training.internal;
 
-import io.longrope.evaluator.text.TokenSequence;
+import io.longrope.evaluator.text.TokenFile;
 import io.longrope.search.problem.Require;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /** Packs documents that fit the original window into one sequence; of a longer document it takes a part. */
 final class ShortDocuments {
 
-    private final TokenSequence text;
-    private final int[] tokens;
-    private final int[] starts;
+    private final TokenFile text;
     private final OptionalInt startToken;
     private final int longest;
 
     /** @param longest tokens of a document at most, start token included; at least 2 */
-    ShortDocuments(TokenSequence text, int[] tokens, OptionalInt startToken, int longest) {
+    ShortDocuments(TokenFile text, OptionalInt startToken, int longest) {
         this.text = text;
-        this.tokens = tokens;
-        this.starts = new int[text.documents()];
-        Arrays.setAll(starts, text::start);
         this.startToken = startToken;
         this.longest = longest;
         int least = startToken.isPresent() ? 1 : 2;
-        Require.that(IntStream.range(0, starts.length).anyMatch(i -> text.start(i + 1) - starts[i] >= least), "training text",
-                "must hold a document of at least " + least + " tokens", tokens.length + " tokens in " + starts.length + " documents");
+        Require.that(LongStream.range(0, text.documents()).anyMatch(i -> text.start(i + 1) - text.start(i) >= least), "training text",
+                "must hold a document of at least " + least + " tokens", text.length() + " tokens in " + text.documents() + " documents");
     }
 
     /** Documents are drawn by their tokens, so a long one comes more often; the last is cut off at the sequence's end. */
@@ -55,31 +50,22 @@ final class ShortDocuments {
     private int[] document(SplittableRandom random) {
         int lead = startToken.isPresent() ? 1 : 0;
         while (true) {
-            int place = random.nextInt(tokens.length);
-            int found = Arrays.binarySearch(starts, place);
-            int index = found >= 0 ? lastOf(found) : -found - 2;
-            int end = text.start(index + 1);
-            int from = Math.max(starts[index], Math.min(place, end - (longest - lead)));
-            if (end - starts[index] + lead <= longest) {
-                from = starts[index];
+            long place = Draws.below(random, text.length());
+            long index = text.documentAt(place);
+            long start = text.start(index);
+            long end = text.start(index + 1);
+            long from = Math.max(start, Math.min(place, end - (longest - lead)));
+            if (end - start + lead <= longest) {
+                from = start;
             }
-            int count = Math.min(end - from, longest - lead);
+            int count = (int) Math.min(end - from, longest - lead);
             if (count + lead >= 2) {
                 var document = new int[count + lead];
                 document[0] = startToken.orElse(0);
-                System.arraycopy(tokens, from, document, lead, count);
+                System.arraycopy(text.range(from, count), 0, document, lead, count);
                 return document;
             }
         }
-    }
-
-    /** Empty documents begin where the next one does. */
-    private int lastOf(int index) {
-        int last = index;
-        while (last + 1 < starts.length && starts[last + 1] == starts[index]) {
-            last++;
-        }
-        return last;
     }
 
     private static double[] positions(int[] documents, int length) {

@@ -1,6 +1,6 @@
 package io.longrope.evaluator.training.internal;
 
-import io.longrope.evaluator.text.TokenSequence;
+import io.longrope.evaluator.text.TokenFile;
 import io.longrope.search.training.SequenceSettings;
 import io.longrope.search.training.SequenceSettings.Positions;
 import io.longrope.search.problem.BadInput;
@@ -23,8 +23,8 @@ class BatchesTest {
     private static final int START = 9999;
 
     /** Documents of 3, 0, 40 and 7 tokens; a token tells its document and its place there. */
-    private static TokenSequence text() {
-        return TokenSequence.join(IntStream.range(0, 4)
+    private static TokenFile text() {
+        return TokenFile.of(IntStream.range(0, 4)
                 .mapToObj(document -> IntStream.range(0, new int[] {3, 0, 40, 7}[document]).map(i -> 100 * document + i).toArray()).toList());
     }
 

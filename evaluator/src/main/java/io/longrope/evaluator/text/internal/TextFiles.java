@@ -1,0 +1,151 @@
+package io.longrope.evaluator.text.internal;
+
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Problem;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * The files of a directory in path order. Links are followed where they stay below a boundary; one that leaves it is an error.
+ * Names that begin with a dot, links to nowhere and what is no file are left out, and the log says so.
+ */
+public final class TextFiles {
+
+    private final Path directory;
+    private final Path boundary;
+    private final List<Path> files = new ArrayList<>();
+    private final List<Problem> problems = new ArrayList<>();
+    private final LeftOut hidden;
+    private final LeftOut dangling;
+    private final LeftOut circular;
+    private final LeftOut noFiles;
+
+    private TextFiles(Path directory, Path boundary) {
+        this.directory = directory;
+        this.boundary = boundary;
+        this.hidden = new LeftOut(directory.toString());
+        this.dangling = new LeftOut(directory.toString());
+        this.circular = new LeftOut(directory.toString());
+        this.noFiles = new LeftOut(directory.toString());
+    }
+
+    /**
+     * All files below a directory.
+     *
+     * @param boundary directory that no link may leave, without links itself
+     * @throws BadInput when links leave the boundary, or a directory cannot be read
+     */
+    public static List<Path> below(Path directory, Path boundary) {
+        return new TextFiles(directory, boundary).list(file -> true);
+    }
+
+    /** True when a path has wild cards: {@code *}, {@code ?}, {@code [...]} or <code>{...}</code>. */
+    public static boolean isGlob(String path) {
+        return path.chars().anyMatch(character -> "*?[{".indexOf(character) >= 0);
+    }
+
+    /**
+     * The files that match a pattern.
+     *
+     * @param directory where the pattern begins
+     * @param pattern   of paths below the directory, as {@link java.nio.file.FileSystem#getPathMatcher} has them
+     * @param boundary  see {@link #below}
+     * @throws BadInput when there is none
+     */
+    public static List<Path> matching(Path directory, String pattern, Path boundary) {
+        // nothing lies in places that the pattern does not name before its first wild card
+        int wild = 0;
+        while (wild < pattern.length() && "*?[{".indexOf(pattern.charAt(wild)) < 0) {
+            wild++;
+        }
+        var start = directory.resolve(pattern.substring(0, Math.max(0, pattern.lastIndexOf('/', wild))));
+        var matcher = matcher(directory, pattern);
+        var files = Files.isDirectory(start) ? new TextFiles(start, boundary).list(file -> matcher.matches(directory.relativize(file))) : List.<Path>of();
+        if (files.isEmpty()) {
+            throw new BadInput(pattern, "must match files below " + directory, "none", "** matches over directories, * within a name");
+        }
+        return files;
+    }
+
+    private static PathMatcher matcher(Path directory, String pattern) {
+        try {
+            return directory.getFileSystem().getPathMatcher("glob:" + pattern);
+        } catch (IllegalArgumentException e) {
+            throw new BadInput(new Problem(pattern, "must be a pattern of file names", String.valueOf(e.getMessage()), ""), e);
+        }
+    }
+
+    private List<Path> list(Predicate<Path> isWanted) {
+        try {
+            walk(directory, List.of(directory.toRealPath()), isWanted);
+        } catch (IOException e) {
+            throw new BadInput(new Problem(directory.toString(), "must be readable", e.toString(), ""), e);
+        }
+        if (!problems.isEmpty()) {
+            throw new BadInput(problems);
+        }
+        hidden.log("whose name begins with a dot");
+        dangling.log("a link to nothing");
+        circular.log("a link to a directory it lies in");
+        noFiles.log("neither file nor directory");
+        return files.stream().sorted().toList();
+    }
+
+    /** @param above real paths of the directories on the way here */
+    private void walk(Path place, List<Path> above, Predicate<Path> isWanted) throws IOException {
+        List<Path> entries;
+        try (var listing = Files.list(place)) {
+            entries = listing.sorted().toList();
+        }
+        for (var entry : entries) {
+            if (entry.getFileName().toString().startsWith(".")) {
+                hidden.add(name(entry));
+            } else if (!Files.exists(entry)) {
+                dangling.add(name(entry));
+            } else if (isInside(entry)) {
+                visit(entry, above, isWanted);
+            }
+        }
+    }
+
+    private void visit(Path entry, List<Path> above, Predicate<Path> isWanted) throws IOException {
+        if (Files.isDirectory(entry)) {
+            var real = entry.toRealPath();
+            if (above.contains(real)) {
+                circular.add(name(entry));
+                return;
+            }
+            var further = new ArrayList<>(above);
+            further.add(real);
+            walk(entry, further, isWanted);
+        } else if (!isWanted.test(entry)) {
+            return;
+        } else if (Files.isRegularFile(entry)) {
+            files.add(entry);
+        } else {
+            noFiles.add(name(entry));
+        }
+    }
+
+    private boolean isInside(Path entry) throws IOException {
+        if (!Files.isSymbolicLink(entry)) {
+            return true;
+        }
+        var real = entry.toRealPath();
+        if (!real.startsWith(boundary)) {
+            problems.add(new Problem(entry.toString(), "must lie below " + boundary, "a link to " + real, "copy the file, or take the link away"));
+            return false;
+        }
+        return true;
+    }
+
+    private String name(Path entry) {
+        return directory.relativize(entry).toString();
+    }
+}

@@ -1,0 +1,30 @@
+package io.longrope.progressive.cli;
+
+import io.longrope.evaluator.text.Root;
+import io.longrope.evaluator.text.SampleSets;
+import io.longrope.evaluator.text.TokenStore;
+import io.longrope.progressive.driver.TokenizingBar;
+import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
+import java.time.Clock;
+
+/** Where a command keeps the token files of texts. */
+final class CacheOptions {
+
+    @Option(names = "--cache", paramLabel = "DIR", description = "A text is tokenized once, into a file kept there, and found again by its content"
+            + " (default: $LONGROPE_CACHE, else ~/.cache/longrope/tokens).")
+    private Path directory;
+
+    /** A bar on the terminal shows how tokenizing goes on. */
+    TokenStore store(Main.Console console) {
+        var store = directory != null ? TokenStore.at(directory)
+                : TokenStore.ofUser(System.getenv(), Path.of(System.getProperty("user.home")), Path.of(System.getProperty("java.io.tmpdir")));
+        return store.tellingOf(new TokenizingBar(Clock.systemUTC(), console.terminal()::bar));
+    }
+
+    /** @param data root of texts */
+    SampleSets samples(Main.Console console, Path data) {
+        return new SampleSets(Root.of(data, "--data"), store(console));
+    }
+}
