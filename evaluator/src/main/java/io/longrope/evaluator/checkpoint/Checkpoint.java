@@ -6,6 +6,7 @@ import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.work.Precision;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +20,6 @@ import java.util.Set;
 
 /** A Hugging Face checkpoint directory. Opening reads config.json and the headers of the weights only. */
 public final class Checkpoint {
-
-    private static final long DIGEST_CHUNK_BYTES = 1L << 28;
 
     private final Path directory;
     private final ModelConfig config;
@@ -130,14 +129,11 @@ public final class Checkpoint {
 
     private String computeFingerprint() {
         var digest = Json.sha256();
+        var buffer = ByteBuffer.allocate(StoredTensor.PART_BYTES);
         update(digest, Json.canonical(decisive()));
         for (var tensor : weights.tensors()) {
             update(digest, tensor.name() + " " + tensor.type() + Arrays.toString(tensor.shape()));
-            long rows = Math.max(1, tensor.rows());
-            long step = Math.max(1, DIGEST_CHUNK_BYTES / Math.max(1, tensor.bytes() / rows));
-            for (long row = 0; row < tensor.rows(); row += step) {
-                digest.update(tensor.mapRows(row, Math.min(step, tensor.rows() - row)));
-            }
+            tensor.read(buffer, digest::update);
         }
         return HexFormat.of().formatHex(digest.digest());
     }
