@@ -9,6 +9,7 @@ import io.longrope.search.work.Precision;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,6 @@ import java.util.Set;
 public final class Checkpoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
-    private static final long DIGEST_CHUNK_BYTES = 1L << 28;
 
     private final Path directory;
     private final ModelConfig config;
@@ -153,14 +153,11 @@ public final class Checkpoint {
 
     private String computeFingerprint() {
         var digest = Json.sha256();
+        var buffer = ByteBuffer.allocate(StoredTensor.PART_BYTES);
         update(digest, Json.canonical(decisive()));
         for (var tensor : weights.tensors()) {
             update(digest, tensor.name() + " " + tensor.type() + Arrays.toString(tensor.shape()));
-            long rows = Math.max(1, tensor.rows());
-            long step = Math.max(1, DIGEST_CHUNK_BYTES / Math.max(1, tensor.bytes() / rows));
-            for (long row = 0; row < tensor.rows(); row += step) {
-                digest.update(tensor.mapRows(row, Math.min(step, tensor.rows() - row)));
-            }
+            tensor.read(buffer, digest::update);
         }
         return HexFormat.of().formatHex(digest.digest());
     }

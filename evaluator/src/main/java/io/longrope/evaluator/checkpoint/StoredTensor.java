@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * A tensor lying in a safetensors file: row-major, little-endian. Equal when it lies at the same place.
@@ -23,6 +24,9 @@ import java.util.Arrays;
  * @param bytes  its length there
  */
 public record StoredTensor(String name, DataType type, long[] shape, Path file, long offset, long bytes) {
+
+    /** Of a read to the heap. */
+    static final int PART_BYTES = 1 << 20;
 
     public StoredTensor {
         Require.notBlank(name, "tensor name");
@@ -52,22 +56,28 @@ public record StoredTensor(String name, DataType type, long[] shape, Path file, 
     }
 
     /**
-     * The whole tensor as a read-only map with position 0; pages are read as they are touched.
+     * Reads the tensor in parts, one after the other, so that a tensor of any size needs the memory of one part. A map of the file would
+     * stay until the garbage collector finds it, and count as this process's memory until then.
      *
-     * @throws IllegalStateException when it is 2 GiB or more: use {@link #mapRows}
+     * @param buffer   takes each part from position 0 on, little-endian; of a whole number of elements
+     * @param consumer is given it, flipped; must not keep it
      */
-    public ByteBuffer map() {
-        return mapBytes(offset, bytes);
-    }
-
-    /**
-     * Rows [from, from + count) as a read-only map with position 0.
-     *
-     * @throws IllegalStateException when they are 2 GiB or more
-     */
-    public ByteBuffer mapRows(long from, long count) {
-        requireRows(from, count);
-        return mapBytes(offset + from * rowBytes(), count * rowBytes());
+    public void read(ByteBuffer buffer, Consumer<ByteBuffer> consumer) {
+        buffer.order(ByteOrder.LITTLE_ENDIAN);
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            for (long done = 0; done < bytes; done += buffer.limit()) {
+                buffer.clear().limit((int) Math.min(buffer.capacity(), bytes - done));
+                while (buffer.hasRemaining()) {
+                    if (channel.read(buffer, offset + done + buffer.position()) < 0) {
+                        throw new BadInput(file.toString(), "must hold tensor " + name + " up to byte " + (offset + bytes),
+                                channel.size() + " bytes", "the file changed after it was opened");
+                    }
+                }
+                consumer.accept(buffer.flip());
+            }
+        } catch (IOException e) {
+            throw new BadInput(new Problem(file.toString(), "must be readable", e.toString(), ""), e);
+        }
     }
 
     private long rowBytes() {
@@ -82,28 +92,14 @@ public record StoredTensor(String name, DataType type, long[] shape, Path file, 
 
     /** A copy on the heap, exact. For small tensors: at most 2^31 - 1 bytes. */
     public float[] toFloats() {
-        var buffer = map();
         var values = new float[Math.toIntExact(elements())];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = type.read(buffer);
-        }
-        return values;
-    }
-
-    private ByteBuffer mapBytes(long start, long length) {
-        if (length > Integer.MAX_VALUE) {
-            throw new IllegalStateException(name + " has " + length + " bytes, more than one map holds");
-        }
-        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            // a map past the end of a file that shrank would end the process with SIGBUS when touched
-            if (channel.size() < start + length) {
-                throw new BadInput(file.toString(), "must hold tensor " + name + " up to byte " + (start + length),
-                        channel.size() + " bytes", "the file changed after it was opened");
+        var filled = new int[1];
+        read(ByteBuffer.allocate(PART_BYTES), part -> {
+            while (part.hasRemaining()) {
+                values[filled[0]++] = type.read(part);
             }
-            return channel.map(FileChannel.MapMode.READ_ONLY, start, length).order(ByteOrder.LITTLE_ENDIAN);
-        } catch (IOException e) {
-            throw new BadInput(new Problem(file.toString(), "must be readable", e.toString(), ""), e);
-        }
+        });
+        return values;
     }
 
     @Override

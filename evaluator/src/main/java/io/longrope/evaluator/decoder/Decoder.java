@@ -111,8 +111,9 @@ public final class Decoder implements LanguageModel {
                 if (Thread.currentThread().isInterrupted()) {
                     throw new CancellationException("interrupted before layer " + layer);
                 }
-                script.run("layer", hidden, tables.cos(layer), tables.sin(layer), tables.queryScale(layer), tables.weights(layer), config().heads(),
-                        config().kvHeads(), config().headDim(), config().attentionScale(), tables.window(layer),
+                var given = tables.layer(layer);
+                script.run("layer", hidden, given.cos(), given.sin(), given.queryScale(), given.weights(), config().heads(),
+                        config().kvHeads(), config().headDim(), config().attentionScale(), given.window(),
                         config().variant().gelu() ? 1 : 0, config().normEpsilon(), options.chunk());
             }
             return hidden;

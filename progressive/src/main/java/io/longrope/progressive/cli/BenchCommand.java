@@ -29,7 +29,7 @@ import java.util.function.IntFunction;
 
 /** {@code longrope bench}: how fast this machine is, and how soon the search finds what it seeks. */
 @Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false,
-        subcommands = {BenchSearchCommand.class, BenchServiceCommand.class, BenchTrainCommand.class},
+        subcommands = {BenchSearchCommand.class, BenchServiceCommand.class, BenchTrainCommand.class, BenchMemoryCommand.class},
         description = "Measures how fast this machine scores and trains, what search algorithms find for how much, and how busy the queue keeps workers.",
         footer = {"", "Example: longrope bench evaluate --width 1024 --layers 4 --lengths 4k,8k,16k",
             "Example: longrope bench search java-1m --algorithms longrope,adaptive+racing --seeds 2 --factors 4"})

@@ -6,18 +6,16 @@ import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.decoder.QueryScaling;
 import io.longrope.search.problem.Require;
-import io.longrope.search.rope.RescaleFactors;
 import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.space.Candidate;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
-/** What the dictionaries of layers need for a method of attention; the keys are those of attention.py.txt. */
+/** What the dictionaries of layers with equal factors need for a method of attention; the keys are those of attention.py.txt. */
 final class AttentionInputs {
 
     private final PtNDManager manager;
@@ -25,7 +23,7 @@ final class AttentionInputs {
     private final ModelConfig config;
     private final int length;
     private final boolean keepsAllLayers;
-    private final Map<List<Object>, Map<String, PtNDArray>> shared = new HashMap<>();
+    private final Map<Attention, Map<String, PtNDArray>> shared = new HashMap<>();
     private PtNDArray farKeys;
 
     AttentionInputs(PtNDManager manager, Weights weights, int length, boolean keepsAllLayers) {
@@ -56,7 +54,11 @@ final class AttentionInputs {
         return true;
     }
 
-    /** Nothing for a layer that attends as trained. */
+    /**
+     * Nothing for a layer that attends as trained.
+     *
+     * @param candidate the same for all layers asked for, with one row of factors
+     */
     Map<String, PtNDArray> of(int layer, Attention attention, RopeGeometry geometry, Candidate candidate) {
         int own = config.window(layer);
         int trainedReRope = TrainedAttention.reRopeWindow(config, layer);
@@ -65,8 +67,7 @@ final class AttentionInputs {
             return Map.of();
         }
         Require.that(candidate.startTokens() == 0, "candidate.startTokens", "must be 0 with a method of attention", candidate.startTokens());
-        var row = candidate.withFactors(RescaleFactors.of(candidate.factors().layer(candidate.factors().layers() == 1 ? 0 : layer)));
-        var inputs = new LinkedHashMap<>(shared.computeIfAbsent(List.of(asked, geometry, row), key -> tables(asked, own, new Rotary(geometry), row)));
+        var inputs = new LinkedHashMap<>(shared.computeIfAbsent(asked, key -> tables(asked, own, new Rotary(geometry), candidate)));
         if (asked instanceof Attention.ReRope) {
             inputs.put("far_keys", farKeys());
         }

@@ -54,11 +54,12 @@ public final class GrowingSequence implements AutoCloseable {
             var hidden = script.tensor(pass, "embed", ids, weights.embedding(),
                     config.variant().embeddingScale());                                              // [T, D]
             for (int layer = 0; layer < keys.length; layer++) {
-                var scale = tables.queryScale(layer);
-                script.run("layer_after", hidden, rows(pass, tables.cos(layer), length, tokens.length),
-                        rows(pass, tables.sin(layer), length, tokens.length), scale.size() == 0 ? scale : rows(pass, scale, length, tokens.length),
-                        keys[layer], values[layer], length, tables.weights(layer), config.heads(), config.kvHeads(),
-                        config.headDim(), config.attentionScale(), tables.window(layer), config.variant().gelu() ? 1 : 0, config.normEpsilon(), chunk);
+                var given = tables.layer(layer);
+                var scale = given.queryScale();
+                script.run("layer_after", hidden, rows(pass, given.cos(), length, tokens.length),
+                        rows(pass, given.sin(), length, tokens.length), scale.size() == 0 ? scale : rows(pass, scale, length, tokens.length),
+                        keys[layer], values[layer], length, given.weights(), config.heads(), config.kvHeads(),
+                        config.headDim(), config.attentionScale(), given.window(), config.variant().gelu() ? 1 : 0, config.normEpsilon(), chunk);
             }
             length += tokens.length;
             var last = rows(pass, hidden, tokens.length - 1, 1);                                     // [1, D]

@@ -10,6 +10,7 @@ import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.StoredTensor;
 import io.longrope.search.work.Precision;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +24,7 @@ import java.util.function.IntFunction;
  */
 public final class Weights implements AutoCloseable {
 
-    private static final long PART_BYTES = 1L << 30;
+    private static final int PART_BYTES = 1 << 24;
 
     private final ModelConfig config;
     private final Map<String, PtNDArray> byName;
@@ -57,11 +58,11 @@ public final class Weights implements AutoCloseable {
         ends = Script.dictionary(tensors);
     }
 
-    /** Converts every tensor to the precision asked for, copying once from the mapped file. */
+    /** Converts every tensor to the precision asked for, reading it part by part. */
     public static Weights load(Checkpoint checkpoint, PtNDManager manager, Precision precision) {
         var config = checkpoint.config();
-        return of(config, name -> convert(name.open(checkpoint), manager, precision,
-                name.isNorm() && config.variant().offsetNorms() ? 1 : 0));
+        var staging = ByteBuffer.allocateDirect(PART_BYTES);
+        return of(config, name -> convert(name.open(checkpoint), manager, precision, name.isNorm() && config.variant().offsetNorms() ? 1 : 0, staging));
     }
 
     /** @param source gives the tensor of a weight */
@@ -88,34 +89,31 @@ public final class Weights implements AutoCloseable {
         }
     }
 
-    private static PtNDArray convert(StoredTensor stored, PtNDManager manager, Precision precision, double offset) {
-        return convert(stored, manager, precision, offset, PART_BYTES);
-    }
-
-    /** In parts of whole rows, since neither a map nor an array made from one holds more than 2 GiB. */
-    static PtNDArray convert(StoredTensor stored, PtNDManager manager, Precision precision, double offset, long partBytes) {
-        long rowsPerPart = Math.max(1, partBytes / Math.max(1, stored.bytes() / Math.max(1, stored.rows())));
-        if (stored.rows() <= rowsPerPart) {
-            return convertWhole(stored, manager, precision, offset);
-        }
-        try (var scope = (PtNDManager) manager.newSubManager()) {
-            var parts = new ArrayList<PtNDArray>();
-            for (long row = 0; row < stored.rows(); row += rowsPerPart) {
-                var part = stored.rows(row, Math.min(rowsPerPart, stored.rows() - row));
-                parts.add(convertWhole(part, scope, precision, offset));
-            }
-            return Script.instance().tensor(manager, "join", (Object) parts.toArray(PtNDArray[]::new));
-        }
-    }
-
-    private static PtNDArray convertWhole(StoredTensor stored, PtNDManager manager, Precision precision, double offset) {
+    /**
+     * In parts that are converted one after the other into their place: the file's format is never in memory as a whole.
+     *
+     * @param staging direct memory for one part, of a whole number of elements
+     */
+    static PtNDArray convert(StoredTensor stored, PtNDManager manager, Precision precision, double offset, ByteBuffer staging) {
         // the JNI knows no bf16: its bits travel as f16 and are reinterpreted by the script
         var carrier = switch (stored.type()) {
             case F32 -> DataType.FLOAT32;
             case F16, BF16 -> DataType.FLOAT16;
         };
-        try (var mapped = manager.create(stored.map(), new Shape(stored.shape()), carrier)) {
-            return Script.instance().tensor(manager, "convert", mapped, scalarType(stored.type()), scalarType(precision), offset);
+        var script = Script.instance();
+        try (var scope = (PtNDManager) manager.newSubManager(); var like = (PtNDArray) scope.create(new float[0]);
+             var empty = script.tensor(scope, "convert", like, scalarType(Precision.F32), scalarType(precision), 0.0);
+             var shape = IValue.listFrom(stored.shape())) {
+            var whole = script.tensor(manager, "room", empty, shape);
+            var filled = new long[1];
+            stored.read(staging, part -> {
+                long elements = part.remaining() / stored.type().bytes();
+                try (var bits = scope.create(part, new Shape(elements), carrier)) {
+                    script.run("put", whole, filled[0], bits, scalarType(stored.type()), scalarType(precision), offset);
+                }
+                filled[0] += elements;
+            });
+            return whole;
         }
     }
 

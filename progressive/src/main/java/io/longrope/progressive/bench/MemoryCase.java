@@ -1,0 +1,151 @@
+package io.longrope.progressive.bench;
+
+import io.longrope.evaluator.checkpoint.AttentionBias;
+import io.longrope.evaluator.checkpoint.DataType;
+import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.decoder.Attention;
+import io.longrope.evaluator.decoder.DecoderOptions;
+import io.longrope.evaluator.decoder.RandomCheckpoint;
+import io.longrope.evaluator.session.MemoryPlan;
+import io.longrope.evaluator.session.ModelSession;
+import io.longrope.evaluator.session.ModelUse;
+import io.longrope.evaluator.training.TrainingBenchmark;
+import io.longrope.search.problem.Require;
+import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.space.Candidate;
+import io.longrope.search.training.AdamW;
+import io.longrope.search.training.LoraSettings;
+import io.longrope.search.training.Schedule;
+import io.longrope.search.training.TrainingSettings;
+import io.longrope.search.work.Arithmetic;
+import io.longrope.search.work.Precision;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SplittableRandom;
+
+/**
+ * A use of a Llama of random weights, whose planned memory is compared with what a process really takes.
+ *
+ * @param kind      what is done
+ * @param width     of the model, a multiple of 64
+ * @param layers    its layers
+ * @param vocabulary its tokens
+ * @param length    tokens of a sequence
+ * @param precision of weights and activations
+ * @param parallel  trained micro-batches beside each other, of one sequence each
+ * @param recompute whether training computes layers again
+ * @param loraRank  adapters of this rank are trained; 0 = all weights are
+ */
+public record MemoryCase(Kind kind, int width, int layers, int vocabulary, int length, Precision precision, int parallel, boolean recompute, int loraRank) {
+
+    private static final int HEAD_WIDTH = 64;
+    /** Queries share keys and values in fours, as in models of today. */
+    private static final int GROUP = 4;
+    private static final int ADDED = 4;
+    private static final int STEPS = 2;
+
+    /** What a model can be used for. */
+    public enum Kind { SCORE, GENERATE, TRAIN }
+
+    /** Half of them take more than 2 GiB. */
+    public static final List<MemoryCase> USUAL = List.of(
+            new MemoryCase(Kind.SCORE, 1024, 16, 32_000, 16_384, Precision.F32, 1, false, 0),
+            new MemoryCase(Kind.SCORE, 2048, 16, 32_000, 8192, Precision.BF16, 1, false, 0),
+            new MemoryCase(Kind.SCORE, 2048, 24, 32_000, 4096, Precision.F32, 1, false, 0),
+            new MemoryCase(Kind.SCORE, 256, 4, 8000, 131_072, Precision.F32, 1, false, 0),
+            new MemoryCase(Kind.SCORE, 512, 2, 128_000, 524_288, Precision.BF16, 1, false, 0),
+            new MemoryCase(Kind.GENERATE, 1024, 16, 32_000, 32_768, Precision.F32, 1, false, 0),
+            new MemoryCase(Kind.GENERATE, 512, 16, 8000, 8192, Precision.BF16, 1, false, 0),
+            new MemoryCase(Kind.TRAIN, 512, 8, 8000, 2048, Precision.F32, 1, false, 0),
+            new MemoryCase(Kind.TRAIN, 1024, 12, 32_000, 2048, Precision.F32, 1, true, 0),
+            new MemoryCase(Kind.TRAIN, 1024, 12, 32_000, 2048, Precision.BF16, 1, false, 0),
+            new MemoryCase(Kind.TRAIN, 1024, 8, 32_000, 1024, Precision.F32, 2, false, 0),
+            new MemoryCase(Kind.TRAIN, 2048, 16, 32_000, 2048, Precision.BF16, 1, true, 16),
+            new MemoryCase(Kind.TRAIN, 512, 8, 32_000, 8192, Precision.F32, 2, true, 8));
+
+    public MemoryCase {
+        Require.that(width >= HEAD_WIDTH && width % HEAD_WIDTH == 0, "--width", "must be a multiple of " + HEAD_WIDTH, width);
+        Require.atLeast(1, layers, "--layers");
+        Require.atLeast(2, vocabulary, "--vocabulary");
+        Require.atLeast(2 * ADDED, length, "--length");
+        Require.atLeast(1, parallel, "--parallel");
+        Require.that(kind != Kind.TRAIN || precision != Precision.F16, "--precision", "must be f32 or bf16 in training", precision);
+    }
+
+    public ModelConfig model() {
+        int heads = width / HEAD_WIDTH;
+        int feedForward = (8 * width / 3 + 255) / 256 * 256;
+        return new ModelConfig("llama", vocabulary, width, feedForward, layers, heads, heads % GROUP == 0 ? heads / GROUP : heads, HEAD_WIDTH,
+                new RopeGeometry(HEAD_WIDTH, 10_000, 4096), Optional.empty(), 4096, 1e-5, false, AttentionBias.NONE, OptionalInt.empty(), OptionalInt.empty());
+    }
+
+    public MemoryPlan plan() {
+        return MemoryPlan.of(model(), precision, use());
+    }
+
+    private ModelUse use() {
+        return switch (kind) {
+            case SCORE -> new ModelUse.Scoring(length, Attention.TRAINED);
+            case GENERATE -> new ModelUse.Generating(length, Attention.TRAINED);
+            case TRAIN -> training();
+        };
+    }
+
+    private ModelUse.Training training() {
+        return new ModelUse.Training(length, 1, parallel, recompute,
+                loraRank == 0 ? Optional.empty() : Optional.of(new LoraSettings(loraRank, 2.0 * loraRank, List.of(LoraSettings.Target.values()))));
+    }
+
+    /** The checkpoint that {@link #run} opens; training needs none. */
+    public void write(Path directory) throws IOException {
+        if (kind != Kind.TRAIN) {
+            RandomCheckpoint.write(directory, model(), precision == Precision.F32 ? DataType.F32 : precision == Precision.BF16 ? DataType.BF16 : DataType.F16, 1);
+        }
+    }
+
+    /** Does it once, as workers do; training in two steps, for the first makes room for the moments. */
+    public void run(ModelSession session, Path directory) throws InterruptedException {
+        var random = new SplittableRandom(1);
+        var tokens = random.ints(length, 0, vocabulary).toArray();
+        var candidate = Candidate.original(model().rope().pairs());
+        var arithmetic = new Arithmetic(precision, DecoderOptions.DEFAULT_CHUNK, 1);
+        switch (kind) {
+            case SCORE -> {
+                try (var open = session.open(directory, Optional.empty(), arithmetic, use())) {
+                    open.losses(tokens, candidate, Attention.TRAINED);
+                }
+            }
+            case GENERATE -> {
+                try (var open = session.open(directory, Optional.empty(), arithmetic, use())) {
+                    open.generate(Arrays.copyOf(tokens, length - ADDED), ADDED, candidate, Attention.TRAINED);
+                }
+            }
+            case TRAIN -> {
+                var settings = new TrainingSettings(STEPS, 2 * parallel, 1, new AdamW(1e-4, Schedule.CONSTANT, 0, 1, 0, 0.9, 0.95), precision, recompute, 1, 1);
+                try (var memory = session.reserve(plan()); var benchmark = new TrainingBenchmark(model(), settings, training(), memory, 1, System::nanoTime)) {
+                    for (int step = 0; step < STEPS; step++) {
+                        benchmark.step();
+                    }
+                }
+            }
+        }
+    }
+
+    /** The options of {@code bench memory} that describe it. */
+    public List<String> arguments() {
+        return List.of("--kind", kind.name(), "--width", "" + width, "--layers", "" + layers, "--vocabulary", "" + vocabulary, "--length", "" + length,
+                "--precision", precision.name(), "--parallel", "" + parallel, "--recompute=" + recompute, "--lora-rank", "" + loraRank);
+    }
+
+    /** For a table: {@code train, lora 16, recompute}. */
+    public String label() {
+        return kind.name().toLowerCase(Locale.ROOT) + (kind == Kind.TRAIN ? (loraRank > 0 ? ", rank " + loraRank : ", all weights")
+                + (recompute ? ", recompute" : "") + (parallel > 1 ? ", " + parallel + " beside each other" : "") : "");
+    }
+}
