@@ -18,6 +18,11 @@ public interface TaskRunner extends AutoCloseable {
     /** The checkpoint in memory, whose tasks are cheapest to do next. */
     Optional<ModelReference> loaded();
 
+    /** Steps of a train task that attempts at it, here or elsewhere, have saved where this worker sees them; 0 for other kinds. */
+    default long progress(Task task) {
+        return 0;
+    }
+
     /** What computes, for {@link Result#device()}. */
     String device();
 
