@@ -11,14 +11,15 @@ import java.util.Optional;
  * the job's present run judges it.
  *
  * @param task     the task
- * @param worker   who tried; of one that was lost, who noticed
+ * @param delivery the record it came with
+ * @param worker   the worker's instance that tried; of one that was lost, who noticed
  * @param kind     what happened
  * @param reason   for people, one line
  * @param memory   of one out of memory: what it takes and what there is
- * @param advanced whether a later attempt begins further on than this one did; such an attempt does not count
+ * @param progress steps of training that a later attempt need not do again; 0 for other kinds of task
  * @param at       when
  */
-public record Attempt(TaskId task, String worker, Kind kind, String reason, Optional<Memory> memory, boolean advanced, Instant at) {
+public record Attempt(TaskId task, String delivery, String worker, Kind kind, String reason, Optional<Memory> memory, long progress, Instant at) {
 
     /** What happened. */
     public enum Kind {
@@ -30,7 +31,7 @@ public record Attempt(TaskId task, String worker, Kind kind, String reason, Opti
         @JsonProperty("failed") FAILED,
         /** Its worker vanished: killed, by the kernel for want of memory perhaps, or cut off. */
         @JsonProperty("lost") LOST,
-        /** Its worker was told to stop. */
+        /** Its worker was told to stop, or leaves it to others because it failed there before. */
         @JsonProperty("released") RELEASED
     }
 
@@ -43,10 +44,12 @@ public record Attempt(TaskId task, String worker, Kind kind, String reason, Opti
 
     public Attempt {
         Require.present(task, "attempt.task");
+        Require.notBlank(delivery, "attempt.delivery");
         Require.notBlank(worker, "attempt.worker");
         Require.present(kind, "attempt.kind");
         Require.present(reason, "attempt.reason");
         Require.present(memory, "attempt.memory");
+        Require.atLeast(0L, progress, "attempt.progress");
         Require.present(at, "attempt.at");
     }
 }

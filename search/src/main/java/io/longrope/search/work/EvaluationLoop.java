@@ -62,7 +62,7 @@ public final class EvaluationLoop implements Runnable {
 
     private Optional<Score> measured(EvaluationQueue.Assignment assignment, WithdrawalWatch watch) {
         var id = assignment.evaluation().id().brief();
-        watch.begin(assignment);
+        watch.begin(assignment::isWithdrawn);
         try {
             return Optional.of(evaluator.evaluate(assignment.evaluation()));
         } catch (InterruptedException e) {

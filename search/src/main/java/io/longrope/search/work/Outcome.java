@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.search.problem.Require;
 
 import java.util.List;
+import java.util.Locale;
 
 /** What a task came to. A failure is none: see {@link Attempt}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
@@ -16,6 +17,11 @@ import java.util.List;
     @JsonSubTypes.Type(value = Outcome.Trained.class, name = "trained"),
     @JsonSubTypes.Type(value = Outcome.Facts.class, name = "facts")})
 public sealed interface Outcome {
+
+    /** The word for its kind, as in the JSON. */
+    default String word() {
+        return getClass().getSimpleName().toLowerCase(Locale.ROOT);
+    }
 
     /** @param nats mean loss of the sample, finite */
     record Loss(double nats) implements Outcome {

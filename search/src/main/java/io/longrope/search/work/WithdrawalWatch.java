@@ -3,25 +3,26 @@ package io.longrope.search.work;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
-/** Interrupts the thread that measures an evaluation once nobody waits for its score any more. */
+/** Interrupts the thread that does a task once nobody waits for its result any more. */
 final class WithdrawalWatch implements AutoCloseable {
 
     private static final long LOOK_MILLIS = 200;
 
-    private final Thread measuring;
+    private final Thread working;
     private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(WithdrawalWatch::daemon);
-    private EvaluationQueue.Assignment current;
+    private BooleanSupplier current;
     private boolean interrupted;
 
-    /** @param measuring the thread that calls {@link #begin} and {@link #end} */
-    WithdrawalWatch(Thread measuring) {
-        this.measuring = measuring;
+    /** @param working the thread that calls {@link #begin} and {@link #end} */
+    WithdrawalWatch(Thread working) {
+        this.working = working;
         looks.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    synchronized void begin(EvaluationQueue.Assignment assignment) {
-        current = assignment;
+    synchronized void begin(BooleanSupplier withdrawn) {
+        current = withdrawn;
         interrupted = false;
     }
 
@@ -41,9 +42,9 @@ final class WithdrawalWatch implements AutoCloseable {
     }
 
     private synchronized void look() {
-        if (current != null && !interrupted && current.isWithdrawn()) {
+        if (current != null && !interrupted && current.getAsBoolean()) {
             interrupted = true;
-            measuring.interrupt();
+            working.interrupt();
         }
     }
 

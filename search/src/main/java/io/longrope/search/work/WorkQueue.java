@@ -4,13 +4,24 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A worker's end of the queues it serves. It holds one delivery at a time over all of them. At least once: a holder that
- * dies loses its delivery to another.
+ * A worker's end of the queues it serves, for one thread. It holds one delivery at a time over all of them. At least once: a
+ * holder that dies loses its delivery to another.
  */
 public interface WorkQueue extends AutoCloseable {
 
-    /** Waits for a delivery nobody else holds. Empty when none came in time or the queue is closing. */
-    Optional<Held> take(Duration timeout) throws InterruptedException;
+    /** The instance that joined, see {@link WorkerInstance}. */
+    String worker();
+
+    /**
+     * Waits for a delivery nobody else holds. Empty when none came in time or the queue is closing.
+     *
+     * @param loaded the model in memory: deliveries that need it are preferred, where no other is passed over twice
+     * @throws TransportFailed when waiting longer cannot help
+     */
+    Optional<Held> take(Duration timeout, Optional<ModelReference> loaded) throws InterruptedException;
+
+    /** Whether another worker's result of a task has been heard of since this one joined. */
+    boolean isAnsweredByAnother(TaskId id);
 
     /** Gives back what is held and leaves. */
     @Override
@@ -21,10 +32,13 @@ public interface WorkQueue extends AutoCloseable {
 
         Delivery delivery();
 
+        /** True when another worker held it before and was lost: what became of its tasks is for the ledger to judge. */
+        boolean isRedelivered();
+
         /** True once the hold was lost (lock expired, broker restarted): another worker may hold it now. */
         boolean isLost();
 
-        /** True once no driver waits for the task any more. */
+        /** True once no driver waits for the task any more: the run was withdrawn, or the task is answered. */
         boolean isWithdrawn(Task task);
 
         /** Returns once the result is durable. The delivery is still held. */

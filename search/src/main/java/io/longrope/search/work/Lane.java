@@ -1,0 +1,105 @@
+package io.longrope.search.work;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The tasks of one class of one job on their way into the queue. Only so many deliveries are in the queue at a time, one in
+ * progress and one to follow it for each worker, and the other tasks wait here. The queue is first come, first served: jobs that
+ * each keep as many in it get as many done, however many tasks each has. Not thread-safe.
+ */
+final class Lane {
+
+    private static final int PER_WORKER = 2;
+    private static final int SMALLEST_WINDOW = 4;
+
+    private final Pace pace;
+    /** Tasks that were in the queue before; they go first. */
+    private final Map<TaskId, Waiting> again = new LinkedHashMap<>();
+    private final Map<TaskId, Waiting> fresh = new LinkedHashMap<>();
+    /** What is in the queue: the tasks of each delivery that have been neither answered nor tried. */
+    private final Map<String, Map<TaskId, Task>> queued = new HashMap<>();
+    private int workers;
+
+    Lane(Pace pace) {
+        this.pace = pace;
+    }
+
+    /** @param failedAt workers that should leave it to others */
+    private record Waiting(TaskId id, Task task, Set<String> failedAt) {
+    }
+
+    void add(TaskId id, Task task) {
+        fresh.put(id, new Waiting(id, task, Set.of()));
+    }
+
+    /** @param failedAt workers that should leave it to others */
+    void addAgain(TaskId id, Task task, Set<String> failedAt) {
+        again.put(id, new Waiting(id, task, failedAt));
+    }
+
+    /** @param useful workers that take tasks of this class and do not refuse them */
+    void serve(int useful) {
+        workers = useful;
+    }
+
+    /** A task needs to wait no more, and if it is in the queue its place is free. */
+    void done(Result result) {
+        again.remove(result.id());
+        fresh.remove(result.id());
+        for (var delivery : queued.values()) {
+            var task = delivery.remove(result.id());
+            if (task != null) {
+                pace.took(task, result.seconds());
+            }
+        }
+        queued.values().removeIf(Map::isEmpty);
+    }
+
+    /** The attempt was not the last at its task, but the place in the queue is free. */
+    void done(Attempt attempt) {
+        queued.computeIfPresent(attempt.delivery(), (id, tasks) -> {
+            tasks.remove(attempt.task());
+            return tasks.isEmpty() ? null : tasks;
+        });
+    }
+
+    /** The next delivery to put into the queue; empty when nothing waits or enough is there. It counts as queued. */
+    Optional<Delivery> next(String job, String run) {
+        var source = again.isEmpty() ? fresh : again;
+        if (source.isEmpty() || queued.size() >= Math.max(SMALLEST_WINDOW, PER_WORKER * workers)) {
+            return Optional.empty();
+        }
+        int fairShare = Math.max(1, source.size() / (PER_WORKER * Math.max(1, workers)));
+        var first = peek(source).orElseThrow();
+        source.remove(first.id);
+        var tasks = new LinkedHashMap<>(Map.of(first.id, first.task));
+        int most = first.failedAt.isEmpty() ? Math.min(pace.together(first.task), fairShare) : 1;
+        for (var next = peek(source); tasks.size() < most && next.filter(other -> joins(first, other)).isPresent(); next = peek(source)) {
+            source.remove(next.get().id);
+            tasks.put(next.get().id, next.get().task);
+        }
+        var delivery = new Delivery(UUID.randomUUID().toString(), job, run, List.copyOf(tasks.values()), first.failedAt, false);
+        queued.put(delivery.id(), tasks);
+        return Optional.of(delivery);
+    }
+
+    void clear() {
+        again.clear();
+        fresh.clear();
+        queued.clear();
+    }
+
+    private static Optional<Waiting> peek(Map<TaskId, Waiting> source) {
+        return source.values().stream().findFirst();
+    }
+
+    private boolean joins(Waiting first, Waiting other) {
+        return other.failedAt.isEmpty() && pace.isAlike(first.task, other.task);
+    }
+}

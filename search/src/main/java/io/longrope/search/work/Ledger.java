@@ -1,0 +1,270 @@
+package io.longrope.search.work;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Judges what happens to the tasks of one run of a job; the next run begins a ledger of its own. It is told of queued tasks,
+ * attempts, results and live workers, and orders which tasks to queue again and which to give up:
+ *
+ * <ul>
+ * <li>refused or out of memory: again, for others. Once every live worker refused it, the task waits: until a worker comes that
+ *     has not refused it, or one that had refused a task gives a result of it after all. Once a minute some of the waiting tasks
+ *     are offered to all workers again.</li>
+ * <li>failed or lost: again, elsewhere while there is a live worker where it has not failed, up to the limit of the rules. An
+ *     attempt after which less training is left does not count.</li>
+ * <li>released: again; does not count.</li>
+ * </ul>
+ *
+ * <p>No threads and no clock: the caller gives the time. Not thread-safe.
+ */
+final class Ledger {
+
+    /** Between two times that waiting tasks are offered to workers that refused them. */
+    static final Duration PROBE = Duration.ofMinutes(1);
+    /** Waiting tasks offered at a time. Where one is done after all, the others follow. */
+    private static final int PROBES = 4;
+    private static final int ATTEMPTS_KEPT = 20;
+    private static final int WORKERS_NAMED = 5;
+
+    private final LedgerRules rules;
+    private final WaitListener listener;
+    private final Orders orders;
+    /** The oldest first. */
+    private final Map<TaskId, Account> accounts = new LinkedHashMap<>();
+    /** Workers whose last word was a refusal. */
+    private final Set<String> refusing = new HashSet<>();
+    /** Who takes tasks of each class. */
+    private Map<TaskClass, Set<String>> live = Map.of();
+    private Optional<Instant> probed = Optional.empty();
+    private String told = "";
+
+    Ledger(LedgerRules rules, WaitListener listener, Orders orders) {
+        this.rules = rules;
+        this.listener = listener;
+        this.orders = orders;
+    }
+
+    /** What is done with its decisions. Called while it decides: must not call back. */
+    interface Orders {
+
+        /** @param failedAt workers that should leave it to others */
+        void queueAgain(Task task, Set<String> failedAt);
+
+        /** @param reason with the attempts that led to it */
+        void giveUp(Task task, TaskGivenUp reason);
+    }
+
+    /** The task is in the queue now. Of earlier deliveries only a result counts. */
+    void queued(Task task, String delivery) {
+        var account = accounts.computeIfAbsent(task.id(), id -> new Account(task));
+        account.delivery = delivery;
+    }
+
+    /** Tasks in the queue or waiting, by the delivery last queued; empty where the delivery has been judged. */
+    Set<String> deliveries() {
+        return accounts.values().stream().map(account -> account.delivery).filter(delivery -> !delivery.isEmpty()).collect(Collectors.toSet());
+    }
+
+    /** The tasks that came with a delivery and have been neither answered nor judged. */
+    List<TaskId> tasksOf(String delivery) {
+        return accounts.values().stream().filter(account -> account.delivery.equals(delivery)).map(account -> account.task.id()).toList();
+    }
+
+    /** An attempt at a delivery that was judged already, or is not of this run, changes nothing. */
+    void attempt(Attempt attempt, Instant now) {
+        var account = accounts.get(attempt.task());
+        if (account == null || !account.delivery.equals(attempt.delivery())) {
+            return;
+        }
+        account.delivery = "";
+        account.keep(attempt);
+        switch (attempt.kind()) {
+            case REFUSED, OUT_OF_MEMORY -> {
+                account.refused(attempt);
+                refusing.add(attempt.worker());
+            }
+            case FAILED -> {
+                account.failedAt.add(attempt.worker());
+                account.count(attempt);
+                refusing.remove(attempt.worker());
+            }
+            case LOST -> account.count(attempt);
+            case RELEASED -> { }
+        }
+        if (account.counted >= rules.limit()) {
+            giveUp(account, "given up after " + account.counted + " deliveries: " + attempt.reason());
+        } else if (account.isRefusedBy(workers(account))) {
+            account.park(now);
+        } else {
+            queue(account);
+        }
+        tell();
+    }
+
+    /** The task has its result. What its worker refused before it may do now. */
+    void answered(Result result) {
+        var account = accounts.remove(result.id());
+        refusing.remove(result.worker());
+        if (account != null && account.reasons.containsKey(result.worker())) {
+            waiting().forEach(waiting -> {
+                waiting.refusals.remove(result.worker());
+                if (waiting.parked) {
+                    queue(waiting);
+                }
+            });
+        }
+        tell();
+    }
+
+    /** Nobody waits for anything any more. */
+    void clear() {
+        accounts.clear();
+        tell();
+    }
+
+    /**
+     * To be called from time to time, and when workers came or went: decides what becomes of tasks that wait.
+     *
+     * @param live the instances that take tasks now, by class
+     */
+    void look(Map<TaskClass, Set<String>> live, Instant now) {
+        this.live = live;
+        refusing.removeIf(worker -> live.values().stream().noneMatch(workers -> workers.contains(worker)));
+        int probes = probed.filter(last -> now.isBefore(last.plus(PROBE))).isEmpty() ? PROBES : 0;
+        for (var account : waiting()) {
+            account.forget(workers(account));
+            var since = account.waitsSince.orElseThrow();
+            if (rules.giveUpAfter().filter(patience -> !now.isBefore(since.plus(patience))).isPresent()) {
+                giveUp(account, "given up, for no worker could do it for " + rules.giveUpAfter().orElseThrow().toSeconds() + " s: " + account.why());
+            } else if (account.parked && !account.isRefusedBy(workers(account))) {
+                queue(account);
+            } else if (account.parked && probes > 0 && !now.isBefore(since.plus(PROBE))) {
+                probes--;
+                probed = Optional.of(now);
+                account.refusals.clear();
+                queue(account);
+            }
+        }
+        tell();
+    }
+
+    /** How many take tasks of a class and do not only refuse those of this run. */
+    int useful(TaskClass taskClass) {
+        return (int) live.getOrDefault(taskClass, Set.of()).stream().filter(worker -> !refusing.contains(worker)).count();
+    }
+
+    private Set<String> workers(Account account) {
+        return live.getOrDefault(account.task.taskClass(), Set.of());
+    }
+
+    private void queue(Account account) {
+        account.parked = false;
+        var unspoilt = new HashSet<>(workers(account));
+        unspoilt.removeAll(account.refusals.keySet());
+        unspoilt.removeAll(account.failedAt);
+        if (unspoilt.isEmpty()) {
+            account.failedAt.clear();
+        }
+        orders.queueAgain(account.task, Set.copyOf(account.failedAt));
+    }
+
+    private void giveUp(Account account, String reason) {
+        accounts.remove(account.task.id());
+        orders.giveUp(account.task, new TaskGivenUp(account.task, account.attempts, account.task.describe() + " " + reason));
+    }
+
+    private List<Account> waiting() {
+        return accounts.values().stream().filter(account -> account.waitsSince.isPresent()).toList();
+    }
+
+    private void tell() {
+        var why = waiting().stream().findFirst().map(account -> account.task.describe() + ": " + account.why()).orElse("");
+        if (why.equals(told)) {
+            return;
+        }
+        told = why;
+        if (why.isEmpty()) {
+            listener.goesOn();
+        } else {
+            listener.waits(why);
+        }
+    }
+
+    /** What happened to a task in this run. */
+    private static final class Account {
+
+        private final Task task;
+        private final List<Attempt> attempts = new ArrayList<>();
+        /** Who has refused it since it was last offered to all, and why. */
+        private final Map<String, String> refusals = new TreeMap<>();
+        /** Who ever refused it, and why last. */
+        private final Map<String, String> reasons = new TreeMap<>();
+        private final Set<String> failedAt = new HashSet<>();
+        private String delivery = "";
+        private int counted;
+        private long progress;
+        /** Set from when every worker had refused it until one did it or broke it. */
+        private Optional<Instant> waitsSince = Optional.empty();
+        /** Waits and is in no queue. */
+        private boolean parked;
+
+        Account(Task task) {
+            this.task = task;
+        }
+
+        void keep(Attempt attempt) {
+            attempts.add(attempt);
+            if (attempts.size() > ATTEMPTS_KEPT) {
+                attempts.remove(0);
+            }
+        }
+
+        void refused(Attempt attempt) {
+            refusals.put(attempt.worker(), attempt.reason());
+            reasons.put(attempt.worker(), attempt.reason());
+        }
+
+        boolean isRefusedBy(Set<String> workers) {
+            return !refusals.isEmpty() && refusals.keySet().containsAll(workers);
+        }
+
+        void park(Instant now) {
+            parked = true;
+            waitsSince = waitsSince.or(() -> Optional.of(now));
+        }
+
+        void count(Attempt attempt) {
+            if (attempt.kind() == Attempt.Kind.FAILED) {
+                waitsSince = Optional.empty();
+            }
+            if (attempt.progress() > progress) {
+                progress = attempt.progress();
+            } else {
+                counted++;
+            }
+        }
+
+        /** Workers that are gone need not be named, while others are there to name. */
+        void forget(Set<String> live) {
+            if (live.stream().anyMatch(reasons::containsKey)) {
+                reasons.keySet().retainAll(live);
+            }
+        }
+
+        String why() {
+            var named = reasons.entrySet().stream().limit(WORKERS_NAMED).map(reason -> reason.getKey() + " says " + reason.getValue())
+                    .collect(Collectors.joining("; "));
+            return reasons.size() > WORKERS_NAMED ? named + "; and " + (reasons.size() - WORKERS_NAMED) + " more" : named;
+        }
+    }
+}

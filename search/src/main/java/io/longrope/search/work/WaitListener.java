@@ -1,0 +1,22 @@
+package io.longrope.search.work;
+
+/** Is told when a job waits because no worker there is can do some of its tasks. Called while a ledger is locked: must be short. */
+public interface WaitListener {
+
+    /** Nobody listens. */
+    WaitListener NONE = new WaitListener() {
+        @Override
+        public void waits(String why) {
+        }
+
+        @Override
+        public void goesOn() {
+        }
+    };
+
+    /** @param why what each worker says, in one line; told again only when it changes */
+    void waits(String why);
+
+    /** No task of the job waits any more. */
+    void goesOn();
+}
