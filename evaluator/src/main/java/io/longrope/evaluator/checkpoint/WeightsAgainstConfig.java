@@ -1,5 +1,8 @@
 package io.longrope.evaluator.checkpoint;
 
+import io.longrope.search.json.Json;
+
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,7 +13,6 @@ final class WeightsAgainstConfig {
 
     private static final String HEAD = "lm_head.weight";
     private static final String EMBEDDING = "model.embed_tokens.weight";
-    private static final long CHUNK_BYTES = 1L << 26;
     private static final Pattern LAYER = Pattern.compile("model\\.layers\\.(\\d+)\\.(.*)");
 
     private final ModelConfig config;
@@ -55,18 +57,14 @@ final class WeightsAgainstConfig {
         }
     }
 
-    /** Bit for bit; read piece by piece, since both may be larger than a map. */
+    /** Bit for bit, by their digests: both may be larger than memory. */
     private static boolean same(StoredTensor first, StoredTensor second) {
-        if (first.type() != second.type() || !Arrays.equals(first.shape(), second.shape())) {
-            return false;
-        }
-        long step = Math.max(1, CHUNK_BYTES / Math.max(1, first.bytes() / Math.max(1, first.rows())));
-        for (long row = 0; row < first.rows(); row += step) {
-            long count = Math.min(step, first.rows() - row);
-            if (!first.mapRows(row, count).equals(second.mapRows(row, count))) {
-                return false;
-            }
-        }
-        return true;
+        return first.type() == second.type() && Arrays.equals(first.shape(), second.shape()) && Arrays.equals(digest(first), digest(second));
+    }
+
+    private static byte[] digest(StoredTensor tensor) {
+        var digest = Json.sha256();
+        tensor.read(ByteBuffer.allocate(StoredTensor.PART_BYTES), digest::update);
+        return digest.digest();
     }
 }

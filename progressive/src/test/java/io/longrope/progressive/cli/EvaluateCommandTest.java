@@ -150,9 +150,9 @@ class EvaluateCommandTest {
         assertThat(run(List.of("--length", "512", "--memory-limit", "300MiB"))).isEqualTo(2);
         var lines = err.toString(StandardCharsets.UTF_8).lines().toList();
         assertThat(lines).hasSize(3);
-        assertThat(lines.get(2)).matches("memory must hold the model at 512 tokens, an estimated 3.. MiB, but was 300 MiB; choose .*");
-        assertThat(lines.get(0)).matches("memory must hold the model at 1953125k tokens, an estimated .* TiB, but was .*; choose a shorter length or --precision bf16");
-        assertThat(lines.get(1)).startsWith("memory must hold 100 copies of the model");
+        assertThat(lines.get(2)).matches("memory must hold an estimated 3.. MiB for scoring 512 tokens: process .*, but was 300 MiB; choose .*");
+        assertThat(lines.get(0)).matches("memory must hold an estimated .* TiB for scoring 2000000000 tokens: .*, but was .*; choose a shorter length or --precision bf16");
+        assertThat(lines.get(1)).startsWith("memory must hold an estimated ");
     }
 
     @Test
