@@ -78,7 +78,7 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         var config = ModelConfig.read(model.resolve("config.json"));
         var on = Device.named(device);
-        SearchAlgorithms.named(algorithm);
+        SearchAlgorithms.namedOfOneObjective(algorithm);
         if (!TableExport.names().contains(engine)) {
             throw new BadInput("--engine", "must be one of " + TableExport.names(), engine, "");
         }

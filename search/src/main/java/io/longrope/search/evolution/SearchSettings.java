@@ -2,6 +2,8 @@ package io.longrope.search.evolution;
 
 import io.longrope.search.problem.Require;
 
+import java.util.List;
+
 /**
  * How long and how wide to search. The defaults are the paper's for up to 256k (LongRoPE Table 4).
  *
@@ -17,7 +19,7 @@ import io.longrope.search.problem.Require;
  * @param maxTokens           no candidate is scored that could exceed these, but for the very first
  * @param patience            generations without gain until the search ends; 0 = never
  * @param finalists           candidates returned at most; none that racing stopped
- * @param racing              hopeless candidates may stop before all samples are measured; needs a fitness that honours
+ * @param racing             hopeless candidates may stop before all samples are measured; needs a fitness that honours
  *                            {@link Trial#lossBounds()} and returns losses by sample
  * @param criticalPair        {@code longrope2} only: where its factors leave the NTK curve; 0 = found by the search
  * @param freshSamples        every generation is scored on samples of its own, its survivors again with it: nobody lives on
@@ -25,7 +27,7 @@ import io.longrope.search.problem.Require;
  * @param seed                of the only random generator
  */
 public record SearchSettings(int population, int generations, int mutations, int crossovers, int parents, double mutationProbability,
-                             int batch, int maxEvaluations, long maxTokens, int patience, int finalists, boolean racing, int criticalPair,
+                             int batch, int maxEvaluations, long maxTokens, int patience, int finalists, boolean racing, List<Integer> rungs, int criticalPair,
                              boolean freshSamples, long seed) {
 
     public SearchSettings {
@@ -42,6 +44,7 @@ public record SearchSettings(int population, int generations, int mutations, int
         Require.atLeast(1L, maxTokens, "search.max-tokens");
         Require.atLeast(0, patience, "search.patience");
         Require.atLeast(1, finalists, "search.finalists");
+        rungs = Rungs.ascending(rungs);
         Require.atLeast(0, criticalPair, "search.critical-pair");
         Require.that(!racing || !freshSamples, "search.racing", "must be false where every generation has fresh samples: bounds come from earlier ones", true);
         Require.that(maxTokens == Long.MAX_VALUE || !freshSamples, "search.max-tokens", "must be 0 where every generation has fresh samples, all cost alike", maxTokens,
@@ -68,7 +71,7 @@ public record SearchSettings(int population, int generations, int mutations, int
     public Builder toBuilder() {
         return builder().population(population).generations(generations).mutations(mutations).crossovers(crossovers).parents(parents)
                 .mutationProbability(mutationProbability).batch(batch).maxEvaluations(maxEvaluations).maxTokens(maxTokens)
-                .patience(patience).finalists(finalists).racing(racing).criticalPair(criticalPair).freshSamples(freshSamples).seed(seed);
+                .patience(patience).finalists(finalists).racing(racing).rungs(rungs).criticalPair(criticalPair).freshSamples(freshSamples).seed(seed);
     }
 
     /** Every setting has a default. */
@@ -86,6 +89,7 @@ public record SearchSettings(int population, int generations, int mutations, int
         private int patience;
         private int finalists = 5;
         private boolean racing;
+        private List<Integer> rungs = Rungs.USUAL;
         private int criticalPair;
         private boolean freshSamples;
         private long seed = 42;
@@ -154,6 +158,11 @@ public record SearchSettings(int population, int generations, int mutations, int
             return this;
         }
 
+        public Builder rungs(List<Integer> rungs) {
+            this.rungs = rungs;
+            return this;
+        }
+
         public Builder criticalPair(int criticalPair) {
             this.criticalPair = criticalPair;
             return this;
@@ -171,7 +180,7 @@ public record SearchSettings(int population, int generations, int mutations, int
 
         public SearchSettings build() {
             return new SearchSettings(population, generations, mutations, crossovers, parents, mutationProbability, batch,
-                    maxEvaluations, maxTokens, patience, finalists, racing, criticalPair, freshSamples, seed);
+                    maxEvaluations, maxTokens, patience, finalists, racing, rungs, criticalPair, freshSamples, seed);
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.longrope.search.job;
 
 import io.longrope.search.work.Objective;
-import io.longrope.search.evolution.ParetoSearch;
 import io.longrope.search.evolution.SearchAlgorithms;
 import io.longrope.search.evolution.SearchSettings;
 import io.longrope.search.problem.Require;
@@ -11,7 +10,6 @@ import io.longrope.search.space.SearchSpaceBuilder;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * How one search goes.
@@ -50,7 +48,7 @@ public record SearchPlan(String algorithm, Objective objective, SearchSettings s
 
     /** The algorithms a plan can name. */
     static List<String> algorithms() {
-        return Stream.concat(SearchAlgorithms.names().stream(), Stream.of(ParetoSearch.NAME)).toList();
+        return SearchAlgorithms.names();
     }
 
     /** Needles are LongRoPE2's fitness (its §3.2); every other algorithm's is perplexity. */
@@ -60,17 +58,17 @@ public record SearchPlan(String algorithm, Objective objective, SearchSettings s
 
     /** Every candidate is scored at two lengths, and the search keeps the front between them. */
     public boolean isPareto() {
-        return algorithm.equals(ParetoSearch.NAME);
+        return SearchAlgorithms.named(algorithm).objectives() > 1;
     }
 
     /** Evaluations the search asks for at most. */
     public int evaluations() {
-        return isPareto() ? ParetoSearch.evaluations(settings) : SearchAlgorithms.named(algorithm).evaluations(settings);
+        return SearchAlgorithms.named(algorithm).evaluations(settings);
     }
 
     /** What may be tried for an extension ratio, up to as many times it as the algorithm wants where the plan sets no other end. */
     public SearchSpaceBuilder space(RopeGeometry geometry, double extensionRatio) {
-        return space.builder(geometry, extensionRatio, isPareto() ? SpacePlan.PAPER_REACH : SearchAlgorithms.named(algorithm).reach());
+        return space.builder(geometry, extensionRatio, SearchAlgorithms.named(algorithm).reach());
     }
 
     /** What must hold between the parts once a stage has had its say. */
@@ -78,11 +76,10 @@ public record SearchPlan(String algorithm, Objective objective, SearchSettings s
         if (isPareto()) {
             Require.that(shortLength > 0, "search.short-length", "must be given for algorithm " + algorithm, "missing");
             Require.that(objective == Objective.PERPLEXITY, "search.objective", "must be perplexity for algorithm " + algorithm, PlanWriter.key(objective));
-            ParetoSearch.check(settings);
         } else {
-            Require.that(shortLength == 0, "search.algorithm", "must be " + ParetoSearch.NAME + " where search.short-length is given", algorithm);
-            SearchAlgorithms.named(algorithm).check(settings);
+            Require.that(shortLength == 0, "search.algorithm", "must be nsga2 where search.short-length is given", algorithm);
         }
+        SearchAlgorithms.named(algorithm).check(settings);
         Require.that(space.monotone() || !algorithm.equals(LONGROPE2), "search.monotone", "must be true for algorithm " + LONGROPE2, false);
         return this;
     }

@@ -2,7 +2,6 @@ package io.longrope.search.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.search.work.Objective;
-import io.longrope.search.evolution.ParetoSearch;
 import io.longrope.search.evolution.SearchAlgorithms;
 import io.longrope.search.evolution.SearchSettings;
 import io.longrope.search.problem.BadInput;
@@ -37,7 +36,7 @@ final class SearchReader {
         var known = defaults.settings();
         // the paper's searches measure every candidate in full; naming an algorithm brings its own habit
         boolean races = algorithm.equals(defaults.algorithm()) ? known.racing()
-                : !algorithm.equals(ParetoSearch.NAME) && SearchAlgorithms.named(algorithm).racesByDefault();
+                : SearchAlgorithms.named(algorithm).racesByDefault();
         long maxTokens = section.whole("max-tokens", plan(known.maxTokens()), 0, Long.MAX_VALUE);
         return SearchSettings.builder().population(section.count("population", known.population(), 1))
                 .generations(section.count("generations", known.generations(), 0)).mutations(section.count("mutations", known.mutations(), 0))
