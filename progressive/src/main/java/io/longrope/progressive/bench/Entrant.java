@@ -24,7 +24,7 @@ public record Entrant(String algorithm, boolean racing, int maxEvaluations) {
     private static final Map<String, Integer> BUDGETS = Map.of("adaptive", 134);
 
     public Entrant {
-        SearchAlgorithms.named(algorithm);
+        SearchAlgorithms.namedOfOneObjective(algorithm);
         Require.atLeast(1, maxEvaluations, "--max-evaluations");
     }
 
@@ -47,7 +47,7 @@ public record Entrant(String algorithm, boolean racing, int maxEvaluations) {
 
     /** The largest λ it may try, as a multiple of the extension ratio. */
     double reach() {
-        return SearchAlgorithms.named(algorithm).reach();
+        return SearchAlgorithms.namedOfOneObjective(algorithm).reach();
     }
 
     /** Candidates scored at most: with racing each takes one of the samples at least. */

@@ -5,11 +5,11 @@ import io.longrope.progressive.driver.LocalScoring;
 import io.longrope.progressive.report.Quantities;
 import io.longrope.progressive.stage.KnownMethods;
 import io.longrope.progressive.stage.Scoring;
+import io.longrope.progressive.stage.TrialLosses;
 import io.longrope.search.work.Objective;
 import io.longrope.search.work.SampleReference;
 import io.longrope.search.work.SampleShare;
-import io.longrope.search.evolution.Fitness;
-import io.longrope.search.evolution.FitnessValue;
+import io.longrope.search.evolution.Rungs;
 import io.longrope.search.evolution.SearchCurve;
 import io.longrope.search.evolution.SearchSettings;
 import io.longrope.search.rope.AttentionTemperature;
@@ -72,8 +72,9 @@ public final class SearchBench {
     public void search(Entrant entrant, long seed, int factor) throws IOException, InterruptedException {
         int length = length(factor);
         var samples = samples(SampleShare.SEARCH, length);
-        Fitness fitness = generation -> scoring.race(local.model(), samples, generation).stream().map(FitnessValue::of).toList();
-        var curve = SearchCurve.of(entrant.algorithm(), space(entrant, length), entrant.settings(seed, samples.count(), length), List.copyOf(methods(length).values()), fitness);
+        var rungs = entrant.settings(seed, samples.count(), length).rungs();
+        var scorer = new Rungs(rungs, new TrialLosses(scoring, local.model(), draw -> samples, rungs));
+        var curve = SearchCurve.of(entrant.algorithm(), space(entrant, length), entrant.settings(seed, samples.count(), length), List.copyOf(methods(length).values()), scorer);
         var points = points(entrant, seed, factor, curve);
         directory.replace(points);
         var chosen = points.get(points.size() - 1);

@@ -10,23 +10,23 @@ import io.longrope.search.work.SampleReference;
 import io.longrope.search.work.SampleShare;
 import io.longrope.search.work.Score;
 import io.longrope.search.evolution.AnalyticProblem;
-import io.longrope.search.evolution.Fitness;
-import io.longrope.search.evolution.FitnessValue;
+import io.longrope.search.evolution.Measurement;
+import io.longrope.search.evolution.Scorer;
 import io.longrope.search.evolution.SearchAlgorithms;
 import io.longrope.search.evolution.SearchListener;
+import io.longrope.search.evolution.SearchLoop;
 import io.longrope.search.evolution.SearchSettings;
-import io.longrope.search.evolution.Trial;
 import io.longrope.search.problem.Require;
+import io.longrope.search.space.Candidate;
 
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Function;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * How busy jobs keep their workers. Real searches of a formula go through a real queue; a worker sleeps for as long as an
@@ -112,13 +112,16 @@ public final class ServiceBench {
     }
 
     private Void search(Evaluations evaluations, long seed) throws InterruptedException {
-        Function<Trial, CompletableFuture<Score>> ask = trial -> evaluations.submit(evaluation(trial, seed));
-        Fitness fitness = generation -> {
-            timeline.asked(seed, System.nanoTime());
-            var asked = generation.stream().map(ask).toList();
-            return asked.stream().map(answer -> FitnessValue.of(answer.join())).toList();
+        var generation = new AtomicInteger(-1);
+        Scorer scorer = trial -> {
+            if (generation.getAndSet(trial.generation()) != trial.generation()) {
+                timeline.asked(seed, System.nanoTime());
+            }
+            return evaluations.submit(evaluation(trial.candidate(), seed)).thenApply(score -> Measurement.of(score.loss(), score.tokens()));
         };
-        SearchAlgorithms.named("longrope").search(PROBLEM.space(), settings(seed), PROBLEM.seeds(), fitness, SearchListener.NONE);
+        var settings = settings(seed);
+        SearchLoop.run(SearchAlgorithms.named("longrope").start(PROBLEM.space(), settings, PROBLEM.seeds()), scorer, settings.finalists(),
+                settings.budget(), SearchListener.NONE);
         return null;
     }
 
@@ -129,19 +132,19 @@ public final class ServiceBench {
     }
 
     /** The seed of the job is in the id, so that jobs do not answer each other's questions. */
-    private static Evaluation evaluation(Trial trial, long seed) {
+    private static Evaluation evaluation(Candidate candidate, long seed) {
         var samples = new SampleReference("text", SampleShare.SEARCH, 1, 2, seed, FINGERPRINT);
-        return new Evaluation(new ModelReference("model", FINGERPRINT), samples, Objective.PERPLEXITY, trial.candidate(), Precision.F32);
+        return new Evaluation(new ModelReference("model", FINGERPRINT), samples, Objective.PERPLEXITY, candidate, Precision.F32);
     }
 
     static Evaluation anyEvaluation() {
-        return evaluation(new Trial(PROBLEM.seeds().get(0), List.of()), 0);
+        return evaluation(PROBLEM.seeds().get(0), 0);
     }
 
     private Score evaluate(Evaluation evaluation) throws InterruptedException {
         long begin = System.nanoTime();
         Thread.sleep(load.work.toMillis());
-        double loss = PROBLEM.fitness().evaluate(List.of(new Trial(evaluation.candidate(), List.of()))).get(0).loss();
+        double loss = PROBLEM.loss().applyAsDouble(evaluation.candidate());
         long end = System.nanoTime();
         timeline.worked(Thread.currentThread().getId(), begin, end);
         return new Score(evaluation.id(), Score.Outcome.COMPLETE, List.of(loss), evaluation.tokens(), "", "bench", (end - begin) / 1e9);

@@ -101,7 +101,7 @@ final class PlanCommand implements Callable<Integer> {
         }
         var config = ModelConfig.read(model.resolve("config.json"));
         var on = Device.named(device);
-        SearchAlgorithms.named(algorithm);
+        SearchAlgorithms.namedOfOneObjective(algorithm);
         if (!TableExport.names().contains(engine)) {
             throw new BadInput("--engine", "must be one of " + TableExport.names(), engine, "");
         }

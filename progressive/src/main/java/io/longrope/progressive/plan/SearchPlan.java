@@ -1,7 +1,6 @@
 package io.longrope.progressive.plan;
 
 import io.longrope.search.work.Objective;
-import io.longrope.search.evolution.ParetoSearch;
 import io.longrope.search.evolution.SearchAlgorithms;
 import io.longrope.search.evolution.SearchSettings;
 import io.longrope.search.problem.Key;
@@ -12,7 +11,6 @@ import io.longrope.search.space.SearchSpaceBuilder;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * How one search goes.
@@ -27,8 +25,6 @@ public record SearchPlan(
                 + " that of a number hidden in each sample and asked for at its end.",
                 byDefault = "= needle with longrope2 but in a recovery, otherwise perplexity") Objective objective,
         @Key(flat = true) SearchSettings settings,
-        @Key(value = "Samples after which racing decides who goes on; all samples come last.", byDefault = "[1, 2]",
-                atLeast = 1) List<Integer> rungs,
         @Key(value = "Samples of the search share each candidate is scored on.", byDefault = "= data.samples.search",
                 atLeast = 1) int samples,
         @Key(flat = true) SpacePlan space,
@@ -44,16 +40,12 @@ public record SearchPlan(
     private static final String LONGROPE2 = "longrope2";
 
     public SearchPlan {
-        KeyRule.require(SearchPlan.class, algorithm, objective, settings, rungs, samples, space, shortLength, shortTolerance, start);
-        rungs = List.copyOf(rungs);
-        for (int i = 1; i < rungs.size(); i++) {
-            Require.that(rungs.get(i) > rungs.get(i - 1), "rungs", "must ascend", rungs);
-        }
+        KeyRule.require(SearchPlan.class, algorithm, objective, settings, samples, space, shortLength, shortTolerance, start);
     }
 
     /** The algorithms a plan can name. */
     public static List<String> algorithms() {
-        return Stream.concat(SearchAlgorithms.names().stream(), Stream.of(ParetoSearch.NAME)).toList();
+        return SearchAlgorithms.names();
     }
 
     /** Needles are LongRoPE2's fitness (its §3.2); every other algorithm's is perplexity. */
@@ -68,17 +60,17 @@ public record SearchPlan(
 
     /** Every candidate is scored at two lengths, and the search keeps the front between them. */
     public boolean isPareto() {
-        return algorithm.equals(ParetoSearch.NAME);
+        return SearchAlgorithms.named(algorithm).objectives() > 1;
     }
 
     /** Evaluations the search asks for at most. */
     public int evaluations() {
-        return isPareto() ? ParetoSearch.evaluations(settings) : SearchAlgorithms.named(algorithm).evaluations(settings);
+        return SearchAlgorithms.named(algorithm).evaluations(settings);
     }
 
     /** What may be tried for an extension ratio, up to as many times it as the algorithm wants where the plan sets no other end. */
     public SearchSpaceBuilder space(RopeGeometry geometry, double extensionRatio) {
-        return space.builder(geometry, extensionRatio, isPareto() ? SpacePlan.PAPER_REACH : SearchAlgorithms.named(algorithm).reach());
+        return space.builder(geometry, extensionRatio, SearchAlgorithms.named(algorithm).reach());
     }
 
     /** What must hold between the parts once a stage has had its say. */
@@ -87,11 +79,10 @@ public record SearchPlan(
             Require.that(shortLength > 0, "short-length", "must be given for algorithm " + algorithm, "missing");
             Require.that(objective == Objective.PERPLEXITY, "objective", "must be perplexity for algorithm " + algorithm,
                     SectionWriter.key(objective));
-            ParetoSearch.check(settings);
         } else {
-            Require.that(shortLength == 0, "algorithm", "must be " + ParetoSearch.NAME + " where short-length is given", algorithm);
-            SearchAlgorithms.named(algorithm).check(settings);
+            Require.that(shortLength == 0, "algorithm", "must be nsga2 where short-length is given", algorithm);
         }
+        SearchAlgorithms.named(algorithm).check(settings);
         Require.that(space.monotone() || !algorithm.equals(LONGROPE2), "monotone", "must be true for algorithm " + LONGROPE2, false);
         return this;
     }

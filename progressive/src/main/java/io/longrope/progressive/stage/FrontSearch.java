@@ -1,9 +1,9 @@
 package io.longrope.progressive.stage;
 
 import io.longrope.search.work.SampleReference;
-import io.longrope.search.evolution.ParetoFitness;
-import io.longrope.search.evolution.ParetoResult;
-import io.longrope.search.evolution.ParetoSearch;
+import io.longrope.search.evolution.Measurement;
+import io.longrope.search.evolution.Scored;
+import io.longrope.search.evolution.Trial;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.space.SearchSpace;
 
@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** One search at two lengths for a table that serves both, and the pick from its front. */
 final class FrontSearch {
@@ -30,12 +31,12 @@ final class FrontSearch {
     void run(SearchSpace space, Map<String, Candidate> rivals) throws InterruptedException {
         var known = new LinkedHashMap<>(rivals);
         known.put("original positions", Candidate.original(space.pairs()));
-        context.listener().searchStarted(task.stage(), task.length(), task.plan().evaluations());
-        var searchSamples = List.of(task.searchSamples(task.length()), task.searchSamples(task.plan().shortLength()));
-        var result = ParetoSearch.search(space, task.settings(), List.copyOf(known.values()), fitness(searchSamples), task.listener());
-        var cost = new SearchCost(task.stage(), task.length(), result.evaluations(), 0, result.tokens());
-        context.listener().searchEnded(cost, result.end(), 2 * result.finalists().size());
-        context.findings().spent(cost);
+        var atLong = new TrialLosses(context.scoring(), task.model(), draw -> task.searchSamples(task.length(), draw), List.of());
+        var atShort = new TrialLosses(context.scoring(), task.model(), draw -> task.searchSamples(task.plan().shortLength(), draw), List.of());
+        var result = task.search(space, List.copyOf(known.values()), trial -> measure(trial, atLong, atShort), () -> {
+            atLong.requireAnyMeasured();
+            atShort.requireAnyMeasured();
+        });
         var front = new Front(task.stage(), task.length(), task.plan().shortLength(), task.plan().shortTolerance(), named(result.front()),
                 compared(named(result.front()), result.finalists(), known));
         context.listener().picked(front);
@@ -43,28 +44,21 @@ final class FrontSearch {
         context.findings().found(new Finding(task.stage(), task.model(), front.entry(context.selectionProtocol(task.length()))));
     }
 
-    private ParetoFitness fitness(List<SampleReference> samples) {
-        return generation -> {
-            var scores = context.scoring().scores(task.model(), samples, generation);
-            var losses = new ArrayList<ParetoFitness.Losses>();
-            for (int i = 0; i < generation.size(); i++) {
-                var atLong = scores.get(0).get(i);
-                var atShort = scores.get(1).get(i);
-                losses.add(new ParetoFitness.Losses(atLong.loss(), atShort.loss(), atLong.tokens() + atShort.tokens()));
-            }
-            return losses;
-        };
+    /** Both lengths are asked for at once. */
+    private CompletableFuture<Measurement> measure(Trial trial, TrialLosses atLong, TrialLosses atShort) {
+        return task.scorer(atLong).measure(trial).thenCombine(task.scorer(atShort).measure(trial),
+                (one, other) -> new Measurement(List.of(one.loss(), other.loss()), true, List.of(), one.tokens() + other.tokens()));
     }
 
-    private static List<Front.Losses> named(List<ParetoResult.Member> members) {
+    private static List<Front.Losses> named(List<Scored> members) {
         var named = new ArrayList<Front.Losses>();
         for (var member : members) {
-            named.add(new Front.Losses("front " + (named.size() + 1), member.candidate(), member.longLoss(), member.shortLoss()));
+            named.add(new Front.Losses("front " + (named.size() + 1), member.candidate(), member.measurement().losses().get(0), member.measurement().losses().get(1)));
         }
         return named;
     }
 
-    private List<Front.Losses> compared(List<Front.Losses> front, List<ParetoResult.Member> finalists, Map<String, Candidate> known) throws InterruptedException {
+    private List<Front.Losses> compared(List<Front.Losses> front, List<Scored> finalists, Map<String, Candidate> known) throws InterruptedException {
         var entrants = new LinkedHashMap<String, Candidate>(known);
         front.stream().filter(one -> finalists.stream().anyMatch(finalist -> finalist.candidate().equals(one.candidate())))
                 .forEach(one -> entrants.put(one.name(), one.candidate()));

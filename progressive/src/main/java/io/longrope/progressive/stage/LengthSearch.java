@@ -2,9 +2,6 @@ package io.longrope.progressive.stage;
 
 import io.longrope.search.work.Objective;
 import io.longrope.search.work.SampleReference;
-import io.longrope.search.evolution.Fitness;
-import io.longrope.search.evolution.FitnessValue;
-import io.longrope.search.evolution.SearchAlgorithms;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.space.SearchSpace;
 import io.longrope.search.table.Measured;
@@ -36,11 +33,8 @@ final class LengthSearch {
     void run(SearchSpace space, Map<String, Candidate> rivals, UnaryOperator<Candidate> engineForm) throws InterruptedException {
         var searchLosses = new HashMap<Candidate, Double>();
         var contenders = strongest(rivals, searchLosses);
-        context.listener().searchStarted(task.stage(), task.length(), task.plan().evaluations());
-        var result = SearchAlgorithms.named(task.plan().algorithm()).search(space, task.settings(), List.copyOf(rivals.values()), fitness(), task.listener());
-        var cost = new SearchCost(task.stage(), task.length(), result.evaluations(), result.stopped(), result.tokens());
-        context.listener().searchEnded(cost, result.end(), result.finalists().size());
-        context.findings().spent(cost);
+        var losses = task.losses();
+        var result = task.search(space, List.copyOf(rivals.values()), task.scorer(losses), losses::requireAnyMeasured);
         var finalists = result.finalists().stream().map(finalist -> finalist.candidate()).toList();
         result.finalists().forEach(finalist -> searchLosses.put(finalist.candidate(), finalist.loss()));
         var lineUp = Selection.lineUp(finalists, contenders, engineForm);
@@ -82,15 +76,5 @@ final class LengthSearch {
         losses.entrySet().stream().sorted(Map.Entry.comparingByValue()).limit(SearchTask.STRONGEST)
                 .forEach(rival -> strongest.put(rival.getKey(), rivals.get(rival.getKey())));
         return strongest;
-    }
-
-    /** On the samples of the job, or each generation on samples of its own: one call is one generation. */
-    private Fitness fitness() {
-        boolean fresh = task.plan().settings().freshSamples();
-        var generations = new int[1];
-        return generation -> {
-            var samples = task.searchSamples(task.length(), fresh ? ++generations[0] : 0);
-            return task.scoring().race(task.model(), samples, generation).stream().map(FitnessValue::of).toList();
-        };
     }
 }

@@ -7,7 +7,6 @@ import io.longrope.search.work.Precision;
 import io.longrope.search.work.SampleReference;
 import io.longrope.search.work.SampleShare;
 import io.longrope.search.work.Score;
-import io.longrope.search.evolution.Trial;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.space.Candidate;
 
@@ -75,16 +74,7 @@ public final class Scoring {
      * @throws BadInput when no worker could measure any of them
      */
     public List<Score> scores(StageModel model, SampleReference samples, List<Candidate> candidates) throws InterruptedException {
-        return race(model, samples, candidates.stream().map(candidate -> new Trial(candidate, List.of())).toList());
-    }
-
-    /**
-     * As {@link #scores}, but an evaluation ends at the loss bound it exceeds.
-     *
-     * @throws BadInput when no worker could measure any of them
-     */
-    public List<Score> race(StageModel model, SampleReference samples, List<Trial> trials) throws InterruptedException {
-        return await(samples, trials.stream().map(trial -> ask(model, samples, trial)).toList());
+        return await(samples, candidates.stream().map(candidate -> ask(model, samples, candidate)).toList());
     }
 
     /**
@@ -107,11 +97,20 @@ public final class Scoring {
         for (var answer : asked) {
             scores.add(await(answer, asked));
         }
+        requireAnyMeasured(samples, scores);
+        return scores;
+    }
+
+    /** @throws BadInput when no worker could measure any of the candidates */
+    static void requireAnyMeasured(SampleReference samples, List<Score> scores) {
         if (!scores.isEmpty() && scores.stream().allMatch(score -> score.outcome() == Score.Outcome.GIVEN_UP)) {
             throw new BadInput("evaluations at length " + samples.length(), "must be measurable by the workers",
                     "given up: " + scores.get(0).reason(), "");
         }
-        return scores;
+    }
+
+    void waiting(int open, Duration since) {
+        listener.waiting(open, since);
     }
 
     public Score score(StageModel model, SampleReference samples, Candidate candidate) throws InterruptedException {
@@ -120,12 +119,12 @@ public final class Scoring {
 
     /** Asks for one score without waiting. */
     public CompletableFuture<Score> ask(StageModel model, SampleReference samples, Candidate candidate) {
-        return ask(model, samples, new Trial(candidate, List.of()));
+        return ask(model, samples, candidate, List.of());
     }
 
-    private CompletableFuture<Score> ask(StageModel model, SampleReference samples, Trial trial) {
-        var answer = evaluations.submit(new Evaluation(model.reference(), samples, objective, trial.candidate(), precision,
-                trial.lossBounds()));
+    /** As {@link #ask}, but the evaluation ends at the loss bound it exceeds. */
+    CompletableFuture<Score> ask(StageModel model, SampleReference samples, Candidate candidate, List<Double> lossBounds) {
+        var answer = evaluations.submit(new Evaluation(model.reference(), samples, objective, candidate, precision, lossBounds));
         boolean known = answer.isDone();
         return answer.thenApply(score -> {
             listener.scored(score, known);

@@ -2,9 +2,19 @@ package io.longrope.progressive.stage;
 
 import io.longrope.search.work.SampleReference;
 import io.longrope.search.work.SampleShare;
+import io.longrope.search.evolution.Rungs;
+import io.longrope.search.evolution.Scorer;
+import io.longrope.search.evolution.SearchAlgorithms;
 import io.longrope.search.evolution.SearchListener;
+import io.longrope.search.evolution.SearchLoop;
+import io.longrope.search.evolution.SearchResult;
 import io.longrope.search.evolution.SearchSettings;
 import io.longrope.progressive.plan.SearchPlan;
+import io.longrope.search.space.Candidate;
+import io.longrope.search.space.SearchSpace;
+
+import java.time.Duration;
+import java.util.List;
 
 /**
  * What one search of a stage works on.
@@ -46,7 +56,42 @@ record SearchTask(StageContext context, String stage, StageModel model, int leng
         return plan.settings().toBuilder().seed(31 * (31 * context.plan().seed() + stage.hashCode()) + length).build();
     }
 
-    SearchListener listener() {
-        return progress -> context.listener().generation(stage, length, progress);
+    /**
+     * Runs the search to its end, telling the listener of the job.
+     *
+     * @param seeds  it starts from
+     * @param scorer measures its trials
+     * @param scored called before each generation is reported
+     */
+    SearchResult search(SearchSpace space, List<Candidate> seeds, Scorer scorer, Runnable scored) throws InterruptedException {
+        context.listener().searchStarted(stage, length, plan.evaluations());
+        var settings = settings();
+        var optimizer = SearchAlgorithms.named(plan.algorithm()).start(space, settings, seeds);
+        var result = SearchLoop.run(optimizer, scorer, settings.finalists(), plan.evaluations(), new SearchListener() {
+
+            @Override
+            public void onGeneration(Progress progress) {
+                scored.run();
+                context.listener().generation(stage, length, progress);
+            }
+
+            @Override
+            public void waiting(int open, Duration since) {
+                context.scoring().waiting(open, since);
+            }
+        });
+        var cost = new SearchCost(stage, length, result.evaluations(), result.stopped(), result.tokens());
+        context.listener().searchEnded(cost, result.end(), optimizer.objectives() * result.finalists().size());
+        context.findings().spent(cost);
+        return result;
+    }
+
+    /** Trials are measured on the samples of the job, or on those of their draw. */
+    TrialLosses losses() {
+        return new TrialLosses(scoring(), model, draw -> searchSamples(length, draw), plan.settings().rungs());
+    }
+
+    Scorer scorer(TrialLosses losses) {
+        return new Rungs(plan.settings().rungs(), losses);
     }
 }

@@ -89,10 +89,10 @@ class PlanReaderTest extends PlanTexts {
                 """;
         var plan = read(text);
         var settings = SearchSettings.builder().population(9).generations(2).mutations(3).crossovers(4).parents(5).mutationProbability(0.5)
-                .finalists(2).maxEvaluations(9).patience(1).racing(true).batch(5).criticalPair(7).maxTokens(9_000_000_000L).seed(0).build();
+                .finalists(2).maxEvaluations(9).patience(1).racing(true).rungs(List.of(1, 3)).batch(5).criticalPair(7).maxTokens(9_000_000_000L).seed(0).build();
         var space = new SpacePlan(0.1, false, List.of(0, 3), AttentionPlan.of(AttentionTemperature.constant(1.2)), 1.5, 0.9, 30,
                 List.of(new SpacePlan.PairBounds(0, 3, 1, 1.5)));
-        var search = new SearchPlan("random", Objective.PERPLEXITY, settings, List.of(1, 3), 6, space, 0, 0.1, Optional.empty());
+        var search = new SearchPlan("random", Objective.PERPLEXITY, settings, 6, space, 0, 0.1, Optional.empty());
         var inherited = settings.toBuilder().population(8);
         assertThat(plan).extracting(JobPlan::precision, JobPlan::threads, JobPlan::reproducible, JobPlan::givenUp, JobPlan::modelCopy,
                 JobPlan::startToken)
@@ -103,10 +103,10 @@ class PlanReaderTest extends PlanTexts {
         assertThat(plan.stages()).containsExactly(
                 new SearchStagePlan("first", 1024, SearchStagePlan.On.BASE, false, search),
                 new SearchStagePlan("both", 1024, SearchStagePlan.On.BASE, false, new SearchPlan("nsga2", Objective.PERPLEXITY,
-                        inherited.racing(false).build(), List.of(1, 3), 6, space,
+                        inherited.racing(false).build(), 6, space,
                         128, 0.1, Optional.of(StartPlan.stage("first")))),
                 new SearchStagePlan("fresh", 1024, SearchStagePlan.On.BASE, false, new SearchPlan("longrope", Objective.PERPLEXITY,
-                        inherited.freshSamples(true).patience(0).maxEvaluations(0).maxTokens(Long.MAX_VALUE).build(), List.of(1, 3), 6,
+                        inherited.freshSamples(true).patience(0).maxEvaluations(0).maxTokens(Long.MAX_VALUE).build(), 6,
                         new SpacePlan(0.1, false, List.of(0, 3), AttentionPlan.searched(1, 1.3), 1.5, 0.9, 30, space.bounds()), 0, 0.1,
                                 Optional.empty())),
                 new FineTuneStagePlan("tune", 1024, 512, new TrainingSettings(10, 8, 4, new AdamW(1e-3, Schedule.COSINE, 2, 0.5, 0.1, 0.8,
@@ -115,7 +115,7 @@ class PlanReaderTest extends PlanTexts {
                         Optional.of(new LoraSettings(4, 6, List.of(LoraSettings.Target.Q, LoraSettings.Target.DOWN))), 2, 3,
                         Optional.of(List.of("train.sh", "--out={output}")), Optional.of(Duration.ofHours(2))),
                 new RecoveryStagePlan("back", List.of(64, 128), new SearchPlan("random", Objective.PERPLEXITY, settings.toBuilder()
-                        .population(8).build(), List.of(1, 3), 6,
+                        .population(8).build(), 6,
                         new SpacePlan(0.1, false, List.of(0, 3), space.attention(), 1.5, 0.9, 3, space.bounds()), 0, 0.1,
                                 Optional.empty())));
         assertThat(Json.mapper().readValue(Json.write(plan), JobPlan.class)).isEqualTo(plan);
@@ -268,7 +268,7 @@ class PlanReaderTest extends PlanTexts {
 
     private static SearchPlan search(String algorithm, SearchSettings settings, int samples, SpacePlan space, int shortLength,
             double tolerance) {
-        return new SearchPlan(algorithm, Objective.PERPLEXITY, settings, List.of(1, 2), samples, space, shortLength, tolerance,
+        return new SearchPlan(algorithm, Objective.PERPLEXITY, settings, samples, space, shortLength, tolerance,
                 Optional.empty());
     }
 }

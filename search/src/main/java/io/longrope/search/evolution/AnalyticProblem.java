@@ -7,6 +7,7 @@ import io.longrope.search.space.Candidate;
 import io.longrope.search.space.SearchSpace;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Stream;
@@ -129,8 +130,8 @@ public record AnalyticProblem(String name, SearchSpace space, List<Candidate> se
         return new AnalyticProblem(name, space, seeds, loss);
     }
 
-    /** Scores one by one on the calling thread. */
-    public Fitness fitness() {
-        return generation -> generation.stream().map(trial -> FitnessValue.of(loss.applyAsDouble(trial.candidate()), 1)).toList();
+    /** Scores at once, on the calling thread. */
+    public Scorer scorer() {
+        return trial -> CompletableFuture.completedFuture(Measurement.of(loss.applyAsDouble(trial.candidate()), 1));
     }
 }

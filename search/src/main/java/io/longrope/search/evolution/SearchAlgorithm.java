@@ -6,15 +6,16 @@ import io.longrope.search.space.SearchSpace;
 
 import java.util.List;
 
-/**
- * A way to find good candidates. All keep these promises: only valid points of the space are scored, none twice; the
- * budget is kept to the evaluation; the same space, settings, seeds and fitness values give the same result to the bit.
- * So a search that died is resumed by running it again over remembered scores.
- */
+/** An algorithm a plan can name: what it makes of settings, and the {@link Optimizer} that does it. */
 public interface SearchAlgorithm {
 
     /** As written in a plan. */
     String name();
+
+    /** How many losses it wants of each candidate; with two it looks for a front between two lengths. */
+    default int objectives() {
+        return 1;
+    }
 
     /** The largest λ it should be allowed, as a multiple of the extension ratio s. */
     default double reach() {
@@ -31,7 +32,7 @@ public interface SearchAlgorithm {
         return false;
     }
 
-    /** Evaluations it asks for at most. */
+    /** Evaluations it asks for at most, one per candidate and objective. */
     default int evaluations(SearchSettings settings) {
         return settings.budget();
     }
@@ -43,9 +44,10 @@ public interface SearchAlgorithm {
     }
 
     /**
-     * @param seeds known good candidates; each enters as the valid point nearest to it. May be empty.
+     * A search that has asked for nothing yet.
+     *
+     * @param seeds known good candidates; each enters as the valid point nearest to it. May be empty where the algorithm needs none.
      * @throws io.longrope.search.problem.BadInput when the space or the settings make no sense for this algorithm
      */
-    SearchResult search(SearchSpace space, SearchSettings settings, List<Candidate> seeds, Fitness fitness, SearchListener listener)
-            throws InterruptedException;
+    Optimizer start(SearchSpace space, SearchSettings settings, List<Candidate> seeds);
 }

@@ -74,7 +74,7 @@ public final class SearchBenchmark {
         var curves = new ArrayList<SearchCurve>();
         for (int seed = 1; seed <= seeds; seed++) {
             curves.add(SearchCurve.of(entrant.algorithm, problem.space(), entrant.settings.toBuilder().seed(seed).build(), problem.seeds(),
-                    problem.fitness()));
+                    problem.scorer()));
         }
         return curves;
     }

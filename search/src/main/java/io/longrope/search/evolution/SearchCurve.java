@@ -31,26 +31,23 @@ public record SearchCurve(String algorithm, long seed, List<Double> bestLosses, 
     }
 
     /** Runs a search to its end and remembers its way. */
-    public static SearchCurve of(String algorithm, SearchSpace space, SearchSettings settings, List<Candidate> seeds, Fitness fitness)
+    public static SearchCurve of(String algorithm, SearchSpace space, SearchSettings settings, List<Candidate> seeds, Scorer scorer)
             throws InterruptedException {
+        var searched = SearchAlgorithms.namedOfOneObjective(algorithm);
+        var result = SearchLoop.run(searched.start(space, settings, seeds), scorer, settings.finalists(), searched.evaluations(settings),
+                SearchListener.NONE);
         var bestLosses = new ArrayList<Double>();
         var tokens = new ArrayList<Long>();
         var best = new ArrayList<Candidate>();
-        Fitness recorded = generation -> {
-            var values = fitness.evaluate(generation);
-            for (int i = 0; i < values.size(); i++) {
-                int last = bestLosses.size() - 1;
-                var value = values.get(i);
-                boolean better = last < 0 || value.complete() && value.loss() < bestLosses.get(last);
-                bestLosses.add(better ? value.loss() : bestLosses.get(last));
-                best.add(better ? generation.get(i).candidate() : best.get(last));
-                tokens.add((last < 0 ? 0 : tokens.get(last)) + value.tokens());
-            }
-            return values;
-        };
-        var result = SearchAlgorithms.named(algorithm).search(space, settings, seeds, recorded, SearchListener.NONE);
+        for (var one : result.scored()) {
+            int last = bestLosses.size() - 1;
+            boolean better = last < 0 || !one.isStopped() && one.loss() < bestLosses.get(last);
+            bestLosses.add(better ? one.loss() : bestLosses.get(last));
+            best.add(better ? one.candidate() : best.get(last));
+            tokens.add((last < 0 ? 0 : tokens.get(last)) + one.measurement().tokens());
+        }
         return new SearchCurve(algorithm, settings.seed(), bestLosses, tokens, best,
-                result.finalists().stream().map(SearchResult.Finalist::candidate).toList());
+                result.finalists().stream().map(Scored::candidate).toList());
     }
 
     public double finalLoss() {

@@ -2,18 +2,25 @@ package io.longrope.search.evolution;
 
 import io.longrope.search.space.Candidate;
 
-/** Told after each generation was scored, on the thread of the search. */
+import java.time.Duration;
+
+/** Told how a search goes, on its thread. */
 @FunctionalInterface
 public interface SearchListener {
 
     SearchListener NONE = progress -> { };
 
+    /** A generation is scored. */
     void onGeneration(Progress progress);
+
+    /** No answer came for a while. */
+    default void waiting(int open, Duration since) {
+    }
 
     /**
      * @param generation     0 for the first population
      * @param best           the best candidate so far
-     * @param bestLoss       its loss
+     * @param bestLoss       its loss by the first objective
      * @param medianLoss     of the candidates scored in this generation; +∞ when half of them diverged
      * @param evaluations    scored so far
      * @param maxEvaluations the budget

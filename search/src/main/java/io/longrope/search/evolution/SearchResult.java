@@ -1,22 +1,26 @@
 package io.longrope.search.evolution;
 
 import io.longrope.search.problem.Require;
-import io.longrope.search.space.Candidate;
 
 import java.util.List;
 
 /**
  * How a search ended.
  *
- * @param finalists   the best distinct candidates, best first, at least one. All were scored on every search sample; the
- *                    winner should be chosen among them on samples the search never saw.
- * @param evaluations candidates scored
- * @param stopped     of these, those that racing ended early
+ * @param scored      every trial with what it gave, by number
+ * @param front       the trials that no other one beats at one objective without losing at another, by ascending loss of the first
+ *                    objective; of one objective the best alone
+ * @param finalists   at least one, to be compared on samples the search never saw, where the winner should be chosen. Of one objective the
+ *                    best distinct candidates, best first; of two those of the front that leave the widest gaps, its ends first among
+ *                    them, in the order of the front. All were measured on every search sample.
+ * @param evaluations spent, one per trial and objective
+ * @param stopped     trials that racing ended early
  * @param tokens      tokens evaluated
  * @param generations generations scored after the first population
  * @param end         why it ended
  */
-public record SearchResult(List<Finalist> finalists, int evaluations, int stopped, long tokens, int generations, End end) {
+public record SearchResult(List<Scored> scored, List<Scored> front, List<Scored> finalists, int evaluations, int stopped, long tokens,
+                           int generations, End end) {
 
     /** Why a search ended. */
     public enum End {
@@ -38,16 +42,14 @@ public record SearchResult(List<Finalist> finalists, int evaluations, int stoppe
         }
     }
 
-    /** A candidate and its search loss. */
-    public record Finalist(Candidate candidate, double loss) {
-    }
-
     public SearchResult {
+        scored = List.copyOf(scored);
+        front = List.copyOf(front);
         finalists = List.copyOf(finalists);
-        Require.that(!finalists.isEmpty(), "result.finalists", "must not be empty", finalists);
+        Require.that(!finalists.isEmpty() && !front.isEmpty(), "result.finalists", "must not be empty", finalists);
     }
 
-    public Finalist best() {
+    public Scored best() {
         return finalists.get(0);
     }
 }

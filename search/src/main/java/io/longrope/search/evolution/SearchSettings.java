@@ -4,6 +4,8 @@ import io.longrope.search.problem.Key;
 import io.longrope.search.problem.KeyRule;
 import io.longrope.search.problem.Require;
 
+import java.util.List;
+
 /**
  * How long and how wide to search. The defaults are the paper's for up to 256k (LongRoPE Table 4).
  *
@@ -28,6 +30,8 @@ public record SearchSettings(
         @Key(value = "Candidates scored again on samples the search never saw, where one is chosen.", byDefault = "5",
                 atLeast = 1) int finalists,
         @Key(value = "Stop measuring what cannot win any more.", byDefault = "= true with adaptive") boolean racing,
+        @Key(value = "Samples after which racing decides who goes on; all samples come last.", byDefault = "[1, 2]",
+                atLeast = 1) List<Integer> rungs,
         @Key(value = "longrope2: where its factors leave the NTK curve; 0 = found by the search.", byDefault = "0",
                 atLeast = 0) int criticalPair,
         @Key(value = "Each generation on other samples of the search share, survivors scored again (longrope and longrope2).",
@@ -37,10 +41,11 @@ public record SearchSettings(
     public SearchSettings {
         KeyRule.require(SearchSettings.class, population, generations, mutations, crossovers, parents, mutationProbability, batch,
                 maxEvaluations,
-                maxTokens, patience, finalists, racing, criticalPair, freshSamples);
+                maxTokens, patience, finalists, racing, rungs, criticalPair, freshSamples);
         Require.atLeast(1L, maxTokens, "max-tokens");
         Require.that(generations == 0 || mutations + crossovers > 0, "search.mutations",
                 "must be at least 1 where search.crossovers is 0", mutations);
+        rungs = Rungs.ascending(rungs);
         Require.that(!racing || !freshSamples, "search.racing", "must be false where every generation has fresh samples: bounds come from earlier ones", true);
         Require.that(maxTokens == Long.MAX_VALUE || !freshSamples, "search.max-tokens", "must be 0 where every generation has fresh samples, all cost alike", maxTokens,
                 "search.max-evaluations limits them");
@@ -66,7 +71,7 @@ public record SearchSettings(
     public Builder toBuilder() {
         return builder().population(population).generations(generations).mutations(mutations).crossovers(crossovers).parents(parents)
                 .mutationProbability(mutationProbability).batch(batch).maxEvaluations(maxEvaluations).maxTokens(maxTokens)
-                .patience(patience).finalists(finalists).racing(racing).criticalPair(criticalPair).freshSamples(freshSamples).seed(seed);
+                .patience(patience).finalists(finalists).racing(racing).rungs(rungs).criticalPair(criticalPair).freshSamples(freshSamples).seed(seed);
     }
 
     /** Every setting has a default. */
@@ -84,6 +89,7 @@ public record SearchSettings(
         private int patience;
         private int finalists = 5;
         private boolean racing;
+        private List<Integer> rungs = Rungs.USUAL;
         private int criticalPair;
         private boolean freshSamples;
         private long seed = 42;
@@ -152,6 +158,11 @@ public record SearchSettings(
             return this;
         }
 
+        public Builder rungs(List<Integer> rungs) {
+            this.rungs = rungs;
+            return this;
+        }
+
         public Builder criticalPair(int criticalPair) {
             this.criticalPair = criticalPair;
             return this;
@@ -169,7 +180,7 @@ public record SearchSettings(
 
         public SearchSettings build() {
             return new SearchSettings(population, generations, mutations, crossovers, parents, mutationProbability, batch,
-                    maxEvaluations, maxTokens, patience, finalists, racing, criticalPair, freshSamples, seed);
+                    maxEvaluations, maxTokens, patience, finalists, racing, rungs, criticalPair, freshSamples, seed);
         }
     }
 }

@@ -7,22 +7,23 @@ import io.longrope.search.space.SearchSpace;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.ToDoubleFunction;
 
 /** Small search problems with a known answer. */
-final class Landscapes {
+public final class Landscapes {
 
-    static final RopeGeometry GEOMETRY = new RopeGeometry(32, 10_000, 256);
+    public static final RopeGeometry GEOMETRY = new RopeGeometry(32, 10_000, 256);
 
     private Landscapes() {
     }
 
-    static SearchSpace space() {
+    public static SearchSpace space() {
         return SearchSpace.of(GEOMETRY, 8).build();
     }
 
     /** Position interpolation, and an exponential rise. */
-    static List<Candidate> seeds() {
+    public static List<Candidate> seeds() {
         var linear = new double[GEOMETRY.pairs()];
         var exponential = new double[GEOMETRY.pairs()];
         for (int i = 0; i < linear.length; i++) {
@@ -33,7 +34,7 @@ final class Landscapes {
     }
 
     /** Squared distance in log λ to a ramp from 1 to 8 over the middle pairs, plus a little for n̂ ≠ 16. */
-    static double bowl(Candidate candidate) {
+    public static double bowl(Candidate candidate) {
         double sum = candidate.startTokens() == 16 ? 0 : 0.05;
         for (int i = 0; i < GEOMETRY.pairs(); i++) {
             double target = Math.pow(8, Math.min(1, Math.max(0, (i - 4) / 6.0)));
@@ -42,24 +43,41 @@ final class Landscapes {
         return sum;
     }
 
-    /** Counts and remembers what it is asked. */
-    static final class Recorder implements Fitness {
+    /** Scores at once, and remembers what it is asked. */
+    public static final class Recorder implements Scorer {
 
-        final List<List<Candidate>> generations = new ArrayList<>();
+        private static final int TOKENS = 100;
+
+        public final List<List<Candidate>> generations = new ArrayList<>();
         private final ToDoubleFunction<Candidate> loss;
 
-        Recorder(ToDoubleFunction<Candidate> loss) {
+        public Recorder(ToDoubleFunction<Candidate> loss) {
             this.loss = loss;
         }
 
         @Override
-        public List<FitnessValue> evaluate(List<Trial> generation) {
-            generations.add(generation.stream().map(Trial::candidate).toList());
-            return generation.stream().map(trial -> FitnessValue.of(loss.applyAsDouble(trial.candidate()), 100)).toList();
+        public CompletableFuture<Measurement> measure(Trial trial) {
+            if (trial.generation() == generations.size()) {
+                generations.add(new ArrayList<>());
+            }
+            generations.get(trial.generation()).add(trial.candidate());
+            return CompletableFuture.completedFuture(Measurement.of(loss.applyAsDouble(trial.candidate()), TOKENS));
         }
 
-        List<Candidate> candidates() {
+        public List<Candidate> candidates() {
             return generations.stream().flatMap(List::stream).toList();
         }
+    }
+
+    /** A search by one of the algorithms, to its end. */
+    public static SearchResult search(String name, SearchSpace space, SearchSettings settings, List<Candidate> seeds, Scorer scorer)
+            throws InterruptedException {
+        return search(name, space, settings, seeds, scorer, SearchListener.NONE);
+    }
+
+    static SearchResult search(String name, SearchSpace space, SearchSettings settings, List<Candidate> seeds, Scorer scorer, SearchListener listener)
+            throws InterruptedException {
+        var algorithm = SearchAlgorithms.named(name);
+        return SearchLoop.run(algorithm.start(space, settings, seeds), scorer, settings.finalists(), algorithm.evaluations(settings), listener);
     }
 }

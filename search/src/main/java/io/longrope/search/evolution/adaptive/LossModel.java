@@ -1,0 +1,240 @@
+package io.longrope.search.evolution.adaptive;
+
+import io.longrope.search.evolution.internal.Cholesky;
+
+import java.util.Arrays;
+
+/**
+ * A guess of the loss between the points scored: Gaussian process regression [1]. Half of the kernel is a sum over single
+ * features, since around a good table the loss is nearly a sum over pairs and is learned from far fewer points that way
+ * [2]: Matérn kernels of smoothness 3/2, for valleys with sharp floors. The other half is joint, a squared exponential, for
+ * what whole curves have in common. Each feature has a length scale, fitted by maximum likelihood with a weak pull towards
+ * 1 so that few points cannot fool it. Cubic in the number of points.
+ *
+ * <p>[1] Rasmussen and Williams, Gaussian Processes for Machine Learning, 2006, algorithm 2.1, equations 4.9, 4.17 and 5.8.
+ * [2] Duvenaud, Nickisch and Rasmussen, Additive Gaussian Processes, arXiv 1112.4394.
+ */
+final class LossModel {
+
+    private static final double[] STEPS = {Math.log(2), Math.log(1.4)};
+    private static final int ROUNDS = 4;
+    private static final double PULL = 0.5;
+    private static final double FIRST_NOISE = 1e-2;
+    private static final double SMALLEST_NOISE = 1e-4;
+
+    private final double[][] features;
+    private final double[] targets;
+    private final double offset;
+    private final double scale;
+    /** ln of each length scale. */
+    private final double[] logScales;
+    /** 1 / length scale². */
+    private final double[] precisions;
+    private double logNoise = Math.log(FIRST_NOISE);
+    private Cholesky factor;
+    private double[] weights;
+
+    private LossModel(double[][] features, double[] losses) {
+        this.features = features;
+        offset = Arrays.stream(losses).average().orElseThrow();
+        double variance = Arrays.stream(losses).map(loss -> (loss - offset) * (loss - offset)).average().orElseThrow();
+        scale = variance > 0 ? Math.sqrt(variance) : 1;
+        targets = Arrays.stream(losses).map(loss -> (loss - offset) / scale).toArray();
+        logScales = new double[features[0].length];
+        precisions = new double[logScales.length];
+        Arrays.fill(precisions, 1);
+    }
+
+    /**
+     * @param features one row per scored point, each feature scaled so that differences of about 1 matter
+     * @param losses   finite
+     */
+    static LossModel fit(double[][] features, double[] losses) {
+        var model = new LossModel(features, losses);
+        model.maximizeLikelihood();
+        return model;
+    }
+
+    /** What is expected at a place, and how unsure that is (one standard deviation). */
+    record Guess(double loss, double deviation) {
+    }
+
+    Guess guess(double[] place) {
+        var covariances = covariances(place);
+        var reduction = factor.solveLower(covariances);
+        return guess(dot(covariances, weights), 1 - dot(reduction, reduction));
+    }
+
+    Guesses guesses(double[][] places) {
+        return new Guesses(places);
+    }
+
+    private Guess guess(double mean, double variance) {
+        return new Guess(offset + scale * mean, scale * Math.sqrt(Math.max(variance, 1e-12)));
+    }
+
+    /** Guesses for many places, which grow surer together as some of them are believed. */
+    final class Guesses {
+
+        private final double[][] places;
+        private final double[] means;
+        private final double[] variances;
+        /** By place, a number for each point scored and then for each place believed: what they take off the variance, as roots. */
+        private final double[][] reductions;
+
+        private Guesses(double[][] places) {
+            this.places = places;
+            means = new double[places.length];
+            variances = new double[places.length];
+            reductions = new double[places.length][];
+            for (int i = 0; i < places.length; i++) {
+                var covariances = covariances(places[i]);
+                means[i] = dot(covariances, weights);
+                reductions[i] = factor.solveLower(covariances);
+                variances[i] = 1 - dot(reductions[i], reductions[i]);
+            }
+        }
+
+        Guess get(int place) {
+            return guess(means[place], variances[place]);
+        }
+
+        /** As if a loss equal to its guess had been seen there: that moves no guess and makes those nearby surer. */
+        void believe(int believed) {
+            var row = reductions[believed];
+            double pivot = Math.sqrt(Math.max(variances[believed], 0) + noise());
+            for (int i = 0; i < places.length; i++) {
+                double reduction = (kernel(places[believed], places[i]) - dot(row, reductions[i])) / pivot;
+                variances[i] -= reduction * reduction;
+                reductions[i] = Arrays.copyOf(reductions[i], row.length + 1);
+                reductions[i][row.length] = reduction;
+            }
+        }
+    }
+
+    /** Coordinate search: each parameter up or down, by falling steps. */
+    private void maximizeLikelihood() {
+        var pairwise = new Pairwise();
+        double best = factorize(pairwise);
+        for (double step : STEPS) {
+            boolean moved = true;
+            for (int round = 0; moved && round < ROUNDS; round++) {
+                moved = false;
+                for (int i = 0; i <= logScales.length; i++) {
+                    double before = parameter(i);
+                    for (double sign : new double[] {1, -1}) {
+                        set(i, before + sign * step, pairwise);
+                        double likelihood = factorize(pairwise);
+                        if (likelihood > best + 1e-9) {
+                            best = likelihood;
+                            moved = true;
+                            break;
+                        }
+                        set(i, before, pairwise);
+                    }
+                }
+            }
+        }
+        factorize(pairwise);
+    }
+
+    /** The length scales, then the noise. */
+    private double parameter(int i) {
+        return i < logScales.length ? logScales[i] : logNoise;
+    }
+
+    private void set(int i, double value, Pairwise pairwise) {
+        if (i == logScales.length) {
+            logNoise = value;
+        } else {
+            pairwise.add(i, -1);
+            logScales[i] = value;
+            precisions[i] = Math.exp(-2 * value);
+            pairwise.add(i, 1);
+        }
+    }
+
+    /** Prepares guesses for the present parameters; returns their penalised log likelihood, up to a constant. */
+    private double factorize(Pairwise pairwise) {
+        int n = features.length;
+        var matrix = new double[n][n];
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < i; j++) {
+                matrix[i][j] = kernel(Math.max(0, pairwise.squares[i][j]), pairwise.sums[i][j]);
+            }
+            matrix[i][i] = 1 + noise();
+        }
+        factor = Cholesky.of(matrix);
+        weights = factor.solve(targets);
+        return -0.5 * dot(targets, weights) - 0.5 * factor.logDeterminant() - PULL * dot(logScales, logScales);
+    }
+
+    /** What the kernel needs of every two points, kept so that another length scale of one feature costs little. */
+    private final class Pairwise {
+
+        private final double[][] squares = new double[features.length][features.length];
+        private final double[][] sums = new double[features.length][features.length];
+
+        Pairwise() {
+            for (int k = 0; k < logScales.length; k++) {
+                add(k, 1);
+            }
+        }
+
+        /** Adds the share of feature k, or takes it away. */
+        void add(int k, int sign) {
+            for (int i = 0; i < features.length; i++) {
+                for (int j = 0; j < i; j++) {
+                    double square = square(features[i][k] - features[j][k]) * precisions[k];
+                    squares[i][j] += sign * square;
+                    sums[i][j] += sign * alone(square);
+                }
+            }
+        }
+    }
+
+    private double[] covariances(double[] place) {
+        return Arrays.stream(features).mapToDouble(row -> kernel(row, place)).toArray();
+    }
+
+    private double kernel(double[] a, double[] b) {
+        double squares = 0;
+        double sum = 0;
+        for (int k = 0; k < a.length; k++) {
+            double square = square(a[k] - b[k]) * precisions[k];
+            squares += square;
+            sum += alone(square);
+        }
+        return kernel(squares, sum);
+    }
+
+    /**
+     * @param squares squared distance over all features, in length scales
+     * @param sum     of the kernels of single features
+     */
+    private double kernel(double squares, double sum) {
+        return 0.5 * Math.exp(-0.5 * squares) + 0.5 * sum / logScales.length;
+    }
+
+    /** The kernel of one feature, whose length scale is twice that of the joint one. */
+    private static double alone(double square) {
+        double distance = Math.sqrt(3 * square) / 2;
+        return (1 + distance) * Math.exp(-distance);
+    }
+
+    private double noise() {
+        return Math.max(SMALLEST_NOISE, Math.exp(logNoise));
+    }
+
+    private static double square(double value) {
+        return value * value;
+    }
+
+    private static double dot(double[] a, double[] b) {
+        double sum = 0;
+        for (int k = 0; k < a.length; k++) {
+            sum += a[k] * b[k];
+        }
+        return sum;
+    }
+}
