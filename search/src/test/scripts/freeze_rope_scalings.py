@@ -79,6 +79,8 @@ def from_papers(geometry, s):
     yield row("ntk-mixed", "", geometry, s * length, 1 / np.exp(-a * (i + 1) ** 0.75))
     wavelength = 2 * math.pi * s / frequency
     yield row("pi+resonance", "", geometry, s * length, s * np.round(wavelength) / wavelength)
+    inverse, attention = exact(d, theta, length, "yarn", factor=float(s), original_max_position_embeddings=length, beta_fast=4.0, beta_slow=1.0)
+    yield row("yarn", "beta-fast=4", geometry, s * length, None, attention, inverse)  # UltraLong
     if s > RATIOS[0]:
         return  # the rest is the same at every length
     yield row("original", "", geometry, s * length, np.ones(half))
@@ -88,6 +90,12 @@ def from_papers(geometry, s):
     slowed = np.where(frequency >= cutoff, frequency, np.where(frequency >= cutoff / 8, 2 * math.pi / (16 * length), 0.0))
     with np.errstate(divide="ignore"):
         yield row("truncated", "", geometry, s * length, frequency / slowed)
+        for parameters, clipped in (("", round(half * 20 / 64)), ("pairs=7", 7)):
+            mask = np.ones(half)
+            mask[half - clipped:] = 0.5 * (1 + np.cos(np.linspace(0, np.pi, clipped)))
+            yield row("cope", parameters, geometry, s * length, 1 / mask)
+        for parameters, share in (("", 0.75), ("share=0.25", 0.25)):
+            yield row("proportional", parameters, geometry, s * length, np.where(i < int(share * half), 1.0, np.inf))
 
 
 def longrope_attention():

@@ -3,7 +3,7 @@ package io.longrope.evaluator.decoder;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
 import io.longrope.search.problem.Suggestion;
-import io.longrope.search.rope.internal.Options;
+import io.longrope.search.rope.MethodParameters;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,15 +19,15 @@ public final class Attentions {
 
     private static final List<Method> METHODS = List.of(
             new Method("window", "the last positions only (window)", (options, length) ->
-                    new Attention.LastPositions(whole(options, "window", length))),
+                    new Attention.LastPositions(options.whole("window", length))),
             new Method("sinks", "StreamingLLM: the first positions and the last, as in a cache of these (count, window)", (options, length) -> {
-                int count = whole(options, "count", USUAL_SINKS);
-                return new Attention.Sinks(count, whole(options, "window", Math.max(1, length - count)));
+                int count = options.whole("count", USUAL_SINKS);
+                return new Attention.Sinks(count, options.whole("window", Math.max(1, length - count)));
             }),
             new Method("rerope", "ReRoPE: no distance beyond a window, log-n query scaling (window, log-n)", (options, length) ->
-                    new Attention.ReRope(whole(options, "window", Math.max(1, length / 2)), logN(options))),
+                    new Attention.ReRope(options.whole("window", Math.max(1, length / 2)), logN(options))),
             new Method("leaky-rerope", "Leaky ReRoPE: distances beyond a window divided by a factor (window, factor, log-n)", (options, length) ->
-                    new Attention.ReRope(whole(options, "window", Math.max(1, length / 2)), options.has("factor")
+                    new Attention.ReRope(options.whole("window", Math.max(1, length / 2)), options.has("factor")
                             ? OptionalDouble.of(options.number("factor", 1)) : OptionalDouble.empty(), logN(options))));
 
     private Attentions() {
@@ -39,11 +39,10 @@ public final class Attentions {
      * @throws BadInput when the name, a parameter or its value is unknown
      */
     public static Attention named(String text, int trained) {
-        int colon = text.indexOf(':');
-        var name = colon < 0 ? text : text.substring(0, colon);
+        var options = MethodParameters.parse(text);
+        var name = options.name();
         var method = METHODS.stream().filter(known -> known.name.equals(name)).findFirst().orElseThrow(() -> new BadInput(
                 "method", "must be a known kind of attention", name, Suggestion.forName(name, names())));
-        var options = Options.parse(text, colon < 0 ? "" : text.substring(colon + 1));
         var attention = method.maker.apply(options, trained);
         options.requireAllUsed();
         return attention;
@@ -58,18 +57,12 @@ public final class Attentions {
         return METHODS.stream().collect(Collectors.toMap(Method::name, Method::description, (a, b) -> a, LinkedHashMap::new));
     }
 
-    private static int whole(Options options, String key, int otherwise) {
-        double value = options.number(key, otherwise);
-        Require.that(value == Math.rint(value) && value <= Integer.MAX_VALUE, key, "must be a whole number", value);
-        return (int) value;
-    }
-
-    private static QueryScaling logN(Options options) {
-        int value = whole(options, "log-n", 1);
+    private static QueryScaling logN(MethodParameters options) {
+        int value = options.whole("log-n", 1);
         Require.that(value == 0 || value == 1, "log-n", "must be 0 or 1", value);
         return value == 1 ? QueryScaling.LOG_N : QueryScaling.NONE;
     }
 
-    private record Method(String name, String description, BiFunction<Options, Integer, Attention> maker) {
+    private record Method(String name, String description, BiFunction<MethodParameters, Integer, Attention> maker) {
     }
 }

@@ -2,11 +2,11 @@ package io.longrope.search.rope;
 
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Suggestion;
-import io.longrope.search.rope.internal.Options;
 
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,12 +22,16 @@ public final class RopeScalings {
             new Method("dynamic-ntk", "NTK-aware by sequence length (factor)", options -> new DynamicNtk(extension(options))),
             new Method("ntk-mixed", "Su's mixed-radix NTK with log-n query scaling (factor, exponent)",
                     options -> new NtkMixed(extension(options), options.number("exponent", 0.75))),
-            new Method("yarn", "NTK by parts with a temperature (factor, beta-fast, beta-slow)",
+            new Method("yarn", "NTK by parts with a temperature (factor, beta-fast, beta-slow; UltraLong: beta-fast=4)",
                     options -> new Yarn(extension(options), options.number("beta-fast", 32), options.number("beta-slow", 1))),
             new Method("llama3", "Llama 3.1 scaling (factor, low, high)",
                     options -> new Llama3(extension(options), options.number("low", 1), options.number("high", 4))),
             new Method("power", "Giraffe power basis (exponent)", options -> new PowerScaling(options.number("exponent", 0.5))),
-            new Method("truncated", "Giraffe truncated basis", options -> new TruncatedBasis()));
+            new Method("truncated", "Giraffe truncated basis", options -> new TruncatedBasis()),
+            new Method("cope", "CoPE, the slowest pairs slowed down softly to a stop (pairs)", options -> new Cope(options.has("pairs")
+                    ? OptionalInt.of(options.whole("pairs", 0)) : OptionalInt.empty())),
+            new Method("proportional", "p-RoPE, the slowest pairs do not turn (share of those that do)",
+                    options -> new ProportionalRope(options.number("share", 0.75))));
 
     private static final Map<String, String> OTHER_NAMES = Map.of("linear", "pi", "none", "original", "rope", "original",
             "dynamic", "dynamic-ntk");
@@ -41,10 +45,8 @@ public final class RopeScalings {
      * @throws BadInput when the name, a parameter or its value is unknown
      */
     public static RopeScaling named(String text) {
-        int colon = text.indexOf(':');
-        var name = colon < 0 ? text : text.substring(0, colon);
-        var options = Options.parse(text, colon < 0 ? "" : text.substring(colon + 1));
-        var method = method(OTHER_NAMES.getOrDefault(name, name));
+        var options = MethodParameters.parse(text);
+        var method = method(OTHER_NAMES.getOrDefault(options.name(), options.name()));
         var scaling = method.maker.apply(options);
         options.requireAllUsed();
         return scaling;
@@ -71,10 +73,10 @@ public final class RopeScalings {
                 Suggestion.forName(name, Stream.concat(names().stream(), OTHER_NAMES.keySet().stream().sorted()).toList())));
     }
 
-    private static Extension extension(Options options) {
+    private static Extension extension(MethodParameters options) {
         return options.has("factor") ? Extension.fixed(options.number("factor", 1)) : Extension.toLength();
     }
 
-    private record Method(String name, String description, Function<Options, RopeScaling> maker) {
+    private record Method(String name, String description, Function<MethodParameters, RopeScaling> maker) {
     }
 }
