@@ -1,7 +1,6 @@
 package io.longrope.progressive.plan;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.evaluator.checkpoint.ModelCopy;
@@ -34,16 +33,8 @@ public record JobPlan(
         Optional<Precision> precision,
         @Key(value = "Threads inside one operation of a model; sums are split by them, so another number gives other bits.",
                 byDefault = "1", atLeast = 1) int threads,
-        @Key(value = "false lets a worker that runs out of memory free its caches, halve its chunk and try again.", byDefault = "true")
-        boolean reproducible,
-        @Key(value = "What a task that was given up counts as: the stage is incomplete and nothing is built on it,"
-                + " or the candidate is the worst.",
-                byDefault = "incomplete") GivenUp givenUp,
         @Key("What the run's model/ does with large files that are as before: copy, or refer to them by name; left out: copy below 10 GB.")
         Optional<ModelCopy> modelCopy,
-        @Key(value = "What opens a sample: auto = the model's start token where it has one, bos = that or nothing runs, none.",
-                byDefault = "auto")
-        StartToken startToken,
         @Key("The texts, below the data root.") DataPlan data,
         @Key("In the order they run.") List<StagePlan> stages,
         @Key("The closing table.") ReportPlan report) {
@@ -51,22 +42,8 @@ public record JobPlan(
     /** The plan format this program reads and writes. */
     public static final int SCHEMA = 1;
 
-    /** What a task counts as that no worker could do. */
-    public enum GivenUp {
-        @JsonProperty("incomplete") INCOMPLETE,
-        @JsonProperty("worst") WORST
-    }
-
-    /** What opens a sample. */
-    public enum StartToken {
-        @JsonProperty("auto") AUTO,
-        @JsonProperty("none") NONE,
-        @JsonProperty("bos") BOS
-    }
-
     public JobPlan {
-        KeyRule.require(JobPlan.class, name, seed, model, shape, originalLength, precision, threads, reproducible, givenUp, modelCopy,
-                startToken, data, stages, report);
+        KeyRule.require(JobPlan.class, name, seed, model, shape, originalLength, precision, threads, modelCopy, data, stages, report);
         stages = List.copyOf(stages);
         Require.that(!stages.isEmpty(), "stages", "must not be empty", stages);
     }

@@ -72,7 +72,7 @@ class RungsTest {
     @Test
     void rungsAreAscending() {
         for (var rungs : List.of(List.of(0), List.of(2, 1), List.of(1, 1))) {
-            assertThatThrownBy(() -> SearchSettings.builder().rungs(rungs).build()).isInstanceOf(BadInput.class).hasMessageContaining("search.rungs");
+            assertThatThrownBy(() -> SearchSettings.builder().rungs(rungs).build()).isInstanceOf(BadInput.class).hasMessageContaining("rungs must be");
         }
         assertThat(Rungs.below(List.of(1, 2, 5, 8), 5)).containsExactly(1, 2);
     }
