@@ -228,7 +228,11 @@ public abstract class WorkContract {
         loop("small", task -> {
             throw new DeviceOutOfMemory("too small", new Attempt.Memory(2, 1), null);
         });
+        // breaks once only: a worker that is quick to break could use up all deliveries before another has joined
         loop("fails", task -> {
+            if (right.getCount() == 0) {
+                throw new TaskRefused("not again", null);
+            }
             right.countDown();
             throw new IllegalStateException("broken");
         });
