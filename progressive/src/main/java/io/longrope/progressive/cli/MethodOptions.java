@@ -33,7 +33,7 @@ final class MethodOptions {
     @Option(names = {"--method", "--methods"}, paramLabel = "METHOD", description = "Known methods, with parameters as in"
             + " yarn:factor=8,beta-fast=128. configured is what the model's config.json asks for. May be repeated (default, unless tables are given:"
             + " evaluate takes configured, or for plain RoPE original, pi, ntk, dynamic-ntk and yarn; compare takes all). Known: original, pi, ntk,"
-            + " dynamic-ntk, ntk-mixed, yarn, llama3, power, truncated. Of attention: window, sinks, rerope, leaky-rerope.")
+            + " dynamic-ntk, ntk-mixed, yarn, llama3, power, truncated, cope, proportional. Of attention: window, sinks, rerope, leaky-rerope.")
     private List<String> methods = List.of();
 
     @Option(names = {"--table", "--factors"}, paramLabel = "TABLE",
