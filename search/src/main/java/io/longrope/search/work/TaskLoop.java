@@ -203,8 +203,9 @@ public final class TaskLoop implements Runnable {
             throw e;
         } catch (RuntimeException e) {
             LOG.warn("{} failed", name(task), e);
-            health.failed(task.id(), hand.held.delivery().job(), e.toString());
-            publish(hand, task, Attempt.Kind.FAILED, e.toString());
+            var reason = e instanceof TaskFailed ? e.getMessage() : e.toString();
+            health.failed(task.id(), hand.held.delivery().job(), reason);
+            publish(hand, task, Attempt.Kind.FAILED, reason);
         } catch (Error e) {
             LOG.error("{} broke the worker", name(task), e);
             publish(hand, task, Attempt.Kind.FAILED, e.toString());
