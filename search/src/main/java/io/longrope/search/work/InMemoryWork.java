@@ -51,7 +51,7 @@ public final class InMemoryWork implements AutoCloseable {
     public Tasks open(String job, LedgerRules rules, WaitListener listener) {
         var tasks = new JobTasks(job, rules, listener, new Transport(), book, clock);
         tasks.adopt(locked(() -> waiting.values().stream().filter(delivery -> !withdrawn.contains(delivery.run())).toList()));
-        tasks.adopt(locked(() -> members.stream().flatMap(member -> member.held.stream()).map(Taken::delivery).toList()));
+        tasks.adopt(locked(() -> members.stream().flatMap(member -> member.held.stream()).filter(Taken::isUntried).map(Taken::delivery).toList()));
         jobs.add(tasks);
         tasks.look(live());
         return tasks;
@@ -217,6 +217,7 @@ public final class InMemoryWork implements AutoCloseable {
 
         private final Member holder;
         private final Delivery delivery;
+        private boolean tried;
 
         Taken(Member holder, Delivery delivery) {
             this.holder = holder;
@@ -253,7 +254,13 @@ public final class InMemoryWork implements AutoCloseable {
 
         @Override
         public void publish(Attempt attempt) {
+            locked(() -> tried = true);
             jobs.forEach(job -> job.receive(attempt));
+        }
+
+        /** What has been told of a delivery before a run of a job begins, that run would wait for in vain. */
+        boolean isUntried() {
+            return !tried;
         }
 
         @Override
