@@ -18,7 +18,7 @@ public record DocumentPerplexity(SampleSet samples) implements Metric {
     }
 
     @Override
-    public double measure(Subject subject, int trial) {
+    public Double measure(Subject subject, int trial) {
         return Perplexity.meanLoss(subject, samples.sample(trial));
     }
 

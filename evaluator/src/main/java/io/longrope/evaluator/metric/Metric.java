@@ -2,16 +2,8 @@ package io.longrope.evaluator.metric;
 
 import java.util.List;
 
-/** A figure about a model at one length, taken over trials that are independent of each other. */
-public interface Metric {
-
-    /** How it is measured, to be recorded with the result: figures of different protocols are not comparable. */
-    String protocol();
-
-    int trials();
-
-    /** @return the loss in nats, or 1 for a right answer and 0 for a wrong one; NaN or infinite when a loss is */
-    double measure(Subject subject, int trial);
+/** A figure about a model at one length. A trial gives the loss in nats, NaN or infinite when it is, or the share of right answers. */
+public interface Metric extends Trials<Double> {
 
     /** The figure: a perplexity, or a share of right answers. */
     double figure(List<Double> measured);

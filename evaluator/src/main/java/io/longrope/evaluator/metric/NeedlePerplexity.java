@@ -34,7 +34,7 @@ public record NeedlePerplexity(SampleSet samples, Tokenizer tokenizer, OptionalI
     }
 
     @Override
-    public double measure(Subject subject, int trial) {
+    public Double measure(Subject subject, int trial) {
         return meanLoss(subject, trial);
     }
 

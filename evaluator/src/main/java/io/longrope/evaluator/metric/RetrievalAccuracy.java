@@ -2,19 +2,21 @@ package io.longrope.evaluator.metric;
 
 import io.longrope.evaluator.text.Tokenizer;
 import io.longrope.search.problem.Require;
+import io.longrope.search.work.Retrieval;
 
 import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * Share of numbers a model finds again by greedy generation.
+ * Share of what is asked for that a model finds again by greedy generation.
  *
  * @param length tokens of prompt and answer at most
- * @param depth  where in the text the number lies, 0 to 1
- * @param trials prompts, each with a number of its own
- * @param seed   decides the numbers; trial i has the same one at every length and depth
+ * @param depth  where in the text the needle asked for lies, or the first of several; 0 to 1
+ * @param count  needles, from 1 to the kind's greatest count
+ * @param trials prompts, each with names and numbers of its own
+ * @param seed   decides these; trial i has the same ones at every length and depth
  */
-public record RetrievalAccuracy(RetrievalTask task, Tokenizer tokenizer, OptionalInt startToken, int length, double depth, int trials,
+public record RetrievalAccuracy(Retrieval kind, Tokenizer tokenizer, OptionalInt startToken, int length, double depth, int count, int trials,
                                 long seed) implements Metric {
 
     public RetrievalAccuracy {
@@ -23,14 +25,28 @@ public record RetrievalAccuracy(RetrievalTask task, Tokenizer tokenizer, Optiona
 
     @Override
     public String protocol() {
-        return task.protocol() + ", greedy generation, the first number generated must be the one hidden, share of trials answered rightly";
+        return switch (kind) {
+            case PASSKEY -> "pass key in repeated sentences" + oneNumber();
+            case LINES -> "number of one line of many (after LongEval)" + oneNumber();
+            case KEYS -> "number of one of " + count + " names" + oneNumber();
+            case VALUES -> "all " + count + " numbers of a name" + several("numbers");
+            case QUERIES -> "numbers of " + count + " names" + several("numbers");
+            case VARIABLES -> "all " + count + " names of a chain of definitions, beside another chain" + several("names");
+        };
+    }
+
+    private static String oneNumber() {
+        return ", greedy generation, the first number generated must be the one hidden, share of trials answered rightly";
+    }
+
+    private String several(String things) {
+        return ", greedy generation, share of them among the first " + count + " " + things + " generated, mean over trials";
     }
 
     @Override
-    public double measure(Subject subject, int trial) {
-        var prompt = task.prompt(tokenizer, startToken, length, depth, seed + trial);
-        var generated = subject.generate(prompt.tokens(), prompt.answerTokens());
-        return prompt.isAnsweredBy(tokenizer.decode(generated)) ? 1 : 0;
+    public Double measure(Subject subject, int trial) {
+        var prompt = RetrievalPrompt.of(kind, RetrievalWording.ofTests(kind), tokenizer, startToken, length, depth, count, seed + trial);
+        return prompt.answeredBy(tokenizer.decode(subject.generate(prompt.tokens(), prompt.answerTokens())));
     }
 
     @Override

@@ -24,7 +24,7 @@ public record SlidingPerplexity(SampleSet samples, OptionalInt startToken, Slidi
     }
 
     @Override
-    public double measure(Subject subject, int trial) {
+    public Double measure(Subject subject, int trial) {
         return window.meanLoss(subject, startToken, samples.text(trial, startToken));
     }
 

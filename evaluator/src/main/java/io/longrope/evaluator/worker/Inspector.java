@@ -8,7 +8,8 @@ import io.longrope.evaluator.facts.ModelFacts;
 import io.longrope.evaluator.facts.SampleFacts;
 import io.longrope.evaluator.facts.TextFacts;
 import io.longrope.evaluator.metric.NeedlePrompt;
-import io.longrope.evaluator.metric.RetrievalTask;
+import io.longrope.evaluator.metric.RetrievalPrompt;
+import io.longrope.search.work.Retrieval;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.work.InspectTask;
@@ -63,7 +64,7 @@ final class Inspector {
             boolean reads = !tokenizer.fingerprint().equals("none");
             return new ModelFacts(config, checkpoint.fingerprint(), weights, checkpoint.precision(), tokenizer.fingerprint(), start,
                     reads ? OptionalInt.of(NeedlePrompt.shortest(tokenizer, start)) : OptionalInt.empty(),
-                    reads ? OptionalInt.of(RetrievalTask.PASSKEY.shortest(tokenizer, start)) : OptionalInt.empty());
+                    reads ? OptionalInt.of(RetrievalPrompt.shortest(Retrieval.PASSKEY, tokenizer, start)) : OptionalInt.empty());
         }
     }
 

@@ -3,7 +3,6 @@ package io.longrope.evaluator.worker;
 import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.decoder.QueryScaling;
 import io.longrope.evaluator.metric.RetrievalAccuracy;
-import io.longrope.evaluator.metric.RetrievalTask;
 import io.longrope.evaluator.metric.Subject;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.session.ModelUse;
@@ -11,7 +10,6 @@ import io.longrope.evaluator.session.OpenModel;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.work.GenerateTask;
 import io.longrope.search.work.Outcome;
-import io.longrope.search.work.Retrieval;
 import io.longrope.search.work.TaskRunner;
 
 import java.util.ArrayList;
@@ -34,8 +32,8 @@ final class Retriever {
         var use = new ModelUse.Generating(task.length(), ATTENTION);
         try (var open = session.open(roots.model(task.model().path()), Optional.of(task.model().fingerprint()), task.arithmetic(), use)) {
             var subject = new Counted(open, task.candidate());
-            var metric = new RetrievalAccuracy(kind(task.retrieval()), open.checkpoint().tokenizer(), open.checkpoint().startToken(), task.length(),
-                    task.depth(), task.trials(), task.seed());
+            var metric = new RetrievalAccuracy(task.retrieval(), open.checkpoint().tokenizer(), open.checkpoint().startToken(), task.length(),
+                    task.depth(), task.retrieval().usualCount(), task.trials(), task.seed());
             var right = new ArrayList<Boolean>();
             for (int trial = 0; trial < task.trials(); trial++) {
                 if (Thread.interrupted()) {
@@ -45,13 +43,6 @@ final class Retriever {
             }
             return new TaskRunner.Done(new Outcome.Answers(right), subject.tokens);
         }
-    }
-
-    private static RetrievalTask kind(Retrieval retrieval) {
-        return switch (retrieval) {
-            case PASSKEY -> RetrievalTask.PASSKEY;
-            case LINES -> RetrievalTask.LINES;
-        };
     }
 
     /** Counts what goes through the model. */

@@ -3,7 +3,7 @@ package io.longrope.progressive.driver;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.CheckpointFiles;
 import io.longrope.evaluator.metric.NeedlePrompt;
-import io.longrope.evaluator.metric.RetrievalTask;
+import io.longrope.evaluator.metric.RetrievalPrompt;
 import io.longrope.evaluator.text.Corpus;
 import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSets;
@@ -12,6 +12,7 @@ import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanSurroundings;
 import io.longrope.progressive.stage.PlanCheck;
 import io.longrope.progressive.stage.PlanFacts;
+import io.longrope.search.work.Retrieval;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.rope.RopeGeometry;
@@ -75,7 +76,7 @@ public record LocalFiles(Path models, Path data, Supplier<TokenStore> tokens) im
             var evaluation = new SampleSets(Root.of(data, "--data"), store).shares(tokenizer, plan.data().evaluation());
             var training = plan.data().training().map(text -> OptionalLong.of(store.tokens(Corpus.below(Root.of(data, "--data"), text), tokenizer).length()));
             return new PlanFacts(Optional.of(config), OptionalInt.of(NeedlePrompt.shortest(tokenizer, checkpoint.startToken())),
-                    OptionalInt.of(RetrievalTask.PASSKEY.shortest(tokenizer, checkpoint.startToken())), Optional.of(evaluation),
+                    OptionalInt.of(RetrievalPrompt.shortest(Retrieval.PASSKEY, tokenizer, checkpoint.startToken())), Optional.of(evaluation),
                     training.orElseGet(OptionalLong::empty), Map.of());
         }
     }

@@ -1,8 +1,9 @@
 package io.longrope.progressive.driver;
 
 import io.longrope.evaluator.decoder.Attention;
-import io.longrope.evaluator.metric.Metric;
+import io.longrope.evaluator.metric.Reading;
 import io.longrope.evaluator.metric.Subject;
+import io.longrope.evaluator.metric.Trials;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.session.ModelUse;
 import io.longrope.evaluator.session.OpenModel;
@@ -41,27 +42,25 @@ public final class Measurements implements AutoCloseable {
         threads = Executors.newFixedThreadPool(Require.atLeast(1, sideBySide, "workers"), task -> new Thread(task, "model"));
     }
 
-    /** A figure that is being measured. */
-    public static final class Figure {
+    /** Trials that are being measured. */
+    public static final class Measured<T> {
 
-        private final Metric metric;
-        private final List<Future<Double>> trials;
+        private final List<Future<T>> trials;
 
-        private Figure(Metric metric, List<Future<Double>> trials) {
-            this.metric = metric;
+        private Measured(List<Future<T>> trials) {
             this.trials = trials;
         }
 
-        /** Waits for it. */
-        public double get() throws InterruptedException {
-            var measured = new ArrayList<Double>();
+        /** Waits for them; what each gave, in their order. */
+        public List<T> get() throws InterruptedException {
+            var measured = new ArrayList<T>();
             for (var trial : trials) {
                 measured.add(result(trial));
             }
-            return metric.figure(measured);
+            return measured;
         }
 
-        private static double result(Future<Double> trial) throws InterruptedException {
+        private static <T> T result(Future<T> trial) throws InterruptedException {
             try {
                 return trial.get();
             } catch (ExecutionException e) {
@@ -71,21 +70,21 @@ public final class Measurements implements AutoCloseable {
     }
 
     /**
-     * Begins to measure a figure.
+     * Begins to measure.
      *
      * @param use the memory that one trial takes
      */
-    public Figure measure(Metric metric, Candidate candidate, Attention attention, ModelUse use) {
-        var trials = new ArrayList<Future<Double>>();
-        for (int i = 0; i < metric.trials(); i++) {
+    public <T> Measured<T> measure(Trials<T> asked, Candidate candidate, Attention attention, Reading reading, ModelUse use) {
+        var trials = new ArrayList<Future<T>>();
+        for (int i = 0; i < asked.trials(); i++) {
             int trial = i;
             trials.add(threads.submit(() -> {
                 try (var model = session.open(checkpoint, Optional.empty(), arithmetic, use)) {
-                    return metric.measure(subject(model, candidate, attention), trial);
+                    return asked.measure(reading.of(subject(model, candidate, attention)), trial);
                 }
             }));
         }
-        return new Figure(metric, trials);
+        return new Measured<>(trials);
     }
 
     private static Subject subject(OpenModel model, Candidate candidate, Attention attention) {

@@ -5,8 +5,8 @@ import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.decoder.DecoderOptions;
 import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.decoder.QueryScaling;
+import io.longrope.evaluator.metric.Reading;
 import io.longrope.evaluator.metric.RetrievalAccuracy;
-import io.longrope.evaluator.metric.RetrievalTask;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.session.ModelUse;
 import io.longrope.evaluator.text.Tokenizer;
@@ -15,6 +15,7 @@ import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PasskeyPlan;
 import io.longrope.search.table.FactorTable;
 import io.longrope.search.work.Arithmetic;
+import io.longrope.search.work.Retrieval;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,10 +47,10 @@ final class PasskeyMeasurement {
             var cells = new ArrayList<PasskeyReport.Cell>();
             for (int length : passkey.lengths()) {
                 for (double depth : passkey.depths()) {
-                    var metric = new RetrievalAccuracy(RetrievalTask.PASSKEY, checkpoint.tokenizer(), checkpoint.startToken(), length, depth,
-                            passkey.trials(), plan.seed());
-                    cells.add(new PasskeyReport.Cell(length, depth, measurements.measure(metric, table.forLength(length), attention,
-                            new ModelUse.Generating(length, attention)).get()));
+                    var metric = new RetrievalAccuracy(Retrieval.PASSKEY, checkpoint.tokenizer(), checkpoint.startToken(), length, depth,
+                            1, passkey.trials(), plan.seed());
+                    var found = measurements.measure(metric, table.forLength(length), attention, Reading.WHOLE, new ModelUse.Generating(length, attention)).get();
+                    cells.add(new PasskeyReport.Cell(length, depth, metric.figure(found)));
                 }
             }
             return new PasskeyReport(cells);
