@@ -72,6 +72,11 @@ public record Crop(int window, int step, OptionalInt startToken) implements Read
         return losses;
     }
 
+    @Override
+    public Crop after(OptionalInt startToken) {
+        return new Crop(window, step, startToken);
+    }
+
     /** Also generates with the last tokens only: prompt and answer together take at most L. */
     @Override
     public Subject of(Subject model) {

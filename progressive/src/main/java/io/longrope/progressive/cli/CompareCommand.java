@@ -2,9 +2,7 @@ package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.Attention;
-import io.longrope.evaluator.decoder.Attentions;
 import io.longrope.search.problem.Require;
-import io.longrope.search.rope.RopeScalings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -15,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 
 /** {@code longrope compare MODEL}. */
 @Command(name = "compare", mixinStandardHelpOptions = true, sortOptions = false,
@@ -47,7 +44,7 @@ final class CompareCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         log.apply(console);
         var model = measured.config(measured.model());
-        var columns = methods.columns(model, Stream.of(RopeScalings.names(), Attentions.names()).flatMap(List::stream).toList());
+        var columns = methods.columns(model, MethodOptions.all());
         if (measured.isEstimate()) {
             measured.printEstimate(console, columns.values());
             return 0;

@@ -23,6 +23,11 @@ final class FormatOptions {
         }
     }
 
+    /** True for the form people read. */
+    boolean isTable() {
+        return format == Format.TABLE;
+    }
+
     /**
      * @param table for people
      * @param exact the same for programs

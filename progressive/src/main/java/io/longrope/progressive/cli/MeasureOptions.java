@@ -3,6 +3,9 @@ package io.longrope.progressive.cli;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.session.MemoryPlan;
+import io.longrope.evaluator.metric.Crop;
+import io.longrope.evaluator.metric.SampleLosses;
+import io.longrope.evaluator.metric.Trials;
 import io.longrope.evaluator.text.SampleSet;
 import io.longrope.evaluator.text.StartToken;
 import io.longrope.progressive.driver.Measurements;
@@ -55,6 +58,7 @@ final class MeasureOptions {
     private FormatOptions format;
 
     private final Map<Integer, String> cut = new HashMap<>();
+    private final Map<Integer, List<float[]>> crops = new HashMap<>();
 
     /**
      * A model's part of the table.
@@ -62,8 +66,9 @@ final class MeasureOptions {
      * @param name        of the model, for messages
      * @param fingerprint of the model
      * @param columns     names of the methods
+     * @param readings    how methods read that do not read texts whole, a sentence each
      */
-    record Part(String name, String fingerprint, List<String> columns, List<MetricTable.Row> rows) {
+    record Part(String name, String fingerprint, List<String> columns, List<String> readings, List<MetricTable.Row> rows) {
     }
 
     String model() {
@@ -94,39 +99,80 @@ final class MeasureOptions {
         try (var session = scoring.session(); var tokenizer = checkpoint.tokenizer(); var open = scoring.measurements(session, checkpoint.directory(), plan)) {
             var start = checkpoint.startToken(StartToken.parse(startToken));
             var samples = checked(console, name, checkpoint, start);
-            var rows = new ArrayList<MetricOptions.Row>();
-            for (int length : lengths) {
-                rows.addAll(metric.rows(checkpoint, start, length, samples, scoring.seed()));
+            if (metric.isGain() && crops.isEmpty()) {
+                measureCrop(open, checkpoint.config(), start, lengths, samples);
             }
-            return new Part(name, checkpoint.fingerprint(), List.copyOf(columns.keySet()), measure(name, open, start, rows, columns.values()));
+            var questions = new ArrayList<Question<?>>();
+            for (int length : lengths) {
+                questions.addAll(metric.questions(checkpoint, start, length, samples, crops::get, scoring.seed()));
+            }
+            return new Part(name, checkpoint.fingerprint(), List.copyOf(columns.keySet()), readings(columns.values(), start),
+                    measure(name, open, start, questions, columns.values()));
         }
     }
 
-    private List<MetricTable.Row> measure(String name, Measurements open, OptionalInt start, List<MetricOptions.Row> rows,
+    /** Of MODEL, which is measured first: what every method, also of another model, is held against. */
+    private void measureCrop(Measurements open, ModelConfig model, OptionalInt start, List<Integer> lengths, IntFunction<SampleSet> samples)
+            throws InterruptedException {
+        var column = cropOf(model);
+        for (int length : lengths) {
+            crops.put(length, ask(open, new SampleLosses(samples.apply(length)), length, start, column).get());
+        }
+    }
+
+    private static MethodOptions.Column cropOf(ModelConfig model) {
+        return MethodOptions.Column.cropped(model, Crop.of(model.rope().originalLength(), OptionalInt.empty()));
+    }
+
+    private <T> Measurements.Measured<T> ask(Measurements open, Trials<T> trials, int context, OptionalInt start, MethodOptions.Column column) {
+        var reading = column.reading().after(start);
+        return open.measure(trials, column.candidate().apply(context), column.attention(), reading, metric.use(reading.context(context), column.attention()));
+    }
+
+    private List<MetricTable.Row> measure(String name, Measurements open, OptionalInt start, List<Question<?>> questions,
                                           Collection<MethodOptions.Column> columns)
             throws InterruptedException {
         // every method is asked for every length before the first is measured, so that what is refused is refused at once
-        for (var row : rows) {
-            columns.forEach(column -> column.candidate().apply(row.context()));
+        for (var question : questions) {
+            columns.forEach(column -> column.candidate().apply(question.context()));
         }
-        var asked = rows.stream().map(row -> columns.stream()
-                .map(column -> open.measure(row.metric(), column.candidate().apply(row.context()), column.attention(),
-                        metric.use(row.context(), column.attention()))).toList()).toList();
-        var measured = new ArrayList<MetricTable.Row>();
-        for (int i = 0; i < rows.size(); i++) {
-            var figures = new ArrayList<Double>();
-            for (var figure : asked.get(i)) {
-                figures.add(figure.get());
-            }
-            measured.add(new MetricTable.Row(rows.get(i).place(), rows.get(i).metric().protocol() + ", " + told(start), figures));
-            LOG.info("{}: {} of {} rows: {}", name, i + 1, rows.size(), rows.get(i).place().entrySet().stream()
+        var answers = new ArrayList<Answers<?>>();
+        questions.forEach(question -> answers.add(answers(open, question, start, columns)));
+        var readings = ", " + told(start) + readings(columns, start).stream().map(protocol -> "; " + protocol).collect(Collectors.joining());
+        var rows = new ArrayList<MetricTable.Row>();
+        for (int i = 0; i < answers.size(); i++) {
+            var answered = answers.get(i).get();
+            answered.forEach(row -> rows.add(new MetricTable.Row(row.place(), row.protocol() + readings, row.figures())));
+            LOG.info("{}: {} of {} questions: {}", name, i + 1, answers.size(), answered.get(0).place().entrySet().stream()
                     .map(place -> place.getKey() + " " + place.getValue()).collect(Collectors.joining(", ")));
         }
-        return measured;
+        return rows;
+    }
+
+    private <T> Answers<T> answers(Measurements open, Question<T> question, OptionalInt start, Collection<MethodOptions.Column> columns) {
+        return new Answers<>(question, columns.stream().map(column -> ask(open, question.trials(), question.context(), start, column)).toList());
     }
 
     private static String told(OptionalInt start) {
         return start.isPresent() ? "after start token " + start.getAsInt() : "without a start token";
+    }
+
+    /** What is being measured for a question, one for each method. */
+    private record Answers<T>(Question<T> question, List<Measurements.Measured<T>> asked) {
+
+        List<MetricTable.Row> get() throws InterruptedException {
+            var measured = new ArrayList<List<T>>();
+            for (var method : asked) {
+                measured.add(method.get());
+            }
+            return question.rows().apply(measured);
+        }
+    }
+
+    /** How methods, and what a gain is over, read that do not read texts whole. */
+    private List<String> readings(Collection<MethodOptions.Column> columns, OptionalInt start) {
+        var crop = crops.isEmpty() ? Stream.<String>empty() : Stream.of(cropOf(config(model())).reading().after(start).protocol());
+        return Stream.concat(crop, columns.stream().map(column -> column.reading().after(start).protocol())).filter(protocol -> !protocol.isEmpty()).distinct().toList();
     }
 
     /** @param parts of the same rows; the first is MODEL's */
@@ -140,6 +186,9 @@ final class MeasureOptions {
         }
         var table = new MetricTable(metric.kind().toString(), metric.quantity(), setting(parts), columns, rows);
         format.print(console, table.table(), table.exactTable(), table.tree());
+        if (format.isTable()) {
+            parts.stream().flatMap(part -> part.readings().stream()).distinct().forEach(console.out()::println);
+        }
     }
 
     private Map<String, Object> setting(List<Part> parts) {
@@ -185,8 +234,8 @@ final class MeasureOptions {
         if (!lengths.isEmpty()) {
             return lengths.stream().map(text -> TokenCounts.parse("--length", text)).sorted().distinct().toList();
         }
-        int shortest = metric.shortestLength();
-        long window = model.rope().originalLength();
-        return Stream.of(1, 2, 4).map(times -> (int) Math.min(Integer.MAX_VALUE, Math.max(shortest, times * window))).distinct().toList();
+        int window = model.rope().originalLength();
+        long shortest = metric.shortestLength(window);
+        return Stream.of(1, 2, 4).map(times -> (int) Math.min(Integer.MAX_VALUE, Math.max(shortest, (long) times * window))).distinct().toList();
     }
 }

@@ -5,6 +5,8 @@ import io.longrope.evaluator.checkpoint.PositionEncoding;
 import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.decoder.Attentions;
 import io.longrope.evaluator.decoder.QueryScaling;
+import io.longrope.evaluator.metric.Crop;
+import io.longrope.evaluator.metric.Reading;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
 import io.longrope.search.problem.Suggestion;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
@@ -33,7 +36,8 @@ final class MethodOptions {
     @Option(names = {"--method", "--methods"}, paramLabel = "METHOD", description = "Known methods, with parameters as in"
             + " yarn:factor=8,beta-fast=128. configured is what the model's config.json asks for. May be repeated (default, unless tables are given:"
             + " evaluate takes configured, or for plain RoPE original, pi, ntk, dynamic-ntk and yarn; compare takes all). Known: original, pi, ntk,"
-            + " dynamic-ntk, ntk-mixed, yarn, llama3, power, truncated, cope, proportional. Of attention: window, sinks, rerope, leaky-rerope.")
+            + " dynamic-ntk, ntk-mixed, yarn, llama3, power, truncated, cope, proportional. Of attention: window, sinks, rerope, leaky-rerope."
+            + " Of reading: crop, the model's own RoPE on the last L tokens only.")
     private List<String> methods = List.of();
 
     @Option(names = {"--table", "--factors"}, paramLabel = "TABLE",
@@ -53,8 +57,24 @@ final class MethodOptions {
      * A method.
      *
      * @param candidate what it does at a length
+     * @param reading   how much of a text it is given at once, whatever the texts begin with
      */
-    record Column(IntFunction<Candidate> candidate, Attention attention) {
+    record Column(IntFunction<Candidate> candidate, Attention attention, Reading reading) {
+
+        /** A method that reads texts whole. */
+        Column(IntFunction<Candidate> candidate, Attention attention) {
+            this(candidate, attention, Reading.WHOLE);
+        }
+
+        /** The untouched model that sees its last tokens only. */
+        static Column cropped(ModelConfig model, Crop crop) {
+            return new Column(length -> model.candidate(crop.context(length)), Attention.TRAINED, crop);
+        }
+    }
+
+    /** All that can be asked for by name, but what only some models have configured. */
+    static List<String> all() {
+        return Stream.of(List.of(Crop.NAME), RopeScalings.names(), Attentions.names()).flatMap(List::stream).toList();
     }
 
     /** What a model is run with where nothing is asked for. */
@@ -91,6 +111,9 @@ final class MethodOptions {
             var attention = Attentions.named(method, model.maxPositions());
             return new Column(model::candidate, attention);
         }
+        if (Crop.NAME.equals(name)) {
+            return Column.cropped(model, Crop.named(method, model.rope().originalLength(), OptionalInt.empty()));
+        }
         RopeScaling scaling;
         if (method.equals(CONFIGURED)) {
             scaling = configured(model);
@@ -110,11 +133,11 @@ final class MethodOptions {
         columns.put(name + "+resonance", new Column(length -> {
             var candidate = column.candidate().apply(length);
             return candidate.withFactors(Resonance.rounded(geometry, candidate.factors()));
-        }, column.attention()));
+        }, column.attention(), column.reading()));
     }
 
     private static List<String> known() {
-        return Stream.of(List.of(CONFIGURED), RopeScalings.names(), Attentions.names()).flatMap(List::stream).toList();
+        return Stream.concat(Stream.of(CONFIGURED), all().stream()).toList();
     }
 
     /** A comma stands between methods, and between the parameters of one: a part that is only a parameter belongs to what is before it. */

@@ -1,5 +1,6 @@
 package io.longrope.progressive.report;
 
+import io.longrope.evaluator.metric.Estimate;
 import io.longrope.progressive.plan.Lengths;
 
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import java.util.Map;
  * One metric of one model: methods across, lengths down.
  *
  * @param metric   its name
- * @param quantity perplexity, or accuracy: the share of right answers
+ * @param quantity what the figures are
  * @param setting  what else decides the figures: model, text, samples and the like
  * @param columns  names of the methods
  * @param rows     in the order measured; at least one
@@ -21,10 +22,22 @@ public record MetricTable(String metric, Quantity quantity, Map<String, Object> 
 
     /** What the figures are. */
     public enum Quantity {
-        PERPLEXITY, ACCURACY;
+        PERPLEXITY,
+        /** Share of right answers. */
+        ACCURACY,
+        /** Mean loss in nats. */
+        LOSS,
+        /** Difference of mean losses in nats. */
+        GAIN;
 
-        String shown(double figure) {
-            return this == PERPLEXITY ? Quantities.perplexity(figure) : String.format(Locale.ROOT, "%.0f %%", 100 * figure);
+        String shown(Estimate figure) {
+            var error = figure.standardError().isPresent() ? String.format(Locale.ROOT, " ± %.4f", figure.standardError().getAsDouble()) : "";
+            return switch (this) {
+                case PERPLEXITY -> Quantities.perplexity(figure.value());
+                case ACCURACY -> String.format(Locale.ROOT, "%.0f %%", 100 * figure.value());
+                case LOSS -> Double.isFinite(figure.value()) ? String.format(Locale.ROOT, "%.4f", figure.value()) + error : "diverged";
+                case GAIN -> Double.isFinite(figure.value()) ? String.format(Locale.ROOT, "%+.4f", figure.value()) + error : "diverged";
+            };
         }
 
         @Override
@@ -36,9 +49,9 @@ public record MetricTable(String metric, Quantity quantity, Map<String, Object> 
     /**
      * @param place    length in tokens, and what else tells the row from others: window, depth; the same keys in every row
      * @param protocol how it was measured
-     * @param figures  one per column; +∞ where a perplexity diverged
+     * @param figures  one per column; NaN or infinite where it diverged
      */
-    public record Row(Map<String, Number> place, String protocol, List<Double> figures) {
+    public record Row(Map<String, Number> place, String protocol, List<Estimate> figures) {
     }
 
     /** For people. */
@@ -56,12 +69,18 @@ public record MetricTable(String metric, Quantity quantity, Map<String, Object> 
     /** For programs: every digit, {@code Infinity} where it diverged, the protocol at the end of each line. */
     public TextTable exactTable() {
         var headers = headers();
+        if (hasErrors()) {
+            columns.forEach(column -> headers.add(column + " standard error"));
+        }
         headers.addAll(List.of("metric", "protocol"));
         var lines = new ArrayList<List<String>>();
         for (var row : rows) {
             var cells = new ArrayList<String>();
             row.place().values().forEach(place -> cells.add(place.toString()));
-            row.figures().forEach(figure -> cells.add(Double.toString(figure)));
+            row.figures().forEach(figure -> cells.add(Double.toString(figure.value())));
+            if (hasErrors()) {
+                row.figures().forEach(figure -> cells.add(figure.standardError().isPresent() ? Double.toString(figure.standardError().getAsDouble()) : ""));
+            }
             cells.addAll(List.of(metric, row.protocol()));
             lines.add(cells);
         }
@@ -81,13 +100,23 @@ public record MetricTable(String metric, Quantity quantity, Map<String, Object> 
 
     private Map<String, Object> tree(Row row) {
         var figures = new LinkedHashMap<String, Double>();
+        var errors = new LinkedHashMap<String, Double>();
         for (int i = 0; i < columns.size(); i++) {
-            figures.put(columns.get(i), row.figures().get(i));
+            var figure = row.figures().get(i);
+            figures.put(columns.get(i), figure.value());
+            errors.put(columns.get(i), figure.standardError().isPresent() ? figure.standardError().getAsDouble() : null);
         }
         var line = new LinkedHashMap<String, Object>(row.place());
         line.put("protocol", row.protocol());
         line.put(quantity.toString(), figures);
+        if (hasErrors()) {
+            line.put("standardError", errors);
+        }
         return line;
+    }
+
+    private boolean hasErrors() {
+        return rows.stream().flatMap(row -> row.figures().stream()).anyMatch(figure -> figure.standardError().isPresent());
     }
 
     private List<String> headers() {

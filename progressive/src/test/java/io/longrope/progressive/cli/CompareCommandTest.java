@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 /** On the shipped model, and on models trained for a step. */
 class CompareCommandTest {
@@ -39,7 +40,7 @@ class CompareCommandTest {
     void everyMethodIsMeasuredWhereNoneIsNamed() throws IOException {
         var table = json(List.of("--lengths", "512", "--samples", "1"));
 
-        var all = Stream.of(RopeScalings.names(), Attentions.names()).flatMap(List::stream).toArray(String[]::new);
+        var all = Stream.of(List.of("crop"), RopeScalings.names(), Attentions.names()).flatMap(List::stream).toArray(String[]::new);
         assertThat(table.path("columns")).extracting(JsonNode::textValue).containsExactly(all);
         assertThat(table.path("rows").get(0).path("perplexity")).allMatch(figure -> figure.isDouble() && figure.doubleValue() > 1);
     }
@@ -53,6 +54,32 @@ class CompareCommandTest {
         for (var method : List.of("window", "rerope:window=64,log-n=1", "sinks")) {
             assertThat(figures.path(method).doubleValue()).as(method).isLessThan(0.5 * figures.path("original").doubleValue());
         }
+    }
+
+    /** Both see some 256 bytes; window attention passes on what earlier tokens saw, crop reads afresh. */
+    @Test
+    void cropIsNearToAWindow() throws IOException {
+        var row = json(List.of("--lengths", "256,1024", "--samples", "2", "--methods", "original,crop,window"));
+        var within = row.path("rows").get(0).path("perplexity");
+        var beyond = row.path("rows").get(1);
+
+        assertThat(within.path("crop").doubleValue()).isEqualTo(within.path("original").doubleValue());
+        assertThat(beyond.path("perplexity").path("crop").doubleValue()).isLessThan(0.5 * beyond.path("perplexity").path("original").doubleValue())
+                .isNotEqualTo(beyond.path("perplexity").path("window").doubleValue())
+                .isCloseTo(beyond.path("perplexity").path("window").doubleValue(), withinPercentage(15));
+        assertThat(beyond.path("protocol").textValue()).contains("; crop: windows of 256 tokens that move by 64");
+    }
+
+    @Test
+    void gainIsOverTheCropOfTheFirstModel() throws IOException {
+        var table = json(List.of("--metric", "gain", "--lengths", "512", "--samples", "3", "--methods", "original,crop,yarn", "--with", "same=" + shipped()));
+        var row = table.path("rows").get(0);
+
+        assertThat(row.path("gain").path("crop").doubleValue()).isZero();
+        assertThat(row.path("standardError").path("crop").doubleValue()).isZero();
+        assertThat(row.path("gain").path("original").doubleValue()).isNegative().isEqualTo(row.path("gain").path("same").doubleValue());
+        assertThat(row.path("standardError").path("yarn").doubleValue()).isPositive();
+        assertThat(row.path("protocol").textValue()).contains("positions from 256 on", "; crop: windows of 256");
     }
 
     @Test

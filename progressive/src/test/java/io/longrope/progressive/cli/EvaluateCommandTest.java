@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.within;
 class EvaluateCommandTest {
 
     private static final int PAIRS = 16;
-    private static final List<String> METHODS = Stream.of(RopeScalings.names(), Attentions.names()).flatMap(List::stream).toList();
+    private static final List<String> METHODS = Stream.of(List.of("crop"), RopeScalings.names(), Attentions.names()).flatMap(List::stream).toList();
 
     private final StringWriter out = new StringWriter();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -80,6 +80,44 @@ class EvaluateCommandTest {
         var needle = json(List.of("--metric", "needle", "--length", "512", "--method", "original", "--depths", "0,0.5", "--samples", "1"));
         assertThat(needle.path("rows")).allSatisfy(row -> assertThat(row.path("perplexity").path("original").doubleValue()).isGreaterThan(1));
         assertThat(figure(needle, 0, "original")).isNotEqualTo(figure(needle, 1, "original"));
+    }
+
+    @Test
+    void severalNeedlesAreLookedFor() throws IOException {
+        for (var metric : List.of("keys", "values", "queries", "variables")) {
+            var found = json(List.of("--metric", metric, "--length", "1024", "--method", "crop", "--depths", "0.5", "--trials", "1", "--needles", "3"));
+            assertThat(found.path("rows")).hasSize(1).allSatisfy(row -> {
+                assertThat(row.path("needles").intValue()).isEqualTo(3);
+                assertThat(row.path("accuracy").path("crop").doubleValue()).isBetween(0.0, 1.0);
+            });
+        }
+    }
+
+    @Test
+    void lossByPositionAddsUpToTheMeanLoss() throws IOException {
+        var bins = json(List.of("--metric", "positions", "--length", "512", "--method", "crop", "--samples", "2"));
+        var whole = json(List.of("--length", "512", "--method", "crop", "--samples", "2"));
+
+        double sum = 0;
+        int tokens = 0;
+        for (var row : bins.path("rows")) {
+            int width = row.path("to").intValue() - row.path("from").intValue();
+            sum += width * row.path("loss").path("crop").doubleValue();
+            tokens += width;
+            assertThat(row.path("standardError").path("crop").doubleValue()).isNotNegative();
+        }
+        assertThat(tokens).isEqualTo(511);
+        assertThat(Math.exp(sum / tokens)).isCloseTo(figure(whole, 0, "crop"), within(1e-6));
+    }
+
+    @Test
+    void gainNeedsMoreThanTheWindow() throws IOException {
+        assertThat(run(List.of("--metric", "gain", "--length", "256", "--method", "original", "--samples", "1"))).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("length must be more than the model's window, 256 tokens, to measure a gain, but was 256");
+        assertThat(run(List.of("--metric", "gain", "--method", "original", "--samples", "2", "--format", "csv"))).isZero();
+        var csv = out.toString().lines().toList();
+        assertThat(csv.get(0)).isEqualTo("length,original,original standard error,metric,protocol");
+        assertThat(csv.subList(1, csv.size())).extracting(line -> line.split(",")[0]).containsExactly("512", "1024");
     }
 
     @Test
