@@ -66,6 +66,20 @@ final class HeldRecord {
         }
     }
 
+    /** As {@link #settle}, for the polling thread itself, which tells Kafka next. */
+    private void settleWithoutWaiting(AcknowledgeType type) {
+        locked(() -> {
+            if (settled == null && !ended) {
+                settled = type;
+            }
+        });
+    }
+
+    /** As {@link #replaceBy}, for the polling thread itself. */
+    void replaceWithoutWaiting(KafkaProducer<byte[], byte[]> producer, String key, byte[] copy) {
+        settleWithoutWaiting(copied(producer, key, copy));
+    }
+
     /**
      * Puts a copy at the end of the topic in the record's place. The copy can carry a count of its own, whereas Kafka counts
      * every release.
@@ -74,12 +88,17 @@ final class HeldRecord {
         if (!isHeld()) {
             return;
         }
+        settle(copied(producer, key, copy));
+    }
+
+    /** How the record is to be settled then. */
+    private AcknowledgeType copied(KafkaProducer<byte[], byte[]> producer, String key, byte[] copy) {
         try {
             Clients.sendSoon(producer, message.topic(), key, copy);
-            settle(AcknowledgeType.ACCEPT);
+            return AcknowledgeType.ACCEPT;
         } catch (KafkaException e) {
             LOG.warn("record {} of {} released: {}", message.offset(), message.topic(), e.getMessage());
-            settle(AcknowledgeType.RELEASE);
+            return AcknowledgeType.RELEASE;
         }
     }
 

@@ -1,10 +1,12 @@
 package io.longrope.search.kafka;
 
 import io.longrope.search.problem.Require;
+import io.longrope.search.work.TaskClass;
 
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -89,6 +91,24 @@ public record KafkaSettings(String bootstrap, String prefix, int replication, Ma
 
     String workers() {
         return prefix + ".workers";
+    }
+
+    /** Of every task, each in a message of its own. */
+    String results() {
+        return prefix + ".results";
+    }
+
+    String attempts() {
+        return prefix + ".attempts";
+    }
+
+    String withdrawals() {
+        return prefix + ".withdrawals";
+    }
+
+    /** Also the name of the share group of its workers. */
+    String tasks(String queue, TaskClass taskClass) {
+        return prefix + ".tasks." + queue + "." + taskClass.name().toLowerCase(Locale.ROOT);
     }
 
     /** Also the name of the share group of its workers. */

@@ -5,6 +5,7 @@ import io.longrope.search.problem.BadInput;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -16,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** What a queue holds: evaluations that wait, run, or were settled out of order. */
 final class QueueBacklog {
@@ -31,6 +33,13 @@ final class QueueBacklog {
      * what all workers are done with.
      */
     static Set<EvaluationId> read(KafkaSettings settings, String topic) {
+        var ids = new HashSet<EvaluationId>();
+        read(settings, topic, message -> addKey(ids, message.key()));
+        return ids;
+    }
+
+    /** Passes on every message that workers may still take, and those settled out of order. Lets Kafka delete what they are done with. */
+    static void read(KafkaSettings settings, String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         var partition = new TopicPartition(topic, 0);
         long start;
         try (var admin = Clients.admin(settings)) {
@@ -39,19 +48,17 @@ final class QueueBacklog {
             forget(admin, partition, start);
             // the start offset may stay behind until more is settled; the lag does not
             if (progress.flatMap(SharePartitionOffsetInfo::lag).filter(lag -> lag == 0).isPresent()) {
-                return Set.of();
+                return;
             }
         }
-        var ids = new HashSet<EvaluationId>();
         try (var consumer = Clients.consumer(settings)) {
             consumer.assign(List.of(partition));
             long end = consumer.endOffsets(List.of(partition)).get(partition);
             consumer.seek(partition, start);
             while (consumer.position(partition) < end) {
-                consumer.poll(POLL).forEach(message -> addKey(ids, message.key()));
+                consumer.poll(POLL).forEach(reader);
             }
         }
-        return ids;
     }
 
     /** The offset of the next message. */

@@ -9,10 +9,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * One member of the share group of a topic (both have one name), holding one record at a time. A thread of its own polls only while
- * somebody waits in {@link #take}, and keeps the record until the holder settles it. How it was settled goes to Kafka with the request for the next record, or alone when nobody takes one at once.
+ * somebody waits in {@link #take}, and keeps the record until the holder settles it. How it was settled goes to Kafka with the
+ * request for the next record, or alone when nobody takes one at once.
  * A broker that restarts is waited for; the record held then counts as lost.
  */
 final class ShareGroupMember implements AutoCloseable {
@@ -35,6 +37,8 @@ final class ShareGroupMember implements AutoCloseable {
     private int waiting;
     private HeldRecord offered;
     private HeldRecord current;
+    /** What becomes of a record nobody wants now; null while somebody may. Called by the polling thread: must not wait. */
+    private Consumer<HeldRecord> unwanted;
     private boolean closing;
     private RuntimeException failure;
 
@@ -58,6 +62,7 @@ final class ShareGroupMember implements AutoCloseable {
         lock.lockInterruptibly();
         try {
             waiting++;
+            unwanted = null;
             changed.signalAll();
             while (offered == null && nanos > 0 && !closing && failure == null) {
                 nanos = changed.awaitNanos(nanos);
@@ -72,6 +77,21 @@ final class ShareGroupMember implements AutoCloseable {
             waiting--;
             lock.unlock();
         }
+    }
+
+    /**
+     * Nobody will take anything for a while. A record that comes all the same, for it was asked for before, is not kept waiting.
+     *
+     * @param action puts it back; called by the polling thread, so it must not wait for the record to be settled
+     */
+    void decline(Consumer<HeldRecord> action) {
+        locked(() -> {
+            unwanted = action;
+            if (offered != null) {
+                action.accept(offered);
+                offered = null;
+            }
+        });
     }
 
     /** Gives back the record held and leaves the group. */
@@ -152,8 +172,12 @@ final class ShareGroupMember implements AutoCloseable {
 
     private void offer(HeldRecord held) {
         locked(() -> {
-            offered = held;
             current = held;
+            if (unwanted == null) {
+                offered = held;
+            } else {
+                unwanted.accept(held);
+            }
             if (closing) {
                 held.leave();
             }
@@ -177,7 +201,7 @@ final class ShareGroupMember implements AutoCloseable {
         });
     }
 
-    private boolean isClosing() {
+    boolean isClosing() {
         lock.lock();
         try {
             return closing;

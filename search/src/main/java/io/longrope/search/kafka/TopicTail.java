@@ -10,7 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -34,18 +36,31 @@ final class TopicTail implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closing;
 
-    private TopicTail(KafkaConsumer<byte[], byte[]> consumer, String topic, boolean fromBeginning, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
+    /** Where to begin reading. */
+    private interface Start {
+
+        Start BEGINNING = (consumer, partition, end) -> consumer.beginningOffsets(List.of(partition)).get(partition);
+        Start END = (consumer, partition, end) -> end;
+
+        long offset(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, long end);
+
+        static Start time(Instant from) {
+            return (consumer, partition, end) -> {
+                var found = consumer.offsetsForTimes(Map.of(partition, from.toEpochMilli())).get(partition);
+                return found == null ? end : found.offset();
+            };
+        }
+    }
+
+    private TopicTail(KafkaConsumer<byte[], byte[]> consumer, String topic, Start start,
+                      Consumer<ConsumerRecord<byte[], byte[]>> listener) {
         this.partition = new TopicPartition(topic, 0);
         this.listener = listener;
         this.consumer = consumer;
         try {
             consumer.assign(List.of(partition));
             end = consumer.endOffsets(List.of(partition)).get(partition);
-            if (fromBeginning) {
-                consumer.seekToBeginning(List.of(partition));
-            } else {
-                consumer.seek(partition, end);
-            }
+            consumer.seek(partition, start.offset(consumer, partition, end));
         } catch (RuntimeException e) {
             consumer.close();
             throw e;
@@ -56,17 +71,32 @@ final class TopicTail implements AutoCloseable {
 
     /** From the oldest record on. Exceptions of the listener are logged and the record is passed over. */
     static TopicTail fromBeginning(KafkaSettings settings, String topic, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
-        return started(new TopicTail(Clients.consumer(settings), topic, true, listener));
+        return started(new TopicTail(Clients.consumer(settings), topic, Start.BEGINNING, listener));
     }
 
     /** As {@link #fromBeginning}, a quarter of a second late: where many read what is written often, each record would wake them all. */
     static TopicTail fromBeginningInBatches(KafkaSettings settings, String topic, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
-        return started(new TopicTail(Clients.patientConsumer(settings), topic, true, listener));
+        return started(new TopicTail(Clients.patientConsumer(settings), topic, Start.BEGINNING, listener));
     }
 
     /** From the next record on, whatever is written after this returned. */
     static TopicTail fromNow(KafkaSettings settings, String topic, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
-        return started(new TopicTail(Clients.consumer(settings), topic, false, listener));
+        return started(new TopicTail(Clients.consumer(settings), topic, Start.END, listener));
+    }
+
+    /** As {@link #fromNow}, a quarter of a second late. */
+    static TopicTail fromNowInBatches(KafkaSettings settings, String topic, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
+        return started(new TopicTail(Clients.patientConsumer(settings), topic, Start.END, listener));
+    }
+
+    /** From the first record written at a time or later. */
+    static TopicTail since(KafkaSettings settings, String topic, Instant time, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
+        return started(new TopicTail(Clients.consumer(settings), topic, Start.time(time), listener));
+    }
+
+    /** From an offset on, or from the oldest record where that is later. */
+    static TopicTail fromOffset(KafkaSettings settings, String topic, long offset, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
+        return started(new TopicTail(Clients.consumer(settings), topic, (consumer, partition, end) -> offset, listener));
     }
 
     /** Passes on everything the topic holds, then returns. */

@@ -2,6 +2,7 @@ package io.longrope.search.kafka;
 
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
+import io.longrope.search.work.TaskClass;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -14,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -31,6 +33,7 @@ public final class Topics {
     private static final String RETENTION = "retention.ms";
     private static final Map<String, String> KEPT = Map.of(CLEANUP, "delete", RETENTION, "-1", "retention.bytes", "-1");
     private static final Map<String, String> BRIEF = Map.of(CLEANUP, "delete", RETENTION, "3600000", "segment.ms", "600000");
+    private static final Map<String, String> A_DAY = Map.of(CLEANUP, "delete", RETENTION, "86400000", "segment.ms", "14400000");
     private static final Map<String, String> COMPACTED = Map.of(CLEANUP, "compact");
 
     private Topics() {
@@ -50,6 +53,7 @@ public final class Topics {
             check(admin, wanted);
             ShareGroups.prepare(admin, settings.jobs());
             queues.forEach(queue -> ShareGroups.prepare(admin, settings.evaluations(queue)));
+            taskTopics(settings, queues).forEach(topic -> ShareGroups.prepare(admin, topic));
         } catch (AuthorizationException e) {
             throw new BadInput(new Problem("Kafka at " + settings.bootstrap(), "must let us use the topics and groups " + settings.prefix() + ".*",
                     e.getMessage(), "grant the rights or give another topic prefix"), e);
@@ -63,8 +67,17 @@ public final class Topics {
         wanted.put(settings.scores(), COMPACTED);
         wanted.put(settings.tables(), COMPACTED);
         wanted.put(settings.workers(), BRIEF);
+        wanted.put(settings.results(), COMPACTED);
+        wanted.put(settings.attempts(), A_DAY);
+        wanted.put(settings.withdrawals(), A_DAY);
         queues.forEach(queue -> wanted.put(settings.evaluations(queue), KEPT));
+        taskTopics(settings, queues).forEach(topic -> wanted.put(topic, KEPT));
         return wanted;
+    }
+
+    private static List<String> taskTopics(KafkaSettings settings, Collection<String> queues) {
+        return queues.stream()
+                .flatMap(queue -> Arrays.stream(TaskClass.values()).map(taskClass -> settings.tasks(queue, taskClass))).toList();
     }
 
     private static void create(KafkaSettings settings, Admin admin, Map<String, Map<String, String>> wanted) {

@@ -1,5 +1,6 @@
 package io.longrope.search.work;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.longrope.search.problem.Require;
 
@@ -19,7 +20,9 @@ import java.util.Optional;
  * @param progress steps of training that a later attempt need not do again; 0 for other kinds of task
  * @param at       when
  */
-public record Attempt(TaskId task, String delivery, String worker, Kind kind, String reason, Optional<Memory> memory, long progress, Instant at) {
+@JsonInclude
+public record Attempt(TaskId task, String delivery, String worker, Kind kind, String reason, Optional<Memory> memory, long progress,
+                      Instant at) {
 
     /** What happened. */
     public enum Kind {

@@ -1,5 +1,6 @@
 package io.longrope.search.work;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.table.FactorTable;
@@ -28,6 +29,7 @@ import java.util.Optional;
  * @param command    the program that trains; empty = the built-in trainer
  * @param threads    CPU threads inside one operation, at least 1
  */
+@JsonInclude
 public record TrainTask(String name, ModelReference model, Candidate candidate, FactorTable table, TextReference text, SequenceSettings sequences,
                         TrainingSettings settings, Optional<LoraSettings> lora, Optional<HeldOut> heldOut, Optional<TrainingCommand> command,
                         int threads) implements Task {
