@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Says what checkpoints, texts and the device really are. */
-final class Inspector {
+final class Inspector implements InspectTask.Look<Object, IOException> {
 
     private static final int LONGEST_SHARED_FILE = 4096;
 
@@ -39,22 +39,11 @@ final class Inspector {
 
     /** @throws BadInput when it is missing or broken */
     Outcome inspect(InspectTask.Subject subject) throws IOException {
-        if (subject instanceof InspectTask.Model model) {
-            return Facts.of(model(model));
-        }
-        if (subject instanceof InspectTask.Text text) {
-            return Facts.of(text(text));
-        }
-        if (subject instanceof InspectTask.Samples wanted) {
-            return Facts.of(samples(wanted));
-        }
-        if (subject instanceof InspectTask.SharedFile file) {
-            return Facts.of(isThere(file));
-        }
-        return Facts.of(device.get());
+        return Facts.of(subject.<Object, IOException>as(this));
     }
 
-    private ModelFacts model(InspectTask.Model subject) throws IOException {
+    @Override
+    public ModelFacts model(InspectTask.Model subject) throws IOException {
         var checkpoint = Checkpoint.open(roots.model(subject.path()));
         try (var tokenizer = checkpoint.tokenizer()) {
             var config = (JsonNode) Json.mapper().readTree(checkpoint.directory().resolve("config.json").toFile());
@@ -68,16 +57,18 @@ final class Inspector {
         }
     }
 
-    private TextFacts text(InspectTask.Text subject) {
+    @Override
+    public TextFacts text(InspectTask.Text subject) {
         roots.text(subject.text());
         try (var tokenizer = Checkpoint.open(roots.model(subject.model())).tokenizer()) {
             samples.forget();
             var tokens = samples.tokens(tokenizer, subject.text());
-            return new TextFacts(samples.textFingerprint(tokenizer, subject.text()), tokens.length(), tokens.documents());
+            return new TextFacts(tokens.fingerprint(), tokens.length(), tokens.documents());
         }
     }
 
-    private SampleFacts samples(InspectTask.Samples subject) {
+    @Override
+    public SampleFacts samples(InspectTask.Samples subject) {
         roots.text(subject.text());
         var checkpoint = Checkpoint.open(roots.model(subject.model()));
         try (var tokenizer = checkpoint.tokenizer()) {
@@ -86,7 +77,14 @@ final class Inspector {
         }
     }
 
-    private boolean isThere(InspectTask.SharedFile subject) throws IOException {
+    @Override
+    public DeviceFacts device() {
+        return device.get();
+    }
+
+    /** Whether the worker sees it as the driver wrote it. */
+    @Override
+    public Boolean sharedFile(InspectTask.SharedFile subject) throws IOException {
         try {
             var file = roots.runsRoot().resolve(subject.path());
             return Files.isRegularFile(file) && Files.size(file) <= LONGEST_SHARED_FILE && Files.readString(file).equals(subject.content());

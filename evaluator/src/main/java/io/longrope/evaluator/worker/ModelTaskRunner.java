@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * Does every kind of task on checkpoints and texts below given roots. One thread at a time; an interrupt ends scoring and generating
  * between two layers of the model, and training between two steps.
  */
-public final class ModelTaskRunner implements TaskRunner {
+public final class ModelTaskRunner implements TaskRunner, Task.Kinds<TaskRunner.Done, InterruptedException> {
 
     private final String worker;
     private final Place place;
@@ -62,14 +62,12 @@ public final class ModelTaskRunner implements TaskRunner {
     @Override
     public Done run(Task task) throws InterruptedException {
         try {
-            return done(task);
+            return task.as(this);
         } catch (CancellationException e) {
             Thread.interrupted();
             throw new InterruptedException(e.getMessage());
         } catch (BadInput e) {
             throw new TaskRefused(e.problems().stream().map(Problem::toString).collect(Collectors.joining("; ")), e);
-        } catch (IOException e) {
-            throw new TaskFailed(e.toString(), e);
         } catch (TaskFailed e) {
             throw e;
         } catch (RuntimeException e) {
@@ -77,19 +75,34 @@ public final class ModelTaskRunner implements TaskRunner {
         }
     }
 
-    private Done done(Task task) throws IOException, InterruptedException {
-        if (task instanceof InspectTask inspect) {
-            return new Done(inspector.inspect(inspect.subject()), 0);
+    @Override
+    public Done inspect(InspectTask task) {
+        try {
+            return new Done(inspector.inspect(task.subject()), 0);
+        } catch (IOException e) {
+            throw new TaskFailed(e.toString(), e);
         }
-        if (task instanceof ScoreTask score) {
-            loaded = score.needs();
-            return scorer.score(score);
+    }
+
+    @Override
+    public Done score(ScoreTask task) throws InterruptedException {
+        loaded = task.needs();
+        return scorer.score(task);
+    }
+
+    @Override
+    public Done generate(GenerateTask task) throws InterruptedException {
+        loaded = task.needs();
+        return retriever.generate(task);
+    }
+
+    @Override
+    public Done train(TrainTask task) throws InterruptedException {
+        try {
+            return trainings.train(task);
+        } catch (IOException e) {
+            throw new TaskFailed(e.toString(), e);
         }
-        if (task instanceof GenerateTask generate) {
-            loaded = generate.needs();
-            return retriever.generate(generate);
-        }
-        return trainings.train((TrainTask) task);
     }
 
     @Override

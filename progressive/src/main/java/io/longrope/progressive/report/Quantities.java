@@ -11,35 +11,22 @@ import java.util.regex.Pattern;
 public final class Quantities {
 
     private static final String[] POWERS = {"", " k", " M", " G", " T", " P"};
-    private static final String[] BINARY_POWERS = {" B", " KiB", " MiB", " GiB", " TiB", " PiB"};
-
-    private static final Pattern SIZE = Pattern.compile("([0-9]{1,18}(?:[.][0-9]{1,9})?) ?([kmgt]?)(i?b|)");
 
     private Quantities() {
     }
 
     /** Three figures and a power of 1000: {@code 6.74 G}. */
     public static String brief(long number) {
-        return scaled(number, 1000, POWERS);
-    }
-
-    /** Three figures and a power of 1024: {@code 12.6 GiB}. */
-    public static String bytes(long number) {
-        return scaled(number, 1024, BINARY_POWERS);
-    }
-
-    /**
-     * Bytes as an option gives them: {@code 12GiB}, {@code 80GB}, {@code 1.5g} (binary) or a plain number.
-     *
-     * @throws BadInput when it is none of these
-     */
-    public static long parseBytes(String name, String text) {
-        var matcher = SIZE.matcher(text.toLowerCase(Locale.ROOT));
-        Require.that(matcher.matches(), name, "must be a size such as 12GiB, 80GB or 900m", text);
-        int power = " kmgt".indexOf(matcher.group(2).isEmpty() ? " " : matcher.group(2));
-        double bytes = Double.parseDouble(matcher.group(1)) * Math.pow(matcher.group(3).equals("b") ? 1000 : 1024, power);
-        Require.that(bytes >= 1 && bytes < Long.MAX_VALUE, name, "must be at least 1 byte and less than 8 EiB", text);
-        return (long) bytes;
+        double value = number;
+        int power = 0;
+        while (value >= 1000 && power < POWERS.length - 1) {
+            value /= 1000;
+            power++;
+        }
+        if (power == 0) {
+            return Long.toString(number);
+        }
+        return String.format(Locale.ROOT, value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value) + POWERS[power];
     }
 
     /** {@code 02:31}, {@code 1:02:31}. */
@@ -59,18 +46,5 @@ public final class Quantities {
             return String.format(Locale.ROOT, "%.1e", perplexity);
         }
         return String.format(Locale.ROOT, perplexity < 1000 ? "%.3f" : "%.0f", perplexity);
-    }
-
-    private static String scaled(long number, int base, String[] powers) {
-        double value = number;
-        int power = 0;
-        while (value >= base && power < powers.length - 1) {
-            value /= base;
-            power++;
-        }
-        if (power == 0) {
-            return number + powers[0];
-        }
-        return String.format(Locale.ROOT, value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value) + powers[power];
     }
 }

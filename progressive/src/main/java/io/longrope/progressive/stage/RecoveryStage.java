@@ -1,7 +1,5 @@
 package io.longrope.progressive.stage;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.progressive.plan.RecoveryStagePlan;
 import io.longrope.search.space.AttentionRange;
 import io.longrope.search.space.Candidate;
@@ -18,7 +16,7 @@ import java.util.function.UnaryOperator;
  * between that of the original window and that of the last fine-tune unless the plan fixes or ranges it. Engines switch tables at the original length but
  * keep one attention factor, that of the longest table, so what they run up to there is chosen apart.
  */
-public record RecoveryStage(RecoveryStagePlan plan) implements Stage {
+public record RecoveryStage(RecoveryStagePlan plan) implements SearchingStage {
 
     private static final double ATTENTION_STEP = 0.01;
 
@@ -42,21 +40,6 @@ public record RecoveryStage(RecoveryStagePlan plan) implements Stage {
     @Override
     public List<SampleReference> samples(StageContext context) {
         return SearchOutcome.samples(context, plan.search(), plan.lengths());
-    }
-
-    @Override
-    public Map<String, Object> outcome(StageContext context, CheckpointNames names) {
-        return SearchOutcome.of(context.findings(), plan.name());
-    }
-
-    @Override
-    public boolean isRestoredFromRecord() {
-        return true;
-    }
-
-    @Override
-    public void restore(StageContext context, JsonNode outcome) throws JsonProcessingException {
-        SearchOutcome.restore(context.findings(), this, outcome);
     }
 
     @Override

@@ -1,7 +1,5 @@
 package io.longrope.progressive.stage;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.progressive.plan.SearchStagePlan;
 import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.space.Candidate;
@@ -16,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Finds rescale factors and n̂ for one length, as factors of their own or as multipliers of the fine-tuned ones. */
-public record SearchStage(SearchStagePlan plan) implements Stage {
+public record SearchStage(SearchStagePlan plan) implements SearchingStage {
 
     @Override
     public void check(PlanCheck check) {
@@ -43,21 +41,6 @@ public record SearchStage(SearchStagePlan plan) implements Stage {
     @Override
     public List<SampleReference> samples(StageContext context) {
         return SearchOutcome.samples(context, plan.search(), lengths());
-    }
-
-    @Override
-    public Map<String, Object> outcome(StageContext context, CheckpointNames names) {
-        return SearchOutcome.of(context.findings(), plan.name());
-    }
-
-    @Override
-    public boolean isRestoredFromRecord() {
-        return true;
-    }
-
-    @Override
-    public void restore(StageContext context, JsonNode outcome) throws JsonProcessingException {
-        SearchOutcome.restore(context.findings(), this, outcome);
     }
 
     @Override

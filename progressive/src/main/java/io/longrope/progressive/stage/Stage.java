@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** One step of a job: what its plan says, what that needs, and how it is done. Stages run in order, each building on those before it. */
-public sealed interface Stage permits SearchStage, FineTuneStage, RecoveryStage {
+public sealed interface Stage permits FineTuneStage, SearchingStage {
 
     /** The stages of a plan, in their order. */
     static List<Stage> of(JobPlan plan) {

@@ -94,11 +94,6 @@ final class TopicTail implements AutoCloseable {
         return started(new TopicTail(Clients.consumer(settings), topic, Start.time(time), listener));
     }
 
-    /** From an offset on, or from the oldest record where that is later. */
-    static TopicTail fromOffset(KafkaSettings settings, String topic, long offset, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
-        return started(new TopicTail(Clients.consumer(settings), topic, (consumer, partition, end) -> offset, listener));
-    }
-
     /** Passes on everything the topic holds, then returns. */
     static void readAll(KafkaSettings settings, String topic, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
         try (var tail = fromBeginning(settings, topic, listener)) {

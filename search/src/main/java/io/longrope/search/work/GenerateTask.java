@@ -3,7 +3,6 @@ package io.longrope.search.work;
 import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
 
-import java.util.LinkedHashMap;
 import java.util.Optional;
 
 /**
@@ -33,19 +32,12 @@ public record GenerateTask(ModelReference model, Retrieval retrieval, int length
 
     @Override
     public TaskId id() {
-        var question = new LinkedHashMap<String, Object>();
-        question.put("kind", "generate");
-        question.put("model", model.fingerprint());
+        var question = TaskId.question("generate", model, candidate, arithmetic);
         question.put("retrieval", retrieval);
         question.put("length", length);
         question.put("depth", depth);
         question.put("trials", trials);
         question.put("seed", seed);
-        question.put("factors", candidate.factors());
-        question.put("startTokens", candidate.startTokens());
-        question.put("attentionFactor", candidate.attentionFactor());
-        question.put("arithmetic", arithmetic);
-        question.put("version", Arithmetic.VERSION);
         return TaskId.of(question);
     }
 
@@ -62,5 +54,10 @@ public record GenerateTask(ModelReference model, Retrieval retrieval, int length
     @Override
     public String describe() {
         return trials + " answers at " + length + " tokens";
+    }
+
+    @Override
+    public <T, X extends Exception> T as(Kinds<T, X> kinds) throws X {
+        return kinds.generate(this);
     }
 }

@@ -25,6 +25,27 @@ public record InspectTask(String occasion, Subject subject) implements Task {
         @JsonSubTypes.Type(value = Device.class, name = "device"),
         @JsonSubTypes.Type(value = SharedFile.class, name = "shared-file")})
     public sealed interface Subject {
+
+        /**
+         * Looks at what its kind names.
+         *
+         * @throws X what looking at it throws
+         */
+        <T, X extends Exception> T as(Look<T, X> look) throws X;
+    }
+
+    /** A look at each kind of subject, so that the compiler keeps it complete. */
+    public interface Look<T, X extends Exception> {
+
+        T model(Model model) throws X;
+
+        T text(Text text) throws X;
+
+        T samples(Samples samples) throws X;
+
+        T device() throws X;
+
+        T sharedFile(SharedFile file) throws X;
     }
 
     /** @param path of the checkpoint directory below a models root */
@@ -32,6 +53,11 @@ public record InspectTask(String occasion, Subject subject) implements Task {
 
         public Model {
             Require.notBlank(path, "inspect.model");
+        }
+
+        @Override
+        public <T, X extends Exception> T as(Look<T, X> look) throws X {
+            return look.model(this);
         }
     }
 
@@ -44,6 +70,11 @@ public record InspectTask(String occasion, Subject subject) implements Task {
         public Text {
             Require.notBlank(model, "inspect.model");
             Require.notBlank(text, "inspect.text");
+        }
+
+        @Override
+        public <T, X extends Exception> T as(Look<T, X> look) throws X {
+            return look.text(this);
         }
     }
 
@@ -62,10 +93,20 @@ public record InspectTask(String occasion, Subject subject) implements Task {
             Require.atLeast(1, count, "inspect.count");
             Require.atLeast(2, length, "inspect.length");
         }
+
+        @Override
+        public <T, X extends Exception> T as(Look<T, X> look) throws X {
+            return look.samples(this);
+        }
     }
 
     /** The device of whatever worker takes the task, and what it has of memory. */
     public record Device() implements Subject {
+
+        @Override
+        public <T, X extends Exception> T as(Look<T, X> look) throws X {
+            return look.device();
+        }
     }
 
     /**
@@ -79,6 +120,11 @@ public record InspectTask(String occasion, Subject subject) implements Task {
         public SharedFile {
             Require.notBlank(path, "inspect.path");
             Require.notBlank(content, "inspect.content");
+        }
+
+        @Override
+        public <T, X extends Exception> T as(Look<T, X> look) throws X {
+            return look.sharedFile(this);
         }
     }
 
@@ -106,5 +152,10 @@ public record InspectTask(String occasion, Subject subject) implements Task {
     @Override
     public String describe() {
         return "inspect " + subject;
+    }
+
+    @Override
+    public <T, X extends Exception> T as(Kinds<T, X> kinds) throws X {
+        return kinds.inspect(this);
     }
 }

@@ -3,7 +3,6 @@ package io.longrope.search.work;
 import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
 
-import java.util.LinkedHashMap;
 import java.util.Optional;
 
 /**
@@ -28,16 +27,9 @@ public record ScoreTask(ModelReference model, Sample sample, Objective objective
     /** Needles are drawn with the sample's seed and its number, so these decide their scores; of other objectives the tokens do. */
     @Override
     public TaskId id() {
-        var question = new LinkedHashMap<String, Object>();
-        question.put("kind", "score");
-        question.put("model", model.fingerprint());
+        var question = TaskId.question("score", model, candidate, arithmetic);
         question.put("sample", sample.fingerprint());
         question.put("objective", objective);
-        question.put("factors", candidate.factors());
-        question.put("startTokens", candidate.startTokens());
-        question.put("attentionFactor", candidate.attentionFactor());
-        question.put("arithmetic", arithmetic);
-        question.put("version", Arithmetic.VERSION);
         if (objective == Objective.NEEDLE) {
             question.put("seed", sample.seed());
             question.put("index", sample.index());
@@ -58,5 +50,10 @@ public record ScoreTask(ModelReference model, Sample sample, Objective objective
     @Override
     public String describe() {
         return "score of " + sample.length() + " tokens";
+    }
+
+    @Override
+    public <T, X extends Exception> T as(Kinds<T, X> kinds) throws X {
+        return kinds.score(this);
     }
 }

@@ -25,4 +25,23 @@ public sealed interface Task permits InspectTask, ScoreTask, GenerateTask, Train
 
     /** For log lines, for example {@code score 8192 tokens}. */
     String describe();
+
+    /**
+     * Does what its kind asks for.
+     *
+     * @throws X what doing it throws
+     */
+    <T, X extends Exception> T as(Kinds<T, X> kinds) throws X;
+
+    /** Something for each kind of task, so that the compiler keeps it complete. */
+    interface Kinds<T, X extends Exception> {
+
+        T inspect(InspectTask task) throws X;
+
+        T score(ScoreTask task) throws X;
+
+        T generate(GenerateTask task) throws X;
+
+        T train(TrainTask task) throws X;
+    }
 }

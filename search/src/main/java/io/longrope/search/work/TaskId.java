@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.Require;
+import io.longrope.search.space.Candidate;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -26,6 +28,19 @@ public record TaskId(@JsonValue String value) {
     /** @param question everything that decides the result, by name */
     static TaskId of(Map<String, Object> question) {
         return new TaskId(Json.sha256(Json.canonical(question)));
+    }
+
+    /** What every question to a model under a candidate consists of; the kind of task adds its own. */
+    static Map<String, Object> question(String kind, ModelReference model, Candidate candidate, Arithmetic arithmetic) {
+        var question = new LinkedHashMap<String, Object>();
+        question.put("kind", kind);
+        question.put("model", model.fingerprint());
+        question.put("factors", candidate.factors());
+        question.put("startTokens", candidate.startTokens());
+        question.put("attentionFactor", candidate.attentionFactor());
+        question.put("arithmetic", arithmetic);
+        question.put("version", Arithmetic.VERSION);
+        return question;
     }
 
     /** The first 8 digits, for logs. */

@@ -96,4 +96,9 @@ public record TrainTask(String name, ModelReference model, Candidate candidate, 
     public String describe() {
         return "training " + name + ", " + settings.steps() + " steps";
     }
+
+    @Override
+    public <T, X extends Exception> T as(Kinds<T, X> kinds) throws X {
+        return kinds.train(this);
+    }
 }

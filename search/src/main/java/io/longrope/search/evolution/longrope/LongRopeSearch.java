@@ -4,6 +4,7 @@ import io.longrope.search.evolution.Optimizer;
 import io.longrope.search.evolution.SearchAlgorithm;
 import io.longrope.search.evolution.SearchSettings;
 import io.longrope.search.evolution.internal.Generational;
+import io.longrope.search.evolution.internal.PopulationAlgorithm;
 import io.longrope.search.evolution.internal.Survival;
 import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
@@ -21,21 +22,11 @@ import java.util.function.Supplier;
  */
 public final class LongRopeSearch extends Generational<Double> {
 
-    public static final SearchAlgorithm ALGORITHM = new SearchAlgorithm() {
+    public static final SearchAlgorithm ALGORITHM = new PopulationAlgorithm() {
 
         @Override
         public String name() {
             return "longrope";
-        }
-
-        @Override
-        public boolean rescores() {
-            return true;
-        }
-
-        @Override
-        public int evaluations(SearchSettings settings) {
-            return Math.min(settings.budget(), settings.planned());
         }
 
         @Override

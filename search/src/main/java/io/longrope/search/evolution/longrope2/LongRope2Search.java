@@ -4,6 +4,7 @@ import io.longrope.search.evolution.Optimizer;
 import io.longrope.search.evolution.SearchAlgorithm;
 import io.longrope.search.evolution.SearchSettings;
 import io.longrope.search.evolution.internal.Generational;
+import io.longrope.search.evolution.internal.PopulationAlgorithm;
 import io.longrope.search.evolution.internal.Survival;
 import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
@@ -22,7 +23,7 @@ import java.util.function.Supplier;
  */
 public final class LongRope2Search extends Generational<Double> {
 
-    public static final SearchAlgorithm ALGORITHM = new SearchAlgorithm() {
+    public static final SearchAlgorithm ALGORITHM = new PopulationAlgorithm() {
 
         @Override
         public String name() {
@@ -32,16 +33,6 @@ public final class LongRope2Search extends Generational<Double> {
         @Override
         public double reach() {
             return 2;
-        }
-
-        @Override
-        public boolean rescores() {
-            return true;
-        }
-
-        @Override
-        public int evaluations(SearchSettings settings) {
-            return Math.min(settings.budget(), settings.planned());
         }
 
         @Override

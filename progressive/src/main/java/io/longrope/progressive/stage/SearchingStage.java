@@ -1,0 +1,25 @@
+package io.longrope.progressive.stage;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+
+import java.util.Map;
+
+/** A stage that leaves tables: its record holds all it came to, so one that was done is not done again. */
+sealed interface SearchingStage extends Stage permits SearchStage, RecoveryStage {
+
+    @Override
+    default Map<String, Object> outcome(StageContext context, CheckpointNames names) {
+        return SearchOutcome.of(context.findings(), plan().name());
+    }
+
+    @Override
+    default boolean isRestoredFromRecord() {
+        return true;
+    }
+
+    @Override
+    default void restore(StageContext context, JsonNode outcome) throws JsonProcessingException {
+        SearchOutcome.restore(context.findings(), this, outcome);
+    }
+}
