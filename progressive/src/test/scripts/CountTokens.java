@@ -11,9 +11,14 @@ import java.util.regex.Pattern;
  */
 final class CountTokens {
 
-    /** Comments first, so that what looks like code in them is passed over; text and characters next, so that what looks like comments in them is not. */
-    private static final Pattern TOKEN = Pattern.compile("(?s)(/\\*.*?\\*/|//[^\\n]*)|(\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\])*\"|'(?:\\\\.|[^'\\\\])+'"
-            + "|(?<=\\bimport |\\bpackage |\\bimport static )[\\w.*]+|[\\p{L}_$][\\w$]*|\\d[\\w.]*|->|::|[-+*/%&|^!=<>]=|&&|\\|\\||\\+\\+|--|[^\\s\\w])");
+    /**
+     * Comments first, so that what looks like code in them is passed over; text and characters next, so that what looks like comments in
+     * them is not.
+     */
+    private static final Pattern TOKEN =
+            Pattern.compile("(?s)(/\\*.*?\\*/|//[^\\n]*)|(\"\"\".*?\"\"\"|\"(?:\\\\.|[^\"\\\\])*\"|'(?:\\\\.|[^'\\\\])+'"
+            + "|(?<=\\bimport |\\bpackage |\\bimport static "
+            + ")[\\w.*]+|[\\p{L}_$][\\w$]*|\\d[\\w.]*|->|::|[-+*/%&|^!=<>]=|&&|\\|\\||\\+\\+|--|[^\\s\\w])");
 
     private CountTokens() {
     }

@@ -17,7 +17,8 @@ class LayeringTest {
     void evaluatorKnowsNoSearchAndNoTransport() {
         noClasses()
             .should().dependOnClassesThat().resideInAnyPackage("io.jenetics..", "org.apache.kafka..", "kafka..",
-                    "io.longrope.search.evolution..", "io.longrope.search.kafka..", "io.longrope.search.job..", "io.longrope.progressive..").check(CLASSES);
+                    "io.longrope.search.evolution..", "io.longrope.search.kafka..", "io.longrope.search.job..", "io.longrope.progressive..")
+                    .check(CLASSES);
     }
 
     @Test

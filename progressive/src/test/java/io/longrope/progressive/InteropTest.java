@@ -96,7 +96,8 @@ class InteropTest {
         var config = new ModelConfig("llama", 700, 32, 64, 2, 2, 1, 16, geometry, Optional.empty(), 256, 1e-5, false, AttentionBias.NONE,
                 OptionalInt.of(1), OptionalInt.of(2));
         var tokenizer = HOME.resolve("evaluator/src/test/resources/io/longrope/evaluator/tokenizers/sentencepiece.json");
-        CheckpointWriter.write(model, config, DataType.F32, randomWeights(700, 32, 64), Map.of("tokenizer.json", Files.readString(tokenizer)));
+        CheckpointWriter.write(model, config, DataType.F32, randomWeights(700, 32, 64),
+                Map.of("tokenizer.json", Files.readString(tokenizer)));
         var plain = directory.resolve("plain.gguf");
         new GgufModelWriter(Checkpoint.open(model), DataType.F32).write(plain);
         var yarn = RopeScalings.named("yarn").factors(geometry, 1024);
@@ -146,7 +147,8 @@ class InteropTest {
             words.add(argument.toString());
         }
         var builder = new ProcessBuilder(words).redirectErrorStream(true);
-        builder.environment().putAll(Map.of("LONGROPE_COMMAND", String.join(" ", Path.of(System.getProperty("java.home"), "bin/java").toString(),
+        builder.environment()
+                .putAll(Map.of("LONGROPE_COMMAND", String.join(" ", Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-Dai.djl.offline=true", "-Dlongrope.home=" + HOME, "-cp", System.getProperty("java.class.path"), Main.class.getName())));
         var process = builder.start();
         var output = new String(process.getInputStream().readAllBytes());

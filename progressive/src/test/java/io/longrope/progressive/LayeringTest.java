@@ -23,7 +23,8 @@ class LayeringTest {
     void stagesKnowNoTransport() {
         noClasses()
             .that().resideInAnyPackage("io.longrope.progressive.stage..", "io.longrope.progressive.report..")
-            .should().dependOnClassesThat().resideInAnyPackage("io.longrope.search.kafka..", "io.longrope.progressive.cli..").check(CLASSES);
+            .should().dependOnClassesThat().resideInAnyPackage("io.longrope.search.kafka..", "io.longrope.progressive.cli..")
+            .check(CLASSES);
     }
 
     @Test

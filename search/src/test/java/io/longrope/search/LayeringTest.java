@@ -28,7 +28,8 @@ class LayeringTest {
     @Test
     void searchKnowsNoModel() {
         noClasses()
-            .should().dependOnClassesThat().resideInAnyPackage("ai.djl..", "io.longrope.evaluator..", "io.longrope.progressive..").check(CLASSES);
+            .should().dependOnClassesThat().resideInAnyPackage("ai.djl..", "io.longrope.evaluator..", "io.longrope.progressive..")
+            .check(CLASSES);
     }
 
     @Test

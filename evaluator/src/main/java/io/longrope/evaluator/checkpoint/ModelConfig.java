@@ -68,7 +68,8 @@ public record ModelConfig(String modelType, int vocabSize, int hiddenSize, int i
         Require.positive(normEpsilon, "rms_norm_eps");
         Require.present(attentionBias, "attentionBias");
         windows = Require.present(windows, "windows").stream().allMatch(window -> window == 0) ? List.of() : List.copyOf(windows);
-        Require.that(windows.isEmpty() || windows.size() == layers, "windows", "must be one for each of " + layers + " layers", windows.size());
+        Require.that(windows.isEmpty() || windows.size() == layers, "windows", "must be one for each of " + layers + " layers",
+                windows.size());
         Require.that(windows.stream().allMatch(window -> window >= 0), "sliding_window", "must be at least 1", windows);
         Require.present(variant, "variant");
         Require.present(positions, "position_encoding");

@@ -16,13 +16,22 @@ public enum PositionEncoding {
     /** No rotation; head h scores a key d positions back m_h d less (Press et al., arXiv 2108.12409). */
     ALIBI,
 
-    /** RoPE whose scores shrink with distance, pair i by ζ_i^(d/512), ζ_i = (2i + 0.4 r) / 1.4 r of r rotary dimensions (Sun et al., arXiv 2212.10554). */
+    /**
+     * RoPE whose scores shrink with distance, pair i by ζ_i^(d/512), ζ_i = (2i + 0.4 r) / 1.4 r of r rotary dimensions (Sun et al., arXiv
+     * 2212.10554).
+     */
     XPOS,
 
-    /** RoPE in layers with a sliding window; the layers that see all have no positions, and their queries grow by ln n beyond the trained length (Su, kexue.fm/archives/9603). */
+    /**
+     * RoPE in layers with a sliding window; the layers that see all have no positions, and their queries grow by ln n beyond the trained
+     * length (Su, kexue.fm/archives/9603).
+     */
     HWFA,
 
-    /** The same, but layers that see all have RoPE up to the others' window and its last position beyond (ReRoPE), in training too (Su, kexue.fm/archives/9731). */
+    /**
+     * The same, but layers that see all have RoPE up to the others' window and its last position beyond (ReRoPE), in training too (Su,
+     * kexue.fm/archives/9731).
+     */
     HWFA_REROPE;
 
     /** As in config.json. */

@@ -122,12 +122,14 @@ public final class Safetensors {
         var renamed = new TreeMap<String, StoredTensor>();
         for (var tensor : tensors.values()) {
             var name = WeightNames.usual(tensor.name());
-            if (renamed.put(name, new StoredTensor(name, tensor.type(), tensor.shape(), tensor.file(), tensor.offset(), tensor.bytes())) != null) {
+            if (renamed.put(name,
+                    new StoredTensor(name, tensor.type(), tensor.shape(), tensor.file(), tensor.offset(), tensor.bytes())) != null) {
                 throw new BadInput(source, "must have each tensor once", name + " under two names", "");
             }
         }
         var example = tensors.keySet().stream().filter(name -> !name.equals(WeightNames.usual(name))).findFirst().orElseThrow();
-        LOG.warn("{}: tensor names are read without the prefixes they were saved with: {} is {}", source, example, WeightNames.usual(example));
+        LOG.warn("{}: tensor names are read without the prefixes they were saved with: {} is {}", source, example,
+                WeightNames.usual(example));
         tensors.clear();
         tensors.putAll(renamed);
         return this;
@@ -155,6 +157,7 @@ public final class Safetensors {
             throw new BadInput(source, "must have tensor " + name + " as F32, F16 or BF16", unsupported.get(name), "");
         }
         var near = WeightNames.near(name, tensors.keySet());
-        throw new BadInput(source, "must have tensor " + name, tensors.size() + " others", near.isEmpty() ? "" : "near it: " + String.join(", ", near));
+        throw new BadInput(source, "must have tensor " + name, tensors.size() + " others",
+                near.isEmpty() ? "" : "near it: " + String.join(", ", near));
     }
 }

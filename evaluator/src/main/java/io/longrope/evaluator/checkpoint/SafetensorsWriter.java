@@ -35,7 +35,8 @@ public final class SafetensorsWriter {
 
         public Source {
             Require.notBlank(name, "tensor name");
-            Require.that(Arrays.stream(shape).allMatch(size -> size >= 0), "shape of " + name, "must not be negative", Arrays.toString(shape));
+            Require.that(Arrays.stream(shape).allMatch(size -> size >= 0), "shape of " + name, "must not be negative",
+                    Arrays.toString(shape));
             shape = shape.clone();
         }
 
@@ -47,7 +48,8 @@ public final class SafetensorsWriter {
     /** Writes the tensors in the given order, each rounded to the number format. */
     public static void write(Path file, DataType type, List<Source> tensors) throws IOException {
         var temporary = file.resolveSibling(file.getFileName() + ".part");
-        try (var channel = FileChannel.open(temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+        try (var channel = FileChannel.open(temporary, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE)) {
             writeFully(channel, header(type, tensors));
             var chunk = ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
             for (var tensor : tensors) {

@@ -33,23 +33,27 @@ final class WeightsAgainstConfig {
     List<String> notes() {
         var notes = new ArrayList<String>();
         if (ownHead) {
-            notes.add("tie_word_embeddings is true, but lm_head.weight is another than model.embed_tokens.weight: as in transformers lm_head.weight counts");
+            notes.add("tie_word_embeddings is true, but lm_head.weight is another than model.embed_tokens.weight: as in transformers "
+                    + "lm_head.weight counts");
         }
         unused(notes, "biases of its attention", "attention_bias is not true", config.attentionBias() == AttentionBias.NONE,
                 "self_attn\\.[qkvo]_proj\\.bias");
-        unused(notes, "norms of queries and keys", config.modelType() + " has none", !config.queryKeyNorm(), "self_attn\\.[qk]_norm\\.weight");
+        unused(notes, "norms of queries and keys", config.modelType() + " has none", !config.queryKeyNorm(),
+                "self_attn\\.[qk]_norm\\.weight");
         unused(notes, "biases of its MLP", "mlp_bias is not true", true, "mlp\\.\\w+\\.bias");
         long beyond = weights.names().stream().map(LAYER::matcher).filter(name -> name.matches() && name.group(1).length() < 7
                 && Integer.parseInt(name.group(1)) >= config.layers()).map(name -> name.group(1)).distinct().count();
         if (beyond > 0) {
-            notes.add("num_hidden_layers is " + config.layers() + ", but the file has " + beyond + " more: as in transformers they are not used");
+            notes.add("num_hidden_layers is " + config.layers() + ", but the file has " + beyond
+                    + " more: as in transformers they are not used");
         }
         return notes;
     }
 
     private void unused(List<String> notes, String what, String why, boolean unwanted, String pattern) {
         var end = Pattern.compile(pattern);
-        boolean there = weights.names().stream().map(LAYER::matcher).anyMatch(name -> name.matches() && end.matcher(name.group(2)).matches());
+        boolean there = weights.names().stream().map(LAYER::matcher)
+                .anyMatch(name -> name.matches() && end.matcher(name.group(2)).matches());
         if (unwanted && there) {
             notes.add("the file has " + what + ", but " + why + ": as in transformers they are not used");
         }

@@ -100,7 +100,8 @@ public sealed interface Attention {
             if (factor.isPresent()) {
                 return 1 / factor.getAsDouble();
             }
-            Require.that(window < trained, "window", "must be less than the trained length, " + trained + ", for a factor of its own", window);
+            Require.that(window < trained, "window", "must be less than the trained length, " + trained + ", for a factor of its own",
+                    window);
             return Math.min(1, (double) (trained - window) / Math.max(1, length - window));
         }
     }

@@ -20,13 +20,15 @@ public final class Attentions {
     private static final List<Method> METHODS = List.of(
             new Method("window", "the last positions only (window)", (options, length) ->
                     new Attention.LastPositions(options.whole("window", length))),
-            new Method("sinks", "StreamingLLM: the first positions and the last, as in a cache of these (count, window)", (options, length) -> {
+            new Method("sinks", "StreamingLLM: the first positions and the last, as in a cache of these (count, window)",
+            (options, length) -> {
                 int count = options.whole("count", USUAL_SINKS);
                 return new Attention.Sinks(count, options.whole("window", Math.max(1, length - count)));
             }),
             new Method("rerope", "ReRoPE: no distance beyond a window, log-n query scaling (window, log-n)", (options, length) ->
                     new Attention.ReRope(options.whole("window", Math.max(1, length / 2)), logN(options))),
-            new Method("leaky-rerope", "Leaky ReRoPE: distances beyond a window divided by a factor (window, factor, log-n)", (options, length) ->
+            new Method("leaky-rerope", "Leaky ReRoPE: distances beyond a window divided by a factor (window, factor, log-n)",
+            (options, length) ->
                     new Attention.ReRope(options.whole("window", Math.max(1, length / 2)), options.has("factor")
                             ? OptionalDouble.of(options.number("factor", 1)) : OptionalDouble.empty(), logN(options))));
 

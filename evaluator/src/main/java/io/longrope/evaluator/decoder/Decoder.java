@@ -162,7 +162,8 @@ public final class Decoder implements LanguageModel {
         Script.setThreads(options.threads());
         var scope = (PtNDManager) manager.newSubManager();
         try {
-            return new GrowingSequence(scope, weights, LayerTables.of(scope, weights, prompt.length + room, candidate, attention, true), prompt, room,
+            return new GrowingSequence(scope, weights, LayerTables.of(scope, weights, prompt.length + room, candidate, attention, true),
+                    prompt, room,
                     options.chunk());
         } catch (RuntimeException e) {
             scope.close();

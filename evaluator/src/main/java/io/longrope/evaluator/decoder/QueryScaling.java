@@ -8,7 +8,10 @@ public enum QueryScaling {
             return 1;
         }
     },
-    /** max(1, ln(n + 1) / ln L) at position n, so that attention stays as sharp among more keys as within the window L (Su, kexue.fm/archives/8823). */
+    /**
+     * max(1, ln(n + 1) / ln L) at position n, so that attention stays as sharp among more keys as within the window L (Su,
+     * kexue.fm/archives/8823).
+     */
     LOG_N {
         @Override
         public double at(int position, int window) {

@@ -26,6 +26,7 @@ public final class Facts {
                         "workers and driver must be of one version"), e);
             }
         }
-        throw new BadInput("a worker's answer", "must be facts", outcome.getClass().getSimpleName(), "workers and driver must be of one version");
+        throw new BadInput("a worker's answer", "must be facts", outcome.getClass().getSimpleName(),
+                "workers and driver must be of one version");
     }
 }

@@ -20,7 +20,8 @@ import java.util.TreeMap;
  * @param shortestNeedle  tokens a needle prompt takes at least; empty without a tokenizer
  * @param shortestPasskey tokens a pass key prompt takes at least; empty without a tokenizer
  */
-public record ModelFacts(JsonNode config, String fingerprint, Map<String, Long> weights, Precision precision, String tokenizer, OptionalInt startToken,
+public record ModelFacts(JsonNode config, String fingerprint, Map<String, Long> weights, Precision precision, String tokenizer,
+        OptionalInt startToken,
                          OptionalInt shortestNeedle, OptionalInt shortestPasskey) {
 
     public ModelFacts {

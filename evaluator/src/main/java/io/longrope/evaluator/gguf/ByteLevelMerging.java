@@ -36,7 +36,8 @@ record ByteLevelMerging(List<String> merges, String splitting) implements GgufVo
     /** Without merges it does not matter how text is cut. */
     private static String splitting(Path file, JsonNode preTokenizer, boolean bytesOnly) {
         return bytesOnly ? "gpt-2" : named(steps(preTokenizer)).orElseThrow(() -> new BadInput(file.toString(),
-                "must cut text as GPT-2, SmolLM, Llama 3 or Qwen 2 do to become part of a GGUF file here", preTokenizer, GgufVocabulary.WAY_OUT));
+                "must cut text as GPT-2, SmolLM, Llama 3 or Qwen 2 do to become part of a GGUF file here", preTokenizer,
+                GgufVocabulary.WAY_OUT));
     }
 
     private static List<JsonNode> steps(JsonNode preTokenizer) {
@@ -58,7 +59,8 @@ record ByteLevelMerging(List<String> merges, String splitting) implements GgufVo
         if (isType(first, "Digits") && first.path("individual_digits").asBoolean() && cutsAsGpt2) {
             return Optional.of("smollm");
         }
-        boolean isolates = isType(first, "Split") && first.path("behavior").asText().equals("Isolated") && !first.path("invert").asBoolean();
+        boolean isolates = isType(first, "Split") && first.path("behavior").asText().equals("Isolated") && !first.path("invert")
+                .asBoolean();
         return isolates && !cutsAsGpt2 ? Optional.ofNullable(PATTERNS.get(first.path("pattern").path("Regex").asText())) : Optional.empty();
     }
 

@@ -41,9 +41,11 @@ public final class GgufModelWriter {
         this.type = type;
         var name = checkpoint.toString();
         var wayOut = "convert it with llama.cpp's convert_hf_to_gguf.py and export into that file";
-        Require.that(Set.of("llama", "mistral").contains(config.modelType()), name, "must be a llama or mistral model to become a GGUF file here",
+        Require.that(Set.of("llama", "mistral").contains(config.modelType()), name,
+                "must be a llama or mistral model to become a GGUF file here",
                 config.modelType(), wayOut);
-        Require.that(config.variant().equals(BlockVariant.LLAMA) && !config.queryKeyNorm() && config.attentionBias() == AttentionBias.NONE, name,
+        Require.that(config.variant().equals(BlockVariant.LLAMA) && !config.queryKeyNorm() && config.attentionBias() == AttentionBias.NONE,
+                name,
                 "must have Llama's blocks without biases to become a GGUF file here", "others", wayOut);
     }
 
@@ -62,7 +64,8 @@ public final class GgufModelWriter {
     }
 
     private void metadata(GgufWriter writer) {
-        writer.set("general.architecture", ARCHITECTURE).set("general.name", checkpoint.directory().toAbsolutePath().normalize().getFileName().toString())
+        writer.set("general.architecture", ARCHITECTURE)
+                .set("general.name", checkpoint.directory().toAbsolutePath().normalize().getFileName().toString())
                 .set("general.file_type", fileType());
         writer.set(key("context_length"), config.rope().originalLength()).set(key("embedding_length"), config.hiddenSize())
                 .set(key("block_count"), config.layers()).set(key("feed_forward_length"), config.intermediateSize())

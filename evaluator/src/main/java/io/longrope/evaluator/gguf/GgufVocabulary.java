@@ -50,7 +50,8 @@ record GgufVocabulary(List<String> tokens, int[] types, Merging merging, Optiona
         boolean byteFallback = model.path("byte_fallback").asBoolean();
         boolean byteLevel = json.path("pre_tokenizer").toString().contains("ByteLevel");
         if (!model.path("type").asText().equals("BPE") || byteFallback == byteLevel) {
-            throw new BadInput(file.toString(), "must be a BPE tokenizer, byte-level or with byte fallback, to become part of a GGUF file here",
+            throw new BadInput(file.toString(),
+                    "must be a BPE tokenizer, byte-level or with byte fallback, to become part of a GGUF file here",
                     model.path("type").asText("none"), WAY_OUT);
         }
         var merging = byteLevel ? ByteLevelMerging.read(file, json) : SentencePieceMerging.read(file, json, config.vocabSize());

@@ -30,11 +30,13 @@ record SentencePieceMerging(float[] scores, boolean spacePrefix, int unknown) im
         var model = json.path("model");
         var ids = model.path("vocab");
         for (int value = 0; value < 256; value++) {
-            Require.that(ids.has(String.format("<0x%02X>", value)), file.toString(), "must have a token for each byte to become part of a GGUF file here",
+            Require.that(ids.has(String.format("<0x%02X>", value)), file.toString(),
+                    "must have a token for each byte to become part of a GGUF file here",
                     "none for " + value);
         }
         var unknown = model.path("unk_token").asText();
-        Require.that(ids.has(unknown), file.toString(), "must have a token for the unknown to become part of a GGUF file here", "'" + unknown + "'");
+        Require.that(ids.has(unknown), file.toString(), "must have a token for the unknown to become part of a GGUF file here",
+                "'" + unknown + "'");
         var scores = new float[vocabulary];
         ranks(file, ids, GgufVocabulary.merges(model)).forEach((token, rank) -> {
             int id = ids.path(token).asInt();
@@ -83,7 +85,8 @@ record SentencePieceMerging(float[] scores, boolean spacePrefix, int unknown) im
 
     private static void refuseUnless(boolean holds, Path file, String found) {
         if (!holds) {
-            throw new BadInput(file.toString(), "must merge as a SentencePiece model does to become part of a GGUF file here", found, GgufVocabulary.WAY_OUT);
+            throw new BadInput(file.toString(), "must merge as a SentencePiece model does to become part of a GGUF file here", found,
+                    GgufVocabulary.WAY_OUT);
         }
     }
 
@@ -94,13 +97,16 @@ record SentencePieceMerging(float[] scores, boolean spacePrefix, int unknown) im
                 && !preTokenizer.path("split").asBoolean(true) && isNothing(json.path("normalizer"))) {
             return !preTokenizer.path("prepend_scheme").asText("always").equals("never");
         }
-        var normalizers = json.path("normalizer").path("type").asText().equals("Sequence") ? json.path("normalizer").path("normalizers").valueStream().toList()
+        var normalizers = json.path("normalizer").path("type").asText().equals("Sequence") ? json.path("normalizer").path("normalizers")
+                .valueStream().toList()
                 : List.of(json.path("normalizer"));
         var kinds = normalizers.stream().map(normalizer -> normalizer.path("type").asText()).toList();
         boolean marks = normalizers.stream().allMatch(normalizer -> normalizer.path("prepend").asText(BLANK).equals(BLANK)
-                && normalizer.path("content").asText(BLANK).equals(BLANK) && normalizer.path("pattern").path("String").asText(" ").equals(" "));
+                && normalizer.path("content").asText(BLANK).equals(BLANK) && normalizer.path("pattern").path("String").asText(" ")
+                .equals(" "));
         if (!isNothing(preTokenizer) || !marks || !kinds.equals(List.of("Prepend", "Replace")) && !kinds.equals(List.of("Replace"))) {
-            throw new BadInput(file.toString(), "must only mark blanks before it merges, as Llama 2 does, to become part of a GGUF file here",
+            throw new BadInput(file.toString(),
+                    "must only mark blanks before it merges, as Llama 2 does, to become part of a GGUF file here",
                     "normalizer " + kinds + ", pre-tokenizer " + preTokenizer.path("type").asText("none"), GgufVocabulary.WAY_OUT);
         }
         return kinds.size() == 2;

@@ -28,7 +28,8 @@ public final class Gain {
 
     private static double difference(float[] crop, float[] method, int window) {
         Require.that(crop.length == method.length, "losses", "must be of the same tokens", crop.length + " and " + method.length);
-        Require.that(crop.length >= window, "length", "must be more than the model's window, " + window + " tokens, to measure a gain", crop.length + 1);
+        Require.that(crop.length >= window, "length", "must be more than the model's window, " + window + " tokens, to measure a gain",
+                crop.length + 1);
         int from = Math.max(0, window - 1);
         double sum = 0;
         for (int t = from; t < crop.length; t++) {

@@ -45,13 +45,15 @@ public record NeedlePrompt(int[] tokens, int answer) {
         var answer = tokenizer.encode(" " + number);
         int room = length - start.length - announcement.length - needle.length - question.length - answer.length;
         if (room < 0) {
-            throw new BadInput("length", "must have room for the needle prompt, " + (length - room) + " tokens", length, "choose a longer one");
+            throw new BadInput("length", "must have room for the needle prompt, " + (length - room) + " tokens", length,
+                    "choose a longer one");
         }
         if (text.length < room) {
             throw new BadInput("text", "must have " + room + " tokens to hide the needle in", text.length, "");
         }
         int front = (int) Math.round(depth * room);
-        var tokens = concat(start, announcement, Arrays.copyOf(text, front), needle, Arrays.copyOfRange(text, front, room), question, answer);
+        var tokens = concat(start, announcement, Arrays.copyOf(text, front), needle, Arrays.copyOfRange(text, front, room), question,
+                answer);
         return new NeedlePrompt(tokens, length - answer.length);
     }
 
@@ -61,7 +63,8 @@ public record NeedlePrompt(int[] tokens, int answer) {
         for (var quality : QUALITIES) {
             for (var thing : THINGS) {
                 var key = quality + "-" + thing;
-                longest = Math.max(longest, tokenizer.encode(NEEDLE.formatted(key, 1_000_000)).length + tokenizer.encode(QUESTION.formatted(key)).length);
+                longest = Math.max(longest,
+                        tokenizer.encode(NEEDLE.formatted(key, 1_000_000)).length + tokenizer.encode(QUESTION.formatted(key)).length);
             }
         }
         // the number in the needle, which counted at least once, and the answer with its space

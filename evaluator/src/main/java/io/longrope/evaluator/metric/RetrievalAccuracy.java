@@ -16,7 +16,8 @@ import java.util.OptionalInt;
  * @param trials prompts, each with names and numbers of its own
  * @param seed   decides these; trial i has the same ones at every length and depth
  */
-public record RetrievalAccuracy(Retrieval kind, Tokenizer tokenizer, OptionalInt startToken, int length, double depth, int count, int trials,
+public record RetrievalAccuracy(Retrieval kind, Tokenizer tokenizer, OptionalInt startToken, int length, double depth, int count,
+        int trials,
                                 long seed) implements Metric {
 
     public RetrievalAccuracy {

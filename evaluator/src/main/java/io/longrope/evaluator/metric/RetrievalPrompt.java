@@ -33,14 +33,16 @@ public final class RetrievalPrompt {
      * @param seed       decides names and numbers
      * @throws BadInput when the length has no room for the question
      */
-    public static RetrievalPrompt of(Retrieval kind, RetrievalWording wording, Tokenizer tokenizer, OptionalInt startToken, int length, double depth,
+    public static RetrievalPrompt of(Retrieval kind, RetrievalWording wording, Tokenizer tokenizer, OptionalInt startToken, int length,
+            double depth,
                                      int count, long seed) {
         var text = RetrievalText.of(kind, wording, new Random(seed), depth, count);
         int answerTokens = answerTokens(tokenizer, text);
         int room = length - startToken.stream().toArray().length - answerTokens;
         var shortest = tokenizer.encode(text.withRepeats().apply(0));
         if (shortest.length > room) {
-            throw new BadInput("length", "must have room for the " + kind + " prompt, " + (shortest.length + length - room) + " tokens", length,
+            throw new BadInput("length", "must have room for the " + kind + " prompt, " + (shortest.length + length - room) + " tokens",
+                    length,
                     "choose a longer one" + (count > 1 ? " or a smaller count" : ""));
         }
         var tokens = longest(tokenizer, text, room, shortest);
@@ -51,7 +53,8 @@ public final class RetrievalPrompt {
     }
 
     /**
-     * Tokens that hold a prompt with the usual count, whatever is drawn; tokenizers cut names and numbers in a few ways, of which this tries
+     * Tokens that hold a prompt with the usual count, whatever is drawn; tokenizers cut names and numbers in a few ways, of which this
+     * tries
      * many.
      */
     public static int shortest(Retrieval kind, Tokenizer tokenizer, OptionalInt startToken) {

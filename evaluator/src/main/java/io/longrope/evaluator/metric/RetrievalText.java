@@ -37,7 +37,8 @@ record RetrievalText(List<String> answers, Pattern answer, IntFunction<String> w
      */
     static RetrievalText of(Retrieval kind, RetrievalWording wording, Random random, double depth, int count) {
         Require.probability(depth, "depth");
-        Require.that(count >= 1 && count <= kind.greatestCount(), "count", "must be at least 1 and at most " + kind.greatestCount() + " of " + kind, count);
+        Require.that(count >= 1 && count <= kind.greatestCount(), "count",
+                "must be at least 1 and at most " + kind.greatestCount() + " of " + kind, count);
         return switch (kind) {
             case PASSKEY -> {
                 int key = fiveDigits(random);
@@ -56,14 +57,16 @@ record RetrievalText(List<String> answers, Pattern answer, IntFunction<String> w
             case VALUES -> {
                 var name = names(wording, random, 1).get(0);
                 var numbers = numbers(random, count);
-                yield numbers(numbers, wording, evenly(depth, numbers.stream().map(number -> wording.needle().formatted(name, number)).toList()),
+                yield numbers(numbers, wording,
+                        evenly(depth, numbers.stream().map(number -> wording.needle().formatted(name, number)).toList()),
                         wording.question().formatted(name));
             }
             case QUERIES -> {
                 var names = names(wording, random, count);
                 var numbers = numbers(random, count);
                 yield numbers(numbers, wording, evenly(depth, IntStream.range(0, count)
-                        .mapToObj(i -> wording.needle().formatted(names.get(i), numbers.get(i))).toList()), wording.question().formatted(String.join(", the ", names)));
+                        .mapToObj(i -> wording.needle().formatted(names.get(i), numbers.get(i))).toList()),
+                        wording.question().formatted(String.join(", the ", names)));
             }
             case VARIABLES -> {
                 var names = letters(random, 2 * count);
@@ -71,7 +74,8 @@ record RetrievalText(List<String> answers, Pattern answer, IntFunction<String> w
                 var chain = names.subList(0, count);
                 var needles = new ArrayList<>(evenly(depth, chain(wording, chain, numbers.get(0))));
                 needles.addAll(evenly(0, chain(wording, names.subList(count, 2 * count), numbers.get(1))));
-                yield new RetrievalText(chain, VARIABLE, repeats -> text(wording, needles, wording.question().formatted(numbers.get(0)), repeats));
+                yield new RetrievalText(chain, VARIABLE,
+                        repeats -> text(wording, needles, wording.question().formatted(numbers.get(0)), repeats));
             }
         };
     }
@@ -87,7 +91,8 @@ record RetrievalText(List<String> answers, Pattern answer, IntFunction<String> w
     }
 
     private static RetrievalText numbers(List<Integer> answers, RetrievalWording wording, List<Needle> needles, String question) {
-        return new RetrievalText(answers.stream().map(String::valueOf).toList(), NUMBER, repeats -> text(wording, needles, question, repeats));
+        return new RetrievalText(answers.stream().map(String::valueOf).toList(), NUMBER,
+                repeats -> text(wording, needles, question, repeats));
     }
 
     private static RetrievalText lines(RetrievalWording wording, Random random, double depth) {
@@ -117,7 +122,8 @@ record RetrievalText(List<String> answers, Pattern answer, IntFunction<String> w
     }
 
     private static List<Needle> evenly(double depth, List<String> needles) {
-        return IntStream.range(0, needles.size()).mapToObj(i -> new Needle(depth + (1 - depth) * i / needles.size(), needles.get(i))).toList();
+        return IntStream.range(0, needles.size()).mapToObj(i -> new Needle(depth + (1 - depth) * i / needles.size(), needles.get(i)))
+                .toList();
     }
 
     private static List<String> chain(RetrievalWording wording, List<String> names, int number) {
@@ -137,7 +143,8 @@ record RetrievalText(List<String> answers, Pattern answer, IntFunction<String> w
     private static List<String> letters(Random random, int count) {
         var names = new LinkedHashSet<String>();
         while (names.size() < count) {
-            names.add(random.ints(LETTERS, 'A', 'Z' + 1).collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString());
+            names.add(random.ints(LETTERS, 'A', 'Z' + 1).collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                    .toString());
         }
         return List.copyOf(names);
     }

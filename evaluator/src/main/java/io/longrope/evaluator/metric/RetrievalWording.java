@@ -19,13 +19,17 @@ import java.util.List;
  * @param first    first words of names
  * @param second   second words of names
  */
-public record RetrievalWording(String opening, String filler, String needle, String link, String question, List<String> first, List<String> second) {
+public record RetrievalWording(String opening, String filler, String needle, String link, String question, List<String> first,
+        List<String> second) {
 
-    private static final List<String> QUALITIES = List.of("amber", "brisk", "copper", "dusty", "early", "frosty", "gentle", "humble", "ivory", "jolly",
+    private static final List<String> QUALITIES =
+            List.of("amber", "brisk", "copper", "dusty", "early", "frosty", "gentle", "humble", "ivory", "jolly",
             "lucid", "mellow", "nimble", "polite", "rustic", "velvet");
-    private static final List<String> THINGS = List.of("anchor", "basket", "candle", "donkey", "engine", "falcon", "garden", "hammer", "island", "jacket",
+    private static final List<String> THINGS =
+            List.of("anchor", "basket", "candle", "donkey", "engine", "falcon", "garden", "hammer", "island", "jacket",
             "kettle", "ladder", "mirror", "needle", "pencil", "saddle");
-    private static final String RAIN = "Rain ran down the window. A clock ticked in the hall. Somebody made tea. So the afternoon went by.\n";
+    private static final String RAIN =
+            "Rain ran down the window. A clock ticked in the hall. Somebody made tea. So the afternoon went by.\n";
 
     public RetrievalWording {
         Require.present(opening, "opening");
@@ -49,15 +53,20 @@ public record RetrievalWording(String opening, String filler, String needle, Str
             case LINES -> unnamed("Below is a record of lines to remember. Each line has an index and a number. "
                     + "In the end you are asked for the number of one line.\n\n", "", "line %1$s: REGISTER_CONTENT is <%2$d>\n",
                     "\nThe record is over. The REGISTER_CONTENT of line %1$s is <");
-            case KEYS -> named("Here and there in this text somebody is given a locker. In the end you are asked for the number of one locker.\n",
+            case KEYS -> named("Here and there in this text somebody is given a locker. In the end you are asked for the number of one "
+                    + "locker.\n",
                     "The locker of the %1$s has the number %2$d.\n", "",
                     "Which number has the locker of the %1$s? The locker of the %1$s has the number");
-            case VALUES -> named("Here and there in this text somebody is given a number. In the end you are asked for all numbers of one of them.\n",
-                    "One of the numbers of the %1$s is %2$d.\n", "", "Which numbers has the %1$s been given in this text? All numbers of the %1$s are");
-            case QUERIES -> named("Here and there in this text somebody is given a locker. In the end you are asked for the numbers of several lockers.\n",
+            case VALUES -> named("Here and there in this text somebody is given a number. In the end you are asked for all numbers of "
+                    + "one of them.\n",
+                    "One of the numbers of the %1$s is %2$d.\n", "",
+                    "Which numbers has the %1$s been given in this text? All numbers of the %1$s are");
+            case QUERIES -> named("Here and there in this text somebody is given a locker. In the end you are asked for the numbers of "
+                    + "several lockers.\n",
                     "The locker of the %1$s has the number %2$d.\n", "",
                     "Which numbers have the lockers of the %1$s? In this order their numbers are");
-            case VARIABLES -> named("Here and there in this text a name is said to stand for a number. In the end you are asked for all names of one number.\n",
+            case VARIABLES -> named("Here and there in this text a name is said to stand for a number. In the end you are asked for "
+                    + "all names of one number.\n",
                     "From now on %1$s stands for %2$d.\n", "From now on %1$s stands for the same as %2$s.\n",
                     "Which names stand for %1$d? All names that stand for %1$d are");
         };

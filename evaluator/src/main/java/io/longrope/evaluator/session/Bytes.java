@@ -22,7 +22,8 @@ public final class Bytes {
             value /= 1024;
             power++;
         }
-        return power == 0 ? bytes + UNITS[0] : String.format(Locale.ROOT, value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value) + UNITS[power];
+        return power == 0 ? bytes + UNITS[0]
+                : String.format(Locale.ROOT, value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value) + UNITS[power];
     }
 
     /**

@@ -147,7 +147,8 @@ public final class ModelSession implements AutoCloseable {
             if (entry.model == null) {
                 load(entry, new DecoderOptions(device, arithmetic.precision(), arithmetic.chunk(), arithmetic.threads()));
             }
-            return new OpenModel(entry.checkpoint, entry.model.with(arithmetic.chunk(), arithmetic.threads()), () -> leave(entry, plan.own()));
+            return new OpenModel(entry.checkpoint, entry.model.with(arithmetic.chunk(), arithmetic.threads()),
+                    () -> leave(entry, plan.own()));
         } catch (RuntimeException | Error e) {
             abandon(key, entry, plan.own());
             throw e;

@@ -42,7 +42,8 @@ final class PassMemory {
         long ids = 2L * Long.BYTES;
         long rows = Math.min(length, chunk);
         // the gate and the other half, what goes in and comes out; or queries, their turn, two parts of attention and what merges them
-        long blocks = rows * bytes * Math.max(2L * model.intermediateSize() + 2L * model.hiddenSize(), 7L * model.heads() * model.headDim());
+        long blocks = rows * bytes * Math.max(2L * model.intermediateSize() + 2L * model.hiddenSize(),
+                7L * model.heads() * model.headDim());
         // the logits, in 32 bits too, and their logarithms; rows as losses of decoder.py.txt
         long logits = Math.min(rows, Math.max(256, LOGIT_ENTRIES / model.vocabSize())) * (bytes + 2L * Float.BYTES) * model.vocabSize();
         return Map.of(
@@ -56,7 +57,8 @@ final class PassMemory {
 
     /** Of the layers whose window the sequence outgrows: two comparisons, their conjunction, and what is added to the scores. */
     private long maskBytes(long length) {
-        return IntStream.range(0, model.layers()).mapToLong(this::maskedWindow).filter(window -> window > 0 && window < length).map(window -> {
+        return IntStream.range(0, model.layers()).mapToLong(this::maskedWindow).filter(window -> window > 0 && window < length)
+                .map(window -> {
             // as layer_after of decoder.py.txt
             long rows = Math.min(length, Math.max(16, Math.min(chunk, MASK_ENTRIES / (window + chunk))));
             return rows * Math.min(window + rows, length) * (3 + bytes);
@@ -64,7 +66,8 @@ final class PassMemory {
     }
 
     private long maskedWindow(int layer) {
-        return attention instanceof Attention.ReRope reRope ? Math.max(reRope.window(), model.window(layer)) : attention.seen(model.window(layer));
+        return attention instanceof Attention.ReRope reRope ? Math.max(reRope.window(), model.window(layer))
+                : attention.seen(model.window(layer));
     }
 
     /** ReRoPE keeps keys in two turns. */

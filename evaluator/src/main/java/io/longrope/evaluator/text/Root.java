@@ -25,7 +25,8 @@ public final class Root {
      */
     public static Root of(Path directory, String option) {
         if (!Files.isDirectory(directory)) {
-            throw new BadInput(option, "must be a directory", Files.exists(directory) ? directory + ", a file" : directory + ", missing", "");
+            throw new BadInput(option, "must be a directory", Files.exists(directory) ? directory + ", a file" : directory + ", missing",
+                    "");
         }
         return new Root(real(directory, option), option);
     }

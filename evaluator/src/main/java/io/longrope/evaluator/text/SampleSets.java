@@ -81,7 +81,8 @@ public final class SampleSets {
         forget(tokenizer, reference.text());
         var again = cut(tokenizer, startToken, reference);
         if (!again.reference().equals(reference)) {
-            throw new BadInput(Corpus.below(root, reference.text()).path().toString(), "must give samples with fingerprint " + reference.fingerprint(),
+            throw new BadInput(Corpus.below(root, reference.text()).path().toString(),
+                    "must give samples with fingerprint " + reference.fingerprint(),
                     again.reference().fingerprint(), "text and tokenizer must be the same wherever the job runs");
         }
         return again;

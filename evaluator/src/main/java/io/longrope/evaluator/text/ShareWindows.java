@@ -93,7 +93,8 @@ final class ShareWindows {
             windows += stretch.windows(window);
         }
         if (windows < count) {
-            throw new BadInput(text, "must hold " + count + " samples of " + window + " tokens in its " + share.name().toLowerCase(Locale.ROOT)
+            throw new BadInput(text,
+                    "must hold " + count + " samples of " + window + " tokens in its " + share.name().toLowerCase(Locale.ROOT)
                     + " share (a third of it), " + (long) count * window + " tokens", to - from + " tokens, room for " + windows,
                     "give a longer text, fewer samples or a shorter length");
         }

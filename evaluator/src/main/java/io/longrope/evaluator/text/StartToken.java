@@ -52,7 +52,8 @@ public record StartToken(Rule rule, int id) {
 
     /**
      * The token of a model. Automatically: the one the post-processor of tokenizer.json puts before a text (transformers 5.24
-     * ignores add_bos_token of tokenizer_config.json beside it); a model without a tokenizer, scored on token ids, has the one of its config.json.
+     * ignores add_bos_token of tokenizer_config.json beside it); a model without a tokenizer, scored on token ids, has the one of its
+     * config.json.
      *
      * @param directory  the checkpoint
      * @param configured bos_token_id of config.json
@@ -64,7 +65,8 @@ public record StartToken(Rule rule, int id) {
             case NONE -> OptionalInt.empty();
             case ID -> OptionalInt.of(id);
         };
-        token.ifPresent(found -> Require.that(found < vocabSize, "start-token", "must be below the model's vocab_size = " + vocabSize, found));
+        token.ifPresent(found ->
+                Require.that(found < vocabSize, "start-token", "must be below the model's vocab_size = " + vocabSize, found));
         return token;
     }
 

@@ -34,7 +34,8 @@ public final class TokenFile {
 
     static final int VERSION = 1;
     static final int HEADER = 168;
-    private static final long MAGIC = ByteBuffer.wrap("LRTOKENS".getBytes(StandardCharsets.US_ASCII)).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    private static final long MAGIC = ByteBuffer.wrap("LRTOKENS".getBytes(StandardCharsets.US_ASCII)).order(ByteOrder.LITTLE_ENDIAN)
+            .getLong();
     /** A multiple of every id's size; a mapping holds less than 2 GiB. Ids begin at a multiple of their size, so none lies across two. */
     private static final int SEGMENT = 1 << 30;
 
@@ -65,10 +66,12 @@ public final class TokenFile {
             long size = channel.size();
             var segments = new ArrayList<ByteBuffer>();
             for (long from = 0; from < size; from += SEGMENT) {
-                segments.add(channel.map(FileChannel.MapMode.READ_ONLY, from, Math.min(SEGMENT, size - from)).order(ByteOrder.LITTLE_ENDIAN));
+                segments.add(channel.map(FileChannel.MapMode.READ_ONLY, from, Math.min(SEGMENT, size - from))
+                        .order(ByteOrder.LITTLE_ENDIAN));
             }
             if (size < HEADER || segments.get(0).getLong(0) != MAGIC || segments.get(0).getInt(8) != VERSION) {
-                throw new BadInput(file.toString(), "must be a token file of version " + VERSION, "something else", "delete it: it is made anew");
+                throw new BadInput(file.toString(), "must be a token file of version " + VERSION, "something else",
+                        "delete it: it is made anew");
             }
             var tokens = new TokenFile(segments.toArray(ByteBuffer[]::new));
             if (size != tokens.startsAt() + 8 * (tokens.documents + 1)) {
@@ -82,7 +85,8 @@ public final class TokenFile {
     public static TokenFile of(List<int[]> documents) {
         long tokens = documents.stream().mapToLong(document -> document.length).sum();
         int greatest = documents.stream().flatMapToInt(Arrays::stream).max().orElse(-1);
-        var bytes = ByteBuffer.allocate(Math.toIntExact(padded(HEADER + 4 * tokens) + 8L * (documents.size() + 1))).order(ByteOrder.LITTLE_ENDIAN);
+        var bytes = ByteBuffer.allocate(Math.toIntExact(padded(HEADER + 4 * tokens) + 8L * (documents.size() + 1)))
+                .order(ByteOrder.LITTLE_ENDIAN);
         bytes.position(HEADER);
         documents.forEach(document -> Arrays.stream(document).forEach(bytes::putInt));
         bytes.position((int) padded(HEADER + 4 * tokens));

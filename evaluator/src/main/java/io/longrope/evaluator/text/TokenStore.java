@@ -100,7 +100,8 @@ public final class TokenStore {
         var content = fingerprint(corpus);
         // two bytes where every id fits
         int width = tokenizer.vocabSize() <= 1 << 16 ? 2 : 4;
-        var file = directory.resolve(content.substring(0, FINGERPRINT_DIGITS) + "-" + brief(tokenizer.fingerprint()) + "-" + width + ".tokens");
+        var file = directory.resolve(content.substring(0, FINGERPRINT_DIGITS) + "-" + brief(tokenizer.fingerprint()) + "-" + width
+                + ".tokens");
         try {
             if (!Files.exists(file)) {
                 make(file, corpus, content, tokenizer, width);
@@ -152,7 +153,8 @@ public final class TokenStore {
         for (var source : corpus.files()) {
             total += Files.size(source.path());
         }
-        try (var writer = new TokenFileWriter(file, width); var tokenizing = new Tokenizing(tokenizer, writer, Runtime.getRuntime().availableProcessors())) {
+        try (var writer = new TokenFileWriter(file, width); var tokenizing =
+                new Tokenizing(tokenizer, writer, Runtime.getRuntime().availableProcessors())) {
             if (writer.finished() > 0) {
                 LOG.info("{}: going on with tokenizing that was interrupted", corpus.path());
             }

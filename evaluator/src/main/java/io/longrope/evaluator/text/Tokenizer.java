@@ -154,7 +154,8 @@ public final class Tokenizer implements AutoCloseable {
             try {
                 json = Files.readString(file, StandardCharsets.UTF_8);
             } catch (IOException e) {
-                throw new BadInput(new Problem(file.toString(), "must be a readable tokenizer", Files.exists(file) ? e.toString() : "missing", ""), e);
+                throw new BadInput(new Problem(file.toString(), "must be a readable tokenizer",
+                        Files.exists(file) ? e.toString() : "missing", ""), e);
             }
         }
         return json;

@@ -17,5 +17,6 @@ import java.nio.file.Path;
  * @param command     the program
  * @param text        training text
  */
-public record ExternalTask(String name, Path checkpoint, FactorTable table, int trainLength, TrainingSettings settings, TrainingCommand command, Path text) {
+public record ExternalTask(String name, Path checkpoint, FactorTable table, int trainLength, TrainingSettings settings,
+        TrainingCommand command, Path text) {
 }

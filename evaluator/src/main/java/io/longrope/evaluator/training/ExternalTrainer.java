@@ -96,7 +96,8 @@ public final class ExternalTrainer {
     private void prepare() throws IOException {
         var model = Files.createDirectories(work().resolve("model"));
         CheckpointFiles.place(task.checkpoint(), model, work(), ModelCopy.REFER, name -> !name.equals("config.json"));
-        new HuggingFaceFormat(Engine.TRANSFORMERS).writeInto(task.table(), task.checkpoint().resolve("config.json"), model.resolve("config.json"));
+        new HuggingFaceFormat(Engine.TRANSFORMERS)
+                .writeInto(task.table(), task.checkpoint().resolve("config.json"), model.resolve("config.json"));
         new JsonFormat().write(task.table(), work().resolve("factors.json"));
     }
 
@@ -110,7 +111,8 @@ public final class ExternalTrainer {
         long start = System.nanoTime();
         OptionalInt exit;
         try {
-            exit = new TrainerProcess(words, environment, work().resolve("process"), line -> log.accept("| " + line)).run(command.timeout());
+            exit = new TrainerProcess(words, environment, work().resolve("process"), line -> log.accept("| " + line))
+                    .run(command.timeout());
         } catch (InterruptedException e) {
             record("interrupted", start);
             throw e;
@@ -177,12 +179,17 @@ public final class ExternalTrainer {
         }
     }
 
-    /** The checkpoint as the program wrote it, but with our table in its config.json and, where it wrote none, the tokenizer it started from. */
+    /**
+     * The checkpoint as the program wrote it, but with our table in its config.json and, where it wrote none, the tokenizer it started
+     * from.
+     */
     private void takeOver() throws IOException {
         Directories.replace(attempt.output(), part -> {
             CheckpointFiles.place(written(), part, work(), ModelCopy.COPY, name -> !name.equals("config.json"));
-            CheckpointFiles.place(task.checkpoint(), part, work(), ModelCopy.COPY, name -> name.contains("token") || name.equals("vocab.json") || name.equals("merges.txt"));
-            new HuggingFaceFormat(Engine.TRANSFORMERS).writeInto(task.table(), written().resolve("config.json"), part.resolve("config.json"));
+            CheckpointFiles.place(task.checkpoint(), part, work(), ModelCopy.COPY,
+                    name -> name.contains("token") || name.equals("vocab.json") || name.equals("merges.txt"));
+            new HuggingFaceFormat(Engine.TRANSFORMERS)
+                    .writeInto(task.table(), written().resolve("config.json"), part.resolve("config.json"));
             var record = new LinkedHashMap<String, Object>();
             record.put("command", task.command().words());
             record.put("attempts", attempts());

@@ -41,6 +41,7 @@ public record FineTuneTask(Path checkpoint, Candidate candidate, SequenceSetting
 
     /** All weights, plain sequences, nothing measured on the way, the checkpoint's own config.json. */
     public FineTuneTask(Path checkpoint, Candidate candidate, int length, Corpus text, TrainingSettings settings, Path output) {
-        this(checkpoint, candidate, SequenceSettings.contiguous(length), text, settings, Optional.empty(), Optional.empty(), OptionalInt.empty(), output);
+        this(checkpoint, candidate, SequenceSettings.contiguous(length), text, settings, Optional.empty(), Optional.empty(),
+                OptionalInt.empty(), output);
     }
 }

@@ -67,7 +67,8 @@ public final class FineTuner {
      *
      * @throws TrainingDiverged when the loss or its gradient is not finite
      */
-    public static void fineTune(ModelSession session, FineTuneTask task, TokenStore store, int threads, TrainingStates states, TrainingListener listener)
+    public static void fineTune(ModelSession session, FineTuneTask task, TokenStore store, int threads, TrainingStates states,
+            TrainingListener listener)
             throws IOException, InterruptedException {
         var checkpoint = Checkpoint.open(task.checkpoint());
         var config = checkpoint.config();
@@ -81,9 +82,11 @@ public final class FineTuner {
         var watch = task.heldOut().map(heldOut -> watch(heldOut, store, checkpoint, task)).orElse(ResumableRun.Watch.NOTHING);
         var batches = new Batches(tokens, checkpoint.startToken(), task.sequences(), task.settings().seed());
         var type = task.settings().precision() == Precision.BF16 ? DataType.BF16 : DataType.F32;
-        var run = new ResumableRun(task.output(), states.of(fingerprint(task, checkpoint, tokens)), config, type, CheckpointWriter.tokenizer(task.checkpoint()));
+        var run = new ResumableRun(task.output(), states.of(fingerprint(task, checkpoint, tokens)), config, type,
+                CheckpointWriter.tokenizer(task.checkpoint()));
         try (var memory = session.reserve(plan);
-             var trainer = new Trainer(config, name -> name.open(checkpoint).toFloats(), task.candidate(), batches, task.settings(), use, memory, threads)) {
+             var trainer = new Trainer(config, name -> name.open(checkpoint).toFloats(), task.candidate(), batches, task.settings(), use,
+                     memory, threads)) {
             run.complete(trainer, task.settings(), watch, listener, part -> {
                 if (task.tableFor().isPresent()) {
                     writeTable(table(task, config, task.tableFor().getAsInt()), part);
@@ -98,13 +101,16 @@ public final class FineTuner {
     private static ResumableRun.Watch watch(HeldOut heldOut, TokenStore store, Checkpoint checkpoint, FineTuneTask task) {
         var text = heldOut.text().toAbsolutePath();
         var samples = new SampleSets(Root.of(text.getParent(), "held-out"), store).cut(checkpoint.tokenizer(), checkpoint.startToken(),
-                text.getFileName().toString(), SampleShare.SELECTION, heldOut.samples(), task.sequences().length() + 1, task.settings().seed());
-        return new ResumableRun.Watch(IntStream.range(0, samples.count()).mapToObj(i -> Sequence.of(samples.sample(i))).toList(), heldOut.every());
+                text.getFileName().toString(), SampleShare.SELECTION, heldOut.samples(), task.sequences().length() + 1,
+                task.settings().seed());
+        return new ResumableRun.Watch(IntStream.range(0, samples.count()).mapToObj(i -> Sequence.of(samples.sample(i))).toList(),
+                heldOut.every());
     }
 
     private static FactorTable table(FineTuneTask task, ModelConfig config, int length) {
         var entry = TableEntry.of(length, Measured.unmeasured(task.candidate()));
-        return new FactorTable(task.checkpoint().toAbsolutePath().getFileName().toString(), config.rope(), List.of(entry), List.of("fine-tuned with these factors"));
+        return new FactorTable(task.checkpoint().toAbsolutePath().getFileName().toString(), config.rope(), List.of(entry),
+                List.of("fine-tuned with these factors"));
     }
 
     private static void writeTable(FactorTable table, Path directory) throws IOException {
@@ -136,7 +142,8 @@ public final class FineTuner {
     }
 
     private static String fingerprint(FineTuneTask task, Checkpoint checkpoint, TokenFile tokens) {
-        return Json.sha256(Json.canonical(List.of(checkpoint.fingerprint(), task.candidate(), task.sequences(), task.settings().deciding(), task.lora(),
+        return Json.sha256(Json.canonical(List.of(checkpoint.fingerprint(), task.candidate(), task.sequences(), task.settings().deciding(),
+                task.lora(),
                 tokens.fingerprint())));
     }
 }

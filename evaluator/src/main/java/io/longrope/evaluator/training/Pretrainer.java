@@ -40,17 +40,20 @@ public final class Pretrainer {
      * @param tokens         training text
      * @param tokenizerFiles contents by file name
      */
-    public static void pretrain(ModelSession session, ModelConfig config, TokenFile tokens, TrainingSettings settings, Map<String, String> tokenizerFiles,
+    public static void pretrain(ModelSession session, ModelConfig config, TokenFile tokens, TrainingSettings settings,
+            Map<String, String> tokenizerFiles,
                                 Path output, TrainingListener listener) throws IOException, InterruptedException {
         var random = new SplittableRandom(settings.seed());
         int length = config.rope().originalLength();
         var batches = new Batches(tokens, config.bosTokenId(), SequenceSettings.contiguous(length), settings.seed());
         var task = Json.sha256(Json.canonical(settings) + config.toJson() + tokens.fingerprint());
         var beside = FineTuner.besideOutput(output);
-        var run = new ResumableRun(output, TrainingStates.in(beside).of(task), config, DataType.BF16, CheckpointWriter.texts(tokenizerFiles));
+        var run = new ResumableRun(output, TrainingStates.in(beside).of(task), config, DataType.BF16,
+                CheckpointWriter.texts(tokenizerFiles));
         var use = ModelUse.Training.here(length, settings, Optional.empty());
         try (var memory = session.reserve(MemoryPlan.of(config, settings.precision(), use));
-             var trainer = new Trainer(config, name -> initial(name, config, random), Candidate.original(config.rope().pairs()), batches, settings, use,
+             var trainer = new Trainer(config, name -> initial(name, config, random), Candidate.original(config.rope().pairs()), batches,
+                     settings, use,
                      memory, 1)) {
             run.complete(trainer, settings, ResumableRun.Watch.NOTHING, listener, part -> { });
         }

@@ -114,7 +114,10 @@ final class TrainerProcess {
         Files.writeString(identity, process.pid() + " " + started(process).map(Instant::toEpochMilli).orElse(0L) + "\n");
     }
 
-    /** Ends the program that an attempt left running which has ended. The same number may be another program's by now; the time it was started tells. */
+    /**
+     * Ends the program that an attempt left running which has ended. The same number may be another program's by now; the time it was
+     * started tells.
+     */
     static void endForerunner(Path identity, Consumer<String> log) throws IOException {
         if (!Files.exists(identity)) {
             return;

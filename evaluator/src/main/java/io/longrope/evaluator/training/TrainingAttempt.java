@@ -65,7 +65,10 @@ public final class TrainingAttempt implements AutoCloseable {
         return attempts(training).stream().map(TrainingAttempt::model).filter(Files::isDirectory).findFirst();
     }
 
-    /** Steps done in the newest state that any attempt saved; 0 where there is none, and where a program trains, whose states nobody else knows. */
+    /**
+     * Steps done in the newest state that any attempt saved; 0 where there is none, and where a program trains, whose states nobody else
+     * knows.
+     */
     public static int savedSteps(Path training) {
         try {
             int most = 0;

@@ -24,11 +24,13 @@ public final class TrainingBenchmark implements AutoCloseable {
      * @param threads  CPU threads inside one operation
      * @param nanoTime a clock of nanoseconds
      */
-    public TrainingBenchmark(ModelConfig config, TrainingSettings settings, ModelUse.Training use, Reservation memory, int threads, LongSupplier nanoTime) {
+    public TrainingBenchmark(ModelConfig config, TrainingSettings settings, ModelUse.Training use, Reservation memory, int threads,
+            LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         var random = new SplittableRandom(settings.seed());
         SequenceSource sequences = (step, count) -> IntStream.range(0, count)
-                .mapToObj(i -> Sequence.of(new SplittableRandom(step + i).ints(use.length() + 1, 0, config.vocabSize()).toArray())).toList();
+                .mapToObj(i -> Sequence.of(new SplittableRandom(step + i).ints(use.length() + 1, 0, config.vocabSize()).toArray()))
+                .toList();
         trainer = new Trainer(config, name -> {
             var values = new float[(int) Arrays.stream(name.shape()).reduce(1, Math::multiplyExact)];
             for (int i = 0; i < values.length; i++) {

@@ -45,7 +45,8 @@ public final class TrainingStates {
 
     /** Of one of several trainings that use the same place in turn, so that none goes on from another's state. */
     public TrainingStates of(String training) {
-        return new TrainingStates(own.resolve(training), () -> others.get().stream().map(directory -> directory.resolve(training)).toList());
+        return new TrainingStates(own.resolve(training),
+                () -> others.get().stream().map(directory -> directory.resolve(training)).toList());
     }
 
     /** @param step steps done */

@@ -46,7 +46,8 @@ public final class CheckpointEvaluator implements Evaluator {
      * @param session holds the models; may be shared by several evaluators, and is not closed with any
      * @param threads CPU threads inside one operation
      */
-    public CheckpointEvaluator(String worker, List<Root> models, SampleSets samples, ModelSession session, int threads, InstantSource clock) {
+    public CheckpointEvaluator(String worker, List<Root> models, SampleSets samples, ModelSession session, int threads,
+            InstantSource clock) {
         this.worker = worker;
         this.models = new ModelRoots(models);
         this.samples = samples;

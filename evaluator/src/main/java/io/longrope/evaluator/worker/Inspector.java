@@ -48,7 +48,8 @@ final class Inspector implements InspectTask.Look<Object, IOException> {
         try (var tokenizer = checkpoint.tokenizer()) {
             var config = (JsonNode) Json.mapper().readTree(checkpoint.directory().resolve("config.json").toFile());
             var weights = new TreeMap<String, Long>();
-            checkpoint.names().stream().map(checkpoint::tensor).forEach(tensor -> weights.merge(tensor.type().name(), tensor.bytes(), Long::sum));
+            checkpoint.names().stream().map(checkpoint::tensor)
+                    .forEach(tensor -> weights.merge(tensor.type().name(), tensor.bytes(), Long::sum));
             var start = checkpoint.startToken();
             boolean reads = !tokenizer.fingerprint().equals("none");
             return new ModelFacts(config, checkpoint.fingerprint(), weights, checkpoint.precision(), tokenizer.fingerprint(), start,

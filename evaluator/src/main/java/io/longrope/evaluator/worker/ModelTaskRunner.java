@@ -107,7 +107,8 @@ public final class ModelTaskRunner implements TaskRunner, Task.Kinds<TaskRunner.
 
     @Override
     public Optional<ModelReference> loaded() {
-        return loaded.filter(model -> session.loaded().stream().anyMatch(one -> one.fingerprint().filter(model.fingerprint()::equals).isPresent()));
+        return loaded.filter(model -> session.loaded().stream()
+                .anyMatch(one -> one.fingerprint().filter(model.fingerprint()::equals).isPresent()));
     }
 
     @Override

@@ -43,6 +43,7 @@ final class OutOfMemory {
             return 0;
         }
         var unit = match.group(2);
-        return (long) (Double.parseDouble(match.group(1)) * (unit.equals("bytes") ? 1 : Math.pow(1024, "KMGT".indexOf(unit.charAt(0)) + 1)));
+        return (long) (Double.parseDouble(match.group(1)) * (unit.equals("bytes") ? 1
+                : Math.pow(1024, "KMGT".indexOf(unit.charAt(0)) + 1)));
     }
 }

@@ -32,7 +32,8 @@ final class Retriever {
         var use = new ModelUse.Generating(task.length(), ATTENTION);
         try (var open = session.open(roots.model(task.model().path()), Optional.of(task.model().fingerprint()), task.arithmetic(), use)) {
             var subject = new Counted(open, task.candidate());
-            var metric = new RetrievalAccuracy(task.retrieval(), open.checkpoint().tokenizer(), open.checkpoint().startToken(), task.length(),
+            var metric = new RetrievalAccuracy(task.retrieval(), open.checkpoint().tokenizer(), open.checkpoint().startToken(),
+                    task.length(),
                     task.depth(), task.retrieval().usualCount(), task.trials(), task.seed());
             var right = new ArrayList<Boolean>();
             for (int trial = 0; trial < task.trials(); trial++) {

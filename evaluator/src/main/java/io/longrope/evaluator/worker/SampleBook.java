@@ -54,7 +54,8 @@ public final class SampleBook {
         }
         var found = fingerprint(set.sample(sample.index()));
         if (!found.equals(sample.fingerprint())) {
-            throw new BadInput(data.resolve(sample.text()).toString(), "must give sample " + sample.index() + " with fingerprint " + sample.fingerprint(), found,
+            throw new BadInput(data.resolve(sample.text()).toString(),
+                    "must give sample " + sample.index() + " with fingerprint " + sample.fingerprint(), found,
                     "text and tokenizer must be the same wherever the job runs");
         }
         return set;

@@ -39,7 +39,8 @@ final class Scorer {
                 case NEEDLE -> new NeedlePerplexity(set, checkpoint.tokenizer(), checkpoint.startToken(), NeedlePerplexity.spread(index))
                         .meanLoss(model, index);
             };
-            var outcome = Double.isFinite(loss) ? new Outcome.Loss(loss) : new Outcome.Diverged("the loss of sample " + index + " is " + loss);
+            var outcome = Double.isFinite(loss) ? new Outcome.Loss(loss)
+                    : new Outcome.Diverged("the loss of sample " + index + " is " + loss);
             return new TaskRunner.Done(outcome, sample.length());
         }
     }

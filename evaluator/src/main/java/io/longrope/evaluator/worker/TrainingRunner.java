@@ -51,7 +51,8 @@ final class TrainingRunner {
      */
     TaskRunner.Done train(TrainTask task) throws IOException, InterruptedException {
         if (task.command().isPresent() && !allowCommands) {
-            throw new BadInput("a training command", "must be allowed", "not allowed", "--allow-commands lets a worker run commands of plans");
+            throw new BadInput("a training command", "must be allowed", "not allowed",
+                    "--allow-commands lets a worker run commands of plans");
         }
         var start = roots.model(task.model().path());
         requireSame(task, start);
@@ -66,7 +67,8 @@ final class TrainingRunner {
                 if (task.command().isPresent()) {
                     ExternalTrainer.train(external(task, start), attempt, line -> log.line(task.name(), line));
                 } else {
-                    FineTuner.fineTune(session, builtin(task, start, attempt.output()), samples.store(), task.threads(), states(attempt), progress);
+                    FineTuner.fineTune(session, builtin(task, start, attempt.output()), samples.store(), task.threads(), states(attempt),
+                            progress);
                 }
                 return done(attempt.output(), progress.tokens);
             } catch (TrainingDiverged e) {
@@ -101,7 +103,8 @@ final class TrainingRunner {
         var checkpoint = Checkpoint.open(start);
         try (var tokenizer = checkpoint.tokenizer()) {
             if (!checkpoint.fingerprint().equals(task.model().fingerprint())) {
-                throw new BadInput(start.toString(), "must be the checkpoint with fingerprint " + task.model().fingerprint(), checkpoint.fingerprint(),
+                throw new BadInput(start.toString(), "must be the checkpoint with fingerprint " + task.model().fingerprint(),
+                        checkpoint.fingerprint(),
                         "give every worker the same checkpoint");
             }
             requireSame(task.text(), checkpoint);
@@ -113,13 +116,15 @@ final class TrainingRunner {
         var file = roots.text(text.path());
         var found = samples.textFingerprint(checkpoint.tokenizer(), text.path());
         if (!found.equals(text.fingerprint())) {
-            throw new BadInput(file.toString(), "must be the text with fingerprint " + text.fingerprint(), found, "give every worker the same text");
+            throw new BadInput(file.toString(), "must be the text with fingerprint " + text.fingerprint(), found,
+                    "give every worker the same text");
         }
     }
 
     private FineTuneTask builtin(TrainTask task, Path start, Path output) {
         var heldOut = task.heldOut().map(held -> new HeldOut(roots.text(held.text().path()), held.samples(), held.every()));
-        return new FineTuneTask(start, task.candidate(), task.sequences(), samples.corpus(task.text().path()), task.settings(), task.lora(), heldOut,
+        return new FineTuneTask(start, task.candidate(), task.sequences(), samples.corpus(task.text().path()), task.settings(),
+                task.lora(), heldOut,
                 OptionalInt.empty(), output);
     }
 

@@ -73,8 +73,10 @@ class CheckpointFilesTest {
     void linksThatLeaveTheRootOrLeadNowhereAreAllNamed() throws IOException {
         Files.createSymbolicLink(snapshot.resolve("tokenizer.json"), Path.of("../../blobs/gone"));
 
-        assertThatThrownBy(() -> CheckpointFiles.requireBelow(cache.resolve("models--a--b/snapshots"), "--models", snapshot)).isInstanceOf(BadInput.class)
-                .hasMessageContaining("model.safetensors must lead to a file below --models").hasMessageContaining(blob.toRealPath().toString())
+        assertThatThrownBy(() -> CheckpointFiles.requireBelow(cache.resolve("models--a--b/snapshots"), "--models", snapshot))
+                .isInstanceOf(BadInput.class)
+                .hasMessageContaining("model.safetensors must lead to a file below --models")
+                .hasMessageContaining(blob.toRealPath().toString())
                 .hasMessageContaining("tokenizer.json must lead to a file, but was a link to ../../blobs/gone, which is missing");
     }
 

@@ -59,7 +59,8 @@ class CheckpointTest {
     @Test
     void fingerprintFollowsWeightsAndShapeButNotTheExtension() throws IOException {
         write(root.resolve("a"), CONFIG, DataType.F32, 1);
-        write(root.resolve("extended"), CONFIG.withRope(Optional.of(new RopeConfiguration("linear", Map.of("factor", 4.0))), 1024), DataType.F32, 1);
+        write(root.resolve("extended"), CONFIG.withRope(Optional.of(new RopeConfiguration("linear", Map.of("factor", 4.0))), 1024),
+                DataType.F32, 1);
         write(root.resolve("weights"), CONFIG, DataType.F32, 1.5f);
         write(root.resolve("format"), CONFIG, DataType.BF16, 1);
 

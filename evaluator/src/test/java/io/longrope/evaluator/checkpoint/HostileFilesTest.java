@@ -35,7 +35,8 @@ class HostileFilesTest {
             "num_attention_heads":4,"num_key_value_heads":2,"max_position_embeddings":128,"rms_norm_eps":1e-6,
             "rope_scaling":{"type":"longrope","short_factor":[1,1,1,1],"long_factor":[1,2,3,4.5],"factor":4},
             "use_sliding_window":true,"sliding_window":12,"max_window_layers":1,"bos_token_id":1,"eos_token_id":[2,3]}""";
-    private static final List<String> VALUES = List.of("null", "-1", "0", "1e400", "99999999999999999999", "\"x\"", "[]", "{}", "true", "2147483647",
+    private static final List<String> VALUES =
+            List.of("null", "-1", "0", "1e400", "99999999999999999999", "\"x\"", "[]", "{}", "true", "2147483647",
             "0.5", "[[[[1]]]]", "\"su\"", "\"yarn\"", "-9223372036854775808");
 
     private static Path directory;
@@ -122,15 +123,18 @@ class HostileFilesTest {
 
         var read = readOrRefuse(() -> Safetensors.ofFile(write("anywhere.safetensors", bytes)).tensors().forEach(StoredTensor::toFloats));
 
-        assertThat(read).as("gap, overlap or remainder").isEqualTo(whole || begin == end && (begin == 24 || begin == 0) && rows == 0 && data == 24);
+        assertThat(read).as("gap, overlap or remainder")
+                .isEqualTo(whole || begin == end && (begin == 24 || begin == 0) && rows == 0 && data == 24);
     }
 
     @Property(tries = 300)
-    void shardsWithAChangedIndex(@ForAll @IntRange(max = 200) int place, @ForAll char value, @ForAll("names") String file, @ForAll boolean cut) throws IOException {
+    void shardsWithAChangedIndex(@ForAll @IntRange(max = 200) int place, @ForAll char value, @ForAll("names") String file,
+            @ForAll boolean cut) throws IOException {
         var index = "{\"metadata\":{\"total_size\":40},\"weight_map\":{\"a.weight\":\"" + file + "\",\"b.weight\":\"good.safetensors\"}}";
         var mutated = new StringBuilder(index);
         mutated.setCharAt(place % index.length(), value);
-        write("model.safetensors.index.json", (cut ? index.substring(0, place % index.length()) : mutated.toString()).getBytes(StandardCharsets.UTF_8));
+        write("model.safetensors.index.json",
+                (cut ? index.substring(0, place % index.length()) : mutated.toString()).getBytes(StandardCharsets.UTF_8));
 
         readOrRefuse(() -> Safetensors.ofDirectory(directory).tensors().forEach(StoredTensor::toFloats));
     }
@@ -138,15 +142,20 @@ class HostileFilesTest {
     @Example
     void deepAndHugeJson() {
         var deep = "[".repeat(200_000) + "]".repeat(200_000);
-        var values = List.of(deep, "{\"a\":".repeat(100_000) + "1" + "}".repeat(100_000), "1e2147483647", "-1E-2147483647", "9".repeat(5000), "0." + "1".repeat(5000),
+        var values = List.of(deep, "{\"a\":".repeat(100_000) + "1" + "}".repeat(100_000), "1e2147483647", "-1E-2147483647",
+                "9".repeat(5000), "0." + "1".repeat(5000),
                 "\"" + "x\\n".repeat(500_000) + "\"", "[" + "1,".repeat(1_000_000) + "1]");
         for (var value : values) {
-            for (var key : List.of("vocab_size", "rope_theta", "rms_norm_eps", "rope_scaling", "eos_token_id", "model_type", "layer_types", "quantization_config")) {
-                var json = "{\"" + key + "\":" + value + "," + CONFIG.replaceAll("\"" + key + "\":(\"[^\"]*\"|\\[[^]]*\\]|\\{[^}]*\\}|[^,}]*),?", "").substring(1);
+            for (var key : List.of("vocab_size", "rope_theta", "rms_norm_eps", "rope_scaling", "eos_token_id", "model_type", "layer_types",
+                    "quantization_config")) {
+                var json = "{\"" + key + "\":" + value + ","
+                        + CONFIG.replaceAll("\"" + key + "\":(\"[^\"]*\"|\\[[^]]*\\]|\\{[^}]*\\}|[^,}]*),?", "").substring(1);
                 readOrRefuse(() -> ModelConfig.read(write("config.json", json.getBytes(StandardCharsets.UTF_8))).candidate(256));
             }
-            var header = ("{\"a\":{\"dtype\":\"F32\",\"shape\":" + value + ",\"data_offsets\":[0," + value + "]}}").getBytes(StandardCharsets.UTF_8);
-            var bytes = ByteBuffer.allocate(8 + header.length + 16).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).put(header).array();
+            var header = ("{\"a\":{\"dtype\":\"F32\",\"shape\":" + value + ",\"data_offsets\":[0," + value + "]}}")
+                    .getBytes(StandardCharsets.UTF_8);
+            var bytes = ByteBuffer.allocate(8 + header.length + 16).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).put(header)
+                    .array();
             assertThat(readOrRefuse(() -> Safetensors.ofFile(write("deep.safetensors", bytes)))).isFalse();
         }
     }
@@ -174,8 +183,10 @@ class HostileFilesTest {
         var good = ByteLevelTokenizer.files().get("tokenizer.json").replace(" : ", ":");
         var merges = good.replaceFirst("\"merges\":\\[ ]", "\"merges\":[[\"a\",\"b\"]]");
         assertThat(merges).isNotEqualTo(good);
-        for (var hostile : List.of(good.substring(0, good.indexOf("\"decoder\":") + 10), decoder(good, "\"\\ud800\""), decoder(good, "1e400"),
-                decoder(good, "[".repeat(200) + "]".repeat(200)), merges.replace("\"continuing_subword_prefix\":null", "\"continuing_subword_prefix\":\"abcdef\""))) {
+        for (var hostile : List.of(good.substring(0, good.indexOf("\"decoder\":") + 10), decoder(good, "\"\\ud800\""),
+                decoder(good, "1e400"),
+                decoder(good, "[".repeat(200) + "]".repeat(200)),
+                merges.replace("\"continuing_subword_prefix\":null", "\"continuing_subword_prefix\":\"abcdef\""))) {
             write("tokenizer.json", hostile.getBytes(StandardCharsets.UTF_8));
 
             assertThat(readOrRefuse(() -> encode("<|startoftext|>"))).as(hostile).isFalse();
@@ -194,7 +205,8 @@ class HostileFilesTest {
 
     @Provide
     Arbitrary<String> names() {
-        return Arbitraries.of("good.safetensors", "none.safetensors", "", ".", "..", "../good.safetensors", "/etc/passwd", "\\u0000", "a\\u0000b", "config.json",
+        return Arbitraries.of("good.safetensors", "none.safetensors", "", ".", "..", "../good.safetensors", "/etc/passwd", "\\u0000",
+                "a\\u0000b", "config.json",
                 "x".repeat(5000), "good.safetensors/", "./good.safetensors");
     }
 

@@ -82,7 +82,8 @@ class ModelConfigTest {
             "mistral | ,'sliding_window':7} | NONE | false | [7, 7]",
             "qwen2 | ,'sliding_window':7,'max_window_layers':1} | QUERY_KEY_VALUE | false | []",
             "qwen2 | ,'use_sliding_window':true,'sliding_window':7,'max_window_layers':1} | QUERY_KEY_VALUE | false | [0, 7]",
-            "qwen3 | ,'use_sliding_window':true,'sliding_window':7,'layer_types':['sliding_attention','full_attention']} | NONE | true | [7, 0]",
+            "qwen3 | ,'use_sliding_window':true,'sliding_window':7,'layer_types':['sliding_attention','full_attention']} | NONE | true "
+            + "| [7, 0]",
             "qwen3 | ,'attention_bias':true} | ALL | true | []",
             "phi3 | ,'sliding_window':7} | NONE | false | [7, 7]",
             "phi3 | } | NONE | false | []",
@@ -100,7 +101,8 @@ class ModelConfigTest {
     @Test
     void readsGemmasBlocks() throws IOException {
         var rest = ",'num_key_value_heads':2,'sliding_window':9,'query_pre_attn_scalar':16";
-        var old = readFamily("gemma3_text", rest + ",'sliding_window_pattern':2,'rope_local_base_freq':20000,'rope_scaling':{'rope_type':'linear','factor':8}}");
+        var old = readFamily("gemma3_text",
+                rest + ",'sliding_window_pattern':2,'rope_local_base_freq':20000,'rope_scaling':{'rope_type':'linear','factor':8}}");
         var now = readFamily("gemma3_text", rest + ",'layer_types':['sliding_attention','full_attention'],'rope_parameters':{"
                 + "'full_attention':{'rope_type':'linear','factor':8,'rope_theta':1000000},'sliding_attention':{'rope_type':'default','rope_theta':20000}}}");
 
@@ -116,20 +118,27 @@ class ModelConfigTest {
 
     @Test
     void leavesNoKeyOfAFamilyToAGuess() {
-        assertThatThrownBy(() -> readFamily("gemma2", "}")).isInstanceOf(BadInput.class).hasMessageContaining("was gemma2").hasMessageContaining("caps the scores");
-        assertThatThrownBy(() -> readFamily("qwen2", "}")).isInstanceOf(BadInput.class).hasMessageContaining("num_key_value_heads must be given");
-        assertThatThrownBy(() -> readFamily("qwen3", ",'num_key_value_heads':2,'use_sliding_window':true,'layer_types':['chunked_attention','full_attention']}"))
+        assertThatThrownBy(() -> readFamily("gemma2", "}")).isInstanceOf(BadInput.class).hasMessageContaining("was gemma2")
+                .hasMessageContaining("caps the scores");
+        assertThatThrownBy(() -> readFamily("qwen2", "}")).isInstanceOf(BadInput.class)
+                .hasMessageContaining("num_key_value_heads must be given");
+        assertThatThrownBy(() -> readFamily("qwen3",
+                ",'num_key_value_heads':2,'use_sliding_window':true,'layer_types':['chunked_attention','full_attention']}"))
                 .isInstanceOf(BadInput.class).hasMessageContaining("layer_types must be full_attention or sliding_attention");
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-            ",'rope_scaling':{'type':'ntk','factor':2}} | rope_type must be default or one of [dynamic, linear, llama3, longrope, yarn], but was ntk",
+            ",'rope_scaling':{'type':'ntk','factor':2}} | rope_type must be default or one of [dynamic, linear, llama3, longrope, "
+                    + "yarn], but was ntk",
             ",'rope_scaling':{'type':'linear'}} | rope_scaling.factor must be given, rope_type linear needs it, but was missing",
-            ",'rope_scaling':{'type':'linear','factor':2,'start_token_idx':4}} | rope_scaling.start_token_idx must be a key of rope_type linear, but was 4",
+            ",'rope_scaling':{'type':'linear','factor':2,'start_token_idx':4}} | rope_scaling.start_token_idx must be a key of "
+            + "rope_type linear, but was 4",
             ",'rope_scaling':{'type':'linear','factor':'two'}} | rope_scaling.factor must be a finite number",
-            ",'rope_scaling':{'type':'longrope','short_factor':[1],'long_factor':[1]}} | must have 4 factors, half the rotary dimension, but was 1",
-            ",'rope_scaling':{'type':'longrope','short_factor':[1,1,1,1],'long_factor':[1,0,1,1]}} | long_factor[1] must be a finite number greater than 0",
+            ",'rope_scaling':{'type':'longrope','short_factor':[1],'long_factor':[1]}} | must have 4 factors, half the rotary "
+            + "dimension, but was 1",
+            ",'rope_scaling':{'type':'longrope','short_factor':[1,1,1,1],'long_factor':[1,0,1,1]}} | long_factor[1] must be a finite "
+            + "number greater than 0",
             ",'rope_scaling':[]} | must be an object",
             ",'hidden_act':'gelu'} | hidden_act must be silu, but was gelu",
             ",'mlp_bias':true} | mlp_bias must be false",
@@ -152,7 +161,8 @@ class ModelConfigTest {
     void refusesAnUnknownFamilyAndNamesTheKnown() throws IOException {
         var file = Files.writeString(directory.resolve("config.json"), "{\"model_type\":\"lama\"}");
 
-        assertThatThrownBy(() -> ModelConfig.read(file)).isInstanceOf(BadInput.class).hasMessageContaining("llama").hasMessageContaining("but was lama");
+        assertThatThrownBy(() -> ModelConfig.read(file)).isInstanceOf(BadInput.class).hasMessageContaining("llama")
+                .hasMessageContaining("but was lama");
     }
 
     private ModelConfig readFamily(String family, String rest) throws IOException {

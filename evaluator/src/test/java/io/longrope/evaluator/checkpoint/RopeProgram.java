@@ -36,7 +36,8 @@ final class RopeProgram {
             var config = ModelConfig.read(file);
             var candidate = config.candidate(length);
             var factors = candidate.factors().layer(0);
-            answer.put("frequencies", IntStream.range(0, factors.length).mapToDouble(i -> config.rope().inverseFrequency(i) / factors[i]).toArray());
+            answer.put("frequencies",
+                    IntStream.range(0, factors.length).mapToDouble(i -> config.rope().inverseFrequency(i) / factors[i]).toArray());
             answer.put("attention", candidate.attentionFactor());
             config.variant().localTheta().ifPresent(theta -> answer.put("localTheta", theta));
         } catch (BadInput e) {

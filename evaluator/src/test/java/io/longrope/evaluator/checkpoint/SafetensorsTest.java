@@ -25,7 +25,8 @@ class SafetensorsTest {
     @Test
     void readsTheThreeFormats() throws IOException {
         var data = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
-        data.putFloat(1.5f).putFloat(-2).putShort((short) 0x3fc0).putShort((short) 0xc000).putShort((short) 0x3e00).putShort((short) 0x8001);
+        data.putFloat(1.5f).putFloat(-2).putShort((short) 0x3fc0).putShort((short) 0xc000).putShort((short) 0x3e00)
+                .putShort((short) 0x8001);
         var file = file("{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]},"
                 + "'b':{'dtype':'BF16','shape':[2,1],'data_offsets':[8,12]},"
                 + "'c':{'dtype':'F16','shape':[2],'data_offsets':[12,16]}}", data.array());
@@ -66,7 +67,8 @@ class SafetensorsTest {
     @CsvSource(delimiter = '|', value = {
             "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} | 4 | must lie inside the file",
             "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} | 9 | must end with its last tensor",
-            "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]},'b':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}} | 8 | without gap or overlap",
+            "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]},'b':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}} | 8 | without "
+            + "gap or overlap",
             "{'a':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}} | 8 | without gap or overlap",
             "{'a':{'dtype':'F32','shape':[2],'data_offsets':[8,0]}} | 8 | must have data_offsets [begin, end]",
             "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0]}} | 8 | must have data_offsets [begin, end]",
@@ -155,7 +157,8 @@ class SafetensorsTest {
 
     private Path file(String header, byte[] data) throws IOException {
         var json = header.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
-        var bytes = ByteBuffer.allocate(8 + json.length + data.length).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).put(json).put(data);
+        var bytes = ByteBuffer.allocate(8 + json.length + data.length).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).put(json)
+                .put(data);
         return Files.write(directory.resolve("model.safetensors"), bytes.array());
     }
 }

@@ -115,7 +115,8 @@ class AttentionParityTest {
     void everyMethodShows(String name) throws IOException, URISyntaxException {
         var plain = golden("plain");
         var losses = golden(name).losses();
-        assertThat(IntStream.range(0, losses.length).mapToDouble(i -> Math.abs(losses[i] - plain.losses()[i])).max().orElseThrow()).isGreaterThan(0.05);
+        assertThat(IntStream.range(0, losses.length).mapToDouble(i -> Math.abs(losses[i] - plain.losses()[i])).max().orElseThrow())
+                .isGreaterThan(0.05);
     }
 
     @ParameterizedTest
@@ -169,10 +170,14 @@ class AttentionParityTest {
         assertThat(Attentions.named("sinks", 256)).isEqualTo(new Attention.Sinks(4, 252));
         assertThat(Attentions.named("window", 256)).isEqualTo(new Attention.LastPositions(256));
         assertThatThrownBy(() -> Attentions.named("sink", 256)).isInstanceOf(BadInput.class).hasMessageContaining("did you mean 'sinks'?");
-        assertThatThrownBy(() -> Attentions.named("rerope:windw=3", 256)).isInstanceOf(BadInput.class).hasMessageContaining("did you mean 'window'?");
-        assertThatThrownBy(() -> Attentions.named("rerope:window=0", 256)).isInstanceOf(BadInput.class).hasMessageContaining("window must be at least 1");
-        assertThatThrownBy(() -> Attentions.named("window:window=1.5", 256)).isInstanceOf(BadInput.class).hasMessageContaining("whole number");
-        assertThatThrownBy(() -> Attentions.named("leaky-rerope:factor=0.5", 256)).isInstanceOf(BadInput.class).hasMessageContaining("factor must be at least 1");
+        assertThatThrownBy(() -> Attentions.named("rerope:windw=3", 256)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("did you mean 'window'?");
+        assertThatThrownBy(() -> Attentions.named("rerope:window=0", 256)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("window must be at least 1");
+        assertThatThrownBy(() -> Attentions.named("window:window=1.5", 256)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("whole number");
+        assertThatThrownBy(() -> Attentions.named("leaky-rerope:factor=0.5", 256)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("factor must be at least 1");
     }
 
     @Test

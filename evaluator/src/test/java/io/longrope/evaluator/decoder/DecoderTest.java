@@ -121,7 +121,8 @@ class DecoderTest {
             var plain = decoder.losses(tokens, original);
             assertThat(Arrays.copyOf(losses, 32)).as("within the window").isEqualTo(Arrays.copyOf(plain, 32));
             assertThat(losses[150]).isNotEqualTo(plain[150]);
-            assertThat(losses[198]).isCloseTo(loss(decoder.nextLogits(Arrays.copyOf(tokens, 199), original, logN), tokens[199]), within(1e-4f));
+            assertThat(losses[198])
+                    .isCloseTo(loss(decoder.nextLogits(Arrays.copyOf(tokens, 199), original, logN), tokens[199]), within(1e-4f));
         }
     }
 

@@ -98,7 +98,8 @@ class FamilyParityTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"llama-linear", "llama-dynamic", "llama-yarn", "llama-llama3", "llama-longrope-long", "phi3-partial-longrope", "candidate-start-tokens"})
+    @CsvSource({"llama-linear", "llama-dynamic", "llama-yarn", "llama-llama3", "llama-longrope-long", "phi3-partial-longrope",
+            "candidate-start-tokens"})
     void anExtensionLeftOutWouldShow(String name) throws IOException, URISyntaxException {
         var golden = new Golden(file(name));
         var checkpoint = golden.checkpoint(directory);

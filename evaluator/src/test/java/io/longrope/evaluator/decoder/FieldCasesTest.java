@@ -33,7 +33,8 @@ import static org.assertj.core.api.Assertions.within;
  */
 class FieldCasesTest {
 
-    private static final String MODEL = "'model_type':'llama','vocab_size':97,'hidden_size':32,'intermediate_size':56,'num_hidden_layers':2,"
+    private static final String MODEL =
+            "'model_type':'llama','vocab_size':97,'hidden_size':32,'intermediate_size':56,'num_hidden_layers':2,"
             + "'num_attention_heads':4,'num_key_value_heads':2,'head_dim':8,'bos_token_id':1,'eos_token_id':2";
 
     @TempDir
@@ -42,10 +43,12 @@ class FieldCasesTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
             // dynamic scales from max_position_embeddings, whatever original length is inside
-            "'max_position_embeddings':256,'rope_scaling':{'rope_type':'dynamic','factor':4.0,'original_max_position_embeddings':64} | 284.958811",
+            "'max_position_embeddings':256,'rope_scaling':{'rope_type':'dynamic','factor':4.0,'original_max_position_embeddings':64} | "
+                    + "284.958811",
             // rope_scaling counts where both dictionaries are there
             "'max_position_embeddings':256,'rope_theta':500000.0,'rope_parameters':{'rope_theta':500000.0,'rope_type':'default'},"
-                    + "'rope_scaling':{'rope_type':'yarn','factor':4.0,'original_max_position_embeddings':64,'rope_theta':500000.0} | 307.819703",
+                    + "'rope_scaling':{'rope_type':'yarn','factor':4.0,'original_max_position_embeddings':64,'rope_theta':500000.0} | "
+                    + "307.819703",
             "'max_position_embeddings':256,'rope_theta':1000000.0,'rope_scaling':{'rope_type':'yarn','factor':4.0,"
                     + "'original_max_position_embeddings':64,'attn_factor':0.8782488562869419} | 304.987529",
             "'max_position_embeddings':256,'rope_theta':10000.0,'rope_scaling':{'type':'longrope','short_factor':[1.007375,1.11075,1.199,1.300125],"
@@ -54,8 +57,10 @@ class FieldCasesTest {
             "'max_position_embeddings':256,'original_max_position_embeddings':64,"
                     + "'rope_scaling':{'rope_type':'llama3','factor':4.0,'low_freq_factor':1.0,'high_freq_factor':4.0} | 312.426709",
             "'max_position_embeddings':64,'rope_scaling':{'rope_type':'llama3','factor':4.0,'low_freq_factor':1.0,'high_freq_factor':4.0} | 312.426709",
-            "'max_position_embeddings':256,'rope_scaling':{'type':'linear','factor':4.0,'original_max_position_embeddings':64} | 334.414779",
-            "'max_position_embeddings':256,'rope_scaling':{'rope_type':'yarn','factor':null,'original_max_position_embeddings':64} | 284.2221",
+            "'max_position_embeddings':256,'rope_scaling':{'type':'linear','factor':4.0,'original_max_position_embeddings':64} | "
+            + "334.414779",
+            "'max_position_embeddings':256,'rope_scaling':{'rope_type':'yarn','factor':null,'original_max_position_embeddings':64} | "
+            + "284.2221",
             "'max_position_embeddings':256,'rope_scaling':{'rope_type':'yarn','factor':4.0,'original_max_position_embeddings':64,'beta_fast':0} | 284.2221",
             "'rope_theta':10000.0 | 284.9588",
     })

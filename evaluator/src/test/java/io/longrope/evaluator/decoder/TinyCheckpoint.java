@@ -28,7 +28,8 @@ public final class TinyCheckpoint {
     }
 
     public static ModelConfig config(int layers) {
-        return new ModelConfig("llama", ByteLevelTokenizer.VOCAB_SIZE, 32, 48, layers, 4, 2, 8, new RopeGeometry(8, 10000, 32), Optional.empty(),
+        return new ModelConfig("llama", ByteLevelTokenizer.VOCAB_SIZE, 32, 48, layers, 4, 2, 8, new RopeGeometry(8, 10000, 32),
+                Optional.empty(),
                 32, 1e-5, false, AttentionBias.NONE, OptionalInt.of(ByteLevelTokenizer.BOS), OptionalInt.of(ByteLevelTokenizer.EOS));
     }
 

@@ -26,7 +26,8 @@ class NativeLibrariesTest {
         var below = Files.createFile(directory.resolve("file")).resolve("cache");
 
         assertThatThrownBy(() -> NativeLibraries.load(below, FAILING)).isInstanceOf(BadInput.class)
-                .hasMessageContaining("directory for native libraries " + below + " must be writable").hasMessageContaining("DJL_CACHE_DIR names another")
+                .hasMessageContaining("directory for native libraries " + below + " must be writable")
+                .hasMessageContaining("DJL_CACHE_DIR names another")
                 .hasCauseInstanceOf(IllegalStateException.class);
         assertThat(NativeLibraries.load(below, () -> "loaded")).as("libraries that are there already need no writing").isEqualTo("loaded");
     }

@@ -40,7 +40,8 @@ class ByteLevelMergingTest {
                     + "{'type':'ByteLevel','add_prefix_space':false,'use_regex':false}]}",
     })
     void whatLlamaCppMayHaveNoNameForIsRefused(String preTokenizer) {
-        assertThatThrownBy(() -> read(preTokenizer)).isInstanceOf(BadInput.class).hasMessageContaining("must cut text as GPT-2, SmolLM, Llama 3 or Qwen 2 do");
+        assertThatThrownBy(() -> read(preTokenizer)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("must cut text as GPT-2, SmolLM, Llama 3 or Qwen 2 do");
     }
 
     @Test

@@ -67,7 +67,8 @@ class GgufModelWriterTest {
         new GgufModelWriter(checkpoint, DataType.F32).write(plain);
         var query = checkpoint.tensor("model.layers.0.self_attn.q_proj.weight");
         // the second head: its rows 0, 16, 1, 17 of 32
-        assertThat(position(plain, query.rows(32, 1).toFloats(), query.rows(48, 1).toFloats(), query.rows(33, 1).toFloats(), query.rows(49, 1).toFloats()))
+        assertThat(position(plain, query.rows(32, 1).toFloats(), query.rows(48, 1).toFloats(), query.rows(33, 1).toFloats(),
+                query.rows(49, 1).toFloats()))
                 .isPositive();
         var value = checkpoint.tensor("model.layers.0.self_attn.v_proj.weight");
         assertThat(position(plain, value.rows(0, 1).toFloats(), value.rows(1, 1).toFloats())).isPositive();
@@ -104,7 +105,8 @@ class GgufModelWriterTest {
     }
 
     private static Path tokenizer(String name) {
-        return Path.of(System.getProperty("longrope.home"), "evaluator/src/test/resources/io/longrope/evaluator/tokenizers", name + ".json");
+        return Path.of(System.getProperty("longrope.home"), "evaluator/src/test/resources/io/longrope/evaluator/tokenizers",
+                name + ".json");
     }
 
     private Checkpoint model(String name, ModelConfig config, Map<String, String> files) throws IOException {
@@ -121,6 +123,7 @@ class GgufModelWriterTest {
                 wanted.putFloat(value);
             }
         }
-        return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).indexOf(new String(wanted.array(), StandardCharsets.ISO_8859_1));
+        return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)
+                .indexOf(new String(wanted.array(), StandardCharsets.ISO_8859_1));
     }
 }

@@ -43,7 +43,8 @@ class CropTest {
     void windowsMoveByTheStepAndBeginWithTheStartToken() {
         var losses = new Crop(8, 2, START).losses(model, text(BOS, 11));
 
-        assertThat(passes).containsExactly(new int[] {BOS, 1, 2, 3, 4, 5, 6, 7}, new int[] {BOS, 3, 4, 5, 6, 7, 8, 9}, new int[] {BOS, 5, 6, 7, 8, 9, 10, 11});
+        assertThat(passes).containsExactly(new int[] {BOS, 1, 2, 3, 4, 5, 6, 7}, new int[] {BOS, 3, 4, 5, 6, 7, 8, 9},
+                new int[] {BOS, 5, 6, 7, 8, 9, 10, 11});
         assertThat(losses).containsExactly(1001, 2002, 3003, 4004, 5005, 6006, 7007, 8006, 9007, 10006, 11007);
     }
 
@@ -58,7 +59,8 @@ class CropTest {
     @Property
     void everyTokenHasItsLossAndAsMuchTextBeforeItAsTheWindowAllows(@ForAll @IntRange(min = 2, max = 20) int window,
                                                                     @ForAll @IntRange(min = 1, max = 19) int move,
-                                                                    @ForAll @IntRange(min = 1, max = 60) int length, @ForAll boolean starts) {
+                                                                    @ForAll @IntRange(min = 1, max = 60) int length,
+                                                                    @ForAll boolean starts) {
         passes.clear();
         int step = Math.min(move, window - 1);
 
@@ -94,9 +96,12 @@ class CropTest {
         assertThat(Crop.named("crop", 256, START)).isEqualTo(new Crop(256, 64, START)).isEqualTo(Crop.of(256, START));
         assertThat(Crop.named("crop:window=128,step=8", 256, START)).isEqualTo(new Crop(128, 8, START));
         assertThat(Crop.named("crop:step=16", 256, START).protocol())
-                .startsWith("crop: windows of 256 tokens that move by 16, of which beyond the first window the last 16 count, start token at the beginning of each");
-        assertThatThrownBy(() -> Crop.named("crop:step=256", 256, START)).isInstanceOf(BadInput.class).hasMessageContaining("must be less than the window, 256");
-        assertThatThrownBy(() -> Crop.named("crop:size=3", 256, START)).isInstanceOf(BadInput.class).hasMessageContaining("known parameters");
+                .startsWith("crop: windows of 256 tokens that move by 16, of which beyond the first window the last 16 count, start "
+                + "token at the beginning of each");
+        assertThatThrownBy(() -> Crop.named("crop:step=256", 256, START)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("must be less than the window, 256");
+        assertThatThrownBy(() -> Crop.named("crop:size=3", 256, START)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("known parameters");
     }
 
     /** first, 1, 2, …, last */

@@ -49,12 +49,15 @@ class GainTest {
 
     @Test
     void binsDoubleTwiceAndTheWindowIsABorder() {
-        assertThat(LossByPosition.bins(256, 1000)).containsExactly(new Bin(1, 16), new Bin(16, 23), new Bin(23, 32), new Bin(32, 45), new Bin(45, 64),
-                new Bin(64, 91), new Bin(91, 128), new Bin(128, 181), new Bin(181, 256), new Bin(256, 362), new Bin(362, 512), new Bin(512, 724), new Bin(724, 1000));
+        assertThat(LossByPosition.bins(256, 1000))
+                .containsExactly(new Bin(1, 16), new Bin(16, 23), new Bin(23, 32), new Bin(32, 45), new Bin(45, 64),
+                new Bin(64, 91), new Bin(91, 128), new Bin(128, 181), new Bin(181, 256), new Bin(256, 362), new Bin(362, 512),
+                new Bin(512, 724), new Bin(724, 1000));
     }
 
     @Property
-    void binsCoverEveryPositionOnce(@ForAll @IntRange(min = 1, max = 9000) int window, @ForAll @IntRange(min = 2, max = 40_000) int length) {
+    void binsCoverEveryPositionOnce(@ForAll @IntRange(min = 1, max = 9000) int window,
+            @ForAll @IntRange(min = 2, max = 40_000) int length) {
         var bins = LossByPosition.bins(window, length);
 
         assertThat(bins.get(0).from()).isEqualTo(1);

@@ -69,8 +69,10 @@ class NeedlePromptTest {
 
     @Test
     void refusesWhatHasNoRoom() {
-        assertThatThrownBy(() -> prompt(100, 0, 1)).isInstanceOf(BadInput.class).hasMessageContaining("length must have room for the needle prompt");
-        assertThatThrownBy(() -> NeedlePrompt.of(tokenizer, BOS, new int[3], 600, 0, 1)).isInstanceOf(BadInput.class).hasMessageContaining("text must have");
+        assertThatThrownBy(() -> prompt(100, 0, 1)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("length must have room for the needle prompt");
+        assertThatThrownBy(() -> NeedlePrompt.of(tokenizer, BOS, new int[3], 600, 0, 1)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("text must have");
     }
 
     @Test
@@ -78,13 +80,16 @@ class NeedlePromptTest {
         int shortest = NeedlePrompt.shortest(tokenizer, BOS);
         var seeds = new Random(1).longs(1000).toArray();
         Arrays.stream(seeds).forEach(seed -> prompt(shortest, 0.5, seed));
-        assertThatThrownBy(() -> Arrays.stream(seeds).forEach(seed -> prompt(shortest - 7, 0.5, seed))).as("six tokens of its own are kept for the needle's digits, which are tokens here").isInstanceOf(BadInput.class);
+        assertThatThrownBy(() -> Arrays.stream(seeds).forEach(seed -> prompt(shortest - 7, 0.5, seed)))
+                .as("six tokens of its own are kept for the needle's digits, which are tokens here").isInstanceOf(BadInput.class);
     }
 
     @Test
     void needlesOfAnyCountCoverTheText() {
-        assertThat(IntStream.range(0, 8).mapToDouble(NeedlePerplexity::spread).toArray()).containsExactly(0, 0.5, 0.25, 0.75, 0.125, 0.625, 0.375, 0.875);
-        assertThat(IntStream.range(0, 10_000).mapToDouble(NeedlePerplexity::spread).boxed()).doesNotHaveDuplicates().allMatch(depth -> depth >= 0 && depth < 1);
+        assertThat(IntStream.range(0, 8).mapToDouble(NeedlePerplexity::spread).toArray())
+                .containsExactly(0, 0.5, 0.25, 0.75, 0.125, 0.625, 0.375, 0.875);
+        assertThat(IntStream.range(0, 10_000).mapToDouble(NeedlePerplexity::spread).boxed()).doesNotHaveDuplicates()
+                .allMatch(depth -> depth >= 0 && depth < 1);
     }
 
     private NeedlePrompt prompt(int length, double depth, long seed) {

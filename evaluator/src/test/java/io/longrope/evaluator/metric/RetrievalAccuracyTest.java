@@ -39,7 +39,8 @@ class RetrievalAccuracyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"PASSKEY, 0", "PASSKEY, 0.5", "PASSKEY, 1", "LINES, 0", "LINES, 0.3", "LINES, 1", "KEYS, 0", "KEYS, 0.6", "VALUES, 0.4", "QUERIES, 0.7",
+    @CsvSource({"PASSKEY, 0", "PASSKEY, 0.5", "PASSKEY, 1", "LINES, 0", "LINES, 0.3", "LINES, 1", "KEYS, 0", "KEYS, 0.6", "VALUES, 0.4",
+            "QUERIES, 0.7",
         "VARIABLES, 0.3"})
     void holdsWhatIsAskedForAtItsDepthAndFillsTheLength(Retrieval kind, double depth) {
         var prompt = prompt(kind, 6000, depth, kind.usualCount(), 3);
@@ -79,7 +80,8 @@ class RetrievalAccuracyTest {
         var prompt = prompt(Retrieval.KEYS, 6000, 0.5, 20, 1);
         var text = tokenizer.decode(prompt.tokens());
 
-        assertThat(Pattern.compile("The locker of the (\\w+ \\w+) has the number \\d{5}\\.").matcher(text).results().map(match -> match.group(1)).distinct())
+        assertThat(Pattern.compile("The locker of the (\\w+ \\w+) has the number \\d{5}\\.").matcher(text).results()
+                .map(match -> match.group(1)).distinct())
                 .hasSize(20);
         assertThat(text).containsPattern("The locker of the \\w+ \\w+ has the number " + prompt.answers().get(0) + "\\.");
     }
@@ -139,9 +141,11 @@ class RetrievalAccuracyTest {
             case QUERIES -> "has the number (\\d+)";
             case VARIABLES -> "From now on (\\w+) stands for " + last(prompt, "stand for (\\d+) are$");
         };
-        var found = Pattern.compile(sought).matcher(prompt).results().map(match -> match.group(1)).collect(Collectors.toCollection(ArrayList::new));
+        var found = Pattern.compile(sought).matcher(prompt).results().map(match -> match.group(1))
+                .collect(Collectors.toCollection(ArrayList::new));
         for (int i = 0; kind == Retrieval.VARIABLES && i < found.size(); i++) {
-            Pattern.compile("From now on (\\w+) stands for the same as " + found.get(i)).matcher(prompt).results().forEach(match -> found.add(match.group(1)));
+            Pattern.compile("From now on (\\w+) stands for the same as " + found.get(i)).matcher(prompt).results()
+                    .forEach(match -> found.add(match.group(1)));
         }
         assertThat(found).isNotEmpty();
         return tokenizer.encode(String.join(", ", found) + ">\n");

@@ -60,7 +60,8 @@ class SlidingWindowTest {
 
     @Test
     void refusesAStrideThatLeavesTokensOut() {
-        assertThatThrownBy(() -> new SlidingWindow(4, 4)).isInstanceOf(BadInput.class).hasMessage("stride must be less than window = 4, but was 4");
+        assertThatThrownBy(() -> new SlidingWindow(4, 4)).isInstanceOf(BadInput.class)
+                .hasMessage("stride must be less than window = 4, but was 4");
         assertThat(new SlidingWindow(4096, 256).protocol()).isEqualTo("sliding window 4096, stride 256, mean over tokens");
     }
 }

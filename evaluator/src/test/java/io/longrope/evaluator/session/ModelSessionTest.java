@@ -92,7 +92,8 @@ class ModelSessionTest {
     void refusesWhatDoesNotFitBeforeItLoads() {
         var plan = MemoryPlan.of(TinyCheckpoint.config(), Precision.F32, 64, USE);
         try (var session = session(new ModelSession.Limits(2, OptionalLong.of(plan.total() - 1)))) {
-            assertThatThrownBy(() -> open(session, one)).isInstanceOf(BadInput.class).hasMessageStartingWith("memory must hold an estimated ")
+            assertThatThrownBy(() -> open(session, one)).isInstanceOf(BadInput.class)
+                    .hasMessageStartingWith("memory must hold an estimated ")
                     .hasMessageContaining("for scoring 32 tokens: process").hasMessageContaining("; choose a shorter length");
         }
         assertThat(events).isEmpty();
@@ -133,7 +134,8 @@ class ModelSessionTest {
     void aFailedLoadLeavesNothingBehind() throws InterruptedException {
         var plan = MemoryPlan.of(TinyCheckpoint.config(), Precision.F32, 64, USE);
         var fails = new boolean[] {true};
-        try (var session = new ModelSession(Device.CPU, new ModelSession.Limits(2, OptionalLong.of(plan.total())), (checkpoint, options) -> {
+        try (var session = new ModelSession(Device.CPU, new ModelSession.Limits(2, OptionalLong.of(plan.total())),
+                (checkpoint, options) -> {
             if (fails[0]) {
                 throw new IllegalStateException("no memory");
             }
@@ -162,7 +164,8 @@ class ModelSessionTest {
         var unknown = session(gpu, ModelSession.Limits.USUAL);
         if (gpu.memoryBytes().isEmpty()) {
             assertThatThrownBy(() -> open(unknown, one)).isInstanceOf(BadInput.class)
-                    .hasMessage("memory of gpu:0 must be known, but was not told by its driver; say with --memory-limit how much of it may be used");
+                    .hasMessage("memory of gpu:0 must be known, but was not told by its driver; say with --memory-limit how much of it "
+                    + "may be used");
             assertThat(events).isEmpty();
         }
         unknown.close();
@@ -200,7 +203,8 @@ class ModelSessionTest {
     }
 
     private ModelSession session(Device device, ModelSession.Limits limits) {
-        return new ModelSession(device, limits, (checkpoint, options) -> new NamedModel(checkpoint.config(), checkpoint.directory().getFileName().toString()));
+        return new ModelSession(device, limits,
+                (checkpoint, options) -> new NamedModel(checkpoint.config(), checkpoint.directory().getFileName().toString()));
     }
 
     /** Tells when it is loaded and closed, and has no weights. */

@@ -86,8 +86,10 @@ class CorpusTest {
         var noSources = archive("classes.jar", Map.of("A.class", "x"));
         var cut = Files.write(directory.resolve("cut.txt"), new byte[] {'a', (byte) 0xc3});
 
-        assertThatThrownBy(() -> tokens(latin)).isInstanceOf(BadInput.class).hasMessageContaining("must be UTF-8 text, but was byte 239 at offset 2");
-        assertThatThrownBy(() -> tokens(cut)).isInstanceOf(BadInput.class).hasMessageContaining("must be UTF-8 text, but was byte 195 at offset 1");
+        assertThatThrownBy(() -> tokens(latin)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("must be UTF-8 text, but was byte 239 at offset 2");
+        assertThatThrownBy(() -> tokens(cut)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("must be UTF-8 text, but was byte 195 at offset 1");
         assertThatThrownBy(() -> tokens(blank)).isInstanceOf(BadInput.class).hasMessageContaining("must hold text, but was empty");
         assertThatThrownBy(() -> tokens(noZip)).isInstanceOf(BadInput.class).hasMessageContaining("must be a whole zip file");
         assertThatThrownBy(() -> tokens(noSources)).isInstanceOf(BadInput.class).hasMessageContaining("must hold .java files");

@@ -63,7 +63,8 @@ class SampleSetsTest {
         writeDocuments(0, 900);
 
         var five = cut(5, 11, 7);
-        var fresh = new SampleSets(Root.of(directory, "--data"), TokenStore.at(directory.resolve("tokens"))).cut(tokenizer, BOS, "text.jsonl", SampleShare.SEARCH, 5, 11, 7);
+        var fresh = new SampleSets(Root.of(directory, "--data"), TokenStore.at(directory.resolve("tokens")))
+                .cut(tokenizer, BOS, "text.jsonl", SampleShare.SEARCH, 5, 11, 7);
 
         assertThat(fresh.reference()).isEqualTo(five.reference());
         assertThat(cut(9, 11, 7).sample(4)).isEqualTo(five.sample(4));
@@ -114,7 +115,8 @@ class SampleSetsTest {
         writeDocuments(0, 600);
         var old = cut(2, 11, 7).reference();
         writeDocuments(0, 900);
-        var now = new SampleSets(Root.of(directory, "--data"), TokenStore.at(directory.resolve("tokens"))).cut(tokenizer, BOS, "text.jsonl", SampleShare.SEARCH, 2, 11, 7).reference();
+        var now = new SampleSets(Root.of(directory, "--data"), TokenStore.at(directory.resolve("tokens")))
+                .cut(tokenizer, BOS, "text.jsonl", SampleShare.SEARCH, 2, 11, 7).reference();
 
         assertThat(samples.open(tokenizer, BOS, now).reference()).isEqualTo(now);
         assertThatThrownBy(() -> samples.open(tokenizer, BOS, old)).isInstanceOf(BadInput.class)
@@ -151,11 +153,13 @@ class SampleSetsTest {
 
         assertThat(data.resolve("inner/good.txt")).isEqualTo(data.directory().resolve("inside.txt"));
         assertThat(data.relativize(root.resolve("good.txt"))).isEqualTo("inside.txt");
-        for (var path : new String[] {"../secret.txt", "inner/../../secret.txt", directory.resolve("secret.txt").toString(), "inner/link.txt",
+        for (var path : new String[] {"../secret.txt", "inner/../../secret.txt", directory.resolve("secret.txt").toString(),
+                "inner/link.txt",
                 "", ".", "..", "none.txt", "a\0b", "inner/."}) {
             assertThatThrownBy(() -> data.resolve(path)).as(path).isInstanceOf(BadInput.class);
         }
-        assertThatThrownBy(() -> Root.of(directory.resolve("none"), "--data")).isInstanceOf(BadInput.class).hasMessageContaining("--data must be a directory");
+        assertThatThrownBy(() -> Root.of(directory.resolve("none"), "--data")).isInstanceOf(BadInput.class)
+                .hasMessageContaining("--data must be a directory");
     }
 
     private SampleSet cut(int count, int length, long seed) {

@@ -16,9 +16,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class StartTokenTest {
 
-    private static final String TEMPLATE = "{'type':'TemplateProcessing','single':[{'SpecialToken':{'id':'<s>','type_id':0}},{'Sequence':{'id':'A','type_id':0}}],"
+    private static final String TEMPLATE =
+            "{'type':'TemplateProcessing','single':[{'SpecialToken':{'id':'<s>','type_id':0}},{'Sequence':{'id':'A','type_id':0}}],"
             + "'special_tokens':{'<s>':{'id':'<s>','ids':[7],'tokens':['<s>']}}}";
-    private static final String NO_TEMPLATE = "{'type':'TemplateProcessing','single':[{'Sequence':{'id':'A','type_id':0}},{'SpecialToken':{'id':'<s>','type_id':0}}],"
+    private static final String NO_TEMPLATE =
+            "{'type':'TemplateProcessing','single':[{'Sequence':{'id':'A','type_id':0}},{'SpecialToken':{'id':'<s>','type_id':0}}],"
             + "'special_tokens':{'<s>':{'id':'<s>','ids':[7],'tokens':['<s>']}}}";
 
     @TempDir
@@ -56,7 +58,8 @@ class StartTokenTest {
         for (var text : new String[] {"auto", "none", "3"}) {
             assertThat(StartToken.parse(text)).hasToString(text);
         }
-        assertThatThrownBy(() -> StartToken.parse("bos")).isInstanceOf(BadInput.class).hasMessageContaining("must be auto, none or a token id, but was bos");
+        assertThatThrownBy(() -> StartToken.parse("bos")).isInstanceOf(BadInput.class)
+                .hasMessageContaining("must be auto, none or a token id, but was bos");
         assertThatThrownBy(() -> StartToken.parse("10").of(directory, OptionalInt.of(5), 10)).isInstanceOf(BadInput.class)
                 .hasMessageContaining("must be below the model's vocab_size = 10");
     }

@@ -33,7 +33,8 @@ class TokenFileTest {
 
     /** However often the writing process ends, and whatever it had not finished by then. */
     @Property(tries = 100)
-    void isTheSameWhereverItWasStopped(@ForAll @Size(max = 6) List<@Size(max = 30) List<@IntRange(min = 0, max = 65_535) Integer>> documents,
+    void isTheSameWhereverItWasStopped(@ForAll @Size(max = 6) List<@Size(max = 30) List<@IntRange(min = 0,
+            max = 65_535) Integer>> documents,
                                        @ForAll @IntRange(min = 1, max = 7) int piece, @ForAll long seed) throws IOException {
         var place = Files.createTempDirectory("tokens");
         var random = new Random(seed);
@@ -78,7 +79,8 @@ class TokenFileTest {
                 if (written++ < writer.finished()) {
                     writer.skip();
                 } else {
-                    writer.append(document.subList(from, Math.min(document.size(), from + piece)).stream().mapToInt(Integer::intValue).toArray());
+                    writer.append(document.subList(from, Math.min(document.size(), from + piece)).stream().mapToInt(Integer::intValue)
+                            .toArray());
                 }
             }
         }
@@ -102,9 +104,12 @@ class TokenFileTest {
         var empty = Files.writeString(directory.resolve("b.tokens"), "");
         var cut = Files.write(directory.resolve("c.tokens"), TokenFile.header(2, 100, 1, 7, "t", "c"));
 
-        assertThatThrownBy(() -> TokenFile.open(text)).isInstanceOf(BadInput.class).hasMessageContaining("must be a token file of version 1");
-        assertThatThrownBy(() -> TokenFile.open(empty)).isInstanceOf(BadInput.class).hasMessageContaining("must be a token file of version 1");
-        assertThatThrownBy(() -> TokenFile.open(cut)).isInstanceOf(BadInput.class).hasMessageContaining("must be a whole token file, but was 168 bytes");
+        assertThatThrownBy(() -> TokenFile.open(text)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("must be a token file of version 1");
+        assertThatThrownBy(() -> TokenFile.open(empty)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("must be a token file of version 1");
+        assertThatThrownBy(() -> TokenFile.open(cut)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("must be a whole token file, but was 168 bytes");
     }
 
     @Test
@@ -118,7 +123,8 @@ class TokenFileTest {
     @Test
     void tellsContentsApart() {
         assertThat(TokenFile.of(List.of(new int[] {1, 2})).fingerprint()).isEqualTo(TokenFile.of(List.of(new int[] {1, 2})).fingerprint())
-                .isNotEqualTo(TokenFile.of(List.of(new int[] {1}, new int[] {2})).fingerprint()).isNotEqualTo(TokenFile.of(List.of(new int[] {1, 3})).fingerprint());
+                .isNotEqualTo(TokenFile.of(List.of(new int[] {1}, new int[] {2})).fingerprint())
+                .isNotEqualTo(TokenFile.of(List.of(new int[] {1, 3})).fingerprint());
     }
 
     /** A file with holes, whose last document begins beyond the 2^31st token and holds 7 at its end. */
@@ -149,7 +155,8 @@ class TokenFileTest {
             int first = random.nextInt(1000 % 7 + 1);
             var expected = new ArrayList<>(IntStream.range(0, 1000 / 7).mapToObj(i -> (long) first + 7 * i).toList());
             Collections.shuffle(expected, random);
-            assertThat(ShareWindows.of(tokens, SampleShare.SEARCH, 7).draw(30, seed, "text")).isEqualTo(expected.stream().limit(30).mapToLong(Long::longValue).toArray());
+            assertThat(ShareWindows.of(tokens, SampleShare.SEARCH, 7).draw(30, seed, "text"))
+                    .isEqualTo(expected.stream().limit(30).mapToLong(Long::longValue).toArray());
         }
     }
 
@@ -157,7 +164,8 @@ class TokenFileTest {
         var file = directory.resolve("sparse.tokens");
         try (var channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             channel.write(ByteBuffer.wrap(TokenFile.header(2, length, 2, 7, "t", "c")));
-            channel.write(ByteBuffer.allocate(2).order(ByteOrder.LITTLE_ENDIAN).putShort((short) 7).flip(), TokenFile.HEADER + 2 * (length - 1));
+            channel.write(ByteBuffer.allocate(2).order(ByteOrder.LITTLE_ENDIAN).putShort((short) 7).flip(),
+                    TokenFile.HEADER + 2 * (length - 1));
             channel.write(ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN).putLong(0).putLong(last).putLong(length).flip(),
                     TokenFile.padded(TokenFile.HEADER + 2 * length));
         }

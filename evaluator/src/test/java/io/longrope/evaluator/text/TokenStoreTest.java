@@ -57,12 +57,14 @@ class TokenStoreTest {
         Files.write(texts.resolve("a.txt.gz"), gzip(bytes("zero")));
         Files.write(texts.resolve("b.jsonl.gz"), concat(gzip(lines), gzip(bytes("{\"text\":\"in a second member\"}"))));
         Files.write(texts.resolve("c.json.zst"), zstd(lines));
-        Files.write(texts.resolve("d.tar"), tar(Map.of("x/1.txt", bytes("first"), "x/2.jsonl.gz", gzip(lines), "x/3.bin", new byte[] {-1})));
+        Files.write(texts.resolve("d.tar"),
+                tar(Map.of("x/1.txt", bytes("first"), "x/2.jsonl.gz", gzip(lines), "x/3.bin", new byte[] {-1})));
         Files.write(texts.resolve("e.tar.zst"), zstd(tar(Map.of("4.md", bytes("fourth")))));
         Files.write(texts.resolve("f.tgz"), gzip(tar(Map.of("5.txt", bytes("fifth")))));
         Files.write(texts.resolve("g.zip"), zip(Map.of("b.txt", bytes("later"), "a.jsonl", lines, "c.png", new byte[] {-1})));
 
-        assertThat(documents("texts")).containsExactly("zero", "one", "two", "in a second member", "one", "two", "first", "one", "two", "fourth", "fifth",
+        assertThat(documents("texts"))
+                .containsExactly("zero", "one", "two", "in a second member", "one", "two", "first", "one", "two", "fourth", "fifth",
                 "one", "two", "later");
     }
 
@@ -87,7 +89,8 @@ class TokenStoreTest {
         parquet("other");
         var broken = Files.writeString(directory.resolve("broken.parquet"), "PAR1 no more");
 
-        assertThatThrownBy(() -> tokens(texts)).isInstanceOf(BadInput.class).hasMessageContaining("other.parquet must have a column text of strings,"
+        assertThatThrownBy(() -> tokens(texts)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("other.parquet must have a column text of strings,"
                 + " or tokens or input_ids of lists of integers, but was columns content (binary), lang (binary)");
         assertThatThrownBy(() -> tokens(broken)).isInstanceOf(BadInput.class).hasMessageContaining("broken.parquet must be a Parquet file");
     }
@@ -98,13 +101,16 @@ class TokenStoreTest {
         var files = new TreeMap<String, byte[]>(Map.of("cut.txt.gz", Arrays.copyOf(cut, cut.length - 12), "cut.txt.zst",
                 Arrays.copyOf(zstd(bytes("a text")), 9), "no.gz", bytes("plain"), "a.txt.xz", bytes("x"), "b.parquet.gz", gzip(bytes("x")),
                 "none.tar", tar(Map.of("x.bin", bytes("x"))), "bad.tar", tar(Map.of("x.txt", new byte[] {'a', -1}))));
-        var complaints = Map.of("cut.txt.gz", "must be a whole text gzip file", "cut.txt.zst", "must be ", "no.gz", "must be a whole text gzip file",
-                "a.txt.xz", "but was a .xz file; convert it", "b.parquet.gz", "must be read at any place", "none.tar", "must hold files named .txt",
+        var complaints = Map.of("cut.txt.gz", "must be a whole text gzip file", "cut.txt.zst", "must be ", "no.gz",
+                "must be a whole text gzip file",
+                "a.txt.xz", "but was a .xz file; convert it", "b.parquet.gz", "must be read at any place", "none.tar",
+                "must hold files named .txt",
                 "bad.tar", "bad.tar!x.txt must be UTF-8 text, but was byte 255 at offset 1");
 
         for (var file : files.entrySet()) {
             var path = Files.write(directory.resolve(file.getKey()), file.getValue());
-            assertThatThrownBy(() -> tokens(path)).as(file.getKey()).isInstanceOf(BadInput.class).hasMessageContaining(complaints.get(file.getKey()));
+            assertThatThrownBy(() -> tokens(path)).as(file.getKey()).isInstanceOf(BadInput.class)
+                    .hasMessageContaining(complaints.get(file.getKey()));
         }
         try (var left = Files.list(store.directory())) {
             assertThat(left.filter(file -> file.toString().endsWith(".tokens"))).isEmpty();
@@ -125,7 +131,8 @@ class TokenStoreTest {
         assertThat(documents("texts/deep/**")).containsExactly("d");
         assertThat(documents("texts/odd[1].txt")).containsExactly("odd");
         assertThat(read(tokens(texts.resolve("?.jsonl")))).containsExactly("a", "b");
-        assertThatThrownBy(() -> documents("texts/*.csv")).isInstanceOf(BadInput.class).hasMessageContaining("texts/*.csv must match files below");
+        assertThatThrownBy(() -> documents("texts/*.csv")).isInstanceOf(BadInput.class)
+                .hasMessageContaining("texts/*.csv must match files below");
         assertThatThrownBy(() -> documents("../*")).isInstanceOf(BadInput.class).hasMessageContaining("must be a plain path below --data");
     }
 
@@ -147,7 +154,8 @@ class TokenStoreTest {
         Files.createSymbolicLink(texts.resolve("d.txt"), outside.resolve("secret.txt"));
         Files.createSymbolicLink(texts.resolve("e"), outside);
         assertThatThrownBy(() -> documents("texts")).isInstanceOf(BadInput.class)
-                .hasMessageContaining("d.txt must lie below " + directory.toRealPath() + ", but was a link to " + outside.toRealPath().resolve("secret.txt"))
+                .hasMessageContaining("d.txt must lie below " + directory.toRealPath() + ", but was a link to " + outside.toRealPath()
+                .resolve("secret.txt"))
                 .hasMessageContaining("e must lie below");
         assertThatThrownBy(() -> documents("texts/d*")).isInstanceOf(BadInput.class).hasMessageContaining("d.txt must lie below");
     }
@@ -181,7 +189,8 @@ class TokenStoreTest {
         }
         assertThat(only(store, ".tokens")).hasSameBinaryContentAs(only(undisturbed, ".tokens"));
         try (var left = Files.list(store.directory())) {
-            assertThat(left.map(file -> file.getFileName().toString())).allMatch(name -> name.endsWith(".tokens") || name.equals("sources"));
+            assertThat(left.map(file -> file.getFileName().toString()))
+                    .allMatch(name -> name.endsWith(".tokens") || name.equals("sources"));
         }
     }
 
@@ -245,7 +254,8 @@ class TokenStoreTest {
         var file = Files.writeString(texts.resolve("a.txt"), "x".repeat(1 << 23));
 
         try (var tokenizer = tokenizer()) {
-            assertThatThrownBy(() -> store.tellingOf((text, read, total) -> append(file)).tokens(Corpus.of(file), tokenizer)).isInstanceOf(BadInput.class)
+            assertThatThrownBy(() -> store.tellingOf((text, read, total) -> append(file)).tokens(Corpus.of(file), tokenizer))
+                    .isInstanceOf(BadInput.class)
                     .hasMessageContaining("must stay as it is while it is read");
         }
     }

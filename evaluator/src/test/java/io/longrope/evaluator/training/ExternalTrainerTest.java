@@ -55,7 +55,8 @@ class ExternalTrainerTest {
         assertThat(trained.fingerprint()).isNotEqualTo(Checkpoint.open(MODEL).fingerprint());
         assertThat(trained.tensor("model.norm.weight").type()).isEqualTo(DataType.BF16);
         assertThat(trained.config().candidate(200).factors()).as("the same table at every length").isEqualTo(RescaleFactors.of(FACTORS));
-        assertThat(TableFiles.read(output(), Optional.empty()).longest().best().candidate().factors()).isEqualTo(RescaleFactors.of(FACTORS));
+        assertThat(TableFiles.read(output(), Optional.empty()).longest().best().candidate().factors())
+                .isEqualTo(RescaleFactors.of(FACTORS));
         assertThat(output().resolve("tokenizer.json")).hasSameBinaryContentAs(MODEL.resolve("tokenizer.json"));
         var record = Json.mapper().readTree(output().resolve("training.json").toFile());
         assertThat(record.path("attempts").path(0).path("outcome").textValue()).isEqualTo("exit code 0");
@@ -69,7 +70,8 @@ class ExternalTrainerTest {
         assertThat(output()).doesNotExist();
         train("fail-once", Duration.ZERO);
         assertThat(log).contains("| breaks off", "| goes on");
-        assertThat(Json.mapper().readTree(output().resolve("training.json").toFile()).path("attempts")).extracting(one -> one.path("outcome").textValue())
+        assertThat(Json.mapper().readTree(output().resolve("training.json").toFile()).path("attempts"))
+                .extracting(one -> one.path("outcome").textValue())
                 .containsExactly("exit code 137", "exit code 0");
     }
 
@@ -84,14 +86,16 @@ class ExternalTrainerTest {
             assertThat(e.getMessage()).startsWith("tune: ").contains(message, "running the job again calls it again").doesNotContain("\n");
         });
         assertThat(output()).doesNotExist();
-        Files.walk(directory.resolve("tune/attempt-1/work/output")).filter(Files::isRegularFile).forEach(file -> assertThat(file.toFile().delete()).isTrue());
+        Files.walk(directory.resolve("tune/attempt-1/work/output")).filter(Files::isRegularFile)
+                .forEach(file -> assertThat(file.toFile().delete()).isTrue());
         train("train", Duration.ZERO);
         assertThat(output().resolve("config.json")).exists();
     }
 
     @Test
     void aHangingProgramIsEndedWithItsChildren() {
-        assertThatThrownBy(() -> train("hang", Duration.ofSeconds(4))).isInstanceOf(CommandFailed.class).hasMessageContaining("no end within 4 s");
+        assertThatThrownBy(() -> train("hang", Duration.ofSeconds(4))).isInstanceOf(CommandFailed.class)
+                .hasMessageContaining("no end within 4 s");
         assertNothingRuns();
     }
 
@@ -116,7 +120,8 @@ class ExternalTrainerTest {
         try {
             Files.createDirectories(directory.resolve("tune/attempt-1/work"));
             Files.createFile(directory.resolve("tune/attempt-1/lock"));
-            Files.writeString(directory.resolve("tune/attempt-1/work/process"), orphan.pid() + " " + orphan.info().startInstant().orElseThrow().toEpochMilli() + "\n");
+            Files.writeString(directory.resolve("tune/attempt-1/work/process"),
+                    orphan.pid() + " " + orphan.info().startInstant().orElseThrow().toEpochMilli() + "\n");
             train("train", Duration.ZERO);
             assertThat(orphan.isAlive()).isFalse();
         } finally {
@@ -131,14 +136,16 @@ class ExternalTrainerTest {
     }
 
     private void assertNothingRuns() {
-        long child = log.stream().filter(line -> line.startsWith("| child")).mapToLong(line -> Long.parseLong(line.substring(8))).findFirst().orElseThrow();
+        long child = log.stream().filter(line -> line.startsWith("| child")).mapToLong(line -> Long.parseLong(line.substring(8)))
+                .findFirst().orElseThrow();
         assertThat(ProcessHandle.of(child).filter(ProcessHandle::isAlive)).isEmpty();
         assertThat(directory.resolve("tune/attempt-1/work/process")).doesNotExist();
     }
 
     private void train(String behaviour, Duration timeout) throws IOException, InterruptedException {
         var java = Path.of(System.getProperty("java.home"), "bin/java").toString();
-        var words = Arrays.asList(java, "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), PerturbingTrainer.class.getName(),
+        var words = Arrays.asList(java, "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
+                PerturbingTrainer.class.getName(),
                 behaviour, "{steps}");
         train(new TrainingCommand(words, timeout));
     }
@@ -153,7 +160,8 @@ class ExternalTrainerTest {
     private ExternalTask task(TrainingCommand command) {
         var settings = new TrainingSettings(7, 4, 2, new AdamW(1e-3, Schedule.LINEAR, 1, 1, 0, 0.9, 0.999), 5, 5);
         var candidate = Measured.unmeasured(new Candidate(RescaleFactors.of(FACTORS), 0, 1.1));
-        var table = new FactorTable("java-1m", new RopeGeometry(32, 10_000, 256), List.of(TableEntry.of(256, candidate), TableEntry.of(1024, candidate)),
+        var table = new FactorTable("java-1m", new RopeGeometry(32, 10_000, 256),
+                List.of(TableEntry.of(256, candidate), TableEntry.of(1024, candidate)),
                 List.of());
         return new ExternalTask("tune", MODEL, table, 512, settings, command, directory.resolve("text"));
     }

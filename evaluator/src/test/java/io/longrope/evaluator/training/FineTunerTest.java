@@ -157,16 +157,20 @@ class FineTunerTest {
         assertThat(steps).isEqualTo(List.of(6, 7, 8, 9, 10));
     }
 
-    private FineTuneTask task(String output, Precision precision, boolean recompute, Optional<LoraSettings> lora, Optional<HeldOut> heldOut) {
-        var settings = new TrainingSettings(10, 4, 2, new AdamW(3e-3, Schedule.LINEAR, 2, 1.0, 0.1, 0.9, 0.95), precision, recompute, 11, 3);
+    private FineTuneTask task(String output, Precision precision, boolean recompute, Optional<LoraSettings> lora,
+            Optional<HeldOut> heldOut) {
+        var settings = new TrainingSettings(10, 4, 2, new AdamW(3e-3, Schedule.LINEAR, 2, 1.0, 0.1, 0.9, 0.95), precision, recompute, 11,
+                3);
         var sequences = new SequenceSettings(48, 64, SequenceSettings.Positions.POSE, 2, 0.25, 32);
-        return new FineTuneTask(base, CANDIDATE, sequences, Corpus.of(text), settings, lora, heldOut, OptionalInt.of(64), directory.resolve(output));
+        return new FineTuneTask(base, CANDIDATE, sequences, Corpus.of(text), settings, lora, heldOut, OptionalInt.of(64),
+                directory.resolve(output));
     }
 
     @ParameterizedTest
     @CsvSource({"BF16, false, 0", "BF16, true, 2", "F32, true, 2"})
     void everyKindOfRunResumesToTheSameBits(Precision precision, boolean recompute, int rank) throws Exception {
-        var lora = rank == 0 ? Optional.<LoraSettings>empty() : Optional.of(new LoraSettings(rank, 4, List.of(LoraSettings.Target.values())));
+        var lora = rank == 0 ? Optional.<LoraSettings>empty()
+                : Optional.of(new LoraSettings(rank, 4, List.of(LoraSettings.Target.values())));
         var heldOut = Optional.of(new HeldOut(text, 2, 4));
         var undisturbed = task("undisturbed", precision, recompute, lora, heldOut);
         FineTuner.fineTune(session, undisturbed, store, 1, (step, loss, norm, rate, tokens) -> { });
@@ -192,14 +196,16 @@ class FineTunerTest {
     @ParameterizedTest
     @CsvSource({"llama", "phi3"})
     void adaptersAreMergedIntoTheirTargetsOnly(String family) throws Exception {
-        var config = new ModelConfig(family, ByteLevelTokenizer.VOCAB_SIZE, 32, 48, 2, 4, 2, 8, new RopeGeometry(8, 10000, 32), Optional.empty(), 32, 1e-5, false,
+        var config = new ModelConfig(family, ByteLevelTokenizer.VOCAB_SIZE, 32, 48, 2, 4, 2, 8, new RopeGeometry(8, 10000, 32),
+                Optional.empty(), 32, 1e-5, false,
                 AttentionBias.NONE, OptionalInt.of(ByteLevelTokenizer.BOS), OptionalInt.of(ByteLevelTokenizer.EOS));
         base = TinyCheckpoint.write(directory.resolve("own"), config, 7);
         var losses = new ArrayList<Double>();
         var heldOut = new ArrayList<Double>();
         var settings = new TrainingSettings(20, 4, 2, new AdamW(1e-2, Schedule.CONSTANT, 0, 1.0, 0, 0.9, 0.95), 11, 100);
         var lora = new LoraSettings(4, 8, List.of(LoraSettings.Target.Q, LoraSettings.Target.V, LoraSettings.Target.UP));
-        var task = new FineTuneTask(base, CANDIDATE, SequenceSettings.contiguous(64), Corpus.of(text), settings, Optional.of(lora), Optional.of(new HeldOut(text, 2, 100)),
+        var task = new FineTuneTask(base, CANDIDATE, SequenceSettings.contiguous(64), Corpus.of(text), settings, Optional.of(lora),
+                Optional.of(new HeldOut(text, 2, 100)),
                 OptionalInt.empty(), directory.resolve("adapted"));
         FineTuner.fineTune(session, task, store, 1, new TrainingListener() {
             @Override
@@ -223,7 +229,8 @@ class FineTunerTest {
             assertThat(Arrays.equals(values, name.open(before).toFloats())).as(name.id()).isEqualTo(!adapted);
         }
         // the selection share of the text, cut as anyone would, through the decoder: the merged weights are the adapted model
-        var samples = new SampleSets(Root.of(directory, "data"), store).cut(after.tokenizer(), config.bosTokenId(), "text.txt", SampleShare.SELECTION, 2, 65, 11);
+        var samples = new SampleSets(Root.of(directory, "data"), store)
+                .cut(after.tokenizer(), config.bosTokenId(), "text.txt", SampleShare.SELECTION, 2, 65, 11);
         double merged = IntStream.range(0, 2).mapToDouble(i -> meanLoss(task.output(), samples.sample(i))).average().orElseThrow();
         assertThat(heldOut).hasSize(1);
         assertThat(heldOut.get(0)).isCloseTo(merged, within(1e-5));
@@ -233,7 +240,8 @@ class FineTunerTest {
     void trainingThatDivergesStopsAndSaysSo() {
         var settings = new TrainingSettings(10, 1, 1, new AdamW(1e30, Schedule.CONSTANT, 0, 1.0, 0, 0.9, 0.95), 11, 1);
         var task = new FineTuneTask(base, CANDIDATE, 32, Corpus.of(text), settings, directory.resolve("diverged"));
-        assertThatThrownBy(() -> FineTuner.fineTune(session, task, store, 1, (step, loss, norm, rate, tokens) -> { })).isInstanceOf(TrainingDiverged.class)
+        assertThatThrownBy(() -> FineTuner.fineTune(session, task, store, 1, (step, loss, norm, rate, tokens) -> { }))
+                .isInstanceOf(TrainingDiverged.class)
                 .hasMessageStartingWith("training must keep a finite loss and gradient, but was");
         assertThat(task.output()).doesNotExist();
     }
@@ -241,7 +249,8 @@ class FineTunerTest {
     /** Steps far below bf16's resolution, which only float32 masters can add up. */
     @Test
     void mastersKeepWhatBfloat16CannotHold() throws Exception {
-        var settings = new TrainingSettings(60, 1, 1, new AdamW(2e-5, Schedule.CONSTANT, 0, 1.0, 0, 0.9, 0.95), Precision.BF16, false, 11, 100);
+        var settings = new TrainingSettings(60, 1, 1, new AdamW(2e-5, Schedule.CONSTANT, 0, 1.0, 0, 0.9, 0.95), Precision.BF16, false, 11,
+                100);
         var task = new FineTuneTask(base, CANDIDATE, 32, Corpus.of(text), settings, directory.resolve("slow"));
         FineTuner.fineTune(session, task, store, 1, (step, loss, norm, rate, tokens) -> { });
         var before = Checkpoint.open(base).tensor("model.norm.weight").toFloats();
@@ -249,7 +258,8 @@ class FineTunerTest {
         // near 1 a step of 2e-5 is a 200th of what bf16 tells apart, and 60 of them a third
         int moved = 0;
         for (int i = 0; i < before.length; i++) {
-            float rounded = Float.intBitsToFloat((Float.floatToRawIntBits(before[i]) + 0x7fff + ((Float.floatToRawIntBits(before[i]) >>> 16) & 1)) & 0xffff0000);
+            float rounded = Float.intBitsToFloat((Float.floatToRawIntBits(before[i]) + 0x7fff
+                    + ((Float.floatToRawIntBits(before[i]) >>> 16) & 1)) & 0xffff0000);
             moved += after[i] == rounded ? 0 : 1;
         }
         assertThat(moved).isBetween(3, before.length - 1);

@@ -107,12 +107,14 @@ class CheckpointEvaluatorTest {
             return new float[tokens.length - 1];
         });
         evaluator.evaluate(new Evaluation(model, reference, Objective.NEEDLE, ORIGINAL, Precision.F32));
-        evaluator.evaluate(new Evaluation(model, reference, Objective.NEEDLE, new Candidate(RescaleFactors.of(1, 2, 3, 4), 2, 1.2), Precision.F32));
+        evaluator.evaluate(new Evaluation(model, reference, Objective.NEEDLE, new Candidate(RescaleFactors.of(1, 2, 3, 4), 2, 1.2),
+                Precision.F32));
         reference = sampleReference(600, 2);
         evaluator.evaluate(new Evaluation(model, reference, Objective.NEEDLE, ORIGINAL, Precision.F32));
 
         assertThat(prompts.subList(3, 6)).usingRecursiveComparison().isEqualTo(prompts.subList(0, 3));
-        assertThat(prompts.subList(6, 8)).as("fewer samples are the beginning of more").usingRecursiveComparison().isEqualTo(prompts.subList(0, 2));
+        assertThat(prompts.subList(6, 8)).as("fewer samples are the beginning of more").usingRecursiveComparison()
+                .isEqualTo(prompts.subList(0, 2));
         var tokenizer = Checkpoint.open(models.resolve("tiny")).tokenizer();
         var places = prompts.subList(0, 3).stream().map(tokenizer::decode).mapToInt(text -> text.indexOf("One of the special")).toArray();
         assertThat(places[0]).isLessThan(places[2]);
@@ -205,7 +207,8 @@ class CheckpointEvaluatorTest {
 
     private SampleReference sampleReference(int length, int count) {
         var checkpoint = Checkpoint.open(models.resolve("tiny"));
-        return samples.cut(checkpoint.tokenizer(), checkpoint.config().bosTokenId(), "text.txt", SampleShare.SEARCH, count, length, 1).reference();
+        return samples.cut(checkpoint.tokenizer(), checkpoint.config().bosTokenId(), "text.txt", SampleShare.SEARCH, count, length, 1)
+                .reference();
     }
 
     private Evaluation evaluation(Candidate candidate) {
@@ -221,7 +224,8 @@ class CheckpointEvaluatorTest {
     }
 
     private CheckpointEvaluator evaluator(FakeModel.Losses losses) {
-        session = new ModelSession(Device.CPU, new ModelSession.Limits(1, OptionalLong.empty()), (checkpoint, options) -> new FakeModel(checkpoint.config(), losses));
+        session = new ModelSession(Device.CPU, new ModelSession.Limits(1, OptionalLong.empty()),
+                (checkpoint, options) -> new FakeModel(checkpoint.config(), losses));
         return new CheckpointEvaluator("w", List.of(models), samples, session, 1, () -> Instant.EPOCH);
     }
 }

@@ -95,7 +95,8 @@ class ModelTaskRunnerTest {
             var runner = files.runner(session);
             for (var candidate : List.of(ORIGINAL, STRETCHED)) {
                 for (int i = 0; i < 3; i++) {
-                    assertThat(runner.run(score(files.sample(i, 600), Objective.NEEDLE, candidate)).outcome()).isEqualTo(new Outcome.Loss(1));
+                    assertThat(runner.run(score(files.sample(i, 600), Objective.NEEDLE, candidate)).outcome())
+                            .isEqualTo(new Outcome.Loss(1));
                 }
             }
         }
@@ -134,7 +135,8 @@ class ModelTaskRunnerTest {
         assertThat(facts.precision()).isEqualTo(Precision.F32);
         assertThat(facts.tokenizer()).isEqualTo(checkpoint.tokenizer().fingerprint());
         assertThat(facts.startToken()).isEqualTo(checkpoint.config().bosTokenId());
-        assertThat(facts.shortestNeedle()).isEqualTo(OptionalInt.of(NeedlePrompt.shortest(checkpoint.tokenizer(), checkpoint.config().bosTokenId())));
+        assertThat(facts.shortestNeedle())
+                .isEqualTo(OptionalInt.of(NeedlePrompt.shortest(checkpoint.tokenizer(), checkpoint.config().bosTokenId())));
         assertThat(facts.shortestPasskey().orElseThrow()).isBetween(100, 400);
     }
 
@@ -145,8 +147,10 @@ class ModelTaskRunnerTest {
         assertThat(text.documents()).isEqualTo(1);
         assertThat(text.fingerprint()).isEqualTo(files.text().fingerprint());
         var samples = inspect(new InspectTask.Samples("tiny", "text.txt", SampleShare.SEARCH, 3, 48, 1), SampleFacts.class);
-        assertThat(samples.fingerprints()).containsExactly(files.sample(0, 48).fingerprint(), files.sample(1, 48).fingerprint(), files.sample(2, 48).fingerprint());
-        assertThat(inspect(new InspectTask.Device(), DeviceFacts.class)).isEqualTo(new DeviceFacts("w", "cpu", "a processor", OptionalLong.of(4L << 30)));
+        assertThat(samples.fingerprints())
+                .containsExactly(files.sample(0, 48).fingerprint(), files.sample(1, 48).fingerprint(), files.sample(2, 48).fingerprint());
+        assertThat(inspect(new InspectTask.Device(), DeviceFacts.class))
+                .isEqualTo(new DeviceFacts("w", "cpu", "a processor", OptionalLong.of(4L << 30)));
     }
 
     @Test
@@ -181,9 +185,12 @@ class ModelTaskRunnerTest {
         var sample = files.sample(0, 48);
         refused(new ScoreTask(new ModelReference("tiny", "0".repeat(64)), sample, Objective.PERPLEXITY, ORIGINAL, WorkerFiles.ARITHMETIC),
                 "must be the checkpoint with fingerprint 0000");
-        refused(new ScoreTask(new ModelReference("none", "0".repeat(64)), sample, Objective.PERPLEXITY, ORIGINAL, WorkerFiles.ARITHMETIC), "must exist below --models");
-        refused(score(new Sample("text.txt", SampleShare.SEARCH, 0, 48, 1, "0".repeat(64)), Objective.PERPLEXITY, ORIGINAL), "must give sample 0 with fingerprint 0000");
-        refused(score(new Sample("none.txt", SampleShare.SEARCH, 0, 48, 1, "0".repeat(64)), Objective.PERPLEXITY, ORIGINAL), "must exist below --data");
+        refused(new ScoreTask(new ModelReference("none", "0".repeat(64)), sample, Objective.PERPLEXITY, ORIGINAL, WorkerFiles.ARITHMETIC),
+                "must exist below --models");
+        refused(score(new Sample("text.txt", SampleShare.SEARCH, 0, 48, 1, "0".repeat(64)), Objective.PERPLEXITY, ORIGINAL),
+                "must give sample 0 with fingerprint 0000");
+        refused(score(new Sample("none.txt", SampleShare.SEARCH, 0, 48, 1, "0".repeat(64)), Objective.PERPLEXITY, ORIGINAL),
+                "must exist below --data");
         refused(score(sample, Objective.PERPLEXITY, Candidate.original(3)), "must have 4 factors");
         refused(score(sample, Objective.NEEDLE, ORIGINAL), "must have room for the needle prompt");
     }
@@ -200,7 +207,8 @@ class ModelTaskRunnerTest {
         refused(new InspectTask("run 1", new InspectTask.Model(path)), "");
         refused(new InspectTask("run 1", new InspectTask.Text("tiny", path)), "");
         refused(new InspectTask("run 1", new InspectTask.Samples("tiny", path, SampleShare.SEARCH, 1, 48, 1)), "");
-        refused(new ScoreTask(new ModelReference(path, files.model.fingerprint()), files.sample(0, 48), Objective.PERPLEXITY, ORIGINAL, WorkerFiles.ARITHMETIC), "");
+        refused(new ScoreTask(new ModelReference(path, files.model.fingerprint()), files.sample(0, 48), Objective.PERPLEXITY, ORIGINAL,
+                WorkerFiles.ARITHMETIC), "");
         refused(score(new Sample(path, SampleShare.SEARCH, 0, 48, 1, "0".repeat(64)), Objective.PERPLEXITY, ORIGINAL), "");
     }
 
@@ -217,7 +225,8 @@ class ModelTaskRunnerTest {
     void aTaskThatTheDeviceCannotHoldIsRefusedWithTheBytes() {
         var small = new ModelSession(Device.CPU, new ModelSession.Limits(1, OptionalLong.of(1 << 20)));
         try (small) {
-            assertThatThrownBy(() -> files.runner(small).run(score(files.sample(0, 48), Objective.PERPLEXITY, ORIGINAL))).isInstanceOf(TaskRefused.class)
+            assertThatThrownBy(() -> files.runner(small).run(score(files.sample(0, 48), Objective.PERPLEXITY, ORIGINAL)))
+                    .isInstanceOf(TaskRefused.class)
                     .hasMessageContaining("MiB for scoring 48 tokens").hasMessageContaining("but was 1.00 MiB");
         }
     }

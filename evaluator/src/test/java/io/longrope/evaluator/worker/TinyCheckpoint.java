@@ -32,7 +32,8 @@ final class TinyCheckpoint {
     /** Writes it below a models root. */
     static ModelReference write(Path root, String name, long seed) {
         var config = new ModelConfig("llama", ByteLevelTokenizer.VOCAB_SIZE, WIDTH, INNER, 1, 2, 1, 8, new RopeGeometry(8, 10_000, 64),
-                Optional.empty(), 64, 1e-5, true, AttentionBias.NONE, OptionalInt.of(ByteLevelTokenizer.BOS), OptionalInt.of(ByteLevelTokenizer.EOS));
+                Optional.empty(), 64, 1e-5, true, AttentionBias.NONE, OptionalInt.of(ByteLevelTokenizer.BOS),
+                OptionalInt.of(ByteLevelTokenizer.EOS));
         try {
             CheckpointWriter.write(root.resolve(name), config, DataType.F32, tensors(new Random(seed)), ByteLevelTokenizer.files());
         } catch (IOException e) {

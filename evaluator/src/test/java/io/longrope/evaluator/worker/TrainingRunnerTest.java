@@ -54,7 +54,8 @@ class TrainingRunnerTest {
 
     private TrainTask task(ModelReference model, TextReference text, double learningRate, Optional<TrainingCommand> command) {
         var settings = new TrainingSettings(STEPS, 4, 2, new AdamW(learningRate, Schedule.LINEAR, 2, 1.0, 0.1, 0.9, 0.95), 11, 3);
-        var table = new FactorTable("tiny", new RopeGeometry(8, 10_000, 64), List.of(TableEntry.of(128, Measured.unmeasured(CANDIDATE))), List.of());
+        var table = new FactorTable("tiny", new RopeGeometry(8, 10_000, 64), List.of(TableEntry.of(128, Measured.unmeasured(CANDIDATE))),
+                List.of());
         return new TrainTask("tune", model, CANDIDATE, table, text, SequenceSettings.contiguous(48), settings, Optional.empty(),
                 Optional.of(new TrainTask.HeldOut(text, 2, 5)), command, 1);
     }
@@ -218,20 +219,24 @@ class TrainingRunnerTest {
     void aTrainingThatDivergesIsAResult() throws Exception {
         try (var session = WorkerFiles.session()) {
             var outcome = files.runner(session).run(task(files.model, files.text(), 1e30, Optional.empty())).outcome();
-            assertThat(outcome).isInstanceOfSatisfying(Outcome.Diverged.class, diverged -> assertThat(diverged.reason()).contains("must keep a finite loss"));
+            assertThat(outcome).isInstanceOfSatisfying(Outcome.Diverged.class,
+                    diverged -> assertThat(diverged.reason()).contains("must keep a finite loss"));
         }
     }
 
     @Test
     void anotherCheckpointOrTextIsRefused() {
-        refused(task(new ModelReference("tiny", "0".repeat(64)), files.text(), 1e-3, Optional.empty()), "must be the checkpoint with fingerprint 0000");
-        refused(task(files.model, new TextReference("text.txt", "0".repeat(64)), 1e-3, Optional.empty()), "must be the text with fingerprint 0000");
+        refused(task(new ModelReference("tiny", "0".repeat(64)), files.text(), 1e-3, Optional.empty()),
+                "must be the checkpoint with fingerprint 0000");
+        refused(task(files.model, new TextReference("text.txt", "0".repeat(64)), 1e-3, Optional.empty()),
+                "must be the text with fingerprint 0000");
         refused(task(files.model, new TextReference("../runs", "0".repeat(64)), 1e-3, Optional.empty()), "must be a plain path");
     }
 
     @Test
     void aCommandRunsOnlyWhereItIsAllowed() {
-        refused(task(files.model, files.text(), 1e-3, Optional.of(new TrainingCommand(List.of("touch", directory.resolve("ran").toString()), Duration.ZERO))),
+        refused(task(files.model, files.text(), 1e-3,
+                Optional.of(new TrainingCommand(List.of("touch", directory.resolve("ran").toString()), Duration.ZERO))),
                 "--allow-commands");
         assertThat(directory.resolve("ran")).doesNotExist();
     }

@@ -53,7 +53,9 @@ import java.util.function.IntConsumer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** What goes wrong in the field, from a driver's question to the answer: ledger, queue, worker's loop and real runners, without a broker. */
+/**
+ * What goes wrong in the field, from a driver's question to the answer: ledger, queue, worker's loop and real runners, without a broker.
+ */
 @Timeout(120)
 class WorkScenesTest {
 
@@ -125,7 +127,8 @@ class WorkScenesTest {
         var empty = Root.of(Files.createDirectory(directory.resolve("wrong")), "--models");
         var wrong = new Roots(List.of(empty), files.roots.data(), files.roots.runs());
         var session = WorkerFiles.session();
-        worker("wrong", session, new ModelTaskRunner("wrong", wrong, files.samples, session, new ModelTaskRunner.Place("", false), new WorkerFiles.SilentLog()));
+        worker("wrong", session, new ModelTaskRunner("wrong", wrong, files.samples, session, new ModelTaskRunner.Place("", false),
+                new WorkerFiles.SilentLog()));
         var tasks = job(3);
         var asked = tasks.submit(List.of(score())).get(0);
         assertThat(waits.poll(60, TimeUnit.SECONDS)).contains("wrong says", "must exist below --models");
@@ -207,8 +210,10 @@ class WorkScenesTest {
 
     private TrainTask training() {
         var settings = new TrainingSettings(12, 4, 2, new AdamW(3e-3, Schedule.LINEAR, 2, 1.0, 0.1, 0.9, 0.95), 11, 3);
-        var table = new FactorTable("tiny", new RopeGeometry(8, 10_000, 64), List.of(TableEntry.of(128, Measured.unmeasured(CANDIDATE))), List.of());
-        return new TrainTask("tune", files.model, CANDIDATE, table, files.text(), SequenceSettings.contiguous(48), settings, Optional.empty(), Optional.empty(),
+        var table = new FactorTable("tiny", new RopeGeometry(8, 10_000, 64), List.of(TableEntry.of(128, Measured.unmeasured(CANDIDATE))),
+                List.of());
+        return new TrainTask("tune", files.model, CANDIDATE, table, files.text(), SequenceSettings.contiguous(48), settings,
+                Optional.empty(), Optional.empty(),
                 Optional.empty(), 1);
     }
 }

@@ -48,7 +48,8 @@ final class WorkerFiles {
     }
 
     static ModelSession session(FakeModel.Losses losses) {
-        return new ModelSession(Device.CPU, new ModelSession.Limits(1, OptionalLong.of(MEMORY)), (checkpoint, options) -> new FakeModel(checkpoint.config(), losses));
+        return new ModelSession(Device.CPU, new ModelSession.Limits(1, OptionalLong.of(MEMORY)),
+                (checkpoint, options) -> new FakeModel(checkpoint.config(), losses));
     }
 
     ModelTaskRunner runner(ModelSession session) {

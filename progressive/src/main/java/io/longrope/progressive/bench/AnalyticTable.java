@@ -13,7 +13,8 @@ public record AnalyticTable(List<SearchBenchmark.Row> rows) {
 
     /** For people. */
     public TextTable table() {
-        return new TextTable(List.of("problem", "algorithm", "evaluations", "mean loss", "deviation", "best", "worst", "reached target", "evaluations to target"),
+        return new TextTable(List.of("problem", "algorithm", "evaluations", "mean loss", "deviation", "best", "worst", "reached target",
+                "evaluations to target"),
                 rows.stream().map(row -> List.of(row.problem(), row.algorithm(), Integer.toString(row.evaluations()), figure(row.mean()),
                         figure(row.deviation()), figure(row.best()), figure(row.worst()), Integer.toString(row.reached()),
                         row.evaluationsToTarget().isPresent() ? Integer.toString(row.evaluationsToTarget().getAsInt()) : "")).toList(), 2);

@@ -90,7 +90,8 @@ public final class BenchDirectory implements AutoCloseable {
             try {
                 points.add(CurvePoint.of(lines.get(i).split(",", -1)));
             } catch (IllegalArgumentException e) {
-                throw new BadInput(file + " line " + (i + 1), "must be a point of a search", lines.get(i), "remove the file: known scores make it anew");
+                throw new BadInput(file + " line " + (i + 1), "must be a point of a search", lines.get(i),
+                        "remove the file: known scores make it anew");
             }
         }
         return points;

@@ -27,12 +27,15 @@ final class CurveFigure {
             charts.add(chart(factor + "×, search samples", atFactor, point -> OptionalDouble.of(point.search())));
             charts.add(chart(factor + "×, unseen samples", atFactor, CurvePoint::report));
         }
-        return CurveChart.figure("curves", "Perplexity of the best so far by evaluated tokens, median over seeds; dashed: methods without a search, where they come near.", charts);
+        return CurveChart.figure("curves",
+                "Perplexity of the best so far by evaluated tokens, median over seeds; dashed: methods without a search, where they "
+                + "come near.", charts);
     }
 
     private static CurveChart chart(String title, List<CurvePoint> points, Function<CurvePoint, OptionalDouble> value) {
         var seeds = new LinkedHashMap<String, Double>();
-        points.stream().filter(point -> point.kind() == Kind.SEED).forEach(point -> value.apply(point).ifPresent(measured -> seeds.put(point.algorithm(), measured)));
+        points.stream().filter(point -> point.kind() == Kind.SEED)
+                .forEach(point -> value.apply(point).ifPresent(measured -> seeds.put(point.algorithm(), measured)));
         var curves = new LinkedHashMap<String, Map<Long, Double>>();
         points.stream().filter(point -> point.kind() == Kind.BEST && value.apply(point).isPresent())
                 .collect(Collectors.groupingBy(CurvePoint::algorithm, LinkedHashMap::new, Collectors.groupingBy(CurvePoint::seed)))
@@ -44,7 +47,8 @@ final class CurveFigure {
     private static Map<Long, Double> median(List<List<CurvePoint>> seeds, Function<CurvePoint, OptionalDouble> value) {
         var median = new LinkedHashMap<Long, Double>();
         for (long tokens : new TreeSet<>(seeds.stream().flatMap(List::stream).map(CurvePoint::tokens).toList())) {
-            var sorted = seeds.stream().map(points -> points.stream().filter(point -> point.tokens() <= tokens).reduce((first, second) -> second))
+            var sorted = seeds.stream()
+                    .map(points -> points.stream().filter(point -> point.tokens() <= tokens).reduce((first, second) -> second))
                     .flatMap(last -> last.stream()).mapToDouble(point -> value.apply(point).getAsDouble()).sorted().toArray();
             if (sorted.length == seeds.size()) {
                 median.put(tokens, (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2);

@@ -21,7 +21,8 @@ import java.util.OptionalDouble;
 public record CurvePoint(String algorithm, long seed, int factor, Kind kind, int evaluations, long tokens, double search,
                          OptionalDouble selection, OptionalDouble report) {
 
-    static final List<String> HEADERS = List.of("algorithm", "seed", "factor", "kind", "evaluations", "tokens", "search", "selection", "report");
+    static final List<String> HEADERS =
+            List.of("algorithm", "seed", "factor", "kind", "evaluations", "tokens", "search", "selection", "report");
 
     /** Which candidate it is. */
     public enum Kind {
@@ -38,7 +39,8 @@ public record CurvePoint(String algorithm, long seed, int factor, Kind kind, int
     }
 
     List<String> cells() {
-        return List.of(algorithm, Long.toString(seed), Integer.toString(factor), kind.name().toLowerCase(Locale.ROOT), Integer.toString(evaluations),
+        return List.of(algorithm, Long.toString(seed), Integer.toString(factor), kind.name().toLowerCase(Locale.ROOT),
+                Integer.toString(evaluations),
                 Long.toString(tokens), Double.toString(search), cell(selection), cell(report));
     }
 
@@ -47,7 +49,8 @@ public record CurvePoint(String algorithm, long seed, int factor, Kind kind, int
         if (cells.length != HEADERS.size()) {
             throw new IllegalArgumentException(cells.length + " cells");
         }
-        return new CurvePoint(cells[0], Long.parseLong(cells[1]), Integer.parseInt(cells[2]), Kind.valueOf(cells[3].toUpperCase(Locale.ROOT)),
+        return new CurvePoint(cells[0], Long.parseLong(cells[1]), Integer.parseInt(cells[2]),
+                Kind.valueOf(cells[3].toUpperCase(Locale.ROOT)),
                 Integer.parseInt(cells[4]), Long.parseLong(cells[5]), Double.parseDouble(cells[6]), number(cells[7]), number(cells[8]));
     }
 

@@ -33,8 +33,10 @@ public final class LostWorker {
     public static Duration noticed(KafkaSettings settings) throws IOException, InterruptedException {
         try (var transport = KafkaTransport.open(settings); var evaluations = transport.connect()) {
             evaluations.submit(ServiceBench.anyEvaluation());
-            var doomed = new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "-Xmx256m", "-cp", System.getProperty("java.class.path"),
-                    LostWorker.class.getName(), settings.bootstrap(), settings.prefix()).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            var doomed = new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "-Xmx256m", "-cp",
+                    System.getProperty("java.class.path"),
+                    LostWorker.class.getName(), settings.bootstrap(), settings.prefix()).redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
             try (var lines = doomed.inputReader()) {
                 lines.lines().filter(line -> line.startsWith(TAKEN)).findFirst()
                         .orElseThrow(() -> new IllegalStateException("the worker to be killed got no evaluation"));

@@ -42,7 +42,8 @@ import java.util.SplittableRandom;
  * @param recompute whether training computes layers again
  * @param loraRank  adapters of this rank are trained; 0 = all weights are
  */
-public record MemoryCase(Kind kind, int width, int layers, int vocabulary, int length, Precision precision, int parallel, boolean recompute, int loraRank) {
+public record MemoryCase(Kind kind, int width, int layers, int vocabulary, int length, Precision precision, int parallel,
+        boolean recompute, int loraRank) {
 
     private static final int HEAD_WIDTH = 64;
     /** Queries share keys and values in fours, as in models of today. */
@@ -81,8 +82,10 @@ public record MemoryCase(Kind kind, int width, int layers, int vocabulary, int l
     public ModelConfig model() {
         int heads = width / HEAD_WIDTH;
         int feedForward = (8 * width / 3 + 255) / 256 * 256;
-        return new ModelConfig("llama", vocabulary, width, feedForward, layers, heads, heads % GROUP == 0 ? heads / GROUP : heads, HEAD_WIDTH,
-                new RopeGeometry(HEAD_WIDTH, 10_000, 4096), Optional.empty(), 4096, 1e-5, false, AttentionBias.NONE, OptionalInt.empty(), OptionalInt.empty());
+        return new ModelConfig("llama", vocabulary, width, feedForward, layers, heads, heads % GROUP == 0 ? heads / GROUP : heads,
+                HEAD_WIDTH,
+                new RopeGeometry(HEAD_WIDTH, 10_000, 4096), Optional.empty(), 4096, 1e-5, false, AttentionBias.NONE, OptionalInt.empty(),
+                OptionalInt.empty());
     }
 
     public MemoryPlan plan() {
@@ -99,13 +102,15 @@ public record MemoryCase(Kind kind, int width, int layers, int vocabulary, int l
 
     private ModelUse.Training training() {
         return new ModelUse.Training(length, 1, parallel, recompute,
-                loraRank == 0 ? Optional.empty() : Optional.of(new LoraSettings(loraRank, 2.0 * loraRank, List.of(LoraSettings.Target.values()))));
+                loraRank == 0 ? Optional.empty()
+                : Optional.of(new LoraSettings(loraRank, 2.0 * loraRank, List.of(LoraSettings.Target.values()))));
     }
 
     /** The checkpoint that {@link #run} opens; training needs none. */
     public void write(Path directory) throws IOException {
         if (kind != Kind.TRAIN) {
-            RandomCheckpoint.write(directory, model(), precision == Precision.F32 ? DataType.F32 : precision == Precision.BF16 ? DataType.BF16 : DataType.F16, 1);
+            RandomCheckpoint.write(directory, model(),
+                    precision == Precision.F32 ? DataType.F32 : precision == Precision.BF16 ? DataType.BF16 : DataType.F16, 1);
         }
     }
 
@@ -127,8 +132,10 @@ public record MemoryCase(Kind kind, int width, int layers, int vocabulary, int l
                 }
             }
             case TRAIN -> {
-                var settings = new TrainingSettings(STEPS, 2 * parallel, 1, new AdamW(1e-4, Schedule.CONSTANT, 0, 1, 0, 0.9, 0.95), precision, recompute, 1, 1);
-                try (var memory = session.reserve(plan()); var benchmark = new TrainingBenchmark(model(), settings, training(), memory, 1, System::nanoTime)) {
+                var settings = new TrainingSettings(STEPS, 2 * parallel, 1, new AdamW(1e-4, Schedule.CONSTANT, 0, 1, 0, 0.9, 0.95),
+                        precision, recompute, 1, 1);
+                try (var memory = session.reserve(plan()); var benchmark =
+                        new TrainingBenchmark(model(), settings, training(), memory, 1, System::nanoTime)) {
                     for (int step = 0; step < STEPS; step++) {
                         benchmark.step();
                     }
@@ -139,7 +146,8 @@ public record MemoryCase(Kind kind, int width, int layers, int vocabulary, int l
 
     /** The options of {@code bench memory} that describe it. */
     public List<String> arguments() {
-        return List.of("--kind", kind.name(), "--width", "" + width, "--layers", "" + layers, "--vocabulary", "" + vocabulary, "--length", "" + length,
+        return List.of("--kind", kind.name(), "--width", "" + width, "--layers", "" + layers, "--vocabulary", "" + vocabulary, "--length",
+                "" + length,
                 "--precision", precision.name(), "--parallel", "" + parallel, "--recompute=" + recompute, "--lora-rank", "" + loraRank);
     }
 

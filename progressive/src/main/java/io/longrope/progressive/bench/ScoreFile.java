@@ -36,7 +36,8 @@ final class ScoreFile implements Scoring.ScoreListener, AutoCloseable {
             }
         } catch (JsonProcessingException e) {
             scores.close();
-            throw new BadInput(path.toString(), "must hold a score in every line", e.getOriginalMessage(), "remove it, or --output chooses another directory");
+            throw new BadInput(path.toString(), "must hold a score in every line", e.getOriginalMessage(),
+                    "remove it, or --output chooses another directory");
         }
         scores.written.addAll(scores.scores.keySet());
         return scores;

@@ -74,7 +74,8 @@ public final class SearchBench {
         var samples = samples(SampleShare.SEARCH, length);
         var rungs = entrant.settings(seed, samples.count(), length).rungs();
         var scorer = new Rungs(rungs, new TrialLosses(scoring, local.model(), draw -> samples, rungs));
-        var curve = SearchCurve.of(entrant.algorithm(), space(entrant, length), entrant.settings(seed, samples.count(), length), List.copyOf(methods(length).values()), scorer);
+        var curve = SearchCurve.of(entrant.algorithm(), space(entrant, length), entrant.settings(seed, samples.count(), length),
+                List.copyOf(methods(length).values()), scorer);
         var points = points(entrant, seed, factor, curve);
         directory.replace(points);
         var chosen = points.get(points.size() - 1);
@@ -90,7 +91,8 @@ public final class SearchBench {
         for (int at = FIRST_SET_POINT; at < entrant.maxCandidates(search); at *= 2) {
             setPoints++;
         }
-        return (long) entrant.maxEvaluations() * search + (long) (setPoints + SearchSettings.builder().build().finalists()) * selection + (setPoints + 1L) * report;
+        return (long) entrant.maxEvaluations() * search + (long) (setPoints + SearchSettings.builder().build().finalists()) * selection
+                + (setPoints + 1L) * report;
     }
 
     private List<CurvePoint> points(Entrant entrant, long seed, int factor, SearchCurve curve) throws InterruptedException {
@@ -105,14 +107,16 @@ public final class SearchBench {
         var wanted = new LinkedHashSet<>(unseen);
         wanted.addAll(curve.finalists());
         var selection = measured(SampleShare.SELECTION, length, wanted);
-        var chosen = curve.finalists().stream().reduce((first, second) -> selection.get(second) < selection.get(first) ? second : first).orElseThrow();
+        var chosen = curve.finalists().stream().reduce((first, second) -> selection.get(second) < selection.get(first) ? second : first)
+                .orElseThrow();
         unseen.add(chosen);
         var report = measured(SampleShare.REPORT, length, unseen);
         var points = new ArrayList<CurvePoint>();
         for (int i = 0; i < last; i++) {
             boolean set = isSetPoint(i + 1, last);
             if (set || i == 0 || curve.bestLosses().get(i) < curve.bestLosses().get(i - 1)) {
-                points.add(new CurvePoint(entrant.name(), seed, factor, Kind.BEST, i + 1, curve.tokens().get(i), Math.exp(curve.bestLosses().get(i)),
+                points.add(new CurvePoint(entrant.name(), seed, factor, Kind.BEST, i + 1, curve.tokens().get(i),
+                        Math.exp(curve.bestLosses().get(i)),
                         set ? OptionalDouble.of(selection.get(curve.best().get(i))) : OptionalDouble.empty(),
                         set ? OptionalDouble.of(report.get(curve.best().get(i))) : OptionalDouble.empty()));
             }

@@ -35,8 +35,10 @@ public record SearchBenchTable(List<Row> rows) {
      * @param evaluationsToTarget empty when half of the searches never reached it, or nothing set a target
      * @param evaluationShare     of what {@code longrope} spent; of the paper's 1,344 evaluations where a target was given
      */
-    public record Row(int factor, String algorithm, int seeds, int evaluations, double tokens, double search, double selection, double unseen,
-                      double unseenBest, double unseenWorst, int reached, OptionalDouble evaluationsToTarget, OptionalDouble evaluationShare,
+    public record Row(int factor, String algorithm, int seeds, int evaluations, double tokens, double search, double selection,
+            double unseen,
+                      double unseenBest, double unseenWorst, int reached, OptionalDouble evaluationsToTarget,
+                      OptionalDouble evaluationShare,
                       OptionalDouble tokensToTarget, OptionalDouble tokenShare) {
     }
 
@@ -65,14 +67,16 @@ public record SearchBenchTable(List<Row> rows) {
         }
 
         static Reference of(List<List<CurvePoint>> searches) {
-            return searches.isEmpty() ? new Reference(Double.NaN, Double.NaN, Double.NaN) : new Reference(median(searches, search -> best(search).search()),
+            return searches.isEmpty() ? new Reference(Double.NaN, Double.NaN, Double.NaN)
+                    : new Reference(median(searches, search -> best(search).search()),
                     median(searches, search -> last(search).evaluations()), median(searches, search -> last(search).tokens()));
         }
     }
 
     private static List<Row> rows(int factor, List<CurvePoint> points, Map<Integer, Double> targets) {
         var byAlgorithm = new LinkedHashMap<String, List<List<CurvePoint>>>();
-        points.stream().sorted(Comparator.comparing(CurvePoint::kind)).collect(Collectors.groupingBy(CurvePoint::algorithm, LinkedHashMap::new,
+        points.stream().sorted(Comparator.comparing(CurvePoint::kind))
+                .collect(Collectors.groupingBy(CurvePoint::algorithm, LinkedHashMap::new,
                         Collectors.groupingBy(CurvePoint::seed, LinkedHashMap::new, Collectors.toList())))
                 .forEach((algorithm, searches) -> byAlgorithm.put(algorithm, List.copyOf(searches.values())));
         var reference = targets.containsKey(factor) ? Reference.given(targets.get(factor), points)
@@ -86,22 +90,30 @@ public record SearchBenchTable(List<Row> rows) {
         var unseen = searches.stream().mapToDouble(search -> last(search).report().getAsDouble()).summaryStatistics();
         var evaluations = finite(median(searches, search -> toTarget(search, reference.target(), CurvePoint::evaluations)));
         var tokens = finite(median(searches, search -> toTarget(search, reference.target(), CurvePoint::tokens)));
-        return new Row(factor, algorithm, searches.size(), searches.stream().mapToInt(search -> last(search).evaluations()).max().orElseThrow(),
+        return new Row(factor, algorithm, searches.size(),
+                searches.stream().mapToInt(search -> last(search).evaluations()).max().orElseThrow(),
                 median(searches, search -> last(search).tokens()), median(searches, search -> best(search).search()),
-                median(searches, search -> last(search).selection().getAsDouble()), median(searches, search -> last(search).report().getAsDouble()),
-                unseen.getMin(), unseen.getMax(), (int) searches.stream().filter(search -> best(search).search() <= reference.target()).count(),
+                median(searches, search -> last(search).selection().getAsDouble()),
+                median(searches, search -> last(search).report().getAsDouble()),
+                unseen.getMin(), unseen.getMax(),
+                (int) searches.stream().filter(search -> best(search).search() <= reference.target()).count(),
                 evaluations, share(evaluations, reference.evaluations()), tokens, share(tokens, reference.tokens()));
     }
 
     /** For people. */
     public TextTable table() {
-        return new TextTable(List.of("length", "algorithm", "seeds", "evaluations", "tokens", "search", "selection", "unseen", "unseen, all seeds",
-                "reached", "evaluations to target", "tokens to target"), rows.stream().map(row -> List.of(row.factor() + "×", row.algorithm(),
+        return new TextTable(List.of("length", "algorithm", "seeds", "evaluations", "tokens", "search", "selection", "unseen",
+                "unseen, all seeds",
+                "reached", "evaluations to target", "tokens to target"),
+                rows.stream().map(row -> List.of(row.factor() + "×", row.algorithm(),
                 isSeed(row) ? "" : Integer.toString(row.seeds()), isSeed(row) ? "" : String.format(Locale.ROOT, "%,d", row.evaluations()),
-                isSeed(row) ? "" : Quantities.brief(Math.round(row.tokens())), Quantities.perplexity(row.search()), Quantities.perplexity(row.selection()),
-                Quantities.perplexity(row.unseen()), row.seeds() == 1 ? "" : Quantities.perplexity(row.unseenBest()) + "-" + Quantities.perplexity(row.unseenWorst()),
+                isSeed(row) ? "" : Quantities.brief(Math.round(row.tokens())), Quantities.perplexity(row.search()),
+                Quantities.perplexity(row.selection()),
+                Quantities.perplexity(row.unseen()),
+                row.seeds() == 1 ? "" : Quantities.perplexity(row.unseenBest()) + "-" + Quantities.perplexity(row.unseenWorst()),
                 isSeed(row) ? "" : row.reached() + "/" + row.seeds(),
-                withShare(row.evaluationsToTarget(), row.evaluationShare()), withShare(row.tokensToTarget(), row.tokenShare()))).toList(), 2);
+                withShare(row.evaluationsToTarget(), row.evaluationShare()), withShare(row.tokensToTarget(), row.tokenShare()))).toList(),
+                2);
     }
 
     /** For programs: every digit, nothing where there is no value. */

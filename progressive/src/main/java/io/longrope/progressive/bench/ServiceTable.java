@@ -22,12 +22,15 @@ public record ServiceTable(List<Row> rows, Optional<Duration> noticed) {
 
     /** For people. */
     public TextTable table() {
-        return new TextTable(List.of("queue", "workers", "jobs", "generation", "evaluations", "utilisation", "median gap", "99 % gap", "CPU/evaluation"),
+        return new TextTable(List.of("queue", "workers", "jobs", "generation", "evaluations", "utilisation", "median gap", "99 % gap",
+                "CPU/evaluation"),
                 rows.stream().map(row -> {
                     var load = row.result.load();
                     var use = row.result.use();
-                    return List.of(row.transport, Integer.toString(load.workers()), Integer.toString(load.jobs()), Integer.toString(load.generation()),
-                            Integer.toString(use.evaluations()), figure("%.1f %%", 100 * use.utilisation()), millis(use.medianGap()), millis(use.longGap()),
+                    return List.of(row.transport, Integer.toString(load.workers()), Integer.toString(load.jobs()),
+                            Integer.toString(load.generation()),
+                            Integer.toString(use.evaluations()), figure("%.1f %%", 100 * use.utilisation()), millis(use.medianGap()),
+                            millis(use.longGap()),
                             millis(row.result.processSeconds()));
                 }).toList());
     }

@@ -30,7 +30,8 @@ import java.util.function.IntFunction;
 /** {@code longrope bench}: how fast this machine is, and how soon the search finds what it seeks. */
 @Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false,
         subcommands = {BenchSearchCommand.class, BenchServiceCommand.class, BenchTrainCommand.class, BenchMemoryCommand.class},
-        description = "Measures how fast this machine scores and trains, what search algorithms find for how much, and how busy the queue keeps workers.",
+        description = "Measures how fast this machine scores and trains, what search algorithms find for how much, and how busy the "
+        + "queue keeps workers.",
         footer = {"", "Example: longrope bench evaluate --width 1024 --layers 4 --lengths 4k,8k,16k",
             "Example: longrope bench search java-1m --algorithms longrope,adaptive+racing --seeds 2 --factors 4"})
 final class BenchCommand implements Runnable {
@@ -53,22 +54,33 @@ final class BenchCommand implements Runnable {
     }
 
     @Command(name = "evaluate", mixinStandardHelpOptions = true, sortOptions = false,
-            description = "Prints tokens and floating-point operations a second, the share of the fastest matrix product, and peak memory by length.",
+            description = "Prints tokens and floating-point operations a second, the share of the fastest matrix product, and peak "
+            + "memory by length.",
             footer = {"", "The model is Llama's: a feed-forward network of 8/3 of the width.",
-                "The peak is the product of two matrices of side 2048 on the same threads. Other work on the machine falsifies all figures.",
+                "The peak is the product of two matrices of side 2048 on the same threads. Other work on the machine falsifies all "
+                + "figures.",
                 "", "Example: longrope bench evaluate --width 1024 --layers 4 --lengths 4k,8k,16k",
-                "Example, a million tokens in one pass: longrope bench evaluate --width 16 --head-width 16 --layers 1 --vocabulary 256 --lengths 1024k --repeats 0"})
-    int evaluate(@Option(names = "--width", paramLabel = "D", defaultValue = "1024", description = "Width of the model, a multiple of that of a head (default: ${DEFAULT-VALUE}).") int width,
-                 @Option(names = "--head-width", paramLabel = "E", defaultValue = "" + HEAD_WIDTH, description = "Width of a head, even (default: ${DEFAULT-VALUE}).") int headWidth,
-                 @Option(names = "--layers", paramLabel = "N", defaultValue = "4", description = "Its layers (default: ${DEFAULT-VALUE}).") int layers,
-                 @Option(names = "--key-value-heads", paramLabel = "N", description = "Heads of keys and values (default: one per head).") Integer keyValueHeads,
-                 @Option(names = "--vocabulary", paramLabel = "V", defaultValue = "32000", description = "Its vocabulary (default: ${DEFAULT-VALUE}).") int vocabulary,
+                "Example, a million tokens in one pass: longrope bench evaluate --width 16 --head-width 16 --layers 1 --vocabulary 256 "
+                + "--lengths 1024k --repeats 0"})
+    int evaluate(@Option(names = "--width", paramLabel = "D", defaultValue = "1024",
+    description = "Width of the model, a multiple of that of a head (default: ${DEFAULT-VALUE}).") int width,
+                 @Option(names = "--head-width", paramLabel = "E", defaultValue = "" + HEAD_WIDTH,
+                 description = "Width of a head, even (default: ${DEFAULT-VALUE}).") int headWidth,
+                 @Option(names = "--layers", paramLabel = "N", defaultValue = "4",
+                 description = "Its layers (default: ${DEFAULT-VALUE}).") int layers,
+                 @Option(names = "--key-value-heads", paramLabel = "N",
+                 description = "Heads of keys and values (default: one per head).") Integer keyValueHeads,
+                 @Option(names = "--vocabulary", paramLabel = "V", defaultValue = "32000",
+                 description = "Its vocabulary (default: ${DEFAULT-VALUE}).") int vocabulary,
                  @Option(names = "--lengths", paramLabel = "LENGTH", split = ",", defaultValue = "4k,8k,16k",
                          description = "Tokens per pass (default: ${DEFAULT-VALUE}).") List<String> lengths,
-                 @Option(names = "--precision", paramLabel = "FORMAT", defaultValue = "f32", description = "f32, bf16 or f16 (default: ${DEFAULT-VALUE}).") Precision precision,
+                 @Option(names = "--precision", paramLabel = "FORMAT", defaultValue = "f32",
+                 description = "f32, bf16 or f16 (default: ${DEFAULT-VALUE}).") Precision precision,
                  @Mixin DeviceOptions device, @Mixin MemoryOptions limit,
-                 @Option(names = "--threads", paramLabel = "N", description = "Threads inside one operation (default: one per CPU core).") Integer threads,
-                 @Option(names = "--repeats", paramLabel = "N", defaultValue = "2", description = "Passes measured, after a first that is not;"
+                 @Option(names = "--threads", paramLabel = "N",
+                 description = "Threads inside one operation (default: one per CPU core).") Integer threads,
+                 @Option(names = "--repeats", paramLabel = "N", defaultValue = "2",
+                 description = "Passes measured, after a first that is not;"
                          + " the fastest counts; 0 = the first counts (default: ${DEFAULT-VALUE}).") int repeats,
                  @Mixin FormatOptions format, @Mixin LogOptions log) throws IOException, InterruptedException {
         log.apply(console);
@@ -81,12 +93,14 @@ final class BenchCommand implements Runnable {
         double peak;
         try (var session = limit.session(device.present());
              var reserved = session.reserve(memory.apply(tokens.get(tokens.size() - 1)));
-             var benchmark = new DecoderBenchmark(model, new DecoderOptions(reserved.device(), precision, DecoderOptions.DEFAULT_CHUNK, used), System::nanoTime)) {
+             var benchmark = new DecoderBenchmark(model,
+                     new DecoderOptions(reserved.device(), precision, DecoderOptions.DEFAULT_CHUNK, used), System::nanoTime)) {
             peak = benchmark.matrixPeak(PEAK_REPEATS);
             for (int length : tokens) {
                 boolean fresh = Machine.resetPeakMemory();
                 double seconds = benchmark.seconds(length, repeats);
-                rows.add(new SpeedTable.Row(length, seconds, cost.operations(length), fresh ? Machine.peakMemoryBytes() : OptionalLong.empty(),
+                rows.add(new SpeedTable.Row(length, seconds, cost.operations(length),
+                        fresh ? Machine.peakMemoryBytes() : OptionalLong.empty(),
                         memory.apply(length).total()));
             }
         }
@@ -106,6 +120,7 @@ final class BenchCommand implements Runnable {
         int heads = width / headWidth;
         int feedForward = (8 * width / 3 + 255) / 256 * 256;
         return new ModelConfig("llama", vocabulary, width, feedForward, layers, heads, keyValueHeads.orElse(heads), headWidth,
-                new RopeGeometry(headWidth, 10_000, 4096), Optional.empty(), 4096, 1e-5, false, AttentionBias.NONE, OptionalInt.empty(), OptionalInt.empty());
+                new RopeGeometry(headWidth, 10_000, 4096), Optional.empty(), 4096, 1e-5, false, AttentionBias.NONE, OptionalInt.empty(),
+                OptionalInt.empty());
     }
 }

@@ -41,13 +41,15 @@ final class BenchMemoryCommand implements Callable<Integer> {
 
     private final Main.Console console;
 
-    @Option(names = "--at-most", paramLabel = "SIZE", defaultValue = "8GiB", description = "Leave out what is planned to take more (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--at-most", paramLabel = "SIZE", defaultValue = "8GiB",
+            description = "Leave out what is planned to take more (default: ${DEFAULT-VALUE}).")
     private String atMost;
 
     @Option(names = "--kind", paramLabel = "KIND", description = "One use in place of the usual table: score, generate or train.")
     private MemoryCase.Kind kind;
 
-    @Option(names = "--width", paramLabel = "D", defaultValue = "512", description = "Width of the model, a multiple of 64 (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--width", paramLabel = "D", defaultValue = "512",
+            description = "Width of the model, a multiple of 64 (default: ${DEFAULT-VALUE}).")
     private int width;
 
     @Option(names = "--layers", paramLabel = "N", defaultValue = "8", description = "Its layers (default: ${DEFAULT-VALUE}).")
@@ -56,19 +58,24 @@ final class BenchMemoryCommand implements Callable<Integer> {
     @Option(names = "--vocabulary", paramLabel = "V", defaultValue = "32000", description = "Its vocabulary (default: ${DEFAULT-VALUE}).")
     private int vocabulary;
 
-    @Option(names = "--length", paramLabel = "TOKENS", defaultValue = "4096", description = "Tokens of a sequence (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--length", paramLabel = "TOKENS", defaultValue = "4096",
+            description = "Tokens of a sequence (default: ${DEFAULT-VALUE}).")
     private int length;
 
-    @Option(names = "--precision", paramLabel = "FORMAT", defaultValue = "f32", description = "f32, bf16 or f16 (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--precision", paramLabel = "FORMAT", defaultValue = "f32",
+            description = "f32, bf16 or f16 (default: ${DEFAULT-VALUE}).")
     private Precision precision;
 
-    @Option(names = "--parallel", paramLabel = "N", defaultValue = "1", description = "Micro-batches trained beside each other (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--parallel", paramLabel = "N", defaultValue = "1",
+            description = "Micro-batches trained beside each other (default: ${DEFAULT-VALUE}).")
     private int parallel;
 
-    @Option(names = "--recompute", arity = "0..1", fallbackValue = "true", defaultValue = "false", description = "Compute layers again in the backward pass.")
+    @Option(names = "--recompute", arity = "0..1", fallbackValue = "true", defaultValue = "false",
+            description = "Compute layers again in the backward pass.")
     private boolean recompute;
 
-    @Option(names = "--lora-rank", paramLabel = "R", defaultValue = "0", description = "Train adapters of this rank; 0 = all weights (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--lora-rank", paramLabel = "R", defaultValue = "0",
+            description = "Train adapters of this rank; 0 = all weights (default: ${DEFAULT-VALUE}).")
     private int loraRank;
 
     /** Given by the parent process: do the use in this one, on the checkpoint there. */
@@ -88,7 +95,8 @@ final class BenchMemoryCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         log.apply(console);
-        var given = kind == null ? MemoryCase.USUAL : List.of(new MemoryCase(kind, width, layers, vocabulary, length, precision, parallel, recompute, loraRank));
+        var given = kind == null ? MemoryCase.USUAL
+                : List.of(new MemoryCase(kind, width, layers, vocabulary, length, precision, parallel, recompute, loraRank));
         if (checkpoint != null) {
             measureHere(given.get(0));
             return 0;
@@ -115,7 +123,8 @@ final class BenchMemoryCommand implements Callable<Integer> {
         try (var session = new MemoryOptions().session(Device.CPU)) {
             use.run(session, checkpoint);
         }
-        long peak = Machine.peakMemoryBytes().orElseThrow(() -> new BadInput("bench memory", "must run on Linux", System.getProperty("os.name"), ""));
+        long peak = Machine.peakMemoryBytes()
+                .orElseThrow(() -> new BadInput("bench memory", "must run on Linux", System.getProperty("os.name"), ""));
         console.out().println(RESULT + peak);
     }
 
@@ -126,12 +135,14 @@ final class BenchMemoryCommand implements Callable<Integer> {
             use.write(directory.resolve("model"));
             var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
             command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-            command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "bench", "memory", "--checkpoint", directory.resolve("model").toString()));
+            command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "bench", "memory", "--checkpoint",
+                    directory.resolve("model").toString()));
             command.addAll(use.arguments());
             var process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
             var lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
             int code = process.waitFor();
-            return lines.stream().filter(line -> line.startsWith(RESULT)).map(line -> Long.parseLong(line.substring(RESULT.length()))).findFirst()
+            return lines.stream().filter(line -> line.startsWith(RESULT)).map(line -> Long.parseLong(line.substring(RESULT.length())))
+                    .findFirst()
                     .orElseThrow(() -> new IllegalStateException(use + " ended with exit code " + code + " and no figure"));
         } finally {
             delete(directory);
@@ -151,8 +162,10 @@ final class BenchMemoryCommand implements Callable<Integer> {
     }
 
     private static TextTable table(List<Map<String, Object>> rows) {
-        return new TextTable(List.of("use", "parameters", "length", "precision", "planned", "measured", "difference"), rows.stream().map(row -> List.of(
-                row.get("use").toString(), Quantities.brief((long) row.get("parameters")), row.get("length").toString(), row.get("precision").toString(),
+        return new TextTable(List.of("use", "parameters", "length", "precision", "planned", "measured", "difference"),
+                rows.stream().map(row -> List.of(
+                row.get("use").toString(), Quantities.brief((long) row.get("parameters")), row.get("length").toString(),
+                row.get("precision").toString(),
                 Bytes.format((long) row.get("planned")), Bytes.format((long) row.get("measured")),
                 String.format(Locale.ROOT, "%+.1f %%", 100 * (double) row.get("difference")))).toList());
     }

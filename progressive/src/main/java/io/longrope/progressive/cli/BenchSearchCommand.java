@@ -45,7 +45,8 @@ import java.util.concurrent.Callable;
             "The target is the perplexity longrope reaches on the search samples, median over seeds, or what --target says.",
             "Runs with the same --output add to each other: nothing is measured twice, an interrupted run goes on where",
             "it stopped, and the table is of all that is there.",
-            "", "Example: longrope bench search java-1m --algorithms longrope,adaptive+racing --max-evaluations adaptive=67 --seeds 2 --factors 4",
+            "", "Example: longrope bench search java-1m --algorithms longrope,adaptive+racing --max-evaluations adaptive=67 --seeds 2 "
+            + "--factors 4",
             "Example: longrope bench search --analytic --algorithms adaptive,random"})
 final class BenchSearchCommand implements Callable<Integer> {
 
@@ -59,7 +60,8 @@ final class BenchSearchCommand implements Callable<Integer> {
     private String model;
 
     @Option(names = "--algorithms", paramLabel = "NAME", split = ",", defaultValue = "longrope,adaptive+racing,longrope2,random",
-            description = "adaptive, longrope, longrope2, random; with +racing where hopeless candidates stop early (default: ${DEFAULT-VALUE}).")
+            description = "adaptive, longrope, longrope2, random; with +racing where hopeless candidates stop early (default: "
+            + "${DEFAULT-VALUE}).")
     private List<String> algorithms;
 
     @Option(names = "--seeds", paramLabel = "SEEDS", description = "How many, a range such as 3-5, or a list such as 2,7 (default: " + SEEDS
@@ -70,31 +72,38 @@ final class BenchSearchCommand implements Callable<Integer> {
             description = "Lengths, as multiples of the model's original length (default: ${DEFAULT-VALUE}).")
     private List<Integer> factors;
 
-    @Option(names = "--max-evaluations", paramLabel = "NAME=N", split = ",", description = "What an algorithm may spend, in candidates scored on all samples;"
+    @Option(names = "--max-evaluations", paramLabel = "NAME=N", split = ",",
+            description = "What an algorithm may spend, in candidates scored on all samples;"
             + " where it races, their tokens, on as many candidates as they last for (default: adaptive=134, others 1344).")
     private Map<String, Integer> budgets;
 
-    @Option(names = "--target", paramLabel = "S=PERPLEXITY", split = ",", description = "Count what it takes to reach this perplexity on the search samples"
+    @Option(names = "--target", paramLabel = "S=PERPLEXITY", split = ",",
+            description = "Count what it takes to reach this perplexity on the search samples"
             + " at S times the original length, e.g. what another program came to.")
     private Map<Integer, Double> targets = Map.of();
 
-    @Option(names = "--from", paramLabel = "METHOD", split = ",", defaultValue = "pi,ntk,yarn", description = "Methods every search starts from (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--from", paramLabel = "METHOD", split = ",", defaultValue = "pi,ntk,yarn",
+            description = "Methods every search starts from (default: ${DEFAULT-VALUE}).")
     private List<String> from;
 
     @Option(names = "--text", paramLabel = "PATH", defaultValue = "text/held-out/commons-io-sources.jar",
             description = "Text to score on, below --data (default: ${DEFAULT-VALUE}).")
     private String text;
 
-    @Option(names = "--samples", paramLabel = "N", defaultValue = "5", description = "Search samples at each length (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--samples", paramLabel = "N", defaultValue = "5",
+            description = "Search samples at each length (default: ${DEFAULT-VALUE}).")
     private int searchSamples;
 
-    @Option(names = "--selection-samples", paramLabel = "N", defaultValue = "6", description = "Samples finalists are chosen on (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--selection-samples", paramLabel = "N", defaultValue = "6",
+            description = "Samples finalists are chosen on (default: ${DEFAULT-VALUE}).")
     private int selectionSamples;
 
-    @Option(names = "--report-samples", paramLabel = "N", defaultValue = "12", description = "Samples nothing is chosen on (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--report-samples", paramLabel = "N", defaultValue = "12",
+            description = "Samples nothing is chosen on (default: ${DEFAULT-VALUE}).")
     private int reportSamples;
 
-    @Option(names = "--sample-seed", paramLabel = "SEED", defaultValue = "0", description = "Decides where samples begin (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--sample-seed", paramLabel = "SEED", defaultValue = "0",
+            description = "Decides where samples begin (default: ${DEFAULT-VALUE}).")
     private long sampleSeed;
 
     @Option(names = "--precision", paramLabel = "FORMAT", description = ScoringOptions.PRECISION)
@@ -103,7 +112,8 @@ final class BenchSearchCommand implements Callable<Integer> {
     @Mixin
     private CopiesOptions copies;
 
-    @Option(names = "--output", paramLabel = "DIR", defaultValue = "runs/bench-search", description = "Scores, curves.csv, curves.png and the table go there (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--output", paramLabel = "DIR", defaultValue = "runs/bench-search",
+            description = "Scores, curves.csv, curves.png and the table go there (default: ${DEFAULT-VALUE}).")
     private Path output;
 
     @Option(names = "--analytic", description = "Search formulas of 48 and 64 dimensions instead of a model.")
@@ -134,7 +144,8 @@ final class BenchSearchCommand implements Callable<Integer> {
         var entrants = algorithms.stream().map(name -> Entrant.of(name, budgets == null ? Map.of() : budgets)).toList();
         var numbers = SeedList.parse(seeds != null ? seeds : Integer.toString(analytic ? ANALYTIC_SEEDS : SEEDS));
         factors.forEach(factor -> Require.atLeast(2, factor, "--factors"));
-        targets.forEach((factor, perplexity) -> Require.that(perplexity >= 1, "--target " + factor, "must be a perplexity, at least 1", perplexity));
+        targets.forEach((factor, perplexity) ->
+                Require.that(perplexity >= 1, "--target " + factor, "must be a perplexity, at least 1", perplexity));
         from.forEach(RopeScalings::named);
         if (analytic) {
             searchFormulas(entrants, numbers);
@@ -163,7 +174,8 @@ final class BenchSearchCommand implements Callable<Integer> {
         var session = copies.session();
         int count = copies.count(session, MemoryPlan.of(config, precision(), new ModelUse.Scoring(longest, Attention.TRAINED)));
         try (var directory = BenchDirectory.open(output, settings);
-             var local = new LocalScoring(checkpoint(), cache.samples(console, roots.data()), text, sampleSeed, count, session, precision(), Clock.systemUTC(),
+             var local = new LocalScoring(checkpoint(), cache.samples(console, roots.data()), text, sampleSeed, count, session,
+                     precision(), Clock.systemUTC(),
                      directory.known(), directory.listener())) {
             var bench = new SearchBench(settings, local, directory);
             for (int factor : factors) {
@@ -190,7 +202,8 @@ final class BenchSearchCommand implements Callable<Integer> {
             int length = length(config, factor);
             for (var entrant : entrants) {
                 long tokens = (long) seedCount * length * SearchBench.samples(entrant, searchSamples, selectionSamples, reportSamples);
-                rows.add(List.of(Lengths.format(length), entrant.name(), Integer.toString(seedCount), count((long) seedCount * entrant.maxEvaluations()), Quantities.brief(tokens)));
+                rows.add(List.of(Lengths.format(length), entrant.name(), Integer.toString(seedCount),
+                        count((long) seedCount * entrant.maxEvaluations()), Quantities.brief(tokens)));
                 total += tokens;
             }
         }

@@ -29,7 +29,8 @@ import java.util.function.Supplier;
 /** {@code longrope bench service}: how busy the queue keeps workers. */
 @Command(name = "service", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Measures how busy jobs keep workers whose evaluations take a set time, and how soon a killed worker is noticed.",
-        footer = {"", "Searches of a formula go through a real queue; workers are threads of this process that sleep. A job asks for a generation, waits for",
+        footer = {"", "Searches of a formula go through a real queue; workers are threads of this process that sleep. A job asks for a "
+        + "generation, waits for",
             "all of it, and asks for the next: with one job alone workers wait for the slowest, with two they need not.",
             "The first and the last generation are not counted. Other work on the machine falsifies all figures.",
             "", "Example: longrope bench service --workers 1,4,16,64 --jobs 1,2"})
@@ -39,23 +40,28 @@ final class BenchServiceCommand implements Callable<Integer> {
 
     private final Main.Console console;
 
-    @Option(names = "--workers", paramLabel = "N", split = ",", defaultValue = "1,4,16,64", description = "Workers on Kafka (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--workers", paramLabel = "N", split = ",", defaultValue = "1,4,16,64",
+            description = "Workers on Kafka (default: ${DEFAULT-VALUE}).")
     private List<Integer> workers;
 
     @Option(names = "--simulated", paramLabel = "N", split = ",", defaultValue = "1000",
             description = "Workers on a queue in memory, for more than a machine has room for (default: ${DEFAULT-VALUE}).")
     private List<Integer> simulated;
 
-    @Option(names = "--jobs", paramLabel = "N", split = ",", defaultValue = "1,2", description = "Jobs at once (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--jobs", paramLabel = "N", split = ",", defaultValue = "1,2",
+            description = "Jobs at once (default: ${DEFAULT-VALUE}).")
     private List<Integer> jobs;
 
-    @Option(names = "--seconds", paramLabel = "S", defaultValue = "1", description = "What an evaluation takes (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "1",
+            description = "What an evaluation takes (default: ${DEFAULT-VALUE}).")
     private double seconds;
 
-    @Option(names = "--generation", paramLabel = "N", description = "Candidates a job asks for at once (default: one per worker, at least 2).")
+    @Option(names = "--generation", paramLabel = "N",
+            description = "Candidates a job asks for at once (default: one per worker, at least 2).")
     private Integer generation;
 
-    @Option(names = "--generations", paramLabel = "N", defaultValue = "12", description = "Generations of each job, at least 3 (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--generations", paramLabel = "N", defaultValue = "12",
+            description = "Generations of each job, at least 3 (default: ${DEFAULT-VALUE}).")
     private int generations;
 
     @Option(names = "--kill", description = "Also kill a worker, and measure until another has its evaluation.")
@@ -110,9 +116,11 @@ final class BenchServiceCommand implements Callable<Integer> {
 
     private ServiceTable.Row row(String name, int count, int atOnce, Supplier<ServiceBench.Transport> open) throws InterruptedException {
         int asked = generation == null ? Math.max(2, count) : generation;
-        LOG.info("{} workers on {}, {} at once, {} evaluations each", count, name, atOnce == 1 ? "1 job" : atOnce + " jobs", asked * generations);
+        LOG.info("{} workers on {}, {} at once, {} evaluations each", count, name, atOnce == 1 ? "1 job" : atOnce + " jobs",
+                asked * generations);
         try (var transport = open.get()) {
-            return new ServiceTable.Row(name, ServiceBench.run(new ServiceBench.Load(count, atOnce, asked, generations, Duration.ofMillis(Math.round(1000 * seconds))), transport));
+            return new ServiceTable.Row(name, ServiceBench.run(new ServiceBench.Load(count, atOnce, asked, generations,
+                    Duration.ofMillis(Math.round(1000 * seconds))), transport));
         }
     }
 

@@ -33,7 +33,8 @@ final class BenchTrainCommand implements Callable<Integer> {
 
     private final Main.Console console;
 
-    @Option(names = "--width", paramLabel = "D", defaultValue = "512", description = "Width of the model, a multiple of 64 (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--width", paramLabel = "D", defaultValue = "512",
+            description = "Width of the model, a multiple of 64 (default: ${DEFAULT-VALUE}).")
     private int width;
 
     @Option(names = "--layers", paramLabel = "N", defaultValue = "8", description = "Its layers (default: ${DEFAULT-VALUE}).")
@@ -42,10 +43,12 @@ final class BenchTrainCommand implements Callable<Integer> {
     @Option(names = "--vocabulary", paramLabel = "V", defaultValue = "8000", description = "Its vocabulary (default: ${DEFAULT-VALUE}).")
     private int vocabulary;
 
-    @Option(names = "--length", paramLabel = "LENGTH", defaultValue = "2k", description = "Tokens per sequence (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--length", paramLabel = "LENGTH", defaultValue = "2k",
+            description = "Tokens per sequence (default: ${DEFAULT-VALUE}).")
     private String length;
 
-    @Option(names = "--batch", paramLabel = "N", defaultValue = "1", description = "Sequences per step, one at a time on each core (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--batch", paramLabel = "N", defaultValue = "1",
+            description = "Sequences per step, one at a time on each core (default: ${DEFAULT-VALUE}).")
     private int batch;
 
     @Option(names = "--precision", paramLabel = "FORMAT", defaultValue = "f32", description = "f32 or bf16 (default: ${DEFAULT-VALUE}).")
@@ -54,7 +57,8 @@ final class BenchTrainCommand implements Callable<Integer> {
     @Option(names = "--lora-rank", paramLabel = "R", description = "Train adapters of this rank on all projections (default: all weights).")
     private Integer loraRank;
 
-    @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "Threads inside one operation (default: ${DEFAULT-VALUE}, as in training).")
+    @Option(names = "--threads", paramLabel = "N", defaultValue = "1",
+            description = "Threads inside one operation (default: ${DEFAULT-VALUE}, as in training).")
     private int threads;
 
     @Mixin
@@ -86,7 +90,8 @@ final class BenchTrainCommand implements Callable<Integer> {
     }
 
     private TrainingSpeedTable.Row measure(ModelConfig model, int tokens, boolean recompute) throws InterruptedException {
-        var settings = new TrainingSettings(2, batch, 1, new AdamW(1e-4, Schedule.CONSTANT, 0, 1, 0, 0.9, 0.95), precision, recompute, 1, 1);
+        var settings = new TrainingSettings(2, batch, 1, new AdamW(1e-4, Schedule.CONSTANT, 0, 1, 0, 0.9, 0.95), precision, recompute, 1,
+                1);
         var lora = Optional.ofNullable(loraRank).map(rank -> new LoraSettings(rank, 2.0 * rank, List.of(LoraSettings.Target.values())));
         boolean fresh = Machine.resetPeakMemory();
         var use = ModelUse.Training.here(tokens, settings, lora);
@@ -95,7 +100,8 @@ final class BenchTrainCommand implements Callable<Integer> {
              var benchmark = new TrainingBenchmark(model, settings, use, reserved, threads, System::nanoTime)) {
             benchmark.step();
             double seconds = benchmark.step();
-            return new TrainingSpeedTable.Row(recompute, benchmark.trainable(), seconds, fresh ? Machine.peakMemoryBytes() : OptionalLong.empty());
+            return new TrainingSpeedTable.Row(recompute, benchmark.trainable(), seconds,
+                    fresh ? Machine.peakMemoryBytes() : OptionalLong.empty());
         }
     }
 }

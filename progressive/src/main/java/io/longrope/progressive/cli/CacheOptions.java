@@ -12,14 +12,16 @@ import java.time.Clock;
 /** Where a command keeps the token files of texts. */
 final class CacheOptions {
 
-    @Option(names = "--cache", paramLabel = "DIR", description = "A text is tokenized once, into a file kept there, and found again by its content"
+    @Option(names = "--cache", paramLabel = "DIR",
+            description = "A text is tokenized once, into a file kept there, and found again by its content"
             + " (default: $LONGROPE_CACHE, else ~/.cache/longrope/tokens).")
     private Path directory;
 
     /** A bar on the terminal shows how tokenizing goes on. */
     TokenStore store(Main.Console console) {
         var store = directory != null ? TokenStore.at(directory)
-                : TokenStore.ofUser(System.getenv(), Path.of(System.getProperty("user.home")), Path.of(System.getProperty("java.io.tmpdir")));
+                : TokenStore.ofUser(System.getenv(), Path.of(System.getProperty("user.home")),
+                Path.of(System.getProperty("java.io.tmpdir")));
         return store.tellingOf(new TokenizingBar(Clock.systemUTC(), console.terminal()::bar));
     }
 

@@ -18,9 +18,11 @@ final class CommandGroups {
     static String render(Help help) {
         var text = new StringBuilder();
         GROUPS.forEach((purpose, names) -> {
-            var lines = names.stream().filter(help.subcommands()::containsKey).map(name -> line(help.subcommands().get(name), name)).toList();
+            var lines = names.stream().filter(help.subcommands()::containsKey).map(name -> line(help.subcommands().get(name), name))
+                    .toList();
             if (!lines.isEmpty()) {
-                text.append(System.lineSeparator()).append(help.colorScheme().text("@|bold " + purpose + "|@")).append(System.lineSeparator());
+                text.append(System.lineSeparator()).append(help.colorScheme().text("@|bold " + purpose + "|@"))
+                        .append(System.lineSeparator());
                 lines.forEach(line -> text.append(line).append(System.lineSeparator()));
             }
         });

@@ -30,7 +30,8 @@ final class CompareCommand implements Callable<Integer> {
     @Mixin
     private MethodOptions methods;
 
-    @Option(names = "--with", paramLabel = "NAME=MODEL", description = "Another model with the same tokenizer, run as its config.json says. May be repeated.")
+    @Option(names = "--with", paramLabel = "NAME=MODEL",
+            description = "Another model with the same tokenizer, run as its config.json says. May be repeated.")
     private Map<String, String> others = new LinkedHashMap<>();
 
     @Mixin

@@ -23,7 +23,8 @@ final class CsvOptions {
     @Option(names = "--csv-rotary-dim", paramLabel = "D", description = "For a CSV without --csv-model: the rotary dimension.")
     private Integer rotaryDim;
 
-    @Option(names = "--csv-theta", paramLabel = "THETA", defaultValue = "10000", description = "For a CSV without --csv-model: theta (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--csv-theta", paramLabel = "THETA", defaultValue = "10000",
+            description = "For a CSV without --csv-model: theta (default: ${DEFAULT-VALUE}).")
     private double theta;
 
     @Option(names = "--csv-original-length", paramLabel = "L", description = "For a CSV: the window the model was trained with.")
@@ -54,7 +55,8 @@ final class CsvOptions {
     private RopeGeometry geometry() {
         if (model != null) {
             var rope = ModelConfig.read(model.resolve("config.json")).rope();
-            return originalLength == null ? rope : new RopeGeometry(rope.rotaryDim(), rope.theta(), TokenCounts.parse("--csv-original-length", originalLength));
+            return originalLength == null ? rope
+                    : new RopeGeometry(rope.rotaryDim(), rope.theta(), TokenCounts.parse("--csv-original-length", originalLength));
         }
         if (rotaryDim == null || originalLength == null) {
             throw new BadInput("--csv-model", "must be given, or both --csv-rotary-dim and --csv-original-length", "missing", "");

@@ -10,7 +10,8 @@ final class DeviceOptions {
 
     private static final String NAME = "--device";
 
-    @Option(names = NAME, paramLabel = "DEVICE", defaultValue = "cpu", description = "Where models compute: cpu, gpu or gpu:N (default: ${DEFAULT-VALUE})."
+    @Option(names = NAME, paramLabel = "DEVICE", defaultValue = "cpu",
+            description = "Where models compute: cpu, gpu or gpu:N (default: ${DEFAULT-VALUE})."
             + " Scores differ between devices by rounding.")
     private String device;
 

@@ -36,7 +36,8 @@ final class DriverCommand implements Callable<Integer> {
             description = "Each job leaves its tables and checkpoints below it; workers need it as a --models (default: ${DEFAULT-VALUE}).")
     private Path runs;
 
-    @Option(names = "--jobs", paramLabel = "N", defaultValue = "2", description = "Jobs run at a time; they share the workers alike (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--jobs", paramLabel = "N", defaultValue = "2",
+            description = "Jobs run at a time; they share the workers alike (default: ${DEFAULT-VALUE}).")
     private int jobs;
 
     @Option(names = "--name", paramLabel = "NAME", description = "Tells drivers apart (default: host and process).")
@@ -45,7 +46,8 @@ final class DriverCommand implements Callable<Integer> {
     @Mixin
     private MetricsOptions metrics;
 
-    @Option(names = "--allow-commands", description = "Run the programs that fine-tune stages name; whoever can submit a plan can then run anything here.")
+    @Option(names = "--allow-commands",
+            description = "Run the programs that fine-tune stages name; whoever can submit a plan can then run anything here.")
     private boolean commandsAllowed;
 
     @Mixin
@@ -71,7 +73,8 @@ final class DriverCommand implements Callable<Integer> {
         Consumer<String> display = jobs == 1 ? console.terminal()::bar : text -> { };
         try (var server = metrics.serve(observer)) {
             for (int i = 1; i <= jobs; i++) {
-                var loop = new JobLoop(name, new LocalFiles(roots.models(), roots.data(), () -> TokenStore.at(runs.resolve("tokens"))), runs.toAbsolutePath(), commandsAllowed,
+                var loop = new JobLoop(name, new LocalFiles(roots.models(), roots.data(), () -> TokenStore.at(runs.resolve("tokens"))),
+                        runs.toAbsolutePath(), commandsAllowed,
                         Clock.systemUTC(), display, observer);
                 slots.add(DriverSlot.start(kafka.required(), kafka.queue(), jobs == 1 ? name : name + "-" + i, loop));
             }

@@ -37,21 +37,25 @@ final class ExportCommand implements Callable<Integer> {
 
     private final Main.Console console;
 
-    @Parameters(paramLabel = "TABLE", description = "A run directory, or a table in any form that tables show reads. With --bootstrap a job, for its final"
+    @Parameters(paramLabel = "TABLE",
+            description = "A run directory, or a table in any form that tables show reads. With --bootstrap a job, for its final"
             + " table, or JOB/STAGE, for what a stage found.")
     private String table;
 
-    @Option(names = {"--to", "--format"}, paramLabel = "FORMAT", required = true, completionCandidates = Formats.class, description = "${COMPLETION-CANDIDATES}.")
+    @Option(names = {"--to", "--format"}, paramLabel = "FORMAT", required = true, completionCandidates = Formats.class,
+            description = "${COMPLETION-CANDIDATES}.")
     private String format;
 
-    @Option(names = "--model", paramLabel = "PATH", description = "What the table is put into: a checkpoint directory, or for gguf a GGUF file"
+    @Option(names = "--model", paramLabel = "PATH",
+            description = "What the table is put into: a checkpoint directory, or for gguf a GGUF file"
             + " too (default: the model of a run directory).")
     private Path model;
 
     @Option(names = "--output", paramLabel = "DIR", required = true, description = "Directory to write to.")
     private Path output;
 
-    @Option(names = "--gguf-type", paramLabel = "TYPE", defaultValue = "F16", description = "Of the matrices of a GGUF file made from a directory:"
+    @Option(names = "--gguf-type", paramLabel = "TYPE", defaultValue = "F16",
+            description = "Of the matrices of a GGUF file made from a directory:"
             + " f32, f16 or bf16 (default: f16).")
     private DataType ggufType;
 
@@ -101,7 +105,8 @@ final class ExportCommand implements Callable<Integer> {
     /** Ollama's own converter knows tables of Phi-3 only; others come to it as GGUF. */
     private List<String> ollama(FactorTable read, Path into) throws IOException {
         var notes = gguf(read, into);
-        Files.writeString(output.resolve("Modelfile"), "FROM ./" + ggufName(read) + "\nPARAMETER num_ctx " + read.longest().length() + "\n");
+        Files.writeString(output.resolve("Modelfile"),
+                "FROM ./" + ggufName(read) + "\nPARAMETER num_ctx " + read.longest().length() + "\n");
         return notes;
     }
 
@@ -111,7 +116,8 @@ final class ExportCommand implements Callable<Integer> {
             var tables = jobs.tables(new JobId(parts[0]));
             var found = tables.get(parts.length == 1 ? JobTable.FINAL : parts[1]);
             if (found == null) {
-                throw new BadInput("TABLE", "must be a job that has finished, or JOB/STAGE", table, "tables of " + parts[0] + " so far: " + tables.keySet());
+                throw new BadInput("TABLE", "must be a job that has finished, or JOB/STAGE", table,
+                        "tables of " + parts[0] + " so far: " + tables.keySet());
             }
             return found;
         }
@@ -119,7 +125,8 @@ final class ExportCommand implements Callable<Integer> {
 
     private Optional<Path> modelOfTheRun() {
         var directory = Path.of(table).resolve("model");
-        return Files.isRegularFile(directory.resolve("config.json")) && !List.of("json", "csv").contains(format) ? Optional.of(directory) : Optional.empty();
+        return Files.isRegularFile(directory.resolve("config.json")) && !List.of("json", "csv").contains(format) ? Optional.of(directory)
+                : Optional.empty();
     }
 
     /** A directory is turned into a GGUF file first. */

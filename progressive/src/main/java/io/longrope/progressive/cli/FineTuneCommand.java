@@ -35,10 +35,13 @@ import java.util.concurrent.Callable;
 @Command(name = "finetune", mixinStandardHelpOptions = true, sortOptions = false, modelTransformer = KeyOptions.Adder.class,
         description = "Trains a model on with a method or a factor table in force.",
         footer = {"", "Writes a Hugging Face directory with the factors in its config.json. It needs one --method or --factors.",
-            "Interrupted, the same command goes on where it stopped and ends with the same bits; until then OUTPUT.training holds the last state,",
+            "Interrupted, the same command goes on where it stopped and ends with the same bits; until then OUTPUT.training holds the "
+            + "last state,",
             "itself a Hugging Face directory. OUTPUT/training.jsonl has the losses.",
-            "", "Example: longrope finetune java-1m --factors runs/demo --length 1k --text evaluator/target/text/training --steps 50 --batch 8 --output /tmp/tuned",
-            "Example: longrope finetune llama-2-7b --method yarn --length 128k --train-length 4k --positions pose --lora-rank 16 --precision bf16 --recompute",
+            "", "Example: longrope finetune java-1m --factors runs/demo --length 1k --text evaluator/target/text/training --steps 50 "
+            + "--batch 8 --output /tmp/tuned",
+            "Example: longrope finetune llama-2-7b --method yarn --length 128k --train-length 4k --positions pose --lora-rank 16 "
+            + "--precision bf16 --recompute",
             "         --text books --output tuned"})
 final class FineTuneCommand implements Callable<Integer>, KeyOptions.Holder {
 
@@ -52,7 +55,8 @@ final class FineTuneCommand implements Callable<Integer>, KeyOptions.Holder {
     @Option(names = "--output", required = true, paramLabel = "DIR", description = "Directory to write; must not exist.")
     private Path output;
 
-    @Option(names = "--text", required = true, paramLabel = "PATH", description = "Training text: a file, an archive, a directory of them, or a pattern.")
+    @Option(names = "--text", required = true, paramLabel = "PATH",
+            description = "Training text: a file, an archive, a directory of them, or a pattern.")
     private Path text;
 
     @Mixin
@@ -98,9 +102,11 @@ final class FineTuneCommand implements Callable<Integer>, KeyOptions.Holder {
         int original = config.rope().originalLength();
         Require.that(window > original, "--length", "must be above the model's original length, " + original, window);
         var watched = Optional.ofNullable(heldOut).map(path -> new HeldOut(path, plan.heldOutSamples(), plan.heldOutEvery()));
-        var task = new FineTuneTask(directory, candidate(config, window), plan.sequences(original), Corpus.of(text), plan.training(), plan.lora(),
+        var task = new FineTuneTask(directory, candidate(config, window), plan.sequences(original), Corpus.of(text), plan.training(),
+                plan.lora(),
                 watched, OptionalInt.of(window), output);
-        LOG.info("{} steps of {} sequences of {} tokens for {}, {}", task.settings().steps(), task.settings().batch(), Lengths.format(task.sequences().length()),
+        LOG.info("{} steps of {} sequences of {} tokens for {}, {}", task.settings().steps(), task.settings().batch(),
+                Lengths.format(task.sequences().length()),
                 Lengths.format(window), task.lora().map(lora -> "adapters of rank " + lora.rank()).orElse("all weights"));
         try (var session = memory.session(Device.CPU)) {
             FineTuner.fineTune(session, task, cache.store(console), 1, TrainingOutput.progress(LOG, plan.training().steps()));
@@ -111,9 +117,11 @@ final class FineTuneCommand implements Callable<Integer>, KeyOptions.Holder {
 
     private Candidate candidate(ModelConfig config, int window) throws IOException {
         var columns = methods.columns(config, MethodOptions.usual(config));
-        Require.that(columns.size() == 1, "finetune", "must have one --method or --factors", columns.size() + ": " + String.join(", ", columns.keySet()));
+        Require.that(columns.size() == 1, "finetune", "must have one --method or --factors",
+                columns.size() + ": " + String.join(", ", columns.keySet()));
         var column = columns.values().iterator().next();
-        Require.that(column.attention().equals(Attention.TRAINED), "--method", "must leave attention as it is in training", columns.keySet().iterator().next());
+        Require.that(column.attention().equals(Attention.TRAINED), "--method", "must leave attention as it is in training",
+                columns.keySet().iterator().next());
         var candidate = column.candidate().apply(window);
         if (candidate.startTokens() > 0) {
             LOG.info("the table's start tokens (n̂ = {}) are left out: no inference engine knows them", candidate.startTokens());

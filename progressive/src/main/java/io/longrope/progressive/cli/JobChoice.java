@@ -17,6 +17,7 @@ final class JobChoice {
         var id = new JobId(job);
         var states = jobs.states();
         return states.stream().filter(state -> state.id().equals(id)).findFirst().orElseThrow(() ->
-                new BadInput("job", "must be one that was submitted", job, "known are " + states.stream().map(state -> state.id().value()).toList()));
+                new BadInput("job", "must be one that was submitted", job,
+                        "known are " + states.stream().map(state -> state.id().value()).toList()));
     }
 }

@@ -35,7 +35,8 @@ final class JobWatch {
             // what happened between the caller's look and the subscription is told from now on, or is in this state
             var now = now(job);
             if (from == JobLog.From.NOW) {
-                out.println(CLOCK.format(now.updated()) + " " + job.id() + " · " + name(now.phase()) + (now.stage().isEmpty() ? "" : " · " + now.stage()));
+                out.println(CLOCK.format(now.updated()) + " " + job.id() + " · " + name(now.phase())
+                        + (now.stage().isEmpty() ? "" : " · " + now.stage()));
             }
             var state = from == JobLog.From.NOW ? now : JobState.queued(job.id(), job.submitted());
             // a job submitted again has more than one end
@@ -69,14 +70,16 @@ final class JobWatch {
     private static String line(JobEvent event) {
         var parts = new ArrayList<String>();
         parts.add(event.stage().isEmpty() ? event.job().value() : event.stage());
-        parts.add(event.kind() == JobEvent.Kind.GENERATION ? "generation " + event.generation() : event.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+        parts.add(event.kind() == JobEvent.Kind.GENERATION ? "generation " + event.generation() : event.kind().name()
+                .toLowerCase(Locale.ROOT).replace('_', ' '));
         var best = event.numbers().get(JobEvent.BEST);
         if (best != null) {
             parts.add("best " + Quantities.perplexity(best));
         }
         var done = event.numbers().get(JobEvent.EVALUATIONS_DONE);
         if (done != null) {
-            parts.add(String.format(Locale.ROOT, "%.0f/%.0f evaluations", done, event.numbers().getOrDefault(JobEvent.EVALUATIONS_PLANNED, done)));
+            parts.add(String.format(Locale.ROOT, "%.0f/%.0f evaluations", done,
+                    event.numbers().getOrDefault(JobEvent.EVALUATIONS_PLANNED, done)));
         }
         var step = event.numbers().get(JobEvent.STEP);
         if (step != null) {

@@ -15,7 +15,8 @@ import java.util.concurrent.Callable;
 /** {@code longrope jobs}. */
 @Command(name = "jobs", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Lists the jobs of a Kafka and how far each is.",
-        footer = {"", "Generation, best, evaluations and time left are those of the stage a job is in, the steps of a fine-tune stand beside it;",
+        footer = {"", "Generation, best, evaluations and time left are those of the stage a job is in, the steps of a fine-tune stand "
+        + "beside it;",
             "workers are those that answered lately.",
             "", "Example: longrope jobs --bootstrap kafka:9092", "Example: longrope jobs --workers --format json --bootstrap kafka:9092"})
 final class JobsCommand implements Callable<Integer> {

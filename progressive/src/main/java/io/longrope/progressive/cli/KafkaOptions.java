@@ -16,7 +16,8 @@ import java.util.Optional;
 /** Which Kafka, and which part of it. */
 final class KafkaOptions {
 
-    @Option(names = "--bootstrap", paramLabel = "HOST:PORT", description = "The Kafka to use, version 4.2 or newer; longrope broker starts one.")
+    @Option(names = "--bootstrap", paramLabel = "HOST:PORT",
+            description = "The Kafka to use, version 4.2 or newer; longrope broker starts one.")
     private String bootstrap;
 
     @Option(names = "--queue", paramLabel = "NAME", defaultValue = LocalCluster.DEFAULT_QUEUE,
@@ -31,11 +32,13 @@ final class KafkaOptions {
             description = "Copies of each topic that is created here; -1 leaves it to the cluster (default: ${DEFAULT-VALUE}).")
     private int replication;
 
-    @Option(names = "--command-config", paramLabel = "FILE", description = "Settings of the Kafka client, for TLS or SASL: a properties file as"
+    @Option(names = "--command-config", paramLabel = "FILE",
+            description = "Settings of the Kafka client, for TLS or SASL: a properties file as"
             + " Kafka's own tools take.")
     private Path commandConfig;
 
-    @Option(names = "--kafka", paramLabel = "KEY=VALUE", description = "One more setting of the Kafka client. May be repeated. Passwords belong into the file.")
+    @Option(names = "--kafka", paramLabel = "KEY=VALUE",
+            description = "One more setting of the Kafka client. May be repeated. Passwords belong into the file.")
     private Map<String, String> client = Map.of();
 
     /** Empty without --bootstrap. */
@@ -47,7 +50,8 @@ final class KafkaOptions {
     }
 
     KafkaSettings required() {
-        return settings().orElseThrow(() -> new BadInput("--bootstrap", "must be given", "missing", "longrope broker starts a Kafka at localhost:9092"));
+        return settings().orElseThrow(() ->
+                new BadInput("--bootstrap", "must be given", "missing", "longrope broker starts a Kafka at localhost:9092"));
     }
 
     /** The job log of a Kafka that must be given. */

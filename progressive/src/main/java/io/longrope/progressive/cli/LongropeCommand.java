@@ -9,7 +9,8 @@ import picocli.CommandLine.Spec;
         description = "Finds the RoPE rescale factors that stretch a model's context window (LongRoPE).",
         synopsisSubcommandLabel = "COMMAND", commandListHeading = "",
         footer = {"", "longrope COMMAND --help shows a command's options, defaults and an example."},
-        subcommands = {DemoCommand.class, PlanCommand.class, RunCommand.class, SubmitCommand.class, JobsCommand.class, WatchCommand.class, CancelCommand.class,
+        subcommands = {DemoCommand.class, PlanCommand.class, RunCommand.class, SubmitCommand.class, JobsCommand.class, WatchCommand.class,
+        CancelCommand.class,
             ReportCommand.class, ExportCommand.class, BrokerCommand.class, DriverCommand.class, WorkerCommand.class, EvaluateCommand.class,
             CompareCommand.class, ScoreCommand.class, BenchCommand.class, PretrainCommand.class, FineTuneCommand.class,
             TablesCommand.class})

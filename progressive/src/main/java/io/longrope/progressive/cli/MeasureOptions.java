@@ -42,15 +42,18 @@ final class MeasureOptions {
     @Mixin
     private MetricOptions metric;
 
-    @Option(names = {"--length", "--lengths"}, paramLabel = "LENGTH", split = ",", description = "Tokens per sample or prompt, e.g. 1024 or 4k,128k."
+    @Option(names = {"--length", "--lengths"}, paramLabel = "LENGTH", split = ",",
+            description = "Tokens per sample or prompt, e.g. 1024 or 4k,128k."
             + " May be repeated (default: 1, 2 and 4 windows).")
     private List<String> lengths = List.of();
 
-    @Option(names = "--start-token", paramLabel = "TOKEN", defaultValue = "auto", description = "What opens every sample: auto, which is what the"
+    @Option(names = "--start-token", paramLabel = "TOKEN", defaultValue = "auto",
+            description = "What opens every sample: auto, which is what the"
             + " model's tokenizer puts before a text, none, or a token id (default: ${DEFAULT-VALUE}).")
     private String startToken;
 
-    @Option(names = "--estimate", description = "Print memory and floating-point operations of one pass by length, of the costliest method; a"
+    @Option(names = "--estimate",
+            description = "Print memory and floating-point operations of one pass by length, of the costliest method; a"
             + " config.json is enough, nothing is run.")
     private boolean estimate;
 
@@ -85,8 +88,10 @@ final class MeasureOptions {
 
     void printEstimate(Main.Console console, Collection<MethodOptions.Column> columns) throws IOException {
         var model = config(model());
-        var table = new CostTable(lengths(model).stream().map(length -> new CostTable.Row(length, plan(model, columns, length), columns.stream()
-                .mapToDouble(column -> new PassCost(model, column.attention()).operations(metric.context(length))).max().orElseThrow())).toList());
+        var table = new CostTable(lengths(model).stream()
+                .map(length -> new CostTable.Row(length, plan(model, columns, length), columns.stream()
+                .mapToDouble(column -> new PassCost(model, column.attention()).operations(metric.context(length))).max().orElseThrow()))
+                .toList());
         format.print(console, table.table(), table.exactTable(), table.tree());
     }
 
@@ -96,7 +101,8 @@ final class MeasureOptions {
         int longest = lengths.get(lengths.size() - 1);
         var checkpoint = Checkpoint.open(scoring.directory(model));
         var plan = plan(checkpoint.config(), columns.values(), longest);
-        try (var session = scoring.session(); var tokenizer = checkpoint.tokenizer(); var open = scoring.measurements(session, checkpoint.directory(), plan)) {
+        try (var session = scoring.session(); var tokenizer = checkpoint.tokenizer(); var open =
+                scoring.measurements(session, checkpoint.directory(), plan)) {
             var start = checkpoint.startToken(StartToken.parse(startToken));
             var samples = checked(console, name, checkpoint, start);
             if (metric.isGain() && crops.isEmpty()) {
@@ -124,9 +130,11 @@ final class MeasureOptions {
         return MethodOptions.Column.cropped(model, Crop.of(model.rope().originalLength(), OptionalInt.empty()));
     }
 
-    private <T> Measurements.Measured<T> ask(Measurements open, Trials<T> trials, int context, OptionalInt start, MethodOptions.Column column) {
+    private <T> Measurements.Measured<T> ask(Measurements open, Trials<T> trials, int context, OptionalInt start,
+            MethodOptions.Column column) {
         var reading = column.reading().after(start);
-        return open.measure(trials, column.candidate().apply(context), column.attention(), reading, metric.use(reading.context(context), column.attention()));
+        return open.measure(trials, column.candidate().apply(context), column.attention(), reading,
+                metric.use(reading.context(context), column.attention()));
     }
 
     private List<MetricTable.Row> measure(String name, Measurements open, OptionalInt start, List<Question<?>> questions,
@@ -138,7 +146,8 @@ final class MeasureOptions {
         }
         var answers = new ArrayList<Answers<?>>();
         questions.forEach(question -> answers.add(answers(open, question, start, columns)));
-        var readings = ", " + told(start) + readings(columns, start).stream().map(protocol -> "; " + protocol).collect(Collectors.joining());
+        var readings = ", " + told(start) + readings(columns, start).stream().map(protocol -> "; " + protocol)
+                .collect(Collectors.joining());
         var rows = new ArrayList<MetricTable.Row>();
         for (int i = 0; i < answers.size(); i++) {
             var answered = answers.get(i).get();
@@ -150,7 +159,8 @@ final class MeasureOptions {
     }
 
     private <T> Answers<T> answers(Measurements open, Question<T> question, OptionalInt start, Collection<MethodOptions.Column> columns) {
-        return new Answers<>(question, columns.stream().map(column -> ask(open, question.trials(), question.context(), start, column)).toList());
+        return new Answers<>(question,
+                columns.stream().map(column -> ask(open, question.trials(), question.context(), start, column)).toList());
     }
 
     private static String told(OptionalInt start) {
@@ -172,7 +182,8 @@ final class MeasureOptions {
     /** How methods, and what a gain is over, read that do not read texts whole. */
     private List<String> readings(Collection<MethodOptions.Column> columns, OptionalInt start) {
         var crop = crops.isEmpty() ? Stream.<String>empty() : Stream.of(cropOf(config(model())).reading().after(start).protocol());
-        return Stream.concat(crop, columns.stream().map(column -> column.reading().after(start).protocol())).filter(protocol -> !protocol.isEmpty()).distinct().toList();
+        return Stream.concat(crop, columns.stream().map(column -> column.reading().after(start).protocol()))
+                .filter(protocol -> !protocol.isEmpty()).distinct().toList();
     }
 
     /** @param parts of the same rows; the first is MODEL's */
@@ -182,7 +193,8 @@ final class MeasureOptions {
         for (int i = 0; i < parts.get(0).rows().size(); i++) {
             int row = i;
             var first = parts.get(0).rows().get(i);
-            rows.add(new MetricTable.Row(first.place(), first.protocol(), parts.stream().flatMap(part -> part.rows().get(row).figures().stream()).toList()));
+            rows.add(new MetricTable.Row(first.place(), first.protocol(),
+                    parts.stream().flatMap(part -> part.rows().get(row).figures().stream()).toList()));
         }
         var table = new MetricTable(metric.kind().toString(), metric.quantity(), setting(parts), columns, rows);
         format.print(console, table.table(), table.exactTable(), table.tree());
@@ -236,6 +248,7 @@ final class MeasureOptions {
         }
         int window = model.rope().originalLength();
         long shortest = metric.shortestLength(window);
-        return Stream.of(1, 2, 4).map(times -> (int) Math.min(Integer.MAX_VALUE, Math.max(shortest, (long) times * window))).distinct().toList();
+        return Stream.of(1, 2, 4).map(times -> (int) Math.min(Integer.MAX_VALUE, Math.max(shortest, (long) times * window))).distinct()
+                .toList();
     }
 }

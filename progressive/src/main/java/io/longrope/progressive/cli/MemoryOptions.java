@@ -19,6 +19,7 @@ final class MemoryOptions {
     /** Where the command's models are; whoever opens it closes it. */
     ModelSession session(Device device) {
         var usual = ModelSession.Limits.USUAL;
-        return new ModelSession(device, limit == null ? usual : new ModelSession.Limits(usual.models(), OptionalLong.of(Bytes.parse(NAME, limit))));
+        return new ModelSession(device,
+                limit == null ? usual : new ModelSession.Limits(usual.models(), OptionalLong.of(Bytes.parse(NAME, limit))));
     }
 }

@@ -34,9 +34,12 @@ final class MethodOptions {
     private static final String CONFIGURED = "configured";
 
     @Option(names = {"--method", "--methods"}, paramLabel = "METHOD", description = "Known methods, with parameters as in"
-            + " yarn:factor=8,beta-fast=128. configured is what the model's config.json asks for. May be repeated (default, unless tables are given:"
-            + " evaluate takes configured, or for plain RoPE original, pi, ntk, dynamic-ntk and yarn; compare takes all). Known: original, pi, ntk,"
-            + " dynamic-ntk, ntk-mixed, yarn, llama3, power, truncated, cope, proportional. Of attention: window, sinks, rerope, leaky-rerope."
+            + " yarn:factor=8,beta-fast=128. configured is what the model's config.json asks for. May be repeated (default, unless "
+            + "tables are given:"
+            + " evaluate takes configured, or for plain RoPE original, pi, ntk, dynamic-ntk and yarn; compare takes all). Known: "
+            + "original, pi, ntk,"
+            + " dynamic-ntk, ntk-mixed, yarn, llama3, power, truncated, cope, proportional. Of attention: window, sinks, rerope, "
+            + "leaky-rerope."
             + " Of reading: crop, the model's own RoPE on the last L tokens only.")
     private List<String> methods = List.of();
 
@@ -100,7 +103,8 @@ final class MethodOptions {
             Require.that(table.geometry().pairs() == model.rope().pairs(), file.toString(),
                     "must have " + model.rope().pairs() + " factors, half the model's rotary dimension", table.geometry().pairs());
             add(columns, file + (dynamic ? "+dynamic" : ""), model.rope(),
-                    new Column(length -> dynamic ? table.at(length, true).longest().best().candidate() : table.forLength(length), Attention.TRAINED));
+                    new Column(length -> dynamic ? table.at(length, true).longest().best().candidate() : table.forLength(length),
+                    Attention.TRAINED));
         }
         return columns;
     }

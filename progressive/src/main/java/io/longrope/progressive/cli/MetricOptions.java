@@ -32,8 +32,10 @@ final class MetricOptions {
 
     private static final int USUAL_STRIDE = 256;
 
-    @Option(names = "--metric", paramLabel = "METRIC", defaultValue = "perplexity", description = "perplexity of whole samples, sliding (window)"
-            + " perplexity, needle perplexity; loss by positions; gain over crop beyond the model's window, in nats; or what is found again by generation:"
+    @Option(names = "--metric", paramLabel = "METRIC", defaultValue = "perplexity",
+            description = "perplexity of whole samples, sliding (window)"
+            + " perplexity, needle perplexity; loss by positions; gain over crop beyond the model's window, in nats; or what is found "
+            + "again by generation:"
             + " passkey, lines, and with several needles keys, values, queries, variables (default: ${DEFAULT-VALUE}).")
     private Kind kind;
 
@@ -41,23 +43,29 @@ final class MetricOptions {
             + " (default: half of each length).")
     private String window;
 
-    @Option(names = "--stride", paramLabel = "LENGTH", description = "For sliding: tokens the window moves by (default: 256, at most half the window).")
+    @Option(names = "--stride", paramLabel = "LENGTH",
+            description = "For sliding: tokens the window moves by (default: 256, at most half the window).")
     private String stride;
 
-    @Option(names = "--depths", paramLabel = "SHARE", split = ",", description = "For needle and what is found again: where in the text the number, or"
-            + " the first of several, lies, 0 at its beginning to 1 at its end, e.g. 0,0.25,0.5 (default: 0 for needle, 0,0.5,1 otherwise).")
+    @Option(names = "--depths", paramLabel = "SHARE", split = ",",
+            description = "For needle and what is found again: where in the text the number, or"
+            + " the first of several, lies, 0 at its beginning to 1 at its end, e.g. 0,0.25,0.5 (default: 0 for needle, 0,0.5,1 "
+            + "otherwise).")
     private List<Double> depths = List.of();
 
-    @Option(names = "--trials", paramLabel = "N", defaultValue = "10", description = "For what is found again: prompts at each length and depth"
+    @Option(names = "--trials", paramLabel = "N", defaultValue = "10",
+            description = "For what is found again: prompts at each length and depth"
             + " (default: ${DEFAULT-VALUE}).")
     private int trials;
 
-    @Option(names = "--needles", paramLabel = "N", description = "For keys, values, queries and variables: names, numbers or links of a chain"
+    @Option(names = "--needles", paramLabel = "N",
+            description = "For keys, values, queries and variables: names, numbers or links of a chain"
             + " (default: 4, of variables 5).")
     private Integer needles;
 
     enum Kind {
-        PERPLEXITY(Quantity.PERPLEXITY), SLIDING(Quantity.PERPLEXITY), NEEDLE(Quantity.PERPLEXITY), POSITIONS(Quantity.LOSS), GAIN(Quantity.GAIN),
+        PERPLEXITY(Quantity.PERPLEXITY), SLIDING(Quantity.PERPLEXITY), NEEDLE(Quantity.PERPLEXITY), POSITIONS(Quantity.LOSS),
+                GAIN(Quantity.GAIN),
         PASSKEY(Retrieval.PASSKEY), LINES(Retrieval.LINES), KEYS(Retrieval.KEYS), VALUES(Retrieval.VALUES), QUERIES(Retrieval.QUERIES),
         VARIABLES(Retrieval.VARIABLES);
 
@@ -170,13 +178,15 @@ final class MetricOptions {
         }).toList());
     }
 
-    private Question<Double> retrieval(Retrieval retrieval, Checkpoint checkpoint, OptionalInt startToken, int length, double depth, long seed) {
+    private Question<Double> retrieval(Retrieval retrieval, Checkpoint checkpoint, OptionalInt startToken, int length, double depth,
+            long seed) {
         int count = needles == null ? retrieval.usualCount() : needles;
         var place = place(length, "depth", depth);
         if (retrieval.greatestCount() > 1) {
             place.put("needles", count);
         }
-        return Question.of(place, length, new RetrievalAccuracy(retrieval, checkpoint.tokenizer(), startToken, length, depth, count, trials, seed));
+        return Question.of(place, length,
+                new RetrievalAccuracy(retrieval, checkpoint.tokenizer(), startToken, length, depth, count, trials, seed));
     }
 
     private SlidingWindow sliding(int length) {

@@ -7,7 +7,8 @@ import picocli.CommandLine.Option;
 /** Whether Prometheus may look. */
 final class MetricsOptions {
 
-    @Option(names = "--metrics-port", paramLabel = "PORT", description = "Serve http://HOST:PORT/metrics for Prometheus, on all addresses; 0 = any free port"
+    @Option(names = "--metrics-port", paramLabel = "PORT",
+            description = "Serve http://HOST:PORT/metrics for Prometheus, on all addresses; 0 = any free port"
             + " (default: none).")
     private Integer port;
 

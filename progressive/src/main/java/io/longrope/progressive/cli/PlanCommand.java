@@ -44,7 +44,8 @@ final class PlanCommand implements Callable<Integer> {
     @Option(names = "--target", paramLabel = "LENGTH", required = true, description = "The window wanted, such as 128k.")
     private String target;
 
-    @Option(names = "--original-length", paramLabel = "LENGTH", description = "The window really trained with, where config.json states more.")
+    @Option(names = "--original-length", paramLabel = "LENGTH",
+            description = "The window really trained with, where config.json states more.")
     private String originalLength;
 
     @Option(names = "--device", paramLabel = "NAME", defaultValue = "h100",
@@ -54,16 +55,20 @@ final class PlanCommand implements Callable<Integer> {
     @Option(names = "--device-memory", paramLabel = "SIZE", description = "Memory of one, such as 80G (default: the device's own).")
     private String memory;
 
-    @Option(names = "--engine", paramLabel = "NAME", defaultValue = "hf", description = "What will run the result: hf, vllm, sglang, gguf, ollama or mlx (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--engine", paramLabel = "NAME", defaultValue = "hf",
+            description = "What will run the result: hf, vllm, sglang, gguf, ollama or mlx (default: ${DEFAULT-VALUE}).")
     private String engine;
 
-    @Option(names = "--algorithm", paramLabel = "NAME", defaultValue = "adaptive", description = "Of the searches (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--algorithm", paramLabel = "NAME", defaultValue = "adaptive",
+            description = "Of the searches (default: ${DEFAULT-VALUE}).")
     private String algorithm;
 
-    @Option(names = "--training", paramLabel = "TEXT", defaultValue = "training", description = "Training text below --data (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--training", paramLabel = "TEXT", defaultValue = "training",
+            description = "Training text below --data (default: ${DEFAULT-VALUE}).")
     private String training;
 
-    @Option(names = "--evaluation", paramLabel = "TEXT", defaultValue = "evaluation", description = "Text to score on, below --data (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--evaluation", paramLabel = "TEXT", defaultValue = "evaluation",
+            description = "Text to score on, below --data (default: ${DEFAULT-VALUE}).")
     private String evaluation;
 
     @Option(names = "--keys", help = true,
@@ -106,7 +111,8 @@ final class PlanCommand implements Callable<Integer> {
             throw new BadInput("--engine", "must be one of " + TableExport.names(), engine, "");
         }
         int original = originalLength == null ? config.rope().originalLength() : TokenCounts.parse("--original-length", originalLength);
-        var proposal = new PlanProposal(config, original, TokenCounts.parse("--target", target), on, memory == null ? on.memory() : bytes(memory), algorithm);
+        var proposal = new PlanProposal(config, original, TokenCounts.parse("--target", target), on,
+                memory == null ? on.memory() : bytes(memory), algorithm);
         var text = new PlanText(proposal, name(proposal), path(), training, evaluation, engine);
         var yaml = text.yaml(read(text.yaml()), remarks(text, proposal));
         read(yaml);
@@ -140,7 +146,8 @@ final class PlanCommand implements Callable<Integer> {
                     + "); the searched factors replace that.");
         }
         if (proposal.algorithm().equals("longrope2")) {
-            remarks.add("As in LongRoPE2, candidates are compared by needles hidden in the evaluation text; what is left to the report is perplexity.");
+            remarks.add("As in LongRoPE2, candidates are compared by needles hidden in the evaluation text; what is left to the report "
+                    + "is perplexity.");
         }
         return remarks;
     }
@@ -149,7 +156,8 @@ final class PlanCommand implements Callable<Integer> {
     private String path() {
         var root = roots.models().toAbsolutePath().normalize();
         var absolute = model.toAbsolutePath().normalize();
-        return (absolute.startsWith(root) && !absolute.equals(root) ? root.relativize(absolute) : absolute.getFileName()).toString().replace('\\', '/');
+        return (absolute.startsWith(root) && !absolute.equals(root) ? root.relativize(absolute) : absolute.getFileName()).toString()
+                .replace('\\', '/');
     }
 
     private String name(PlanProposal proposal) {

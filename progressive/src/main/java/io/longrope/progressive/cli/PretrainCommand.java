@@ -39,7 +39,8 @@ import java.util.stream.IntStream;
 final class PretrainCommand implements Callable<Integer>, KeyOptions.Holder {
 
     /** What suits a small model that begins from nothing. */
-    private static final Map<String, String> DEFAULTS = Map.of("--steps", "5000", "--batch", "16", "--micro-batch", "8", "--learning-rate", "3e-3",
+    private static final Map<String, String> DEFAULTS =
+            Map.of("--steps", "5000", "--batch", "16", "--micro-batch", "8", "--learning-rate", "3e-3",
             "--schedule", "cosine", "--weight-decay", "0.1", "--beta2", "0.95", "--checkpoint-every", "500", "--seed", "1", "--warmup",
                     "100");
 
@@ -49,14 +50,17 @@ final class PretrainCommand implements Callable<Integer>, KeyOptions.Holder {
 
     private final Main.Console console;
 
-    @Option(names = "--text", required = true, paramLabel = "PATH", description = "Training text: a file, an archive, a directory of them, or a pattern.")
+    @Option(names = "--text", required = true, paramLabel = "PATH",
+            description = "Training text: a file, an archive, a directory of them, or a pattern.")
     private Path text;
 
     @Option(names = "--output", required = true, paramLabel = "DIR", description = "Directory to write; must not exist.")
     private Path output;
 
-    @Option(names = "--architecture", paramLabel = "NAME", defaultValue = "rope", description = "How it tells positions: rope, alibi, xpos, hwfa,"
-            + " hwfa-rerope (default: ${DEFAULT-VALUE}). In the last two every layer but the last has a sliding window of a quarter of --window.")
+    @Option(names = "--architecture", paramLabel = "NAME", defaultValue = "rope",
+            description = "How it tells positions: rope, alibi, xpos, hwfa,"
+            + " hwfa-rerope (default: ${DEFAULT-VALUE}). In the last two every layer but the last has a sliding window of a quarter of "
+            + "--window.")
     private String architecture;
 
     @Option(names = "--layers", defaultValue = "4", description = "Decoder layers (default: ${DEFAULT-VALUE}).")
@@ -108,13 +112,15 @@ final class PretrainCommand implements Callable<Integer>, KeyOptions.Holder {
         var settings = keys.read(PretrainCommand::allWarmUpWhereShort);
         int steps = settings.steps();
         var tokens = tokens();
-        LOG.info("{} tokens of text, {} parameters, {} steps of {} tokens", tokens.length(), config.parameters(), steps, (long) settings.batch() * window);
+        LOG.info("{} tokens of text, {} parameters, {} steps of {} tokens", tokens.length(), config.parameters(), steps,
+                (long) settings.batch() * window);
         var mean = new double[1];
         try (var session = memory.session(Device.CPU)) {
             Pretrainer.pretrain(session, config, tokens, settings, ByteLevelTokenizer.files(), output, (step, loss, norm, rate, count) -> {
                 mean[0] += loss / REPORT_EVERY;
                 if (step % REPORT_EVERY == 0) {
-                    LOG.info(String.format(Locale.ROOT, "step %d/%d · loss %.4f · gradient norm %.2f · learning rate %.1e", step, steps, mean[0], norm, rate));
+                    LOG.info(String.format(Locale.ROOT, "step %d/%d · loss %.4f · gradient norm %.2f · learning rate %.1e", step, steps,
+                            mean[0], norm, rate));
                     mean[0] = 0;
                 }
             });
@@ -136,7 +142,8 @@ final class PretrainCommand implements Callable<Integer>, KeyOptions.Holder {
         }
         int headDim = width / heads;
         var positions = PositionEncoding.named("--architecture", architecture);
-        var windows = IntStream.range(0, layers).mapToObj(layer -> positions.isHybrid() && layer < layers - 1 ? window / HYBRID_WINDOW_SHARE : 0).toList();
+        var windows = IntStream.range(0, layers)
+                .mapToObj(layer -> positions.isHybrid() && layer < layers - 1 ? window / HYBRID_WINDOW_SHARE : 0).toList();
         return new ModelConfig(positions == PositionEncoding.ROPE ? "llama" : "longrope", ByteLevelTokenizer.VOCAB_SIZE, width, innerWidth,
                 layers, heads, keyHeads, headDim, new RopeGeometry(headDim, theta, window), Optional.empty(), window, 1e-5, false,
                 AttentionBias.NONE, false, windows, BlockVariant.LLAMA, positions,

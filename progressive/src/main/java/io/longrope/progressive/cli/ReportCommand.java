@@ -24,10 +24,12 @@ final class ReportCommand implements Callable<Integer> {
     @Parameters(paramLabel = "RUN", description = "The run directory, or a job's id below --runs.")
     private Path run;
 
-    @Option(names = "--runs", paramLabel = "DIR", defaultValue = "runs", description = "Where drivers leave their runs (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--runs", paramLabel = "DIR", defaultValue = "runs",
+            description = "Where drivers leave their runs (default: ${DEFAULT-VALUE}).")
     private Path runs;
 
-    @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "md", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "md",
+            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Format format = Format.MD;
 
     enum Format {
@@ -47,13 +49,15 @@ final class ReportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         var directory = Files.isDirectory(run) ? run : runs.resolve(run);
         if (!Files.exists(directory.resolve("plan.yaml"))) {
-            throw new BadInput(run.toString(), "must be a run directory, or a job below " + runs, "neither", "--runs says where drivers leave their runs");
+            throw new BadInput(run.toString(), "must be a run directory, or a job below " + runs, "neither",
+                    "--runs says where drivers leave their runs");
         }
         var page = RunReport.read(directory).write();
         console.terminal().line(page.toString());
         var file = directory.resolve("report." + format);
         if (!Files.exists(file)) {
-            throw new BadInput(run.toString(), "must have finished to have a closing table", "without " + file.getFileName(), "the command that began it finishes it");
+            throw new BadInput(run.toString(), "must have finished to have a closing table", "without " + file.getFileName(),
+                    "the command that began it finishes it");
         }
         console.out().print(Files.readString(file));
         console.out().flush();

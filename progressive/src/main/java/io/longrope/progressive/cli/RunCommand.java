@@ -34,13 +34,15 @@ final class RunCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PLAN", description = "The job's plan, a YAML file; configs/ has some to start from.")
     private Path plan;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Replaces a value of the plan, e.g. search.population=32. May be repeated.")
+    @Option(names = "--set", paramLabel = "KEY=VALUE",
+            description = "Replaces a value of the plan, e.g. search.population=32. May be repeated.")
     private List<String> overrides = List.of();
 
     @Option(names = "--dry-run", description = "Check the plan and print stages, evaluations, tokens and memory; run nothing.")
     private boolean dryRun;
 
-    @Option(names = "--estimate-for", paramLabel = "DEVICE", description = "With --dry-run: estimate the hours of one h100, h200, a100, l40s, rtx4090 or cpu.")
+    @Option(names = "--estimate-for", paramLabel = "DEVICE",
+            description = "With --dry-run: estimate the hours of one h100, h200, a100, l40s, rtx4090 or cpu.")
     private String estimateFor;
 
     @Mixin
@@ -82,7 +84,9 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private static ModelConfig llamaLike(ModelShape shape) {
-        return new ModelConfig("llama", shape.vocabulary(), shape.hidden(), shape.feedForward(), shape.layers(), shape.heads(), shape.keyValueHeads(),
-                shape.headDim(), shape.geometry(), Optional.empty(), shape.window(), 1e-5, false, AttentionBias.NONE, OptionalInt.empty(), OptionalInt.empty());
+        return new ModelConfig("llama", shape.vocabulary(), shape.hidden(), shape.feedForward(), shape.layers(), shape.heads(),
+                shape.keyValueHeads(),
+                shape.headDim(), shape.geometry(), Optional.empty(), shape.window(), 1e-5, false, AttentionBias.NONE, OptionalInt.empty(),
+                OptionalInt.empty());
     }
 }

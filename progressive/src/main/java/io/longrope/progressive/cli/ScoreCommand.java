@@ -105,7 +105,8 @@ final class ScoreCommand implements Callable<Integer> {
 
     private static BigDecimal number(JsonNode tree, String key, int fallback) {
         var value = tree.path(key);
-        Require.that(value.isMissingNode() || value.isNumber() && (key.equals("attentionFactor") || value.isInt()), key, "must be a number", value);
+        Require.that(value.isMissingNode() || value.isNumber() && (key.equals("attentionFactor") || value.isInt()), key,
+                "must be a number", value);
         return value.isMissingNode() ? BigDecimal.valueOf(fallback) : value.decimalValue();
     }
 

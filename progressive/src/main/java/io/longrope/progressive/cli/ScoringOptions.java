@@ -46,7 +46,8 @@ final class ScoringOptions {
     @Option(names = "--samples", paramLabel = "N", defaultValue = "8", description = "Samples at each length (default: ${DEFAULT-VALUE}).")
     private int samples;
 
-    @Option(names = "--seed", paramLabel = "SEED", defaultValue = "0", description = "Decides where samples begin (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seed", paramLabel = "SEED", defaultValue = "0",
+            description = "Decides where samples begin (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(names = "--precision", paramLabel = "FORMAT", description = PRECISION)
@@ -66,7 +67,8 @@ final class ScoringOptions {
         new LocalFiles(roots.models(), roots.data()).checkText(text);
         var session = copies.session();
         int count = copies.count(session, plan(config(model), new ModelUse.Scoring(length, Attention.TRAINED)));
-        return new LocalScoring(directory(model), cache.samples(console, roots.data()), text, seed, count, session, precision(), Clock.systemUTC());
+        return new LocalScoring(directory(model), cache.samples(console, roots.data()), text, seed, count, session, precision(),
+                Clock.systemUTC());
     }
 
     /** Closed by the caller. */

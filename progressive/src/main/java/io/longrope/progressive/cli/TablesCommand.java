@@ -19,7 +19,8 @@ import java.nio.file.Path;
         description = "Shows, compares and imports factor tables: our JSON, config.json, GGUF, CSV.",
         footer = {"", "Example: longrope tables show runs/demo --png factors.png",
             "Example: longrope tables diff runs/demo/tables/before-fine-tuning.json runs/demo",
-            "Example: longrope tables import ft_la2_128k.csv --csv-rotary-dim 128 --csv-original-length 4k --csv-length 128k --output table.json"})
+            "Example: longrope tables import ft_la2_128k.csv --csv-rotary-dim 128 --csv-original-length 4k --csv-length 128k --output "
+            + "table.json"})
 final class TablesCommand implements Runnable {
 
     private final Main.Console console;
@@ -38,7 +39,8 @@ final class TablesCommand implements Runnable {
 
     @Command(name = "show", mixinStandardHelpOptions = true, description = "Prints a table and what its factors do.")
     int show(@Parameters(paramLabel = "TABLE", description = "A run directory, or a table in any form.") Path table,
-             @Option(names = "--png", paramLabel = "FILE", description = "Draws it too: factors and wavelengths by pair beside PI, NTK and YaRN.") Path png,
+             @Option(names = "--png", paramLabel = "FILE",
+             description = "Draws it too: factors and wavelengths by pair beside PI, NTK and YaRN.") Path png,
              @Mixin CsvOptions csv) throws IOException {
         var read = csv.read(table);
         if (png != null) {
@@ -57,12 +59,15 @@ final class TablesCommand implements Runnable {
         return 0;
     }
 
-    @Command(name = "at", mixinStandardHelpOptions = true, description = "Prints what a table runs at one length, or writes it as a table of its own.",
-            footer = {"", "The entry of the smallest length that holds the sequence serves it; up to the original length only an entry of at most that"
+    @Command(name = "at", mixinStandardHelpOptions = true,
+            description = "Prints what a table runs at one length, or writes it as a table of its own.",
+            footer = {"", "The entry of the smallest length that holds the sequence serves it; up to the original length only an entry "
+            + "of at most that"
                 + " length (a recovery) counts.", "", "Example: longrope tables at runs/demo --length 600 --dynamic --output at-600.json"})
     int at(@Parameters(paramLabel = "TABLE", description = "A run directory, or a table in any form.") Path table,
            @Option(names = "--length", paramLabel = "LENGTH", required = true, description = "Tokens of the sequence.") String length,
-           @Option(names = "--dynamic", description = "Fit the longest entry to the length, as Microsoft's dynamic form does.") boolean dynamic,
+           @Option(names = "--dynamic",
+           description = "Fit the longest entry to the length, as Microsoft's dynamic form does.") boolean dynamic,
            @Option(names = "--output", paramLabel = "FILE", description = "File to write, our JSON (default: print).") Path output,
            @Mixin CsvOptions csv) throws IOException {
         var at = csv.read(table).at(TokenCounts.parse("--length", length), dynamic);
@@ -76,7 +81,8 @@ final class TablesCommand implements Runnable {
         return 0;
     }
 
-    @Command(name = "import", mixinStandardHelpOptions = true, description = "Writes a table as our JSON, which export turns into any form.")
+    @Command(name = "import", mixinStandardHelpOptions = true,
+            description = "Writes a table as our JSON, which export turns into any form.")
     int importTable(@Parameters(paramLabel = "TABLE", description = "A table in any form.") Path table,
                     @Option(names = "--output", paramLabel = "FILE", required = true, description = "File to write.") Path output,
                     @Mixin CsvOptions csv) throws IOException {

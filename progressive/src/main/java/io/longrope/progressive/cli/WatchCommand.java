@@ -20,7 +20,8 @@ final class WatchCommand implements Callable<Integer> {
     @Mixin
     private JobChoice job;
 
-    @Option(names = "--from", paramLabel = "WHEN", defaultValue = "beginning", description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--from", paramLabel = "WHEN", defaultValue = "beginning",
+            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private From from;
 
     @Mixin

@@ -38,7 +38,8 @@ final class WorkerCommand implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "DIR", required = true, description = "Texts are opened below it and nowhere else.")
     private Path data;
 
-    @Option(names = "--workers", paramLabel = "N", defaultValue = "1", description = "Workers in this process; they share the models in memory (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--workers", paramLabel = "N", defaultValue = "1",
+            description = "Workers in this process; they share the models in memory (default: ${DEFAULT-VALUE}).")
     private int workers;
 
     @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "CPU threads of each worker; scores are"
@@ -81,7 +82,8 @@ final class WorkerCommand implements Callable<Integer> {
                 worker -> KafkaEvaluationQueue.open(settings, kafka.queue(), worker));
              var server = metrics.serve(new WorkerMetrics(running.all()))) {
             running.report(KafkaWorkerBoard.open(settings), kafka.queue(), device.place(), Clock.systemUTC());
-            LOG.info("{}: {} on {}, on queue {} at {}", name, workers == 1 ? "1 worker" : workers + " workers", session.device(), kafka.queue(), settings.bootstrap());
+            LOG.info("{}: {} on {}, on queue {} at {}", name, workers == 1 ? "1 worker" : workers + " workers", session.device(),
+                    kafka.queue(), settings.bootstrap());
             running.await();
         } catch (InterruptedException e) {
             LOG.info("stopped");

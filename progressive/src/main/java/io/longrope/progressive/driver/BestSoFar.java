@@ -53,7 +53,8 @@ final class BestSoFar implements StageListener {
         if (Double.isFinite(perplexity)) {
             var objective = plan.objective(stage);
             write(stage, objective == Objective.PERPLEXITY
-                    ? new TableEntry(length, new Measured(progress.best(), OptionalDouble.of(perplexity)), Optional.empty(), "samples of the search")
+                    ? new TableEntry(length, new Measured(progress.best(), OptionalDouble.of(perplexity)), Optional.empty(),
+                    "samples of the search")
                     : new TableEntry(length, Measured.unmeasured(progress.best()), Optional.empty(),
                             String.format(Locale.ROOT, "%s %.4f on samples of the search", objective.quantity(), perplexity)));
         }
@@ -73,7 +74,8 @@ final class BestSoFar implements StageListener {
     private void write(String stage, TableEntry entry) {
         try {
             Files.createDirectories(file.getParent());
-            new JsonFormat().write(new FactorTable(plan.model(), geometry, List.of(entry), List.of("job " + plan.name() + ", stage " + stage + " not finished")), file);
+            new JsonFormat().write(new FactorTable(plan.model(), geometry, List.of(entry),
+                    List.of("job " + plan.name() + ", stage " + stage + " not finished")), file);
         } catch (IOException e) {
             LOG.warn("cannot keep the best candidate so far: {}", e.toString());
         }

@@ -49,6 +49,7 @@ public final class DirectoryLock implements AutoCloseable {
     }
 
     private static BadInput inUse(Path directory, String what, String option) {
-        return new BadInput(what + " " + directory, NOT_IN_USE, "open in another process", "wait for it, or " + option + " chooses another");
+        return new BadInput(what + " " + directory, NOT_IN_USE, "open in another process",
+                "wait for it, or " + option + " chooses another");
     }
 }

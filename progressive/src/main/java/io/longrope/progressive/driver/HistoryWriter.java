@@ -65,7 +65,8 @@ final class HistoryWriter implements AutoCloseable {
             @Override
             public void scored(Score score, boolean known) {
                 if (!known) {
-                    add(JobEvent.ofStage(job, JobEvent.Kind.EVALUATION, stage, Map.of(JobEvent.SECONDS, score.seconds(), JobEvent.TOKENS, (double) score.tokens()),
+                    add(JobEvent.ofStage(job, JobEvent.Kind.EVALUATION, stage,
+                            Map.of(JobEvent.SECONDS, score.seconds(), JobEvent.TOKENS, (double) score.tokens()),
                             score.worker(), clock.instant()));
                 }
                 listener.scored(score, known);

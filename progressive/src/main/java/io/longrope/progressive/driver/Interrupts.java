@@ -12,7 +12,8 @@ public final class Interrupts {
     /** True when the exception, or one that caused it, says that somebody wanted the work to end. */
     public static boolean isBehind(Throwable exception) {
         for (var cause = exception; cause != null; cause = cause.getCause()) {
-            if (cause instanceof InterruptedException || cause instanceof CancellationException || cause instanceof ClosedByInterruptException) {
+            if (cause instanceof InterruptedException || cause instanceof CancellationException
+                    || cause instanceof ClosedByInterruptException) {
                 return true;
             }
         }

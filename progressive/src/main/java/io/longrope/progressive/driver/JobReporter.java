@@ -96,7 +96,8 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         var text = losses.entrySet().stream().sorted(Map.Entry.comparingByValue())
                 .map(rival -> rival.getKey() + " " + Quantities.perplexity(Math.exp(rival.getValue()))).collect(Collectors.joining(", "));
         LOG.atInfo().addKeyValue("stage", stage).addKeyValue("length", length).addKeyValue("losses", losses)
-                .addKeyValue("objective", objective.quantity()).log("{} · to beat: {}{}", title(stage, length), otherThanPerplexity(), text);
+                .addKeyValue("objective", objective.quantity())
+                .log("{} · to beat: {}{}", title(stage, length), otherThanPerplexity(), text);
     }
 
     @Override
@@ -110,14 +111,17 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     public void generation(String stage, int length, SearchListener.Progress progress) {
         var now = clock.instant();
         pace.mark(progress.evaluations(), measured.get(), now);
-        var best = String.format(Locale.ROOT, "best %s%s (n̂ %d)", otherThanPerplexity(), Quantities.perplexity(Math.exp(progress.bestLoss())), progress.best().startTokens());
+        var best = String.format(Locale.ROOT, "best %s%s (n̂ %d)", otherThanPerplexity(),
+                Quantities.perplexity(Math.exp(progress.bestLoss())), progress.best().startTokens());
         var left = pace.left().map(time -> " · " + Quantities.clock(time) + " left").orElse("");
         var numbers = numbers(length, progress);
         workers.clear();
         LOG.atInfo().addKeyValue("stage", stage).addKeyValue("length", length).addKeyValue("generation", progress.generation())
                 .addKeyValue("objective", objective.quantity()).addKeyValue("numbers", numbers)
                 .log("{} · generation {} · {} · {} tokens · {}/{} evaluations{}{}{}", title(stage, length), progress.generation(), best,
-                        Quantities.brief(progress.tokens()), progress.evaluations(), progress.maxEvaluations(), stopped(progress.stopped()), pace.perHour().map(rate -> String.format(Locale.ROOT, " · %,.0f/h", rate)).orElse(""), left);
+                        Quantities.brief(progress.tokens()), progress.evaluations(), progress.maxEvaluations(),
+                        stopped(progress.stopped()), pace.perHour().map(rate -> String.format(Locale.ROOT, " · %,.0f/h", rate)).orElse(""),
+                        left);
         bar.to(progress.evaluations());
         bar.remark(best + left);
         publish(JobEvent.ofGeneration(job, stage, progress.generation(), numbers, otherThanPerplexity().strip(), now));
@@ -127,7 +131,8 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     public void searchEnded(SearchCost cost, SearchResult.End end, int finalists) {
         LOG.atInfo().addKeyValue("stage", cost.stage()).addKeyValue("length", cost.length()).addKeyValue("evaluations", cost.evaluations())
                 .addKeyValue("stopped", cost.stopped()).addKeyValue("tokens", cost.tokens())
-                .log("{} · {} · {} tokens in {} evaluations{}", title(cost.stage(), cost.length()), end.reason(), Quantities.brief(cost.tokens()),
+                .log("{} · {} · {} tokens in {} evaluations{}", title(cost.stage(), cost.length()), end.reason(),
+                Quantities.brief(cost.tokens()),
                         cost.evaluations(), stopped(cost.stopped()));
         searchEnds.add(Lengths.format(cost.length()) + ": " + end.reason());
         bar.start(title(cost.stage(), cost.length()) + " finalists", 2 * finalists);
@@ -141,12 +146,14 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         LOG.info("{} · on samples the search never saw: {}", title, both(front.compared()));
         var picked = front.picked();
         var twin = front.pickedForEngines().filter(one -> !one.equals(picked));
-        LOG.atInfo().addKeyValue("stage", front.stage()).addKeyValue("length", front.length()).addKeyValue("shortLength", front.shortLength())
+        LOG.atInfo().addKeyValue("stage", front.stage()).addKeyValue("length", front.length())
+                .addKeyValue("shortLength", front.shortLength())
                 .addKeyValue("picked", picked.name()).addKeyValue("perplexity", picked.longPerplexity())
                 .addKeyValue("shortPerplexity", picked.shortPerplexity())
                 .log("{} · picked: {} (n̂ {}) · {}{}", title, both(List.of(picked)), picked.candidate().startTokens(), front.rule(),
                         twin.map(one -> " · as engines run it: " + both(List.of(one))).orElse(""));
-        publish(JobEvent.ofStage(job, JobEvent.Kind.TABLE, front.stage(), Map.of(JobEvent.BEST, picked.longPerplexity()), picked.name(), clock.instant()));
+        publish(JobEvent.ofStage(job, JobEvent.Kind.TABLE, front.stage(), Map.of(JobEvent.BEST, picked.longPerplexity()), picked.name(),
+                clock.instant()));
     }
 
     private static String both(List<Front.Losses> candidates) {
@@ -158,10 +165,12 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     public void selected(String stage, Selection selection) {
         var winner = selection.winner();
         var twin = selection.winnerForEngines();
-        var winnerGap = winner.gap().isPresent() ? String.format(Locale.ROOT, ", %+.1f %% against those of the search", 100 * winner.gap().getAsDouble()) : "";
+        var winnerGap = winner.gap().isPresent()
+                ? String.format(Locale.ROOT, ", %+.1f %% against those of the search", 100 * winner.gap().getAsDouble()) : "";
         var compared = selection.contenders().stream().filter(one -> one.gap().isPresent()).toList();
         var gaps = compared.stream().map(one -> one.name() + " " + Quantities.perplexity(one.searchPerplexity().getAsDouble()) + " -> "
-                + Quantities.perplexity(one.perplexity()) + String.format(Locale.ROOT, " (%+.1f %%)", 100 * one.gap().getAsDouble())).collect(Collectors.joining(", "));
+                + Quantities.perplexity(one.perplexity()) + String.format(Locale.ROOT, " (%+.1f %%)", 100 * one.gap().getAsDouble()))
+                .collect(Collectors.joining(", "));
         LOG.atInfo().addKeyValue("stage", stage).addKeyValue("length", selection.length())
                 .addKeyValue("gaps", compared.stream().collect(Collectors.toMap(Selection.Contender::name, one -> one.gap().getAsDouble())))
                 .log("{} · {}on samples of the search -> on others: {}", title(stage, selection.length()), otherThanPerplexity(), gaps);
@@ -170,14 +179,16 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
                 .log("{} · chosen: {} (n̂ {}) · {}{} on samples the search never saw{}{}", title(stage, selection.length()), winner.name(),
                         winner.candidate().startTokens(), otherThanPerplexity(), Quantities.perplexity(winner.perplexity()), winnerGap,
                         twin == winner ? "" : " · as engines run it: " + Quantities.perplexity(twin.perplexity()));
-        selection.contenders().forEach(one -> LOG.debug("{} · {}: {}", title(stage, selection.length()), one.name(), Quantities.perplexity(one.perplexity())));
+        selection.contenders().forEach(one ->
+                LOG.debug("{} · {}: {}", title(stage, selection.length()), one.name(), Quantities.perplexity(one.perplexity())));
         var numbers = new TreeMap<String, Double>();
         numbers.put(JobEvent.LENGTH, (double) selection.length());
         numbers.put(JobEvent.BEST, winner.perplexity());
         numbers.put(JobEvent.FOR_ENGINES, twin.perplexity());
         numbers.put(JobEvent.START_TOKENS, (double) winner.candidate().startTokens());
         winner.searchPerplexity().ifPresent(searched -> numbers.put(JobEvent.SEARCHED, searched));
-        publish(JobEvent.ofStage(job, JobEvent.Kind.TABLE, stage, numbers, winner.name() + (objective == Objective.PERPLEXITY ? "" : ", by " + objective.quantity()), clock.instant()));
+        publish(JobEvent.ofStage(job, JobEvent.Kind.TABLE, stage, numbers,
+                winner.name() + (objective == Objective.PERPLEXITY ? "" : ", by " + objective.quantity()), clock.instant()));
     }
 
     @Override
@@ -185,7 +196,8 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         pace = new Pace(steps, clock.instant());
         trainedBefore = -1;
         bar.start(name, steps);
-        publish(JobEvent.ofStage(job, JobEvent.Kind.TRAINED, name, Map.of(JobEvent.STEP, 0.0, JobEvent.STEPS, (double) steps), "", clock.instant()));
+        publish(JobEvent.ofStage(job, JobEvent.Kind.TRAINED, name, Map.of(JobEvent.STEP, 0.0, JobEvent.STEPS, (double) steps), "",
+                clock.instant()));
     }
 
     @Override

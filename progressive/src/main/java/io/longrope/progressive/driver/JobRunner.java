@@ -52,7 +52,8 @@ public final class JobRunner {
         results.write(tables, report, byFineTune(tables));
         var passkey = context.plan().report().passkey();
         if (passkey.isPresent()) {
-            new PasskeyMeasurement(context.plan(), passkey.get()).write(Checkpoint.open(context.findings().latest().directory()), tables.last(), directory);
+            new PasskeyMeasurement(context.plan(), passkey.get())
+                    .write(Checkpoint.open(context.findings().latest().directory()), tables.last(), directory);
         }
         return report;
     }

@@ -57,7 +57,8 @@ public final class JobSession {
     public static JobId id(JobPlan plan) {
         var name = plan.name().replace('.', '-');
         int longest = 64 - FINGERPRINT_DIGITS - 1;
-        return new JobId((name.length() <= longest ? name : name.substring(0, longest)) + "-" + plan.fingerprint().substring(0, FINGERPRINT_DIGITS));
+        return new JobId((name.length() <= longest ? name : name.substring(0, longest)) + "-" + plan.fingerprint()
+                .substring(0, FINGERPRINT_DIGITS));
     }
 
     /** What asks a driver to run a plan. */
@@ -72,7 +73,8 @@ public final class JobSession {
      * @param display shows a bar
      * @throws InterruptedException when the thread was interrupted; running it again goes on
      */
-    public PerplexityReport run(Evaluations evaluations, JobLog log, String driver, Consumer<String> display) throws IOException, InterruptedException {
+    public PerplexityReport run(Evaluations evaluations, JobLog log, String driver, Consumer<String> display)
+            throws IOException, InterruptedException {
         var checkpoint = files.checkpoint(plan.model());
         try (var history = HistoryWriter.open(directory.path(), id(plan), clock)) {
             var reporter = new JobReporter(id(plan), event -> {
@@ -80,7 +82,8 @@ public final class JobSession {
                 history.add(event);
             }, clock, display);
             Environment.here().write(directory.path());
-            return run(checkpoint, evaluations, history, reporter, driver, (name, table) -> keep(log, reporter, new JobTable(id(plan), name, table)));
+            return run(checkpoint, evaluations, history, reporter, driver,
+                    (name, table) -> keep(log, reporter, new JobTable(id(plan), name, table)));
         }
     }
 
@@ -93,7 +96,8 @@ public final class JobSession {
             var precision = plan.precision().orElseGet(checkpoint::precision);
             var scoring = new Scoring(evaluations, samples, precision, history.beside(reporter));
             var geometry = plan.geometry(checkpoint.config().rope());
-            var checkpoints = new LocalCheckpoints(directory.path(), store, trainingText(data), files.data().resolve(plan.data().evaluation()));
+            var checkpoints = new LocalCheckpoints(directory.path(), store, trainingText(data),
+                    files.data().resolve(plan.data().evaluation()));
             var context = new StageContext(plan, geometry, precision, scoring, new Findings(base), checkpoints,
                     new BestSoFar(reporter, plan, geometry, directory));
             var report = new JobRunner(context, directory, tables).run();

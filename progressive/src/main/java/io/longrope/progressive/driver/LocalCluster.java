@@ -50,7 +50,8 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /**
-     * Computing with one thread inside an operation, as everywhere in a job: sums are split by it, and results must not hang on the machine.
+     * Computing with one thread inside an operation, as everywhere in a job: sums are split by it, and results must not hang on the
+     * machine.
      *
      * @param session holds their models; closed with them
      * @param place   what heartbeats tell of the device
@@ -58,7 +59,8 @@ public final class LocalCluster implements AutoCloseable {
     public void startWorkers(int count, String name, List<Path> models, SampleSets samples, ModelSession session, WorkerReports.Place place,
                              InstantSource clock) {
         if (count > 0) {
-            var workers = Workers.start(count, name, models, samples, session, 1, clock, worker -> KafkaEvaluationQueue.open(settings, queue, worker));
+            var workers = Workers.start(count, name, models, samples, session, 1, clock,
+                    worker -> KafkaEvaluationQueue.open(settings, queue, worker));
             parts.push(workers);
             workers.report(KafkaWorkerBoard.open(settings), queue, place, clock);
         }

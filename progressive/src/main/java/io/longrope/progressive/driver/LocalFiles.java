@@ -74,9 +74,11 @@ public record LocalFiles(Path models, Path data, Supplier<TokenStore> tokens) im
         var store = tokens.get();
         try (var tokenizer = checkpoint.tokenizer()) {
             var evaluation = new SampleSets(Root.of(data, "--data"), store).shares(tokenizer, plan.data().evaluation());
-            var training = plan.data().training().map(text -> OptionalLong.of(store.tokens(Corpus.below(Root.of(data, "--data"), text), tokenizer).length()));
+            var training = plan.data().training()
+                    .map(text -> OptionalLong.of(store.tokens(Corpus.below(Root.of(data, "--data"), text), tokenizer).length()));
             return new PlanFacts(Optional.of(config), OptionalInt.of(NeedlePrompt.shortest(tokenizer, checkpoint.startToken())),
-                    OptionalInt.of(RetrievalPrompt.shortest(Retrieval.PASSKEY, tokenizer, checkpoint.startToken())), Optional.of(evaluation),
+                    OptionalInt.of(RetrievalPrompt.shortest(Retrieval.PASSKEY, tokenizer, checkpoint.startToken())),
+                    Optional.of(evaluation),
                     training.orElseGet(OptionalLong::empty), Map.of());
         }
     }
@@ -90,7 +92,8 @@ public record LocalFiles(Path models, Path data, Supplier<TokenStore> tokens) im
     public Path checkpointDirectory(String model) {
         var directory = below(models, "model", model);
         if (!Files.isDirectory(directory)) {
-            throw new BadInput("model", "must name a checkpoint directory below " + models, model + ", which is missing", "--models sets the root");
+            throw new BadInput("model", "must name a checkpoint directory below " + models, model + ", which is missing",
+                    "--models sets the root");
         }
         CheckpointFiles.requireBelow(models, "--models", directory);
         return directory;

@@ -36,7 +36,8 @@ public final class LocalScoring implements AutoCloseable {
      * @param workers   threads that use the model at a time
      * @param session   holds the model; closed with this
      */
-    public LocalScoring(Path directory, SampleSets sets, String text, long seed, int workers, ModelSession session, Precision precision, InstantSource clock) {
+    public LocalScoring(Path directory, SampleSets sets, String text, long seed, int workers, ModelSession session, Precision precision,
+            InstantSource clock) {
         this(directory, sets, text, seed, workers, session, precision, clock, new ConcurrentHashMap<>(), (score, known) -> { });
     }
 
@@ -44,7 +45,8 @@ public final class LocalScoring implements AutoCloseable {
      * @param journal  scores known already; scores found are added to it
      * @param listener told of each score
      */
-    public LocalScoring(Path directory, SampleSets sets, String text, long seed, int workers, ModelSession session, Precision precision, InstantSource clock,
+    public LocalScoring(Path directory, SampleSets sets, String text, long seed, int workers, ModelSession session, Precision precision,
+            InstantSource clock,
                         Map<EvaluationId, Score> journal, Scoring.ScoreListener listener) {
         checkpoint = Checkpoint.open(directory);
         var absolute = directory.toAbsolutePath().normalize();

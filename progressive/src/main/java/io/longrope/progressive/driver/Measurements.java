@@ -64,7 +64,8 @@ public final class Measurements implements AutoCloseable {
             try {
                 return trial.get();
             } catch (ExecutionException e) {
-                throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException("a trial could not be measured", e.getCause());
+                throw e.getCause() instanceof RuntimeException cause ? cause
+                        : new IllegalStateException("a trial could not be measured", e.getCause());
             }
         }
     }

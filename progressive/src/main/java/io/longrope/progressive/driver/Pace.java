@@ -6,7 +6,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 
-/** How fast something goes, judged by its last few marks: what is long ago does not count, nor what was known beforehand. Not thread-safe. */
+/**
+ * How fast something goes, judged by its last few marks: what is long ago does not count, nor what was known beforehand. Not thread-safe.
+ */
 final class Pace {
 
     private static final int MARKS = 4;

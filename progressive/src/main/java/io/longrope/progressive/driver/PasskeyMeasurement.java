@@ -49,7 +49,8 @@ final class PasskeyMeasurement {
                 for (double depth : passkey.depths()) {
                     var metric = new RetrievalAccuracy(Retrieval.PASSKEY, checkpoint.tokenizer(), checkpoint.startToken(), length, depth,
                             1, passkey.trials(), plan.seed());
-                    var found = measurements.measure(metric, table.forLength(length), attention, Reading.WHOLE, new ModelUse.Generating(length, attention)).get();
+                    var found = measurements.measure(metric, table.forLength(length), attention, Reading.WHOLE,
+                            new ModelUse.Generating(length, attention)).get();
                     cells.add(new PasskeyReport.Cell(length, depth, metric.figure(found)));
                 }
             }

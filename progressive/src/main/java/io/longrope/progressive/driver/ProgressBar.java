@@ -60,6 +60,7 @@ final class ProgressBar {
         drawn = clock.instant();
         int shown = Math.min(done.get(), total);
         int filled = CELLS * shown / total;
-        display.accept(title + " " + "█".repeat(filled) + "░".repeat(CELLS - filled) + " " + shown + "/" + total + (remark.isEmpty() ? "" : " · " + remark));
+        display.accept(title + " " + "█".repeat(filled) + "░".repeat(CELLS - filled) + " " + shown + "/" + total
+                + (remark.isEmpty() ? "" : " · " + remark));
     }
 }

@@ -112,11 +112,13 @@ final class Results {
         lines.add("# " + plan.name());
         lines.add("");
         lines.add("Perplexity of `" + plan.model() + "` on `" + plan.data().evaluation() + "`, text that no search saw; lower is better.");
-        lines.add("LongRoPE: the base model with the searched factors. LongRoPE tuned: after fine-tuning. n̂=0: without start tokens, as engines run it.");
+        lines.add("LongRoPE: the base model with the searched factors. LongRoPE tuned: after fine-tuning. n̂=0: without start tokens, "
+                + "as engines run it.");
         lines.add("");
         lines.add(report.table().markdown());
         lines.add("");
-        byFineTune.ifPresent(table -> lines.addAll(List.of("Before the first fine-tune and after each:", "", table.table().markdown(), "")));
+        byFineTune.ifPresent(table ->
+                lines.addAll(List.of("Before the first fine-tune and after each:", "", table.table().markdown(), "")));
         lines.add("What the searches spent on candidates:");
         lines.add("");
         lines.add(costs().markdown());
@@ -124,7 +126,8 @@ final class Results {
             lines.add("");
             lines.add("## One table for " + front.length() + " and " + front.shortLength() + ": " + front.stage());
             lines.add("");
-            lines.add("Perplexity at both lengths: on the samples of the search, and on samples no search saw, from which the table is picked. Rule: "
+            lines.add("Perplexity at both lengths: on the samples of the search, and on samples no search saw, from which the table is "
+                    + "picked. Rule: "
                     + front.rule() + ".");
             lines.add("");
             lines.add(new FrontTable(front).table().markdown());
@@ -139,7 +142,8 @@ final class Results {
 
     private TextTable costs() {
         return new TextTable(List.of("search", "length", "tokens", "evaluations", "stopped early"), context.findings().costs().stream()
-                .map(cost -> List.of(cost.stage(), Integer.toString(cost.length()), Long.toString(cost.tokens()), Integer.toString(cost.evaluations()),
+                .map(cost -> List.of(cost.stage(), Integer.toString(cost.length()), Long.toString(cost.tokens()),
+                Integer.toString(cost.evaluations()),
                         Integer.toString(cost.stopped()))).toList());
     }
 }

@@ -36,14 +36,16 @@ public final class Workers implements AutoCloseable {
      * @param threads CPU threads inside one operation of each
      * @param join   opens a worker's end of the queue, by its name
      */
-    public static Workers start(int count, String name, List<Path> models, SampleSets samples, ModelSession session, int threads, InstantSource clock,
+    public static Workers start(int count, String name, List<Path> models, SampleSets samples, ModelSession session, int threads,
+            InstantSource clock,
                                 Function<String, EvaluationQueue> join) {
         var roots = models.stream().map(directory -> Root.of(directory, "--models")).toList();
         var workers = new Workers(session);
         try {
             for (int i = 1; i <= count; i++) {
                 var worker = count == 1 ? name : name + "-" + i;
-                workers.workers.add(Worker.start(worker, join.apply(worker), new CheckpointEvaluator(worker, roots, samples, session, threads, clock)));
+                workers.workers.add(Worker.start(worker, join.apply(worker),
+                        new CheckpointEvaluator(worker, roots, samples, session, threads, clock)));
             }
         } catch (RuntimeException e) {
             workers.close();
@@ -80,7 +82,8 @@ public final class Workers implements AutoCloseable {
         var parts = new ArrayList<Runnable>();
         reports.ifPresent(reports -> parts.add(reports::close));
         workers.forEach(worker -> parts.add(worker::close));
-        CompletableFuture.allOf(parts.stream().map(part -> CompletableFuture.runAsync(part, Workers::begin)).toArray(CompletableFuture[]::new)).join();
+        CompletableFuture.allOf(parts.stream().map(part -> CompletableFuture.runAsync(part, Workers::begin))
+                .toArray(CompletableFuture[]::new)).join();
         session.close();
     }
 

@@ -53,15 +53,18 @@ public final class DriverMetrics implements JobObserver, MultiCollector {
         return MetricSnapshots.of(
                 Snapshots.gauge("longrope_jobs_running", "Jobs this driver runs.", running.size()),
                 Snapshots.counter("longrope_jobs_ended", "Jobs this driver took to their end, by how they ended.", ended.entrySet().stream()
-                        .collect(Collectors.toMap(kind -> Labels.of("end", kind.getKey().name().toLowerCase(Locale.ROOT)), Map.Entry::getValue))),
-                ofJobs("longrope_job_best_perplexity", "Lowest perplexity found so far in the stage, of needles where they are its objective.", JobEvent.BEST),
+                        .collect(Collectors.toMap(kind -> Labels.of("end", kind.getKey().name().toLowerCase(Locale.ROOT)),
+                        Map.Entry::getValue))),
+                ofJobs("longrope_job_best_perplexity",
+                "Lowest perplexity found so far in the stage, of needles where they are its objective.", JobEvent.BEST),
                 ofJobs("longrope_job_evaluations_done", "Evaluations of the stage answered.", JobEvent.EVALUATIONS_DONE),
                 ofJobs("longrope_job_evaluations_planned", "Evaluations the stage is expected to need.", JobEvent.EVALUATIONS_PLANNED),
                 ofJobs("longrope_job_evaluations_per_hour", "Evaluations answered per hour, lately.", JobEvent.EVALUATIONS_PER_HOUR),
                 ofJobs("longrope_job_left_seconds", "Expected time to the end of the stage.", JobEvent.SECONDS_LEFT),
                 Snapshots.gauge("longrope_job_generation", "The generation last scored.",
                         running.values().stream().collect(Collectors.toMap(this::labels, JobState::generation))),
-                Snapshots.gauge("longrope_evaluations_unanswered", "Evaluations asked for whose scores are awaited.", unanswered.getAsInt()),
+                Snapshots.gauge("longrope_evaluations_unanswered", "Evaluations asked for whose scores are awaited.",
+                unanswered.getAsInt()),
                 Snapshots.refusedMessages());
     }
 

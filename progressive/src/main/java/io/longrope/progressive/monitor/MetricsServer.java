@@ -34,7 +34,8 @@ public final class MetricsServer implements AutoCloseable {
             LOG.info("metrics at http://localhost:{}/metrics", server.getPort());
             return new MetricsServer(server);
         } catch (IOException | IllegalArgumentException e) {
-            throw new BadInput(new Problem("--metrics-port", "must be a free port", port + " (" + e.getMessage() + ")", "0 chooses one"), e);
+            throw new BadInput(new Problem("--metrics-port", "must be a free port", port + " (" + e.getMessage() + ")", "0 chooses one"),
+                    e);
         }
     }
 

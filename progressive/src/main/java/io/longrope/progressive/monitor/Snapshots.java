@@ -22,14 +22,16 @@ final class Snapshots {
 
     static GaugeSnapshot gauge(String name, String help, Map<Labels, ? extends Number> values) {
         var gauge = GaugeSnapshot.builder().name(name).help(help);
-        values.forEach((labels, value) -> gauge.dataPoint(GaugeDataPointSnapshot.builder().labels(labels).value(value.doubleValue()).build()));
+        values.forEach((labels, value) ->
+                gauge.dataPoint(GaugeDataPointSnapshot.builder().labels(labels).value(value.doubleValue()).build()));
         return gauge.build();
     }
 
     /** @param name without the {@code _total} that the library adds */
     static CounterSnapshot counter(String name, String help, Map<Labels, ? extends Number> values) {
         var counter = CounterSnapshot.builder().name(name).help(help);
-        values.forEach((labels, value) -> counter.dataPoint(CounterDataPointSnapshot.builder().labels(labels).value(value.doubleValue()).build()));
+        values.forEach((labels, value) ->
+                counter.dataPoint(CounterDataPointSnapshot.builder().labels(labels).value(value.doubleValue()).build()));
         return counter.build();
     }
 

@@ -31,12 +31,15 @@ public final class WorkerMetrics implements MultiCollector {
         workers.forEach(worker -> readings.put(worker.name(), worker.reading()));
         return MetricSnapshots.of(
                 evaluations(readings),
-                counter("longrope_evaluations_refused", "Evaluations this worker could not measure, such as those of a checkpoint it has not.",
+                counter("longrope_evaluations_refused",
+                "Evaluations this worker could not measure, such as those of a checkpoint it has not.",
                         readings, EvaluationMeter.Reading::refused),
                 counter("longrope_evaluations_failed", "Evaluations that broke off.", readings, EvaluationMeter.Reading::failed),
                 counter("longrope_evaluation_tokens", "Tokens run through models.", readings, EvaluationMeter.Reading::tokens),
-                counter("longrope_evaluation_seconds", "Time spent on evaluations that gave a score.", readings, EvaluationMeter.Reading::seconds),
-                Snapshots.gauge("longrope_worker_busy", "1 while an evaluation is measured.", values(readings, reading -> reading.current().isPresent() ? 1 : 0)),
+                counter("longrope_evaluation_seconds", "Time spent on evaluations that gave a score.", readings,
+                EvaluationMeter.Reading::seconds),
+                Snapshots.gauge("longrope_worker_busy", "1 while an evaluation is measured.",
+                values(readings, reading -> reading.current().isPresent() ? 1 : 0)),
                 Snapshots.refusedMessages());
     }
 
@@ -57,7 +60,8 @@ public final class WorkerMetrics implements MultiCollector {
         return Snapshots.counter(name, help, values(readings, figure));
     }
 
-    private static Map<Labels, Double> values(Map<String, EvaluationMeter.Reading> readings, ToDoubleFunction<EvaluationMeter.Reading> figure) {
+    private static Map<Labels, Double> values(Map<String, EvaluationMeter.Reading> readings,
+            ToDoubleFunction<EvaluationMeter.Reading> figure) {
         var values = new LinkedHashMap<Labels, Double>();
         readings.forEach((worker, reading) -> values.put(Labels.of(WORKER, worker), figure.applyAsDouble(reading)));
         return values;

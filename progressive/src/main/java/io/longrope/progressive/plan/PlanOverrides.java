@@ -27,7 +27,8 @@ final class PlanOverrides {
         for (var override : overrides) {
             int equals = override.indexOf('=');
             if (equals < 1) {
-                throw new BadInput("--set " + override, "must be KEY=VALUE with a dotted key of the plan", "without =", "for example --set search.population=32");
+                throw new BadInput("--set " + override, "must be KEY=VALUE with a dotted key of the plan", "without =",
+                        "for example --set search.population=32");
             }
             apply(tree, override.substring(0, equals).strip(), value(override, override.substring(equals + 1)));
         }
@@ -70,7 +71,8 @@ final class PlanOverrides {
         while (index.find()) {
             int position = Integer.parseInt(index.group(1));
             if (!(node instanceof ArrayNode items) || position >= items.size()) {
-                throw new BadInput("--set " + key, "must name an item the plan has", "[" + position + "] of " + node.size(), "items count from 0");
+                throw new BadInput("--set " + key, "must name an item the plan has", "[" + position + "] of " + node.size(),
+                        "items count from 0");
             }
             if (value != null && index.end() == indexes.length()) {
                 items.set(position, value);

@@ -42,7 +42,8 @@ public record PlanProposal(ModelConfig config, int original, int target, Device 
         Require.atLeast(2, original, "original-length");
         Require.that(target > original, "--target", "must be above the window the model was trained with, " + original, target,
                 "--original-length states another window");
-        Require.that((double) target / original <= TUNED * TUNED, "--target", "must be at most " + TUNED * TUNED + " times " + original, target);
+        Require.that((double) target / original <= TUNED * TUNED, "--target", "must be at most " + TUNED * TUNED + " times " + original,
+                target);
     }
 
     /** A search. */
@@ -80,7 +81,8 @@ public record PlanProposal(ModelConfig config, int original, int target, Device 
         if (isTuned()) {
             for (int length : tunedLengths()) {
                 tunes.add(new Tune(length, trainLength(length), tunes.isEmpty() ? FIRST_STEPS : SECOND_STEPS, 32,
-                        config.parameters() < SMALL_MODEL ? 3e-4 : 2e-5, !isExternal() && trainingBytes(trainLength(length), false) > memory, isExternal()));
+                        config.parameters() < SMALL_MODEL ? 3e-4 : 2e-5,
+                        !isExternal() && trainingBytes(trainLength(length), false) > memory, isExternal()));
             }
         }
         return tunes;

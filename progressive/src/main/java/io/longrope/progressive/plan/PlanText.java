@@ -40,8 +40,10 @@ public record PlanText(PlanProposal proposal, String name, String model, String 
         if (config.rope().rotaryDim() == config.headDim()) {
             line(text, "");
             line(text, "shape:                      # a checkpoint of another shape is refused");
-            line(text, "  {layers: %d, hidden: %d, heads: %d, key-value-heads: %d, head-dim: %d, feed-forward: %d, vocabulary: %d, theta: %s, window: %d}",
-                    config.layers(), config.hiddenSize(), config.heads(), config.kvHeads(), config.headDim(), config.intermediateSize(), config.vocabSize(),
+            line(text, "  {layers: %d, hidden: %d, heads: %d, key-value-heads: %d, head-dim: %d, feed-forward: %d, vocabulary: %d, "
+                    + "theta: %s, window: %d}",
+                    config.layers(), config.hiddenSize(), config.heads(), config.kvHeads(), config.headDim(), config.intermediateSize(),
+                    config.vocabSize(),
                     number(config.rope().theta()), config.rope().originalLength());
         }
         line(text, "");
@@ -64,15 +66,18 @@ public record PlanText(PlanProposal proposal, String name, String model, String 
     /** The plan under a head that says what it does, takes and is for. */
     public String yaml(JobPlan plan, List<String> remarks) {
         var text = new StringBuilder();
-        line(text, "# %s: %s -> %s (%s times its window), proposed by `longrope plan`; every value can be changed.", model, length(proposal.original()),
+        line(text, "# %s: %s -> %s (%s times its window), proposed by `longrope plan`; every value can be changed.", model,
+                length(proposal.original()),
                 length(proposal.target()), number(proposal.ratio()));
         line(text, "# %s", proposal.isTuned()
-                ? "Search, fine-tune, second search on multipliers of the fine-tuned table, recovery of the short windows (arXiv 2402.13753, §3.3)."
+                ? "Search, fine-tune, second search on multipliers of the fine-tuned table, recovery of the short windows (arXiv "
+                + "2402.13753, §3.3)."
                 : "Up to 8 times the window a search alone is enough (arXiv 2402.13753, figure 3); fine-tuning improves it further.");
         line(text, "# Run it with `longrope run FILE`, or `longrope submit FILE --bootstrap HOST:9092` for a cluster; then");
         line(text, "# `longrope export runs/%s --to %s --output DIR`.", name, engine);
         line(text, "#");
-        line(text, "# An estimate of what it asks at most; hours assume 40 %% of the stated speed of one %s, and are shared by as many as work:",
+        line(text, "# An estimate of what it asks at most; hours assume 40 %% of the stated speed of one %s, and are shared by as many "
+                + "as work:",
                 proposal.device().id());
         var workload = new Workload(plan, proposal.config(), proposal.precision());
         workload.describe(Optional.of(proposal.device())).lines().skip(2).forEach(row -> line(text, row.isBlank() ? "#" : "#   %s", row));
@@ -121,7 +126,8 @@ public record PlanText(PlanProposal proposal, String name, String model, String 
         proposal.multiplierSearches().forEach(search -> search(text, search));
         if (!proposal.recoveries().isEmpty()) {
             line(text, "  # what engines run up to the original window, and just beyond");
-            line(text, "  - recovery: {lengths: [%s]%s}", proposal.recoveries().stream().map(PlanText::length).collect(Collectors.joining(", ")),
+            line(text, "  - recovery: {lengths: [%s]%s}",
+                    proposal.recoveries().stream().map(PlanText::length).collect(Collectors.joining(", ")),
                     proposal.algorithm().equals("adaptive") ? ", max-evaluations: 100" : isLongRope2() ? ", objective: perplexity" : "");
         }
     }
@@ -138,16 +144,20 @@ public record PlanText(PlanProposal proposal, String name, String model, String 
 
     private void tune(StringBuilder text, PlanProposal.Tune tune) {
         if (tune.trainLength() < tune.length()) {
-            line(text, "  # on sequences of %s with the factors of %s, as LongRoPE does for Mistral: whole sequences do not fit one device", length(tune.trainLength()),
+            line(text, "  # on sequences of %s with the factors of %s, as LongRoPE does for Mistral: whole sequences do not fit one "
+                    + "device", length(tune.trainLength()),
                     length(tune.length()));
         }
         if (tune.external()) {
-            line(text, "  # the built-in trainer cannot take this model on one device: a launcher of yours does, told by LONGROPE_... variables;\n  # the one in configs/ keeps a whole model on each device, larger ones need FSDP");
+            line(text, "  # the built-in trainer cannot take this model on one device: a launcher of yours does, told by LONGROPE_... "
+                    + "variables;\n  # the one in configs/ keeps a whole model on each device, larger ones need FSDP");
         }
-        line(text, "  - fine-tune: {length: %s%s, steps: %d, batch: %d, learning-rate: %s, schedule: linear, warmup: 20%s}", length(tune.length()),
+        line(text, "  - fine-tune: {length: %s%s, steps: %d, batch: %d, learning-rate: %s, schedule: linear, warmup: 20%s}",
+                length(tune.length()),
                 tune.trainLength() < tune.length() ? ", train-length: " + length(tune.trainLength()) : "", tune.steps(), tune.batch(),
                 String.format(Locale.ROOT, "%.1e", tune.learningRate()),
-                tune.recompute() ? ", recompute: true" : tune.external() ? ",\n                command: [torchrun, --nproc-per-node, \"8\", configs/torchrun_trainer.py], timeout: 14d" : "");
+                tune.recompute() ? ", recompute: true" : tune.external()
+                ? ",\n                command: [torchrun, --nproc-per-node, \"8\", configs/torchrun_trainer.py], timeout: 14d" : "");
     }
 
     private static String length(int tokens) {

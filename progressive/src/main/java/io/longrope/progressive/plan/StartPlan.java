@@ -50,7 +50,8 @@ public record StartPlan(String name, List<Table> tables) {
                 return candidate;
             }
             double power = Math.log(Math.max(1, otherRatio)) / Math.log(extensionRatio);
-            return candidate.withFactors(RescaleFactors.of(Arrays.stream(candidate.factors().layer(0)).map(factor -> Math.pow(factor, power)).toArray()));
+            return candidate.withFactors(RescaleFactors.of(Arrays.stream(candidate.factors().layer(0))
+                    .map(factor -> Math.pow(factor, power)).toArray()));
         }
     }
 
@@ -71,7 +72,8 @@ public record StartPlan(String name, List<Table> tables) {
 
     /** The table made for the ratio nearest to one, as a quotient. */
     public static Table nearest(List<Table> tables, double extensionRatio) {
-        return tables.stream().min(Comparator.comparingDouble(table -> Math.abs(Math.log(table.extensionRatio() / extensionRatio)))).orElseThrow();
+        return tables.stream().min(Comparator.comparingDouble(table -> Math.abs(Math.log(table.extensionRatio() / extensionRatio))))
+                .orElseThrow();
     }
 
     /** {@code {stage: NAME}}, or the form a plan has once its file was read, {@code {name: …, tables: […]}}. */

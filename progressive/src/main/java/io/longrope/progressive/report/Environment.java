@@ -35,7 +35,8 @@ public record Environment(String java, String system, String processor, int core
     public static Environment here() {
         var system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         return new Environment(property("java.vm.name") + " " + property("java.runtime.version"),
-                property("os.name") + " " + property("os.version") + " " + property("os.arch"), processorHere(), Runtime.getRuntime().availableProcessors(),
+                property("os.name") + " " + property("os.version") + " " + property("os.arch"), processorHere(),
+                Runtime.getRuntime().availableProcessors(),
                 system.getTotalMemorySize(), librariesHere());
     }
 
@@ -53,7 +54,8 @@ public record Environment(String java, String system, String processor, int core
 
     private static String processorHere() {
         try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-            return lines.filter(line -> line.startsWith("model name")).map(line -> line.substring(line.indexOf(':') + 1).strip()).findFirst().orElse("unknown");
+            return lines.filter(line -> line.startsWith("model name")).map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .findFirst().orElse("unknown");
         } catch (IOException e) {
             return "unknown";
         }
@@ -63,7 +65,8 @@ public record Environment(String java, String system, String processor, int core
     private static Map<String, String> librariesHere() {
         var libraries = new TreeMap<String, String>();
         Arrays.stream(property("java.class.path").split(Pattern.quote(File.pathSeparator))).map(entry -> Path.of(entry).getFileName())
-                .filter(Objects::nonNull).map(Path::toString).forEach(file -> LIBRARIES.stream().filter(file::startsWith).forEach(library -> {
+                .filter(Objects::nonNull).map(Path::toString)
+                .forEach(file -> LIBRARIES.stream().filter(file::startsWith).forEach(library -> {
                     var version = VERSION.matcher(file);
                     if (version.find()) {
                         libraries.putIfAbsent(library, version.group(1).replaceFirst("\\.jar$", ""));

@@ -72,12 +72,16 @@ public record FrontTable(Front front) {
     }
 
     private String mark(Front.Losses compared) {
-        return compared.equals(front.picked()) ? PICKED : front.pickedForEngines().filter(compared::equals).map(same -> FOR_ENGINES).orElse("");
+        return compared.equals(front.picked()) ? PICKED : front.pickedForEngines().filter(compared::equals).map(same -> FOR_ENGINES)
+                .orElse("");
     }
 
-    private static List<String> row(Front.Losses one, Optional<Front.Losses> searched, Optional<Front.Losses> compared, Numbers numbers, String mark) {
+    private static List<String> row(Front.Losses one, Optional<Front.Losses> searched, Optional<Front.Losses> compared, Numbers numbers,
+            String mark) {
         return List.of(one.name(), Integer.toString(one.candidate().startTokens()), Double.toString(one.candidate().attentionFactor()),
-                searched.map(losses -> numbers.text(losses.longPerplexity())).orElse(""), searched.map(losses -> numbers.text(losses.shortPerplexity())).orElse(""),
-                compared.map(losses -> numbers.text(losses.longPerplexity())).orElse(""), compared.map(losses -> numbers.text(losses.shortPerplexity())).orElse(""), mark);
+                searched.map(losses -> numbers.text(losses.longPerplexity())).orElse(""),
+                searched.map(losses -> numbers.text(losses.shortPerplexity())).orElse(""),
+                compared.map(losses -> numbers.text(losses.longPerplexity())).orElse(""),
+                compared.map(losses -> numbers.text(losses.shortPerplexity())).orElse(""), mark);
     }
 }

@@ -60,19 +60,23 @@ final class HtmlPage {
 
     void figure(Figure figure) throws IOException {
         var caption = escaped(figure.caption());
-        body.append("<figure><img width=\"").append(figure.width()).append("\" height=\"").append(figure.height()).append("\" alt=\"").append(caption)
-                .append("\" src=\"data:image/png;base64,").append(Base64.getEncoder().encodeToString(figure.png())).append("\"/>\n<figcaption>")
+        body.append("<figure><img width=\"").append(figure.width()).append("\" height=\"").append(figure.height()).append("\" alt=\"")
+                .append(caption)
+                .append("\" src=\"data:image/png;base64,").append(Base64.getEncoder().encodeToString(figure.png()))
+                .append("\"/>\n<figcaption>")
                 .append(caption).append("</figcaption></figure>\n");
     }
 
     /** Long text, folded away. */
     void folded(String summary, String text) {
-        body.append("<details><summary>").append(escaped(summary)).append("</summary><pre>").append(escaped(text)).append("</pre></details>\n");
+        body.append("<details><summary>").append(escaped(summary)).append("</summary><pre>").append(escaped(text))
+                .append("</pre></details>\n");
     }
 
     @Override
     public String toString() {
-        return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n<title>" + escaped(title) + "</title>\n<style>\n" + STYLE
+        return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n<title>" + escaped(title) + "</title>\n<style>\n"
+                + STYLE
                 + "</style>\n</head>\n<body>\n" + body + "</body>\n</html>\n";
     }
 

@@ -28,19 +28,23 @@ import java.util.stream.Collectors;
  */
 public record JobTable(List<JobSubmission> submissions, List<JobState> states, Instant now) {
 
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT)
+            .withZone(ZoneId.systemDefault());
 
     public TextTable table() {
         var names = names();
-        return new TextTable(List.of("job", "name", "state", "stage", "submitted", "generation", "best", "done", "left", "per hour", "time left", "workers"),
+        return new TextTable(List.of("job", "name", "state", "stage", "submitted", "generation", "best", "done", "left", "per hour",
+                "time left", "workers"),
                 states.stream().map(state -> row(state, names)).toList(), 5);
     }
 
     public TextTable exactTable() {
-        var headers = List.of("job", "name", "state", "stage", "submitted", "driver", "generation", "step", "steps", "best", "evaluationsDone", "evaluationsLeft",
+        var headers = List.of("job", "name", "state", "stage", "submitted", "driver", "generation", "step", "steps", "best",
+                "evaluationsDone", "evaluationsLeft",
                 "evaluationsPerHour", "secondsLeft", "workers", "message");
         return new TextTable(headers, tree().stream()
-                .map(tree -> headers.stream().map(name -> tree.get(name) == null ? "" : String.valueOf(tree.get(name))).toList()).toList(), 6);
+                .map(tree -> headers.stream().map(name -> tree.get(name) == null ? "" : String.valueOf(tree.get(name))).toList()).toList(),
+                6);
     }
 
     public List<Map<String, Object>> tree() {
@@ -98,7 +102,8 @@ public record JobTable(List<JobSubmission> submissions, List<JobState> states, I
     private static String stage(JobState state) {
         var step = number(state, JobEvent.STEP);
         return step.isEmpty() || state.phase().isFinal() ? state.stage()
-                : state.stage() + String.format(Locale.ROOT, " %.0f/%.0f", step.getAsDouble(), number(state, JobEvent.STEPS).orElse(step.getAsDouble()));
+                : state.stage() + String.format(Locale.ROOT, " %.0f/%.0f", step.getAsDouble(),
+                number(state, JobEvent.STEPS).orElse(step.getAsDouble()));
     }
 
     private static String phase(JobState state) {

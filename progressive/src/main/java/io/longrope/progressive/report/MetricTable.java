@@ -31,7 +31,8 @@ public record MetricTable(String metric, Quantity quantity, Map<String, Object> 
         GAIN;
 
         String shown(Estimate figure) {
-            var error = figure.standardError().isPresent() ? String.format(Locale.ROOT, " ± %.4f", figure.standardError().getAsDouble()) : "";
+            var error = figure.standardError().isPresent() ? String.format(Locale.ROOT, " ± %.4f", figure.standardError().getAsDouble())
+                    : "";
             return switch (this) {
                 case PERPLEXITY -> Quantities.perplexity(figure.value());
                 case ACCURACY -> String.format(Locale.ROOT, "%.0f %%", 100 * figure.value());
@@ -79,7 +80,8 @@ public record MetricTable(String metric, Quantity quantity, Map<String, Object> 
             row.place().values().forEach(place -> cells.add(place.toString()));
             row.figures().forEach(figure -> cells.add(Double.toString(figure.value())));
             if (hasErrors()) {
-                row.figures().forEach(figure -> cells.add(figure.standardError().isPresent() ? Double.toString(figure.standardError().getAsDouble()) : ""));
+                row.figures().forEach(figure ->
+                        cells.add(figure.standardError().isPresent() ? Double.toString(figure.standardError().getAsDouble()) : ""));
             }
             cells.addAll(List.of(metric, row.protocol()));
             lines.add(cells);

@@ -101,7 +101,8 @@ public record PerplexityReport(List<String> columns, List<Row> rows) {
         var samples = context.samples(SampleShare.REPORT, length);
         var byModel = new LinkedHashMap<StageModel, List<Candidate>>();
         for (var column : columns) {
-            column.candidate().apply(length).ifPresent(candidate -> byModel.computeIfAbsent(column.model(), model -> new ArrayList<>()).add(candidate));
+            column.candidate().apply(length)
+                    .ifPresent(candidate -> byModel.computeIfAbsent(column.model(), model -> new ArrayList<>()).add(candidate));
         }
         var losses = new LinkedHashMap<StageModel, Map<Candidate, Double>>();
         for (var model : byModel.keySet()) {

@@ -42,7 +42,8 @@ public record ReportColumn(String title, StageModel model, IntFunction<Optional<
         var columns = new ArrayList<ReportColumn>();
         for (var method : context.plan().report().fineTuned()) {
             columns.add(ofMethod("", method, findings.base(), context));
-            findings.tunings().forEach(tuning -> columns.add(ofMethod(" after " + tuning.stage(), method, tuning.others().get(method), context)));
+            findings.tunings().forEach(tuning ->
+                    columns.add(ofMethod(" after " + tuning.stage(), method, tuning.others().get(method), context)));
         }
         tables.base().ifPresent(table -> columns.add(ofTable("LongRoPE", findings.base(), table)));
         for (int i = 0; i < tables.tuned().size(); i++) {

@@ -95,14 +95,17 @@ public record RunHistory(List<JobEvent> events) {
 
     public Map<Search, Choice> choices() {
         var choices = new LinkedHashMap<Search, Choice>();
-        of(Kind.TABLE).forEach(event -> choices.put(search(event), new Choice(search(event), event.message(), (int) number(event, JobEvent.START_TOKENS),
-                Optional.ofNullable(event.numbers().get(JobEvent.SEARCHED)), number(event, JobEvent.BEST), number(event, JobEvent.FOR_ENGINES))));
+        of(Kind.TABLE).forEach(event ->
+                choices.put(search(event), new Choice(search(event), event.message(), (int) number(event, JobEvent.START_TOKENS),
+                Optional.ofNullable(event.numbers().get(JobEvent.SEARCHED)), number(event, JobEvent.BEST),
+                number(event, JobEvent.FOR_ENGINES))));
         return choices;
     }
 
     public List<Span> spans() {
         return of(Kind.EVALUATION).stream().map(event -> new Span(event.message(), event.stage(),
-                event.at().minusNanos((long) (1e9 * number(event, JobEvent.SECONDS))), event.at(), (long) number(event, JobEvent.TOKENS))).toList();
+                event.at().minusNanos((long) (1e9 * number(event, JobEvent.SECONDS))), event.at(), (long) number(event, JobEvent.TOKENS)))
+                .toList();
     }
 
     /** Stages in the order they began. Time in which the job did not run is left out. */
@@ -114,7 +117,8 @@ public record RunHistory(List<JobEvent> events) {
             boolean ends = event.kind() == Kind.STAGE_FINISHED || event.kind() == Kind.STARTED;
             if (begun != null && (ends || i == events.size() - 1)) {
                 var until = event.kind() == Kind.STARTED ? events.get(i - 1).at() : event.at();
-                stages.merge(begun.stage(), new Stage(Duration.between(begun.at(), until), event.kind() == Kind.STAGE_FINISHED ? event.message() : "",
+                stages.merge(begun.stage(),
+                        new Stage(Duration.between(begun.at(), until), event.kind() == Kind.STAGE_FINISHED ? event.message() : "",
                         Optional.ofNullable(event.numbers().get(JobEvent.LOSS))), RunHistory::together);
                 begun = null;
             }
@@ -127,7 +131,8 @@ public record RunHistory(List<JobEvent> events) {
     }
 
     private static Stage together(Stage first, Stage second) {
-        return new Stage(first.took().plus(second.took()), second.message().isEmpty() ? first.message() : second.message(), second.loss().or(first::loss));
+        return new Stage(first.took().plus(second.took()), second.message().isEmpty() ? first.message() : second.message(),
+                second.loss().or(first::loss));
     }
 
     /** How often a driver took the job up. */

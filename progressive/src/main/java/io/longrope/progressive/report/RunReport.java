@@ -65,7 +65,8 @@ public record RunReport(Path directory, JobPlan plan, String planText, Optional<
         summary.sentences().forEach(page::paragraph);
         if (perplexities.isPresent()) {
             page.section("Perplexity by length and method");
-            page.paragraph("On text that neither a search nor a choice saw; lower is better. LongRoPE: the base model with the searched factors. "
+            page.paragraph("On text that neither a search nor a choice saw; lower is better. LongRoPE: the base model with the "
+                    + "searched factors. "
                     + "LongRoPE tuned: after fine-tuning. n̂=0: without start tokens, as inference engines run it.");
             page.table(perplexities.get().table());
             draw(page, LengthFigure.of(perplexities.get()));
@@ -80,7 +81,8 @@ public record RunReport(Path directory, JobPlan plan, String planText, Optional<
             draw(page, PasskeyFigure.of(PasskeyReport.read(passkey)));
         }
         page.section("Stages");
-        page.paragraph("Search and selection are of the stage's objective. Selection is on samples the search never saw; a choice is made there.");
+        page.paragraph("Search and selection are of the stage's objective. Selection is on samples the search never saw; a choice is "
+                + "made there.");
         page.table(summary.stages());
         if (!tables.isEmpty()) {
             page.section("Rescale factors");

@@ -39,7 +39,8 @@ final class RunSummary {
     /** Which model, how it ended, what it took. */
     List<String> sentences() {
         var sentences = new ArrayList<String>();
-        sentences.add("Model " + plan.model() + ", scored on " + plan.data().evaluation() + ", plan " + plan.fingerprint().substring(0, 8) + ", seed " + plan.seed() + ".");
+        sentences.add("Model " + plan.model() + ", scored on " + plan.data().evaluation() + ", plan " + plan.fingerprint()
+                .substring(0, 8) + ", seed " + plan.seed() + ".");
         sentences.add(end() + taken());
         return sentences;
     }
@@ -61,14 +62,16 @@ final class RunSummary {
         var spans = history.spans();
         long tokens = spans.stream().mapToLong(Span::tokens).sum();
         var time = history.stages().values().stream().map(RunHistory.Stage::took).reduce(Duration.ZERO, Duration::plus);
-        return String.format(Locale.ROOT, " %,d evaluations measured, %s tokens; stages took %s.", spans.size(), Quantities.brief(tokens), Quantities.clock(time));
+        return String.format(Locale.ROOT, " %,d evaluations measured, %s tokens; stages took %s.", spans.size(), Quantities.brief(tokens),
+                Quantities.clock(time));
     }
 
     /** A row for each search, and one for each fine-tune. */
     TextTable stages() {
         var rows = new ArrayList<List<String>>();
         plan.stages().forEach(stage -> rows.addAll(stage.as(new RowsOfStage())));
-        return new TextTable(List.of("stage", "on", "objective", "chosen", "end of the search", "length", "took", "n̂", "search", "selection", "as engines run it",
+        return new TextTable(List.of("stage", "on", "objective", "chosen", "end of the search", "length", "took", "n̂", "search",
+                "selection", "as engines run it",
                 "evaluations", "tokens", "training loss"), rows, 5);
     }
 
@@ -103,11 +106,14 @@ final class RunSummary {
         var last = Optional.ofNullable(history.searches().get(key)).map(generations -> generations.get(generations.size() - 1));
         return List.of(plan.name(), on,
                 plan.objective().quantity(),
-                choice.map(RunHistory.Choice::name).orElse(NONE), stage.map(one -> reason(one.message(), length)).orElse(NONE), Lengths.format(length),
+                choice.map(RunHistory.Choice::name).orElse(NONE), stage.map(one -> reason(one.message(), length)).orElse(NONE),
+                Lengths.format(length),
                 first ? took(stage) : NONE, choice.map(one -> Integer.toString(one.startTokens())).orElse(NONE),
                 choice.flatMap(RunHistory.Choice::searched).map(Quantities::perplexity).orElse(NONE),
-                choice.map(one -> Quantities.perplexity(one.perplexity())).orElse(NONE), choice.map(one -> Quantities.perplexity(one.forEngines())).orElse(NONE),
-                last.map(one -> Long.toString(one.evaluations())).orElse(NONE), last.map(one -> Quantities.brief(one.tokens())).orElse(NONE), NONE);
+                choice.map(one -> Quantities.perplexity(one.perplexity())).orElse(NONE),
+                choice.map(one -> Quantities.perplexity(one.forEngines())).orElse(NONE),
+                last.map(one -> Long.toString(one.evaluations())).orElse(NONE),
+                last.map(one -> Quantities.brief(one.tokens())).orElse(NONE), NONE);
     }
 
     /** Of "256: budget spent, 512: ..." the part of a length. */
@@ -135,7 +141,8 @@ final class RunSummary {
             var first = spans.stream().map(Span::start).min(Comparator.naturalOrder()).orElse(Instant.EPOCH);
             var last = spans.stream().map(Span::end).max(Comparator.naturalOrder()).orElse(Instant.EPOCH);
             double present = Duration.between(first, last).toNanos() / 1e9;
-            rows.add(List.of(worker, Integer.toString(spans.size()), Quantities.brief(tokens), Quantities.clock(Duration.ofMillis((long) (1e3 * seconds))),
+            rows.add(List.of(worker, Integer.toString(spans.size()), Quantities.brief(tokens),
+                    Quantities.clock(Duration.ofMillis((long) (1e3 * seconds))),
                     seconds > 0 ? Quantities.brief(Math.round(tokens / seconds)) : NONE,
                     present > 0 ? String.format(Locale.ROOT, "%.0f %%", Math.min(100, 100 * seconds / present)) : NONE));
         });

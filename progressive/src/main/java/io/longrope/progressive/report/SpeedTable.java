@@ -30,9 +30,12 @@ public record SpeedTable(long parameters, int threads, Precision precision, doub
 
     /** For people. */
     public TextTable table() {
-        return new TextTable(List.of("length", "tokens/s", "GFLOP/s", "of matrix peak", "peak memory", "estimate"), rows.stream().map(row -> List.of(
-                Lengths.format(row.length()), figure("%.0f", tokensPerSecond(row)), figure("%.1f", speed(row) / 1e9), figure("%.0f %%", 100 * share(row)),
-                row.peakBytes().isPresent() ? Bytes.format(row.peakBytes().getAsLong()) : "-", Bytes.format(row.estimatedBytes()))).toList());
+        return new TextTable(List.of("length", "tokens/s", "GFLOP/s", "of matrix peak", "peak memory", "estimate"),
+                rows.stream().map(row -> List.of(
+                Lengths.format(row.length()), figure("%.0f", tokensPerSecond(row)), figure("%.1f", speed(row) / 1e9),
+                figure("%.0f %%", 100 * share(row)),
+                row.peakBytes().isPresent() ? Bytes.format(row.peakBytes().getAsLong()) : "-", Bytes.format(row.estimatedBytes())))
+                .toList());
     }
 
     /** For programs: every digit, bytes. */

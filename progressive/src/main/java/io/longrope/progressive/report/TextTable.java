@@ -57,7 +57,8 @@ public record TextTable(List<String> headers, List<List<String>> rows, int textC
 
     /** RFC 4180: cells with a comma, a quote or a line break are quoted. */
     public String csv() {
-        return lines().stream().map(row -> row.stream().map(TextTable::quoted).collect(Collectors.joining(","))).collect(Collectors.joining("\n"));
+        return lines().stream().map(row -> row.stream().map(TextTable::quoted).collect(Collectors.joining(",")))
+                .collect(Collectors.joining("\n"));
     }
 
     private List<List<String>> lines() {

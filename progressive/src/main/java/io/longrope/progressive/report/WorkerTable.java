@@ -40,8 +40,10 @@ public record WorkerTable(List<WorkerStatus> workers, Instant now) {
 
     public TextTable exactTable() {
         var trees = tree();
-        var headers = List.of("worker", "queue", "device", "state", "evaluation", "evaluations", "tokensPerSecond", "memoryUsed", "memoryTotal", "at");
-        return new TextTable(headers, trees.stream().map(tree -> headers.stream().map(name -> String.valueOf(tree.get(name))).toList()).toList(), 5);
+        var headers = List.of("worker", "queue", "device", "state", "evaluation", "evaluations", "tokensPerSecond", "memoryUsed",
+                "memoryTotal", "at");
+        return new TextTable(headers,
+                trees.stream().map(tree -> headers.stream().map(name -> String.valueOf(tree.get(name))).toList()).toList(), 5);
     }
 
     public List<Map<String, Object>> tree() {
@@ -49,7 +51,8 @@ public record WorkerTable(List<WorkerStatus> workers, Instant now) {
     }
 
     private List<String> row(WorkerStatus worker) {
-        return List.of(worker.worker(), worker.queue(), worker.device(), state(worker), worker.evaluation().map(EvaluationId::brief).orElse(""),
+        return List.of(worker.worker(), worker.queue(), worker.device(), state(worker),
+                worker.evaluation().map(EvaluationId::brief).orElse(""),
                 Long.toString(worker.evaluations()), String.format(Locale.ROOT, "%,.0f", worker.tokensPerSecond()), memory(worker),
                 Quantities.clock(Duration.between(worker.at(), now)) + " ago");
     }

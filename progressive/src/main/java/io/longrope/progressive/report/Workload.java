@@ -65,7 +65,8 @@ public final class Workload {
         }
         plan.report().passkey().ifPresent(passkey -> passkey.lengths().forEach(length -> {
             long tokens = (long) passkey.depths().size() * passkey.trials() * length;
-            items.add(new Item("report", "pass keys, on the driver", length, 0, tokens, bytes(new ModelUse.Generating(length, Attention.TRAINED)),
+            items.add(new Item("report", "pass keys, on the driver", length, 0, tokens,
+                    bytes(new ModelUse.Generating(length, Attention.TRAINED)),
                     operations(tokens, length)));
         }));
         return items;
@@ -105,7 +106,8 @@ public final class Workload {
         long memory = 0;
         double hours = 0;
         for (var item : items()) {
-            var row = new ArrayList<>(List.of(item.stage(), item.kind(), Lengths.format(item.length()), item.evaluations() == 0 ? "" : count(item.evaluations()),
+            var row = new ArrayList<>(List.of(item.stage(), item.kind(), Lengths.format(item.length()),
+                    item.evaluations() == 0 ? "" : count(item.evaluations()),
                     Quantities.brief(item.tokens()), item.memoryBytes() == 0 ? "" : Bytes.format(item.memoryBytes())));
             device.ifPresent(on -> row.add(hours(hours(on, item))));
             rows.add(row);
@@ -142,7 +144,8 @@ public final class Workload {
         boolean needles = search.objective() == Objective.NEEDLE;
         long selected = 2L * search.settings().finalists() + KNOWN_METHODS + (needles ? CHOSEN : 0);
         long tokens = tokens(length, searched, selected, search);
-        return new Item(name, needles ? kind + ", by needles" : kind, length, searched + selected, tokens, evaluationBytes(length), operations(tokens, length));
+        return new Item(name, needles ? kind + ", by needles" : kind, length, searched + selected, tokens, evaluationBytes(length),
+                operations(tokens, length));
     }
 
     private Item atTwoLengths(String name, String kind, int length, SearchPlan search) {
@@ -173,7 +176,8 @@ public final class Workload {
 
     private long trainingBytes(FineTuneStagePlan tune) {
         var training = tune.training();
-        return MemoryPlan.of(model, training.precision(), new ModelUse.Training(tune.trainLength(), training.microBatch(), 1, training.recompute(), tune.lora()))
+        return MemoryPlan.of(model, training.precision(),
+                new ModelUse.Training(tune.trainLength(), training.microBatch(), 1, training.recompute(), tune.lora()))
                 .total();
     }
 

@@ -25,7 +25,8 @@ public record FinalTables(Optional<FactorTable> base, List<FactorTable> tuned) {
     public static FinalTables of(StageContext context) throws InterruptedException {
         var findings = context.findings();
         var searched = findings.on(findings.base());
-        var base = searched.isEmpty() ? Optional.<FactorTable>empty() : Optional.of(table(context, entries(searched), searched, Optional.empty()));
+        var base = searched.isEmpty() ? Optional.<FactorTable>empty()
+                : Optional.of(table(context, entries(searched), searched, Optional.empty()));
         var tuned = new ArrayList<FactorTable>();
         for (var tuning : findings.tunings()) {
             tuned.add(tuned(context, tuning));
@@ -70,7 +71,8 @@ public record FinalTables(Optional<FactorTable> base, List<FactorTable> tuned) {
         return new Measured(candidate, Double.isFinite(perplexity) ? OptionalDouble.of(perplexity) : OptionalDouble.empty());
     }
 
-    private static FactorTable table(StageContext context, List<TableEntry> entries, List<Finding> findings, Optional<Findings.Tuning> tuning) {
+    private static FactorTable table(StageContext context, List<TableEntry> entries, List<Finding> findings,
+            Optional<Findings.Tuning> tuning) {
         var provenance = new ArrayList<String>();
         provenance.add("job " + context.plan().name() + ", plan " + context.plan().fingerprint());
         findings.forEach(finding -> provenance.add(finding.length() + ": stage " + finding.stage()));

@@ -33,7 +33,8 @@ public final class Findings {
      * @param model     the checkpoint
      * @param others    checkpoints of other methods trained likewise, by method
      */
-    public record Tuning(String stage, int length, Candidate candidate, Candidate searched, StageModel model, Map<String, StageModel> others) {
+    public record Tuning(String stage, int length, Candidate candidate, Candidate searched, StageModel model,
+            Map<String, StageModel> others) {
 
         public Tuning {
             others = Collections.unmodifiableMap(new LinkedHashMap<>(others));

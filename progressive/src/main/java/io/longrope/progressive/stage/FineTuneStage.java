@@ -128,7 +128,8 @@ public record FineTuneStage(FineTuneStagePlan plan) implements Stage {
             InterruptedException {
         var checkpoints = context.checkpoints();
         if (plan.program().isPresent()) {
-            checkpoints.fineTune(new ExternalTask(name, start, table(context, candidate), plan.trainLength(), plan.training(), plan.program().get(),
+            checkpoints.fineTune(new ExternalTask(name, start, table(context, candidate), plan.trainLength(), plan.training(),
+                    plan.program().get(),
                     checkpoints.trainingText().path()), output, line -> context.listener().note(name, line));
             return;
         }

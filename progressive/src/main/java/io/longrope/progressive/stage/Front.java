@@ -61,7 +61,8 @@ public record Front(String stage, int length, int shortLength, double tolerance,
 
     /** Why, for people. */
     public String rule() {
-        return String.format(Locale.ROOT, "lowest perplexity at %d tokens among those at most %.1f %% above the lowest at %d, %.3f", length, 100 * tolerance,
+        return String.format(Locale.ROOT, "lowest perplexity at %d tokens among those at most %.1f %% above the lowest at %d, %.3f",
+                length, 100 * tolerance,
                 shortLength, Math.exp(lowestShortLoss()));
     }
 
@@ -69,7 +70,8 @@ public record Front(String stage, int length, int shortLength, double tolerance,
         double most = lowestShortLoss() + Math.log1p(tolerance);
         var usable = among.stream().filter(one -> Double.isFinite(one.longLoss()) && Double.isFinite(one.shortLoss())).toList();
         // where only candidates with start tokens are within the tolerance, engines get what comes nearest to it
-        return lowest(usable.stream().filter(one -> one.shortLoss() <= most).toList(), Losses::longLoss).or(() -> lowest(usable, Losses::shortLoss));
+        return lowest(usable.stream().filter(one -> one.shortLoss() <= most).toList(), Losses::longLoss)
+                .or(() -> lowest(usable, Losses::shortLoss));
     }
 
     private double lowestShortLoss() {

@@ -32,7 +32,8 @@ final class FrontSearch {
         var known = new LinkedHashMap<>(rivals);
         known.put("original positions", Candidate.original(space.pairs()));
         var atLong = new TrialLosses(context.scoring(), task.model(), draw -> task.searchSamples(task.length(), draw), List.of());
-        var atShort = new TrialLosses(context.scoring(), task.model(), draw -> task.searchSamples(task.plan().shortLength(), draw), List.of());
+        var atShort = new TrialLosses(context.scoring(), task.model(), draw -> task.searchSamples(task.plan().shortLength(), draw),
+                List.of());
         var result = task.search(space, List.copyOf(known.values()), trial -> measure(trial, atLong, atShort), () -> {
             atLong.requireAnyMeasured();
             atShort.requireAnyMeasured();
@@ -53,12 +54,14 @@ final class FrontSearch {
     private static List<Front.Losses> named(List<Scored> members) {
         var named = new ArrayList<Front.Losses>();
         for (var member : members) {
-            named.add(new Front.Losses("front " + (named.size() + 1), member.candidate(), member.measurement().losses().get(0), member.measurement().losses().get(1)));
+            named.add(new Front.Losses("front " + (named.size() + 1), member.candidate(), member.measurement().losses().get(0),
+                    member.measurement().losses().get(1)));
         }
         return named;
     }
 
-    private List<Front.Losses> compared(List<Front.Losses> front, List<Scored> finalists, Map<String, Candidate> known) throws InterruptedException {
+    private List<Front.Losses> compared(List<Front.Losses> front, List<Scored> finalists, Map<String, Candidate> known)
+            throws InterruptedException {
         var entrants = new LinkedHashMap<String, Candidate>(known);
         front.stream().filter(one -> finalists.stream().anyMatch(finalist -> finalist.candidate().equals(one.candidate())))
                 .forEach(one -> entrants.put(one.name(), one.candidate()));

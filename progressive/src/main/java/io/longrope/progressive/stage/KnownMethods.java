@@ -18,7 +18,10 @@ public final class KnownMethods {
     private KnownMethods() {
     }
 
-    /** A method as its paper runs it: its own factors and its own attention factor; log-n query scaling, which no candidate carries, is left out. */
+    /**
+     * A method as its paper runs it: its own factors and its own attention factor; log-n query scaling, which no candidate carries, is left
+     * out.
+     */
     public static Candidate candidate(String method, RopeGeometry geometry, int length) {
         var scaling = RopeScalings.named(method);
         return new Candidate(scaling.factors(geometry, length), 0, scaling.attentionFactor(geometry, length));

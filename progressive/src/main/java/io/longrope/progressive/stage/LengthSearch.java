@@ -66,7 +66,8 @@ final class LengthSearch {
     }
 
     /** The rivals that do best on the samples of the search: the others cannot win, and selections are long. */
-    private Map<String, Candidate> strongest(Map<String, Candidate> rivals, Map<Candidate, Double> searchLosses) throws InterruptedException {
+    private Map<String, Candidate> strongest(Map<String, Candidate> rivals, Map<Candidate, Double> searchLosses)
+            throws InterruptedException {
         var scores = task.scoring().scores(task.model(), task.searchSamples(task.length()), List.copyOf(rivals.values()));
         var losses = new LinkedHashMap<String, Double>();
         rivals.keySet().forEach(name -> losses.put(name, scores.get(losses.size()).loss()));

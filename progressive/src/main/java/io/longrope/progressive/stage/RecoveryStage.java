@@ -13,7 +13,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * Searches the extended model at short lengths with a reduced largest λ (LongRoPE §3.3), and with an attention factor
- * between that of the original window and that of the last fine-tune unless the plan fixes or ranges it. Engines switch tables at the original length but
+ * between that of the original window and that of the last fine-tune unless the plan fixes or ranges it. Engines switch tables at the
+ * original length but
  * keep one attention factor, that of the longest table, so what they run up to there is chosen apart.
  */
 public record RecoveryStage(RecoveryStagePlan plan) implements SearchingStage {
@@ -69,7 +70,8 @@ public record RecoveryStage(RecoveryStagePlan plan) implements SearchingStage {
         if (length > context.geometry().originalLength()) {
             return Selection.NO_START_TOKENS;
         }
-        var longest = context.findings().searched().stream().mapToInt(Finding::length).boxed().max(Integer::compare).flatMap(context.findings()::lastFor);
+        var longest = context.findings().searched().stream().mapToInt(Finding::length).boxed().max(Integer::compare)
+                .flatMap(context.findings()::lastFor);
         double attention = longest.map(finding -> finding.entry().exportable().candidate().attentionFactor()).orElse(1.0);
         return candidate -> new Candidate(candidate.factors(), 0, attention);
     }

@@ -155,6 +155,7 @@ public final class Scoring {
     }
 
     private static RuntimeException failure(ExecutionException e) {
-        return e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException("scores could not be fetched", e.getCause());
+        return e.getCause() instanceof RuntimeException cause ? cause
+                : new IllegalStateException("scores could not be fetched", e.getCause());
     }
 }

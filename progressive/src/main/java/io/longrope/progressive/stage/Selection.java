@@ -43,7 +43,8 @@ public record Selection(int length, List<Contender> contenders, UnaryOperator<Ca
      * @param loss         its loss on the selection samples, by the objective of the search as all losses here
      * @param sampleLosses one per selection sample; empty when it diverged
      */
-    public record Contender(String name, Candidate candidate, boolean known, OptionalDouble searchLoss, double loss, List<Double> sampleLosses) {
+    public record Contender(String name, Candidate candidate, boolean known, OptionalDouble searchLoss, double loss,
+            List<Double> sampleLosses) {
 
         /** Of the answers alone where needles are the objective. */
         public double perplexity() {
@@ -100,14 +101,16 @@ public record Selection(int length, List<Contender> contenders, UnaryOperator<Ca
      * @param scores       on the selection samples, in the order of the line-up
      * @param searchLosses losses on the samples of the search, of those scored there
      */
-    static Selection of(int length, Map<String, Candidate> lineUp, Set<String> known, List<Score> scores, Map<Candidate, Double> searchLosses,
+    static Selection of(int length, Map<String, Candidate> lineUp, Set<String> known, List<Score> scores,
+            Map<Candidate, Double> searchLosses,
                         UnaryOperator<Candidate> engineForm) {
         var contenders = new ArrayList<Contender>();
         var score = scores.iterator();
         lineUp.forEach((name, candidate) -> {
             var next = score.next();
             var searchLoss = searchLosses.containsKey(candidate) ? OptionalDouble.of(searchLosses.get(candidate)) : OptionalDouble.empty();
-            contenders.add(new Contender(name, candidate, known.contains(name.replace(FOR_ENGINES, "")), searchLoss, next.loss(), next.sampleLosses()));
+            contenders.add(new Contender(name, candidate, known.contains(name.replace(FOR_ENGINES, "")), searchLoss, next.loss(),
+                    next.sampleLosses()));
         });
         return new Selection(length, List.copyOf(contenders), engineForm);
     }

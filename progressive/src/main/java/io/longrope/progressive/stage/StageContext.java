@@ -28,7 +28,8 @@ public record StageContext(JobPlan plan, RopeGeometry geometry, Precision precis
 
     /** How what was measured on the selection share at a length was measured. */
     String selectionProtocol(int length) {
-        return "perplexity of " + plan.data().samples(SampleShare.SELECTION, length) + " samples of " + length + " tokens, selection share of "
+        return "perplexity of " + plan.data()
+                .samples(SampleShare.SELECTION, length) + " samples of " + length + " tokens, selection share of "
                 + plan.data().evaluation();
     }
 }

@@ -24,7 +24,8 @@ final class WarmStart {
             var candidate = table.stretchedTo(ratio);
             var enters = space.candidate(space.nearest(candidate));
             task.context().listener().note(task.stage(), String.format(Locale.ROOT, "starts from %s at ratio %s%s · %s", start.name(),
-                    number(table.extensionRatio()), candidate.equals(table.candidate()) ? "" : ", stretched to " + number(ratio), moves(candidate, enters)));
+                    number(table.extensionRatio()), candidate.equals(table.candidate()) ? "" : ", stretched to " + number(ratio),
+                    moves(candidate, enters)));
             candidates.put("the table of " + start.name(), candidate);
         });
         return candidates;
@@ -32,7 +33,8 @@ final class WarmStart {
 
     private static List<StartPlan.Table> found(String stage, StageContext context) {
         return context.findings().searched().stream().filter(finding -> finding.stage().equals(stage))
-                .map(finding -> new StartPlan.Table(context.geometry().extensionRatio(finding.length()), finding.entry().best().candidate())).toList();
+                .map(finding -> new StartPlan.Table(context.geometry().extensionRatio(finding.length()),
+                finding.entry().best().candidate())).toList();
     }
 
     /** How far monotone fit, range and grid take a table. */
@@ -52,8 +54,11 @@ final class WarmStart {
         if (enters.equals(table)) {
             return "it is in the space as it is";
         }
-        return String.format(Locale.ROOT, "moved into the space: factors by %.2f %% on average, at most %.2f %% (pair %d), n̂ %d -> %d, attention factor %.3f -> %.3f",
-                100 * sum / pairs, 100 * widest, pair, table.startTokens(), enters.startTokens(), table.attentionFactor(), enters.attentionFactor());
+        return String.format(Locale.ROOT,
+                "moved into the space: factors by %.2f %% on average, at most %.2f %% (pair %d), n̂ %d -> %d, attention factor %.3f -> "
+                + "%.3f",
+                100 * sum / pairs, 100 * widest, pair, table.startTokens(), enters.startTokens(), table.attentionFactor(),
+                enters.attentionFactor());
     }
 
     private static String number(double value) {

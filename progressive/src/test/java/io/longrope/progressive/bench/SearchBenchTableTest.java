@@ -83,7 +83,8 @@ class SearchBenchTableTest {
 
     @Test
     void racingSpendsTheTokensOfItsBudget() {
-        assertThat(new Entrant("adaptive", false, 10).settings(1, 5, 100)).isEqualTo(SearchSettings.builder().maxEvaluations(10).seed(1).build());
+        assertThat(new Entrant("adaptive", false, 10).settings(1, 5, 100))
+                .isEqualTo(SearchSettings.builder().maxEvaluations(10).seed(1).build());
         assertThat(new Entrant("adaptive", true, 10).settings(1, 5, 100))
                 .isEqualTo(SearchSettings.builder().maxEvaluations(50).maxTokens(5000).racing(true).seed(1).build());
     }

@@ -45,7 +45,8 @@ class ChaosTest {
               - recovery: {lengths: [256]}
             """;
     private static final int JOBS = 3;
-    private static final List<String> KILLED = List.of("broker", "driver-1", "driver-2", "worker-1", "worker-2", "worker-3", "worker-4", "worker-5");
+    private static final List<String> KILLED =
+            List.of("broker", "driver-1", "driver-2", "worker-1", "worker-2", "worker-3", "worker-4", "worker-5");
     /** Of a job undisturbed: where processes start slowly faults come slowly, for otherwise none would come to work before it is killed. */
     private static final int PAUSES = 4;
     private static final Duration ROUND = Duration.ofMinutes(30);
@@ -72,7 +73,8 @@ class ChaosTest {
         int rounds = 0;
         do {
             round(directory.resolve("round-" + ++rounds));
-            Files.writeString(directory.resolve("rounds.txt"), rounds + " rounds of " + JOBS + " jobs, killed or stopped: " + kills + ", hostile messages: "
+            Files.writeString(directory.resolve("rounds.txt"),
+                    rounds + " rounds of " + JOBS + " jobs, killed or stopped: " + kills + ", hostile messages: "
                     + hostileMessages + "\n");
         } while (System.nanoTime() < end);
         assertThat(kills.values().stream().mapToInt(Integer::intValue).sum()).as("killed or stopped: " + kills).isGreaterThan(3 * rounds);
@@ -100,8 +102,10 @@ class ChaosTest {
             }
             for (int job = 1; job <= JOBS; job++) {
                 roles.await("watch-" + job, watches.get(job - 1));
-                assertThat(results(place.resolve("runs").resolve(ids.get(job - 1)))).as("job " + job + " of " + place).isEqualTo(results(undisturbed(job)));
-                assertThat(tableInKafka(ids.get(job - 1), place, bootstrap)).isEqualTo(Files.readString(undisturbed(job).resolve("tables/factors.json")));
+                assertThat(results(place.resolve("runs").resolve(ids.get(job - 1)))).as("job " + job + " of " + place)
+                        .isEqualTo(results(undisturbed(job)));
+                assertThat(tableInKafka(ids.get(job - 1), place, bootstrap))
+                        .isEqualTo(Files.readString(undisturbed(job).resolve("tables/factors.json")));
             }
         } finally {
             running.values().forEach(Process::destroyForcibly);
@@ -148,7 +152,8 @@ class ChaosTest {
     private void disturb(Path place, String bootstrap, int port) throws Exception {
         var name = KILLED.get(random.nextInt(KILLED.size()));
         var process = running.get(name);
-        running.forEach((role, one) -> assertThat(one.isAlive()).as(role + " lives until it is killed, see its log in " + directory).isTrue());
+        running.forEach((role, one) -> assertThat(one.isAlive()).as(role + " lives until it is killed, see its log in " + directory)
+                .isTrue());
         if (name.startsWith("worker") && random.nextBoolean()) {
             count(name.replaceAll("-.*", "") + " stopped");
             Roles.signal(process, "STOP");
@@ -170,7 +175,8 @@ class ChaosTest {
         var arguments = new ArrayList<>(List.of(name.replaceAll("-.*", ""), "--name", name, "--bootstrap", bootstrap, "--kafka", PATIENT));
         var evaluator = Path.of(System.getProperty("longrope.home"), "evaluator");
         arguments.addAll(List.of("--models", evaluator.resolve("models").toString(), "--data", evaluator.resolve("target").toString()));
-        arguments.addAll(name.startsWith("driver") ? List.of("--runs", place.resolve("runs").toString()) : List.of("--models", place.resolve("runs").toString()));
+        arguments.addAll(name.startsWith("driver") ? List.of("--runs", place.resolve("runs").toString())
+                : List.of("--models", place.resolve("runs").toString()));
         try {
             start(name, arguments.toArray(String[]::new));
         } catch (IOException e) {

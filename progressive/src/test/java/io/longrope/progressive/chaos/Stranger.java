@@ -27,7 +27,8 @@ final class Stranger {
     private final Random random;
 
     Stranger(String bootstrap, Random random) {
-        settings = Map.of("bootstrap.servers", bootstrap, "max.block.ms", "20000", "delivery.timeout.ms", "30000", "request.timeout.ms", "10000",
+        settings = Map.of("bootstrap.servers", bootstrap, "max.block.ms", "20000", "delivery.timeout.ms", "30000", "request.timeout.ms",
+                "10000",
                 "default.api.timeout.ms", "20000", "auto.offset.reset", "earliest");
         this.random = random;
     }
@@ -53,7 +54,8 @@ final class Stranger {
         var messages = new ArrayList<ProducerRecord<byte[], byte[]>>();
         messages.add(message(topic, noise(16), noise(1 + random.nextInt(200))));
         messages.add(message(topic, bytes("key"), noise(LARGEST)));
-        messages.add(message(topic, bytes("../../key"), bytes("{\"schema\":1,\"type\":\"evaluation\",\"body\":{\"model\":{\"path\":\"../../../etc/passwd\"}}}")));
+        messages.add(message(topic, bytes("../../key"),
+                bytes("{\"schema\":1,\"type\":\"evaluation\",\"body\":{\"model\":{\"path\":\"../../../etc/passwd\"}}}")));
         messages.add(message(topic, bytes("key"), bytes("{\"schema\":99,\"type\":\"job\",\"body\":{}}")));
         messages.add(message(topic, bytes("key"), bytes("[".repeat(50_000))));
         messages.add(message(topic, noise(16), null));

@@ -20,20 +20,23 @@ class BenchCommandTest {
 
     @Test
     void speedIsOperationsOverSecondsAtEveryLength() throws IOException {
-        assertThat(run("bench", "evaluate", "--width", "64", "--layers", "1", "--vocabulary", "100", "--lengths", "64,128", "--repeats", "1",
+        assertThat(run("bench", "evaluate", "--width", "64", "--layers", "1", "--vocabulary", "100", "--lengths", "64,128", "--repeats",
+                "1",
                 "--threads", "1", "--format", "json")).as(() -> err.toString(StandardCharsets.UTF_8)).isZero();
         var table = Json.mapper().readTree(out.toString());
         assertThat(table.path("rows")).extracting(row -> row.path("length").intValue()).containsExactly(64, 128);
         // 4 attention matrices, a feed-forward network of 256, the head; attention to 64 * 65 / 2 pairs
         double operations = 2 * 64 * (4 * 64 * 64 + 3 * 64 * 256 + 3 * 64 + 100 * 64) + 4 * 64 * (64 * 65 / 2.0);
         var row = table.path("rows").get(0);
-        assertThat(row.path("operationsPerSecond").doubleValue() * row.path("seconds").doubleValue()).isCloseTo(operations, withinPercentage(1e-6));
+        assertThat(row.path("operationsPerSecond").doubleValue() * row.path("seconds").doubleValue())
+                .isCloseTo(operations, withinPercentage(1e-6));
         assertThat(row.path("shareOfPeak").doubleValue()).isGreaterThan(0);
     }
 
     @Test
     void aTrainingStepIsMeasuredRecomputingAndNot() throws IOException {
-        assertThat(run("bench", "train", "--width", "64", "--layers", "2", "--vocabulary", "100", "--length", "64", "--lora-rank", "2", "--format", "json"))
+        assertThat(run("bench", "train", "--width", "64", "--layers", "2", "--vocabulary", "100", "--length", "64", "--lora-rank", "2",
+                "--format", "json"))
                 .as(() -> err.toString(StandardCharsets.UTF_8)).isZero();
         var table = Json.mapper().readTree(out.toString());
         assertThat(table.path("rows")).extracting(row -> row.path("recompute").booleanValue()).containsExactly(true, false);
@@ -44,7 +47,8 @@ class BenchCommandTest {
 
     @Test
     void theFirstPassCountsWhereNoneIsRepeated() throws IOException {
-        assertThat(run("bench", "evaluate", "--width", "16", "--head-width", "16", "--layers", "1", "--vocabulary", "100", "--lengths", "64", "--repeats", "0",
+        assertThat(run("bench", "evaluate", "--width", "16", "--head-width", "16", "--layers", "1", "--vocabulary", "100", "--lengths",
+                "64", "--repeats", "0",
                 "--threads", "1", "--format", "json")).as(() -> err.toString(StandardCharsets.UTF_8)).isZero();
         var table = Json.mapper().readTree(out.toString());
         assertThat(table.path("parameters").longValue()).isEqualTo(4 * 16 * 16 + 3 * 16 * 256 + 3 * 16 + 2 * 100 * 16);

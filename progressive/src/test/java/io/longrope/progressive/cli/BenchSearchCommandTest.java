@@ -60,13 +60,15 @@ class BenchSearchCommandTest {
         for (var target : List.of("4=0.5", "4=NaN")) {
             err.reset();
             assertThat(run("bench", "search", "--target", target, "--output", directory.toString())).isEqualTo(2);
-            assertThat(err.toString(StandardCharsets.UTF_8).strip()).isEqualTo("--target 4 must be a perplexity, at least 1, but was " + target.substring(2));
+            assertThat(err.toString(StandardCharsets.UTF_8).strip())
+                    .isEqualTo("--target 4 must be a perplexity, at least 1, but was " + target.substring(2));
         }
     }
 
     @Test
     void racingScoresMoreCandidatesForTheSameTokens() throws IOException {
-        searchOn(3, directory, "--algorithms", "adaptive+racing,random", "--seeds", "1", "--max-evaluations", "adaptive=16", "--format", "json");
+        searchOn(3, directory, "--algorithms", "adaptive+racing,random", "--seeds", "1", "--max-evaluations", "adaptive=16", "--format",
+                "json");
         var rows = Json.mapper().readTree(out.toString()).path("rows");
         var racing = rows.get(2);
         assertThat(racing.path("algorithm").textValue()).isEqualTo("adaptive+racing");
@@ -80,7 +82,8 @@ class BenchSearchCommandTest {
         search(directory, "--algorithms", "random", "--seeds", "1");
         var before = Files.readString(directory.resolve("curves.csv"));
         assertThat(run("bench", "search", "--factors", "2", "--samples", "2", "--output", directory.toString())).isEqualTo(2);
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains("must hold searches of the same settings").contains("--output chooses another");
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("must hold searches of the same settings")
+                .contains("--output chooses another");
         assertThat(Files.readString(directory.resolve("curves.csv"))).isEqualTo(before);
     }
 
@@ -105,7 +108,8 @@ class BenchSearchCommandTest {
     }
 
     private void searchOn(int samples, Path output, String... arguments) {
-        var all = new ArrayList<>(List.of("bench", "search", "java-1m", "--factors", "2", "--from", "pi,yarn", "--samples", Integer.toString(samples), "--selection-samples", "1",
+        var all = new ArrayList<>(List.of("bench", "search", "java-1m", "--factors", "2", "--from", "pi,yarn", "--samples",
+                Integer.toString(samples), "--selection-samples", "1",
                 "--report-samples", "1", "--max-evaluations", "longrope=9,random=9", "--workers", "2", "--output", output.toString()));
         all.addAll(List.of(arguments));
         assertThat(run(all.toArray(String[]::new))).as(() -> err.toString(StandardCharsets.UTF_8)).isZero();

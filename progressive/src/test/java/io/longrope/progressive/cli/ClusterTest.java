@@ -50,8 +50,10 @@ class ClusterTest {
         var data = Files.createDirectories(directory.resolve("data"));
         Files.createDirectories(directory.resolve("models"));
         Files.writeString(data.resolve("text.txt"), "the quick brown fox jumps over the lazy dog 0123456789\n".repeat(400));
-        var pretraining = new Role("pretrain", "--text", data.resolve("text.txt").toString(), "--output", directory.resolve("models/tiny").toString(), "--steps", "2",
-                "--batch", "1", "--micro-batch", "1", "--layers", "2", "--width", "32", "--inner-width", "64", "--heads", "2", "--key-heads", "1", "--window", "32");
+        var pretraining = new Role("pretrain", "--text", data.resolve("text.txt").toString(), "--output",
+                directory.resolve("models/tiny").toString(), "--steps", "2",
+                "--batch", "1", "--micro-batch", "1", "--layers", "2", "--width", "32", "--inner-width", "64", "--heads", "2",
+                "--key-heads", "1", "--window", "32");
         assertThat(pretraining.end()).as(pretraining.errors()).isZero();
         broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
     }
@@ -89,7 +91,8 @@ class ClusterTest {
         assertThat(role("export", one, "--to", "json", "--output", path("exported")).end()).isZero();
         assertThat(role("export", one + "/search-64-base", "--to", "json", "--output", path("exported-stage")).end()).isZero();
         assertThat(exported("exported")).isEqualTo(Files.readString(directory.resolve("runs/" + one + "/tables/factors.json")));
-        assertThat(exported("exported-stage")).isEqualTo(Files.readString(directory.resolve("runs/" + one + "/tables/stages/search-64-base.json")));
+        assertThat(exported("exported-stage"))
+                .isEqualTo(Files.readString(directory.resolve("runs/" + one + "/tables/stages/search-64-base.json")));
         var missing = role("export", one + "/search-1-base", "--to", "json", "--output", path("none"));
         assertThat(missing.end()).isEqualTo(2);
         assertThat(missing.errors()).contains("tables of " + one + " so far: [factors, search-128-base, search-64-base]");
@@ -99,7 +102,8 @@ class ClusterTest {
         assertThat(crew).allSatisfy(row -> assertThat(row.path("device").asText()).isEqualTo("cpu"));
         var metrics = get(worker, "/metrics");
         assertThat(metrics.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain; version=0.0.4");
-        assertThat(metrics.body()).contains("# TYPE longrope_evaluations_total counter\n", "longrope_evaluations_total{outcome=\"complete\",worker=\"w2\"} ");
+        assertThat(metrics.body())
+                .contains("# TYPE longrope_evaluations_total counter\n", "longrope_evaluations_total{outcome=\"complete\",worker=\"w2\"} ");
         var ended = drivers.stream().mapToLong(driver -> number(body(driver), "longrope_jobs_ended_total{end=\"finished\"} ")).sum();
         assertThat(ended).isEqualTo(2);
         assertThat(role("cancel", one).end()).isEqualTo(2);
@@ -118,7 +122,8 @@ class ClusterTest {
         assertThat(role("cancel", job).end()).isZero();
         assertThat(watch.end()).isEqualTo(3);
         assertThat(job(job).path("state").asText()).isEqualTo("cancelled");
-        assertThat(role("tables", "show", directory.resolve("runs/" + job + "/tables/best-so-far.json").toString()).printed()).contains("tiny");
+        assertThat(role("tables", "show", directory.resolve("runs/" + job + "/tables/best-so-far.json").toString()).printed())
+                .contains("tiny");
         await(() -> number(body(driver), "longrope_evaluations_unanswered ") == 0);
     }
 
@@ -141,7 +146,8 @@ class ClusterTest {
     void runClaimsItsJobAndLeavesThoseOfOthers() throws Exception {
         var waiting = submit("waiting", 5, "tiny", 1);
         var plan = plan("own", 6, "tiny", 1);
-        var run = role("run", plan.toString(), "--models", path("models"), "--data", path("data"), "--run-dir", path("mine/own"), "--workers", "1");
+        var run = role("run", plan.toString(), "--models", path("models"), "--data", path("data"), "--run-dir", path("mine/own"),
+                "--workers", "1");
         assertThat(run.end()).as(run.errors()).isZero();
         assertThat(run.printed()).contains("Perplexity on held-out text");
         assertThat(job(waiting).path("state").asText()).isEqualTo("queued");
@@ -156,7 +162,8 @@ class ClusterTest {
         var file = Files.writeString(directory.resolve("client.properties"), "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\n"
                 + "sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule hunter2 username=\"u\" password=\"hunter2\";\n");
         for (var command : List.of("jobs", "driver", "worker")) {
-            var arguments = new ArrayList<>(List.of(command, "--bootstrap", broker.bootstrap(), "--command-config", file.toString(), "--verbose"));
+            var arguments = new ArrayList<>(List.of(command, "--bootstrap", broker.bootstrap(), "--command-config", file.toString(),
+                    "--verbose"));
             if (command.equals("worker")) {
                 arguments.addAll(List.of("--models", path("models"), "--data", path("data")));
             }
@@ -167,7 +174,8 @@ class ClusterTest {
     }
 
     private Role driver(String name, String runs) throws Exception {
-        return ready(role("driver", "--name", name, "--models", path("models"), "--data", path("data"), "--runs", path(runs), "--metrics-port", "0"));
+        return ready(role("driver", "--name", name, "--models", path("models"), "--data", path("data"), "--runs", path(runs),
+                "--metrics-port", "0"));
     }
 
     private Role worker(String name) throws Exception {
@@ -221,11 +229,13 @@ class ClusterTest {
     private static HttpResponse<String> get(Role role, String path) throws IOException, InterruptedException {
         var address = Pattern.compile("http://localhost:[0-9]+").matcher(role.errors());
         assertThat(address.find()).isTrue();
-        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create(address.group() + path)).build(), HttpResponse.BodyHandlers.ofString());
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(URI.create(address.group() + path)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private static long number(String metrics, String name) {
-        return metrics.lines().filter(line -> line.startsWith(name)).mapToLong(line -> (long) Double.parseDouble(line.substring(name.length()))).findFirst().orElseThrow();
+        return metrics.lines().filter(line -> line.startsWith(name))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(name.length()))).findFirst().orElseThrow();
     }
 
     private static void await(Callable<Boolean> condition) throws Exception {

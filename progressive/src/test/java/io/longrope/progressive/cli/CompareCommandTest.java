@@ -64,7 +64,8 @@ class CompareCommandTest {
         var beyond = row.path("rows").get(1);
 
         assertThat(within.path("crop").doubleValue()).isEqualTo(within.path("original").doubleValue());
-        assertThat(beyond.path("perplexity").path("crop").doubleValue()).isLessThan(0.5 * beyond.path("perplexity").path("original").doubleValue())
+        assertThat(beyond.path("perplexity").path("crop").doubleValue())
+                .isLessThan(0.5 * beyond.path("perplexity").path("original").doubleValue())
                 .isNotEqualTo(beyond.path("perplexity").path("window").doubleValue())
                 .isCloseTo(beyond.path("perplexity").path("window").doubleValue(), withinPercentage(15));
         assertThat(beyond.path("protocol").textValue()).contains("; crop: windows of 256 tokens that move by 64");
@@ -72,7 +73,8 @@ class CompareCommandTest {
 
     @Test
     void gainIsOverTheCropOfTheFirstModel() throws IOException {
-        var table = json(List.of("--metric", "gain", "--lengths", "512", "--samples", "3", "--methods", "original,crop,yarn", "--with", "same=" + shipped()));
+        var table = json(List.of("--metric", "gain", "--lengths", "512", "--samples", "3", "--methods", "original,crop,yarn", "--with",
+                "same=" + shipped()));
         var row = table.path("rows").get(0);
 
         assertThat(row.path("gain").path("crop").doubleValue()).isZero();
@@ -87,8 +89,10 @@ class CompareCommandTest {
         var arguments = new ArrayList<>(List.of("--lengths", "64,128", "--samples", "1", "--methods", "original"));
         for (var name : List.of("rope", "alibi", "xpos", "hwfa", "hwfa-rerope")) {
             var model = directory.resolve(name);
-            assertThat(execute(List.of("pretrain", "--text", directory.resolve("text.java").toString(), "--architecture", name, "--layers", "2", "--width", "16",
-                    "--inner-width", "16", "--heads", "2", "--key-heads", "1", "--window", "64", "--steps", "1", "--batch", "2", "--micro-batch", "1", "--output",
+            assertThat(execute(List.of("pretrain", "--text", directory.resolve("text.java").toString(), "--architecture", name, "--layers",
+                    "2", "--width", "16",
+                    "--inner-width", "16", "--heads", "2", "--key-heads", "1", "--window", "64", "--steps", "1", "--batch", "2",
+                    "--micro-batch", "1", "--output",
                     model.toString()))).as(() -> err.toString(StandardCharsets.UTF_8)).isZero();
             arguments.addAll(List.of("--with", name + "-model=" + model));
         }
@@ -119,14 +123,16 @@ class CompareCommandTest {
         assertThat(run(List.of("--methods", "rerope:windw=3"))).isEqualTo(2);
         assertThat(run(List.of("--methods", "original", "--with", "original=" + shipped()))).isEqualTo(2);
         assertThat(run(List.of("--methods", "original", "--with", "other=nowhere"))).isEqualTo(2);
-        assertThat(execute(List.of("pretrain", "--text", directory.toString(), "--output", directory.resolve("m").toString(), "--architecture", "alibbi"))).isEqualTo(2);
+        assertThat(execute(List.of("pretrain", "--text", directory.toString(), "--output", directory.resolve("m").toString(),
+                "--architecture", "alibbi"))).isEqualTo(2);
         var lines = err.toString(StandardCharsets.UTF_8).lines().toList();
         assertThat(lines).hasSize(5);
         assertThat(lines.get(0)).isEqualTo("--method must be a known method, but was reropee; did you mean 'rerope'?");
         assertThat(lines.get(1)).contains("did you mean 'window'?");
         assertThat(lines.get(2)).isEqualTo("--with must have a name that is no method's, but was original");
         assertThat(lines.get(3)).contains("nowhere");
-        assertThat(lines.get(4)).startsWith("--architecture must be one of [rope, alibi, xpos, hwfa, hwfa-rerope], but was alibbi; did you mean 'alibi'?");
+        assertThat(lines.get(4))
+                .startsWith("--architecture must be one of [rope, alibi, xpos, hwfa, hwfa-rerope], but was alibbi; did you mean 'alibi'?");
     }
 
     private JsonNode json(List<String> options) throws IOException {

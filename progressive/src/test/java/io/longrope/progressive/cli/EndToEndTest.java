@@ -63,8 +63,10 @@ class EndToEndTest {
     @Test
     @Order(1)
     void pretrainMakesACheckpoint() {
-        assertThat(run("pretrain", "--text", path("data/training.txt"), "--output", path("models/tiny"), "--steps", "3", "--batch", "2", "--micro-batch", "1",
-                "--layers", "2", "--width", "32", "--inner-width", "64", "--heads", "2", "--key-heads", "1", "--window", "32")).as(errors()).isZero();
+        assertThat(run("pretrain", "--text", path("data/training.txt"), "--output", path("models/tiny"), "--steps", "3", "--batch", "2",
+                "--micro-batch", "1",
+                "--layers", "2", "--width", "32", "--inner-width", "64", "--heads", "2", "--key-heads", "1", "--window", "32")).as(errors())
+                .isZero();
         assertThat(run("pretrain", "--text", path("data/training.txt"), "--output", path("models/tiny"))).isEqualTo(2);
         assertThat(errors()).contains("--output must not exist");
     }
@@ -74,7 +76,8 @@ class EndToEndTest {
     void runTakesAJobToItsReportThroughKafkaAndAgainChangesNothing() throws IOException {
         assertThat(runJob("run", "2")).as(errors()).isZero();
         assertThat(out.toString()).contains("LongRoPE tuned", "held-out text");
-        assertThat(errors()).contains("search-64-base · generation 0 ·", "fine-tune-64 · step 2/2", "search-128 · chosen:", "recovery 32 · generation 1 ·");
+        assertThat(errors()).contains("search-64-base · generation 0 ·", "fine-tune-64 · step 2/2", "search-128 · chosen:",
+                "recovery 32 · generation 1 ·");
         var results = results("run");
         assertThat(results.keySet()).contains("report.md", "report.json", "tables/factors.json", "model/config.json", "plan.yaml");
         assertThat(runJob("run", "1")).as(errors()).isZero();
@@ -110,8 +113,10 @@ class EndToEndTest {
         assertThat(run("report", "three", "--runs", directory.toString())).as(errors()).isZero();
         var page = directory.resolve("three/report.html");
         var document = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(page.toFile());
-        assertThat(texts(document, "h2")).containsExactly("Perplexity by length and method", "Stages", "Rescale factors", "Search progress", "Workers", "Plan", "Environment");
-        assertThat(texts(document, "td")).contains("search-64-base", "fine-tune-64", "worker-1", "worker-2", "worker-3", "all generations done");
+        assertThat(texts(document, "h2")).containsExactly("Perplexity by length and method", "Stages", "Rescale factors",
+                "Search progress", "Workers", "Plan", "Environment");
+        assertThat(texts(document, "td"))
+                .contains("search-64-base", "fine-tune-64", "worker-1", "worker-2", "worker-3", "all generations done");
         assertThat(texts(document, "p")).anyMatch(text -> text.contains("all stages done"));
         assertThat(texts(document, "pre")).singleElement().asString().contains("name: \"tiny\"");
         assertThat(Files.readString(page)).doesNotContain("<script", "http:", "https:", "<link");
@@ -119,7 +124,8 @@ class EndToEndTest {
         // of two tables, the lengths, three searches, the workers
         assertThat(images.getLength()).isEqualTo(7);
         try (var charts = Files.list(directory.resolve("three/charts"))) {
-            assertThat(charts.map(file -> file.getFileName().toString())).containsExactlyInAnyOrder("factors.png", "factors-before-fine-tuning.png", "perplexity-by-length.png",
+            assertThat(charts.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder("factors.png", "factors-before-fine-tuning.png", "perplexity-by-length.png",
                     "search-search-64-base-64.png", "search-search-128-128.png", "search-recovery-32.png", "workers.png");
         }
         for (int i = 0; i < images.getLength(); i++) {
@@ -146,7 +152,8 @@ class EndToEndTest {
     @Test
     @Order(7)
     void anotherPlanInTheSameDirectoryIsRefused() {
-        assertThat(run("run", path("tiny.yaml"), "--models", path("models"), "--data", path("data"), "--run-dir", path("run"), "--set", "seed=5")).isEqualTo(2);
+        assertThat(run("run", path("tiny.yaml"), "--models", path("models"), "--data", path("data"), "--run-dir", path("run"), "--set",
+                "seed=5")).isEqualTo(2);
         assertThat(errors().lines()).singleElement().asString().contains("must belong to this plan");
     }
 
@@ -156,7 +163,8 @@ class EndToEndTest {
     }
 
     private int runJob(String runDirectory, String workers) {
-        return run("run", path("tiny.yaml"), "--models", path("models"), "--data", path("data"), "--run-dir", path(runDirectory), "--workers", workers);
+        return run("run", path("tiny.yaml"), "--models", path("models"), "--data", path("data"), "--run-dir", path(runDirectory),
+                "--workers", workers);
     }
 
     private int run(String... arguments) {
@@ -178,7 +186,8 @@ class EndToEndTest {
             for (var file : files.filter(Files::isRegularFile).toList()) {
                 var name = directory.resolve(run).relativize(file).toString();
                 // who scored what, and when, is told there
-                boolean timed = List.of("log", "history.jsonl", "environment.json", "report.html").contains(name) || name.startsWith("charts/");
+                boolean timed = List.of("log", "history.jsonl", "environment.json", "report.html").contains(name)
+                        || name.startsWith("charts/");
                 if (!timed && !name.startsWith("broker/")) {
                     results.put(name, Files.readString(file, StandardCharsets.ISO_8859_1));
                 }

@@ -27,7 +27,8 @@ import static org.assertj.core.api.Assertions.within;
 class EvaluateCommandTest {
 
     private static final int PAIRS = 16;
-    private static final List<String> METHODS = Stream.of(List.of("crop"), RopeScalings.names(), Attentions.names()).flatMap(List::stream).toList();
+    private static final List<String> METHODS = Stream.of(List.of("crop"), RopeScalings.names(), Attentions.names()).flatMap(List::stream)
+            .toList();
 
     private final StringWriter out = new StringWriter();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -59,11 +60,13 @@ class EvaluateCommandTest {
 
     @Test
     void slidingWindowScoresTheDocumentWithinTheWindow() throws IOException {
-        var sliding = json(List.of("--metric", "sliding", "--length", "512", "--window", "256", "--stride", "64", "--method", "original", "--method", "yarn",
+        var sliding = json(List.of("--metric", "sliding", "--length", "512", "--window", "256", "--stride", "64", "--method", "original",
+                "--method", "yarn",
                 "--samples", "2"));
         var whole = json(List.of("--length", "512", "--method", "original", "--samples", "2"));
 
-        assertThat(sliding.path("rows").get(0).path("protocol").textValue()).startsWith("sliding window 256, stride 64, mean over tokens, start token before every window");
+        assertThat(sliding.path("rows").get(0).path("protocol").textValue())
+                .startsWith("sliding window 256, stride 64, mean over tokens, start token before every window");
         assertThat(sliding.path("rows").get(0).path("window").intValue()).isEqualTo(256);
         assertThat(figure(sliding, 0, "yarn")).as("stretched to the window only").isEqualTo(figure(sliding, 0, "original"));
         assertThat(figure(sliding, 0, "original")).isLessThan(figure(whole, 0, "original"));
@@ -75,17 +78,20 @@ class EvaluateCommandTest {
             var found = json(List.of("--metric", metric, "--length", "512", "--method", "original", "--depths", "0,1", "--trials", "2"));
             assertThat(found.path("trials").intValue()).isEqualTo(2);
             assertThat(found.path("rows")).extracting(row -> row.path("depth").doubleValue()).containsExactly(0.0, 1.0);
-            assertThat(found.path("rows")).allSatisfy(row -> assertThat(row.path("accuracy").path("original").doubleValue()).isBetween(0.0, 1.0));
+            assertThat(found.path("rows"))
+                    .allSatisfy(row -> assertThat(row.path("accuracy").path("original").doubleValue()).isBetween(0.0, 1.0));
         }
         var needle = json(List.of("--metric", "needle", "--length", "512", "--method", "original", "--depths", "0,0.5", "--samples", "1"));
-        assertThat(needle.path("rows")).allSatisfy(row -> assertThat(row.path("perplexity").path("original").doubleValue()).isGreaterThan(1));
+        assertThat(needle.path("rows"))
+                .allSatisfy(row -> assertThat(row.path("perplexity").path("original").doubleValue()).isGreaterThan(1));
         assertThat(figure(needle, 0, "original")).isNotEqualTo(figure(needle, 1, "original"));
     }
 
     @Test
     void severalNeedlesAreLookedFor() throws IOException {
         for (var metric : List.of("keys", "values", "queries", "variables")) {
-            var found = json(List.of("--metric", metric, "--length", "1024", "--method", "crop", "--depths", "0.5", "--trials", "1", "--needles", "3"));
+            var found = json(List.of("--metric", metric, "--length", "1024", "--method", "crop", "--depths", "0.5", "--trials", "1",
+                    "--needles", "3"));
             assertThat(found.path("rows")).hasSize(1).allSatisfy(row -> {
                 assertThat(row.path("needles").intValue()).isEqualTo(3);
                 assertThat(row.path("accuracy").path("crop").doubleValue()).isBetween(0.0, 1.0);
@@ -113,7 +119,8 @@ class EvaluateCommandTest {
     @Test
     void gainNeedsMoreThanTheWindow() throws IOException {
         assertThat(run(List.of("--metric", "gain", "--length", "256", "--method", "original", "--samples", "1"))).isEqualTo(2);
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains("length must be more than the model's window, 256 tokens, to measure a gain, but was 256");
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("length must be more than the model's window, 256 tokens, to measure a gain, but was 256");
         assertThat(run(List.of("--metric", "gain", "--method", "original", "--samples", "2", "--format", "csv"))).isZero();
         var csv = out.toString().lines().toList();
         assertThat(csv.get(0)).isEqualTo("length,original,original standard error,metric,protocol");
@@ -128,11 +135,13 @@ class EvaluateCommandTest {
         Files.writeString(perLayer, row("2.0").repeat(3) + row("2.5"));
         var config = Files.createDirectory(directory.resolve("stretched")).resolve("config.json");
         Files.writeString(config, Files.readString(shipped().resolve("config.json"))
-                .replace("\"rope_type\" : \"default\"", "\"rope_type\" : \"longrope\", \"original_max_position_embeddings\" : 256, \"attention_factor\" : 1.0,"
+                .replace("\"rope_type\" : \"default\"",
+                "\"rope_type\" : \"longrope\", \"original_max_position_embeddings\" : 256, \"attention_factor\" : 1.0,"
                         + "\"short_factor\" : " + "[1" + ",1".repeat(PAIRS - 1) + "], \"long_factor\" : [2" + ",2".repeat(PAIRS - 1) + "]")
                 .replace("\"max_position_embeddings\" : 256", "\"max_position_embeddings\" : 512"));
 
-        var table = json(List.of("--length", "512", "--samples", "1", "--method", "pi", "--factors", csv.toString(), "--csv-model", shipped().toString(),
+        var table = json(List.of("--length", "512", "--samples", "1", "--method", "pi", "--factors", csv.toString(), "--csv-model",
+                shipped().toString(),
                 "--csv-length", "512", "--csv-attention", "none", "--factors", perLayer.toString(), "--factors", config.toString()));
 
         assertThat(figure(table, 0, csv.toString())).isCloseTo(figure(table, 0, "pi"), within(1e-9));
@@ -156,8 +165,10 @@ class EvaluateCommandTest {
 
         assertThat(table.get(0).strip().split(" +")).containsExactly("length", "original");
         assertThat(csv.get(0)).isEqualTo("length,original,metric,protocol");
-        assertThat(csv.get(1)).startsWith("256,").endsWith("\"whole samples in one pass, exp of the mean over samples of their mean losses, after start token 256\"");
-        assertThat(Double.parseDouble(table.get(1).strip().split(" +")[1])).isCloseTo(Double.parseDouble(csv.get(1).split(",")[1]), within(1e-3));
+        assertThat(csv.get(1)).startsWith("256,")
+                .endsWith("\"whole samples in one pass, exp of the mean over samples of their mean losses, after start token 256\"");
+        assertThat(Double.parseDouble(table.get(1).strip().split(" +")[1]))
+                .isCloseTo(Double.parseDouble(csv.get(1).split(",")[1]), within(1e-3));
     }
 
     @Test
@@ -188,8 +199,11 @@ class EvaluateCommandTest {
         assertThat(run(List.of("--length", "512", "--memory-limit", "300MiB"))).isEqualTo(2);
         var lines = err.toString(StandardCharsets.UTF_8).lines().toList();
         assertThat(lines).hasSize(3);
-        assertThat(lines.get(2)).matches("memory must hold an estimated 3.. MiB for scoring 512 tokens: process .*, but was 300 MiB; choose .*");
-        assertThat(lines.get(0)).matches("memory must hold an estimated .* TiB for scoring 2000000000 tokens: .*, but was .*; choose a shorter length or --precision bf16");
+        assertThat(lines.get(2))
+                .matches("memory must hold an estimated 3.. MiB for scoring 512 tokens: process .*, but was 300 MiB; choose .*");
+        assertThat(lines.get(0))
+                .matches("memory must hold an estimated .* TiB for scoring 2000000000 tokens: .*, but was .*; choose a shorter length "
+                + "or --precision bf16");
         assertThat(lines.get(1)).startsWith("memory must hold an estimated ");
     }
 

@@ -35,10 +35,14 @@ class FineTuneCommandTest {
 
     @Test
     void trainsAndWritesWhatAnEngineLoads() throws IOException {
-        var log = run("--method", "yarn", "--length", "512", "--train-length", "64", "--positions", "pose", "--chunks", "3", "--short-share", "0.3",
-                "--lora-rank", "2", "--lora-targets", "q,v", "--recompute", "--precision", "bf16", "--held-out", directory.resolve("text.java").toString(),
-                "--held-out-samples", "2", "--held-out-every", "2", "--steps", "3", "--batch", "2", "--learning-rate", "1e-3", "--schedule", "cosine", "--warmup", "1");
-        assertThat(log).contains("3 steps of 2 sequences of 64 tokens for 512, adapters of rank 2", "step 3/3 · loss", "step 2/3 · held-out loss", "wrote ");
+        var log = run("--method", "yarn", "--length", "512", "--train-length", "64", "--positions", "pose", "--chunks", "3",
+                "--short-share", "0.3",
+                "--lora-rank", "2", "--lora-targets", "q,v", "--recompute", "--precision", "bf16", "--held-out",
+                directory.resolve("text.java").toString(),
+                "--held-out-samples", "2", "--held-out-every", "2", "--steps", "3", "--batch", "2", "--learning-rate", "1e-3",
+                "--schedule", "cosine", "--warmup", "1");
+        assertThat(log).contains("3 steps of 2 sequences of 64 tokens for 512, adapters of rank 2", "step 3/3 · loss",
+                "step 2/3 · held-out loss", "wrote ");
         var config = ModelConfig.read(directory.resolve("tuned/config.json"));
         assertThat(config.maxPositions()).isEqualTo(512);
         assertThat(config.ropeConfiguration()).hasValueSatisfying(rope -> assertThat(rope.type()).isEqualTo("longrope"));
@@ -51,7 +55,8 @@ class FineTuneCommandTest {
     @Test
     void badInputIsOneClearLine() {
         assertThat(refused("--length", "512")).startsWith("finetune must have one --method or --factors, but was 5: original, pi,");
-        assertThat(refused("--method", "pi", "--length", "256")).isEqualTo("--length must be above the model's original length, 256, but was 256");
+        assertThat(refused("--method", "pi", "--length", "256"))
+                .isEqualTo("--length must be above the model's original length, 256, but was 256");
         assertThat(refused("--method", "pi", "--length", "512", "--train-length", "1k"))
                 .isEqualTo("--train-length must be at most the length, 512, but was 1024");
         assertThat(refused("--method", "pi", "--length", "512", "--precision", "f16"))
@@ -74,7 +79,8 @@ class FineTuneCommandTest {
     }
 
     private int execute(String... options) {
-        var arguments = new ArrayList<>(List.of("finetune", "java-1m", "--models", "../evaluator/models", "--text", directory.resolve("text.java").toString(),
+        var arguments = new ArrayList<>(List.of("finetune", "java-1m", "--models", "../evaluator/models", "--text",
+                directory.resolve("text.java").toString(),
                 "--output", directory.resolve("tuned").toString()));
         arguments.addAll(List.of(options));
         return new Main.Console(new PrintWriter(out, true), new Terminal(err, 0)).execute(arguments.toArray(String[]::new));

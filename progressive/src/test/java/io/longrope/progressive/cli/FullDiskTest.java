@@ -51,8 +51,10 @@ class FullDiskTest {
         Files.writeString(Files.createDirectories(directory.resolve("data")).resolve("text.txt"),
                 "the quick brown fox jumps over the lazy dog 0123456789\n".repeat(400));
         Files.writeString(directory.resolve("plan.yaml"), PLAN);
-        assertThat(here("pretrain", "--text", directory.resolve("data/text.txt").toString(), "--output", directory.resolve("models/tiny").toString(), "--steps", "2",
-                "--batch", "1", "--micro-batch", "1", "--layers", "2", "--width", "64", "--inner-width", "128", "--heads", "2", "--key-heads", "1", "--window", "32")).isZero();
+        assertThat(here("pretrain", "--text", directory.resolve("data/text.txt").toString(), "--output",
+                directory.resolve("models/tiny").toString(), "--steps", "2",
+                "--batch", "1", "--micro-batch", "1", "--layers", "2", "--width", "64", "--inner-width", "128", "--heads", "2",
+                "--key-heads", "1", "--window", "32")).isZero();
         assertThat(here(run("undisturbed", "undisturbed"))).isZero();
 
         var error = directory.resolve("error.txt");
@@ -68,7 +70,8 @@ class FullDiskTest {
 
     private String[] run(String runDirectory, String prefix) {
         return new String[] {"run", directory.resolve("plan.yaml").toString(), "--models", directory.resolve("models").toString(), "--data",
-            directory.resolve("data").toString(), "--run-dir", directory.resolve(runDirectory).toString(), "--workers", "1", "--bootstrap", broker(),
+            directory.resolve("data").toString(), "--run-dir", directory.resolve(runDirectory).toString(), "--workers", "1", "--bootstrap",
+            broker(),
             "--topic-prefix", prefix};
     }
 
@@ -84,7 +87,8 @@ class FullDiskTest {
     }
 
     private static int limited(Path error, String... arguments) throws IOException, InterruptedException {
-        var java = List.of(System.getProperty("java.home") + "/bin/java", "-Xmx400m", "-XX:TieredStopAtLevel=1", "-Dai.djl.offline=true", "-cp",
+        var java = List.of(System.getProperty("java.home") + "/bin/java", "-Xmx400m", "-XX:TieredStopAtLevel=1", "-Dai.djl.offline=true",
+                "-cp",
                 System.getProperty("java.class.path"), Main.class.getName());
         var command = new ArrayList<>(List.of("bash", "-c", "ulimit -f " + KIBIBYTES + "; exec \"$@\"", "bash"));
         command.addAll(java);

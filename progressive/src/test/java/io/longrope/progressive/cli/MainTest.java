@@ -40,7 +40,8 @@ class MainTest {
         root.getSubcommands().forEach((name, command) -> {
             var help = command.getUsageMessage();
             assertThat(help).as(name).contains("Example: longrope " + name).contains("--help");
-            command.getCommandSpec().options().forEach(option -> assertThat(option.description()).as(name + " " + option.longestName()).isNotEmpty());
+            command.getCommandSpec().options()
+                    .forEach(option -> assertThat(option.description()).as(name + " " + option.longestName()).isNotEmpty());
         });
     }
 

@@ -66,7 +66,8 @@ class PlanCommandTest {
         "Phi-3-mini-4k-instruct, 128k,  ,   4k, 65536 131072,  ''",
         "Phi-3-mini-4k-instruct, 16k,   ,   4k, '',            ''",
         "Meta-Llama-3-8B,        300000, ,  8k, 150000 300000, ''"})
-    void thePlanOfAModelReadsBackWithTheChainOfThePaper(String model, String target, String original, String window, String tuned, String multiplied)
+    void thePlanOfAModelReadsBackWithTheChainOfThePaper(String model, String target, String original, String window, String tuned,
+    String multiplied)
             throws IOException {
         var plan = plan(model, target, original, List.of("--device", "a100", "--engine", "vllm", "--training", "t", "--evaluation", "e"));
         assertThat(lengths(plan, FineTuneStagePlan.class)).isEqualTo(tuned);
@@ -99,9 +100,12 @@ class PlanCommandTest {
             var plan = plan("Llama-2-7b-hf", "2048k", null, List.of("--algorithm", algorithm));
             assertThat(((SearchStagePlan) plan.stages().get(0)).search().algorithm()).isEqualTo(algorithm);
         }
-        assertThat(plan("Llama-2-7b-hf", "2048k", null, List.of("--algorithm", "longrope2")).stages()).filteredOn(stage -> !(stage instanceof FineTuneStagePlan))
-                .allSatisfy(stage -> assertThat(stage.objective()).isEqualTo(stage instanceof SearchStagePlan ? Objective.NEEDLE : Objective.PERPLEXITY));
-        assertThat(((SearchStagePlan) plan("Llama-2-7b-hf", "2048k", null, List.of("--algorithm", "longrope")).stages().get(0)).search().evaluations())
+        assertThat(plan("Llama-2-7b-hf", "2048k", null, List.of("--algorithm", "longrope2")).stages())
+                .filteredOn(stage -> !(stage instanceof FineTuneStagePlan))
+                .allSatisfy(stage -> assertThat(stage.objective())
+                .isEqualTo(stage instanceof SearchStagePlan ? Objective.NEEDLE : Objective.PERPLEXITY));
+        assertThat(((SearchStagePlan) plan("Llama-2-7b-hf", "2048k", null, List.of("--algorithm", "longrope")).stages().get(0)).search()
+                .evaluations())
                 .isEqualTo(1344);
     }
 
@@ -125,7 +129,8 @@ class PlanCommandTest {
     }
 
     private JobPlan read(Path model, String target, String original, List<String> options) throws IOException {
-        var arguments = new ArrayList<>(List.of("plan", model.toString(), "--target", target, "--output", directory.resolve("plan.yaml").toString()));
+        var arguments = new ArrayList<>(List.of("plan", model.toString(), "--target", target, "--output",
+                directory.resolve("plan.yaml").toString()));
         arguments.addAll(options);
         if (original != null) {
             arguments.addAll(List.of("--original-length", original));
@@ -141,7 +146,8 @@ class PlanCommandTest {
     }
 
     private static String lengths(JobPlan plan, Class<? extends StagePlan> kind) {
-        return String.join(" ", plan.stages().stream().filter(kind::isInstance).map(stage -> Integer.toString(((FineTuneStagePlan) stage).length())).toList());
+        return String.join(" ", plan.stages().stream().filter(kind::isInstance)
+                .map(stage -> Integer.toString(((FineTuneStagePlan) stage).length())).toList());
     }
 
     private String text() throws IOException {

@@ -20,7 +20,8 @@ final class Role {
     private volatile int exitCode;
 
     Role(String... arguments) {
-        thread = new Thread(() -> exitCode = new Main.Console(new PrintWriter(out, true), new Terminal(err, 0)).execute(arguments), arguments[0]);
+        thread = new Thread(() -> exitCode = new Main.Console(new PrintWriter(out, true), new Terminal(err, 0)).execute(arguments),
+                arguments[0]);
         thread.start();
     }
 

@@ -15,6 +15,7 @@ final class SourceText {
     /** Writes {@code text.java}, of so many functions. */
     static void write(Path directory, int functions) throws IOException {
         Files.writeString(directory.resolve("text.java"), IntStream.range(0, functions)
-                .mapToObj(i -> "    int sum" + i + "(int a, int b) {\n        return a + b * " + i * 7 + ";\n    }\n\n").collect(Collectors.joining()));
+                .mapToObj(i -> "    int sum" + i + "(int a, int b) {\n        return a + b * " + i * 7 + ";\n    }\n\n")
+                .collect(Collectors.joining()));
     }
 }

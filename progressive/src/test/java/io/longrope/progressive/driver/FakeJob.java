@@ -112,7 +112,8 @@ final class FakeJob {
         for (int k = 1; k <= evaluation.lossBounds().size(); k++) {
             double mean = losses.subList(0, k).stream().mapToDouble(Double::doubleValue).average().orElseThrow();
             if (mean > evaluation.lossBounds().get(k - 1)) {
-                return new Score(evaluation.id(), Score.Outcome.STOPPED, losses.subList(0, k), (long) k * evaluation.samples().length(), "bound", "fake", 0);
+                return new Score(evaluation.id(), Score.Outcome.STOPPED, losses.subList(0, k), (long) k * evaluation.samples().length(),
+                        "bound", "fake", 0);
             }
         }
         return new Score(evaluation.id(), Score.Outcome.COMPLETE, losses, evaluation.tokens(), "", "fake", 0);

@@ -54,7 +54,8 @@ class JobLoopTest {
              })) {
             log.submit(JobSession.submission(plan(), Clock.systemUTC()));
             var left = new Leaving();
-            var loop = new JobLoop("driver", new LocalFiles(MODELS, directory, () -> TokenStore.at(directory.resolve("tokens"))), directory.resolve("runs"), false, Clock.systemUTC(), text -> { }, left);
+            var loop = new JobLoop("driver", new LocalFiles(MODELS, directory, () -> TokenStore.at(directory.resolve("tokens"))),
+                    directory.resolve("runs"), false, Clock.systemUTC(), text -> { }, left);
             left.loop = loop;
             loop.run(queue, log, claims.join());
             // events are told in order, on a thread of the log's own

@@ -83,7 +83,8 @@ class JobRunnerTest {
 
     @Test
     void methodsTrainedLikewiseAreComparedBeforeAndAfterEachFineTune() throws Exception {
-        plan = plan(PLAN.replace("  - search: {length: 4096, multipliers", "  - fine-tune: {length: 4096, steps: 2}\n  - search: {length: 4096, multipliers")
+        plan = plan(PLAN.replace("  - search: {length: 4096, multipliers",
+                "  - fine-tune: {length: 4096, steps: 2}\n  - search: {length: 4096, multipliers")
                 .replace("report: {", "report: {fine-tuned: [pi, yarn], "));
         var undisturbed = job("undisturbed");
         var report = undisturbed.run(1, undisturbed::measure);
@@ -91,7 +92,8 @@ class JobRunnerTest {
         assertThat(undisturbed.trainings).as("two fine-tunes with three tables").hasValue(6);
 
         var byFineTune = Json.mapper().readTree(directory.resolve("undisturbed/fine-tunes.json").toFile());
-        assertThat(byFineTune.path("columns")).extracting(JsonNode::asText).containsExactly("PI", "PI after fine-tune-1024", "PI after fine-tune-4096",
+        assertThat(byFineTune.path("columns")).extracting(JsonNode::asText)
+                .containsExactly("PI", "PI after fine-tune-1024", "PI after fine-tune-4096",
                 "YaRN", "YaRN after fine-tune-1024", "YaRN after fine-tune-4096", "LongRoPE", "LongRoPE after fine-tune-1024",
                 "LongRoPE after fine-tune-4096");
         var at4096 = byFineTune.path("rows").path(3).path("perplexity");
@@ -112,10 +114,12 @@ class JobRunnerTest {
         var job = job("run");
         job.run(1, job::measure);
         assertThat(results("run").keySet()).contains("plan.yaml", "report.md", "report.csv", "report.json", "tables/factors.json",
-                "tables/before-fine-tuning.json", "tables/huggingface.json", "tables/microsoft-4096.csv", "model/config.json", "model/model.safetensors");
+                "tables/before-fine-tuning.json", "tables/huggingface.json", "tables/microsoft-4096.csv", "model/config.json",
+                "model/model.safetensors");
         var table = new JsonFormat().read(directory.resolve("run/tables/factors.json"));
         assertThat(table.entries()).extracting(entry -> entry.length()).containsExactly(256, 512, 1024, 4096);
-        assertThat(Files.readString(directory.resolve("run/model/config.json"))).contains("\"longrope\"", "\"max_position_embeddings\" : 4096");
+        assertThat(Files.readString(directory.resolve("run/model/config.json")))
+                .contains("\"longrope\"", "\"max_position_embeddings\" : 4096");
         assertThat(job.log.states()).isEmpty();
     }
 
@@ -134,7 +138,8 @@ class JobRunnerTest {
         job.run(2, job::measure);
         var stopped = job.journal.values().stream().filter(score -> score.outcome() == Score.Outcome.STOPPED).toList();
         assertThat(stopped).isNotEmpty().allSatisfy(score -> assertThat(score.sampleLosses()).hasSize(1));
-        var costs = Files.readAllLines(directory.resolve("run/report.md")).stream().filter(line -> line.startsWith("| search-4096-base")).toList();
+        var costs = Files.readAllLines(directory.resolve("run/report.md")).stream().filter(line -> line.startsWith("| search-4096-base"))
+                .toList();
         assertThat(costs).singleElement().satisfies(line -> {
             var cells = line.replace(" ", "").split("[|]");
             assertThat(Long.parseLong(cells[3])).isEqualTo(4096L * (2L * Integer.parseInt(cells[4]) - Integer.parseInt(cells[5])));
@@ -175,9 +180,11 @@ class JobRunnerTest {
         assertThat(files.get("fronts/search-1024.csv")).contains("picked", "original positions", "the table of table.csv");
         assertThat(files.get("fronts/search-1024.json")).contains("\"pickedForEngines\"");
         assertThat(files.get("report.md")).contains("## One table for 1024 and 256", "among those at most 20.0 % above the lowest at 256");
-        assertThat(new JsonFormat().read(directory.resolve("undisturbed/tables/factors.json")).entries()).extracting(entry -> entry.length())
+        assertThat(new JsonFormat().read(directory.resolve("undisturbed/tables/factors.json")).entries())
+                .extracting(entry -> entry.length())
                 .containsExactly(1024, 2048);
-        assertThat(undisturbed.draws()).as("a draw for each of four generations, beside the job's own samples").containsExactly(0, 1, 2, 3, 4);
+        assertThat(undisturbed.draws()).as("a draw for each of four generations, beside the job's own samples")
+                .containsExactly(0, 1, 2, 3, 4);
 
         var job = job("interrupted");
         interruptAfter(scores, job);
@@ -198,11 +205,13 @@ class JobRunnerTest {
         var report = job.run(2, job::measure);
 
         assertThat(job.asked).contains("1024 SEARCH NEEDLE", "1024 SELECTION NEEDLE", "1024 SELECTION PERPLEXITY", "1024 REPORT PERPLEXITY",
-                "2048 SEARCH PERPLEXITY", "2048 SELECTION PERPLEXITY").doesNotContain("1024 SEARCH PERPLEXITY", "1024 REPORT NEEDLE", "2048 SEARCH NEEDLE");
+                "2048 SEARCH PERPLEXITY", "2048 SELECTION PERPLEXITY")
+                .doesNotContain("1024 SEARCH PERPLEXITY", "1024 REPORT NEEDLE", "2048 SEARCH NEEDLE");
         assertThat(job.journal.values()).as("needles race too")
                 .anySatisfy(score -> assertThat(score.outcome() == Score.Outcome.STOPPED && score.loss() > FakeJob.NEEDLE_LOSS).isTrue());
         var entries = new JsonFormat().read(directory.resolve("run/tables/factors.json")).entries();
-        assertThat(entries.get(0).protocol()).isEqualTo("perplexity of 3 samples of 1024 tokens, selection share of e; chosen by needle perplexity");
+        assertThat(entries.get(0).protocol())
+                .isEqualTo("perplexity of 3 samples of 1024 tokens, selection share of e; chosen by needle perplexity");
         assertThat(entries.get(1).protocol()).isEqualTo("perplexity of 3 samples of 2048 tokens, selection share of e");
         assertThat(entries.get(0).best().perplexity().orElseThrow()).isLessThan(Math.exp(FakeJob.NEEDLE_LOSS));
         assertThat(report.rows()).allSatisfy(row -> assertThat(row.perplexities()).allSatisfy(cell ->
@@ -212,7 +221,8 @@ class JobRunnerTest {
         assertThat(job.events).filteredOn(event -> event.kind() == JobEvent.Kind.GENERATION && event.stage().equals("search-2048"))
                 .isNotEmpty().allSatisfy(event -> assertThat(event.message()).isEmpty());
         assertThat(job.events).filteredOn(event -> event.kind() == JobEvent.Kind.TABLE).extracting(JobEvent::message)
-                .satisfiesExactly(first -> assertThat(first).endsWith(", by needle perplexity"), second -> assertThat(second).doesNotContain("needle"));
+                .satisfiesExactly(first -> assertThat(first).endsWith(", by needle perplexity"),
+                second -> assertThat(second).doesNotContain("needle"));
 
         var interrupted = job("interrupted");
         interruptAfter(20, interrupted);

@@ -24,8 +24,10 @@ class LocalFilesTest {
         assertThatCode(() -> files.checkText("pom.xml")).doesNotThrowAnyException();
         assertThat(files.checkpointDirectory("src/main")).isDirectory();
         assertThat(new LocalFiles(Path.of("src/../src"), HERE).checkpointDirectory("main")).isDirectory();
-        assertThatThrownBy(() -> files.checkText("../pom.xml")).isInstanceOf(BadInput.class).hasMessageStartingWith("data must lie below .");
-        assertThatThrownBy(() -> files.checkpointDirectory("..")).isInstanceOf(BadInput.class).hasMessageStartingWith("model must lie below .");
+        assertThatThrownBy(() -> files.checkText("../pom.xml")).isInstanceOf(BadInput.class)
+                .hasMessageStartingWith("data must lie below .");
+        assertThatThrownBy(() -> files.checkpointDirectory("..")).isInstanceOf(BadInput.class)
+                .hasMessageStartingWith("model must lie below .");
     }
 
     @Test
@@ -35,7 +37,8 @@ class LocalFilesTest {
 
         assertThatCode(() -> files.checkText("*.jsonl")).doesNotThrowAnyException();
         assertThatThrownBy(() -> files.checkText("*.txt")).isInstanceOf(BadInput.class).hasMessageContaining("must match files below");
-        assertThatThrownBy(() -> files.checkText("a.txt")).isInstanceOf(BadInput.class).hasMessageStartingWith("data must name a readable text below");
+        assertThatThrownBy(() -> files.checkText("a.txt")).isInstanceOf(BadInput.class)
+                .hasMessageStartingWith("data must name a readable text below");
         Files.createSymbolicLink(data.resolve("b.jsonl"), Files.writeString(outside.resolve("secret"), ""));
         assertThatThrownBy(() -> files.checkText("*.jsonl")).isInstanceOf(BadInput.class).hasMessageContaining("b.jsonl must lie below");
     }

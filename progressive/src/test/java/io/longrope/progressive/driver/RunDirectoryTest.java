@@ -30,9 +30,11 @@ class RunDirectoryTest {
         }
         RunDirectory.open(path, plan).close();
         var other = plan(4);
-        assertThatThrownBy(() -> RunDirectory.open(path, other)).isInstanceOf(BadInput.class).hasMessageContaining("must belong to this plan");
+        assertThatThrownBy(() -> RunDirectory.open(path, other)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("must belong to this plan");
         var file = Files.writeString(directory.resolve("file"), "");
-        assertThatThrownBy(() -> RunDirectory.open(file.resolve("below"), plan)).isInstanceOf(BadInput.class).hasMessageContaining("must be writable");
+        assertThatThrownBy(() -> RunDirectory.open(file.resolve("below"), plan)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("must be writable");
     }
 
     @Test

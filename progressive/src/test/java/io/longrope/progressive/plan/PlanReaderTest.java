@@ -86,7 +86,8 @@ class PlanReaderTest extends PlanTexts {
                 """;
         var plan = read(text);
         var settings = SearchSettings.builder().population(9).generations(2).mutations(3).crossovers(4).parents(5).mutationProbability(0.5)
-                .finalists(2).maxEvaluations(9).patience(1).racing(true).rungs(List.of(1, 3)).batch(5).criticalPair(7).maxTokens(9_000_000_000L).seed(0).build();
+                .finalists(2).maxEvaluations(9).patience(1).racing(true).rungs(List.of(1, 3)).batch(5).criticalPair(7)
+                .maxTokens(9_000_000_000L).seed(0).build();
         var space = new SpacePlan(0.1, false, List.of(0, 3), AttentionPlan.of(AttentionTemperature.constant(1.2)), 1.5, 0.9, 30,
                 List.of(new SpacePlan.PairBounds(0, 3, 1, 1.5)));
         var search = new SearchPlan("random", Objective.PERPLEXITY, settings, 6, space, 0, 0.1, Optional.empty());
@@ -135,8 +136,10 @@ class PlanReaderTest extends PlanTexts {
 
     @Test
     void whatTrainingCannotDoIsRefused() {
-        assertThat(problems(SMALL.replace("steps: 10", "steps: 10, precision: f16"))).singleElement().asString().contains("precision must be f32 or bf16");
-        assertThat(problems(SMALL.replace("steps: 10", "steps: 10, short-share: 1"))).singleElement().asString().contains("short-share must be");
+        assertThat(problems(SMALL.replace("steps: 10", "steps: 10, precision: f16"))).singleElement().asString()
+                .contains("precision must be f32 or bf16");
+        assertThat(problems(SMALL.replace("steps: 10", "steps: 10, short-share: 1"))).singleElement().asString()
+                .contains("short-share must be");
         assertThat(problems(SMALL.replace("steps: 10", "steps: 10, lora: {rank: 2, targets: [q, x], rnak: 3}"))).containsExactlyInAnyOrder(
                 "stages[1].fine-tune.lora.targets must be a list of q, k, v, o, gate, up, down, but was [\"q\",\"x\"]",
                 "stages[1].fine-tune.lora.rnak must be a key of a plan here, but was unknown; did you mean 'rank'?");
@@ -155,7 +158,8 @@ class PlanReaderTest extends PlanTexts {
 
     @Test
     void everyProblemIsReportedAtOnceUnderItsKey() {
-        var text = SMALL.replace("model: tiny", "model: lost").replace("length: 2k", "length: 2x").replace("steps: 10", "steps: 0, warm-up: 3")
+        var text = SMALL.replace("model: tiny", "model: lost").replace("length: 2k", "length: 2x")
+                .replace("steps: 10", "steps: 0, warm-up: 3")
                 + "reprot: {}\nsearch: {probability: 1.5, populaton: 8, algorithm: longrop}\nname: Twice\n";
         assertThat(problems(text.replace("name: small\n", ""))).containsExactlyInAnyOrder(
                 "name must be lower-case letters, digits, dots and dashes, at most 80, but was 'Twice'",
@@ -171,7 +175,8 @@ class PlanReaderTest extends PlanTexts {
 
     @Test
     void trainingCommandsAreWordsOfWhichPlaceholdersAreKnown() {
-        var tune = (FineTuneStagePlan) read(SMALL.replace("steps: 10", "steps: 10, command: 'sh train.sh {model} {train-length}'")).stages().get(1);
+        var tune = (FineTuneStagePlan) read(SMALL.replace("steps: 10", "steps: 10, command: 'sh train.sh {model} {train-length}'")).stages()
+                .get(1);
         assertThat(tune.program().orElseThrow().words(Map.of(TrainingCommand.Variable.MODEL, "a b", TrainingCommand.Variable.TRAIN_LENGTH,
                 "512")))
                 .containsExactly("sh", "train.sh", "a b", "512");
@@ -206,7 +211,8 @@ class PlanReaderTest extends PlanTexts {
                 "stages[1].search.multipliers must come after a fine-tune stage, whose table is multiplied, but was true",
                 "data.training must be given where a stage fine-tunes, but was missing",
                 "stages[2].fine-tune.length must be a length searched by a stage before it, but was 2048; searched so far: [256, 4096]",
-                "stages[4].search.length must be at least the length fine-tuned before it, 4096, but was 2048; use a recovery stage for shorter lengths",
+                "stages[4].search.length must be at least the length fine-tuned before it, 4096, but was 2048; use a recovery stage "
+                + "for shorter lengths",
                 "stages[5].recovery.lengths must be below the largest length searched before it, 4096, but was 8192",
                 "report.lengths must be at most the largest length searched, 4096, but was 16384");
     }

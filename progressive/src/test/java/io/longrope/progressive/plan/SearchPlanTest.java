@@ -26,10 +26,12 @@ class SearchPlanTest extends PlanTexts {
 
     @Test
     void anAlgorithmBringsItsHabitOfRacingUnlessThePlanSaysOtherwise() {
-        var plan = read(SMALL.replace("length: 1k}", "length: 1k, algorithm: longrope2}").replace("multipliers: true", "multipliers: true, racing: false")
+        var plan = read(SMALL.replace("length: 1k}", "length: 1k, algorithm: longrope2}")
+                .replace("multipliers: true", "multipliers: true, racing: false")
                 + "search: {algorithm: adaptive}\n");
 
-        assertThat(plan.stages()).filteredOn(SearchStagePlan.class::isInstance).extracting(stage -> ((SearchStagePlan) stage).search().settings().racing())
+        assertThat(plan.stages()).filteredOn(SearchStagePlan.class::isInstance)
+                .extracting(stage -> ((SearchStagePlan) stage).search().settings().racing())
                 .containsExactly(false, false);
         assertThat(((RecoveryStagePlan) plan.stages().get(3)).search().settings().racing()).isTrue();
     }
@@ -39,7 +41,8 @@ class SearchPlanTest extends PlanTexts {
         var longrope2 = SMALL.replace("length: 1k}", "length: 1k, algorithm: longrope2}");
 
         assertThat(objectives(SMALL)).containsOnly(Objective.PERPLEXITY);
-        assertThat(objectives(longrope2)).containsExactly(Objective.NEEDLE, Objective.PERPLEXITY, Objective.PERPLEXITY, Objective.PERPLEXITY);
+        assertThat(objectives(longrope2))
+                .containsExactly(Objective.NEEDLE, Objective.PERPLEXITY, Objective.PERPLEXITY, Objective.PERPLEXITY);
         assertThat(objectives(SMALL + "search: {algorithm: longrope2}\n")).as("no fitness of short windows is LongRoPE2's")
                 .containsExactly(Objective.NEEDLE, Objective.PERPLEXITY, Objective.NEEDLE, Objective.PERPLEXITY);
         assertThat(objectives(longrope2 + "search: {objective: perplexity}\n")).containsOnly(Objective.PERPLEXITY);
@@ -61,10 +64,12 @@ class SearchPlanTest extends PlanTexts {
 
     @Test
     void needlesMustFitAndAreForOneLength() {
-        assertThat(problems(SMALL + "search: {objective: needel}\n")).containsExactly("search.objective must be one of perplexity, needle, but was 'needel'");
+        assertThat(problems(SMALL + "search: {objective: needel}\n"))
+                .containsExactly("search.objective must be one of perplexity, needle, but was 'needel'");
         assertThat(problems(SMALL + "search: {objective: needle}\n")).containsExactly("stages[3].recovery.lengths must be at least 300,"
                 + " which hold the prompt of objective needle, but was 256; objective: perplexity has no prompt");
-        assertThat(problems(SMALL.replace("length: 2k,", "length: 257, on: base, objective: needle,").replace("multipliers: true", "multipliers: false")))
+        assertThat(problems(SMALL.replace("length: 2k,", "length: 257, on: base, objective: needle,")
+                .replace("multipliers: true", "multipliers: false")))
                 .contains("stages[2].search.length must be at least 300, which hold the prompt of objective needle, but was 257;"
                         + " objective: perplexity has no prompt");
         assertThat(problems(SMALL.replace("length: 1k}", "length: 1k, algorithm: nsga2, short-length: 512, objective: needle}")))
@@ -88,14 +93,17 @@ class SearchPlanTest extends PlanTexts {
                 "stages[0].search.short-length must be given for algorithm nsga2, but was missing",
                 "stages[1].search.algorithm must be nsga2 where short-length is given, but was longrope",
                 "stages[2].search.short-length must be below the length, 1024, but was 2048",
-                "stages[3].search.fresh-samples must be false for algorithm adaptive, which compares the scores of all generations, but was true;"
+                "stages[3].search.fresh-samples must be false for algorithm adaptive, which compares the scores of all generations, "
+                + "but was true;"
                         + " longrope and longrope2 score their survivors again with each",
-                "stages[4].search.racing must be false where every generation has fresh samples: bounds come from earlier ones, but was true",
+                "stages[4].search.racing must be false where every generation has fresh samples: bounds come from earlier ones, but "
+                + "was true",
                 "stages[5].search.patience must be 0 where every generation has fresh samples: their scores cannot be compared, but was 3",
                 "stages[6].search.monotone must be true for algorithm longrope2, but was false",
                 "stages[7].search.bounds must be a list such as [{pairs: [0, 9], factors: [1, 1.2]}], pairs counting from 0, but was"
                         + " [{\"pairs\":[3,1],\"factors\":[1,2]}]",
-                "stages[8].search.attention must be su, yarn, none, a number above 0, or [smallest, largest] to search it, but was [1.3,1.1]",
+                "stages[8].search.attention must be su, yarn, none, a number above 0, or [smallest, largest] to search it, but was "
+                + "[1.3,1.1]",
                 "stages[9].search.mutations must be at least 1 where search.crossovers is 0, but was 0");
     }
 
@@ -106,9 +114,11 @@ class SearchPlanTest extends PlanTexts {
                   - search: {length: 2k, bounds: [{pairs: [10, 16], factors: [1, 2]}]}
                   - search: {length: 4k, start: {stage: search-8192}}
                 """)).containsExactlyInAnyOrder(
-                "stages[0].search.bounds[4] must leave at least one factor, but was [3.0, 2.0]; widen the range, refine the step, or drop the monotone constraint",
+                "stages[0].search.bounds[4] must leave at least one factor, but was [3.0, 2.0]; widen the range, refine the step, or "
+                + "drop the monotone constraint",
                 "stages[1].search.bounds must name a pair from 0 to 15, but was 16",
-                "stages[2].search.start.stage must be a search or recovery stage before it, but was search-8192; before it: [search-1024, search-2048]");
+                "stages[2].search.start.stage must be a search or recovery stage before it, but was search-8192; before it: "
+                + "[search-1024, search-2048]");
     }
 
     @Test
@@ -145,16 +155,21 @@ class SearchPlanTest extends PlanTexts {
                 """)).satisfiesExactlyInAnyOrder(
                 problem -> assertThat(problem).startsWith("stages[0].search.start: ").endsWith("lost.csv must be a file, but was missing"),
                 problem -> assertThat(problem).startsWith("stages[1].search.start: ").contains("must have 16 lines of one factor"),
-                problem -> assertThat(problem).isEqualTo("stages[2].search.start: factors must be the same for all layers, but was a table whose layers differ; search one row for all, or start from a table that has one").contains("must be the same for all layers"),
-                problem -> assertThat(problem).startsWith("stages[3].search.start: ").endsWith("but was a CSV; give {file: short.csv, length: 128k}"),
-                problem -> assertThat(problem).isEqualTo("stages[4].search.start must be a table's file, or {file, length}, {stage} or {name, tables}, but was [1,2]"),
+                problem -> assertThat(problem)
+                .isEqualTo("stages[2].search.start: factors must be the same for all layers, but was a table whose layers differ; "
+                + "search one row for all, or start from a table that has one").contains("must be the same for all layers"),
+                problem -> assertThat(problem).startsWith("stages[3].search.start: ")
+                .endsWith("but was a CSV; give {file: short.csv, length: 128k}"),
+                problem -> assertThat(problem)
+                .isEqualTo("stages[4].search.start must be a table's file, or {file, length}, {stage} or {name, tables}, but was [1,2]"),
                 problem -> assertThat(problem).startsWith("stages[5].search.start: ").contains("short.csv"),
                 problem -> assertThat(problem).startsWith("stages[5].search.start.stage must be a key of a plan here"));
         var handedOver = Json.mapper().readTree("""
                 {"schema": 1, "name": "small", "model": "tiny", "data": {"evaluation": "held-out.txt"},
                  "stages": [{"search": {"length": 1024, "start": "/etc/passwd"}}]}""");
         assertThatThrownBy(() -> new PlanReader(WINDOW_OF_256).read(handedOver)).isInstanceOf(BadInput.class)
-                .hasMessage("stages[0].search.start must hold the tables themselves in a plan that was handed over, but was /etc/passwd; submit reads files into the plan");
+                .hasMessage("stages[0].search.start must hold the tables themselves in a plan that was handed over, but was "
+                + "/etc/passwd; submit reads files into the plan");
     }
 
     private List<Objective> objectives(String text) {

@@ -27,7 +27,8 @@ class StartPlanTest {
         assertThat(table.stretchedTo(8)).isEqualTo(table.candidate());
         var steps = new StartPlan.Table(4, new Candidate(RescaleFactors.of(1, 1, 2, 4), 0, 1));
         assertThat(steps.stretchedTo(16).factors()).isEqualTo(RescaleFactors.of(1, 1, 4, 16));
-        assertThat(steps.stretchedTo(0.5).factors()).as("a window shorter than the original needs no stretching").isEqualTo(RescaleFactors.identity(4));
+        assertThat(steps.stretchedTo(0.5).factors()).as("a window shorter than the original needs no stretching")
+                .isEqualTo(RescaleFactors.identity(4));
     }
 
     @Test

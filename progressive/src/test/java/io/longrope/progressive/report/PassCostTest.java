@@ -32,7 +32,8 @@ class PassCostTest {
         var model = model(1, false, List.of());
 
         assertThat(new PassCost(model, new Attention.Sinks(2, 8)).operations(100)).isEqualTo(operations(false, List.of(10)));
-        assertThat(new PassCost(model, new Attention.ReRope(8, QueryScaling.LOG_N)).operations(100)).isEqualTo(new PassCost(model).operations(100));
+        assertThat(new PassCost(model, new Attention.ReRope(8, QueryScaling.LOG_N)).operations(100))
+                .isEqualTo(new PassCost(model).operations(100));
     }
 
     private static double operations(boolean tied, List<Integer> windows) {
@@ -41,7 +42,8 @@ class PassCostTest {
 
     /** Width 64, 4 heads on 2 of width 16, feed-forward 128, vocabulary 1000. */
     private static ModelConfig model(int layers, boolean tied, List<Integer> windows) {
-        return new ModelConfig("mistral", 1000, 64, 128, layers, 4, 2, 16, new RopeGeometry(16, 10_000, 4096), Optional.empty(), 4096, 1e-5, tied,
+        return new ModelConfig("mistral", 1000, 64, 128, layers, 4, 2, 16, new RopeGeometry(16, 10_000, 4096), Optional.empty(), 4096,
+                1e-5, tied,
                 AttentionBias.NONE, false, windows, BlockVariant.LLAMA, PositionEncoding.ROPE, OptionalInt.empty(), OptionalInt.empty());
     }
 }

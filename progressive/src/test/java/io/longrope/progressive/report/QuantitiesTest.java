@@ -32,15 +32,18 @@ class QuantitiesTest {
         assertThat(Bytes.parse("n", "1.5g")).isEqualTo(3L << 29);
         assertThat(Bytes.parse("n", "4096")).isEqualTo(4096);
         for (var text : List.of("", "x", "-1g", "0", "1e9", "999999999999999999t", "1GG")) {
-            assertThatThrownBy(() -> Bytes.parse("--memory-limit", text)).isInstanceOf(BadInput.class).hasMessageStartingWith("--memory-limit must be");
+            assertThatThrownBy(() -> Bytes.parse("--memory-limit", text)).isInstanceOf(BadInput.class)
+                    .hasMessageStartingWith("--memory-limit must be");
         }
     }
 
     @Test
     void tablesLineUp() {
-        var table = new TextTable(List.of("length", "pi", "yarn"), List.of(List.of("256", "4.1", "4.25"), List.of("1024", "10.75", "a,\"b\"")));
+        var table = new TextTable(List.of("length", "pi", "yarn"),
+                List.of(List.of("256", "4.1", "4.25"), List.of("1024", "10.75", "a,\"b\"")));
         assertThat(table.aligned()).isEqualTo("length     pi   yarn\n256       4.1   4.25\n1024    10.75  a,\"b\"");
-        assertThat(table.markdown()).isEqualTo("| length |    pi |  yarn |\n| ------ | ----: | ----: |\n| 256    |   4.1 |  4.25 |\n| 1024   | 10.75 | a,\"b\" |");
+        assertThat(table.markdown())
+                .isEqualTo("| length |    pi |  yarn |\n| ------ | ----: | ----: |\n| 256    |   4.1 |  4.25 |\n| 1024   | 10.75 | a,\"b\" |");
         assertThat(table.csv()).isEqualTo("length,pi,yarn\n256,4.1,4.25\n1024,10.75,\"a,\"\"b\"\"\"");
     }
 }

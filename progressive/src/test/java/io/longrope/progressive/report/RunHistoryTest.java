@@ -41,7 +41,8 @@ class RunHistoryTest {
         add(Kind.STAGE_STARTED, "search-64", Map.of(), "", 3600);
         generation(0, 3.5, 3601);
         generation(1, Double.POSITIVE_INFINITY, 3605);
-        add(Kind.TABLE, "search-64", Map.of(JobEvent.LENGTH, 64.0, JobEvent.BEST, 3.0, JobEvent.FOR_ENGINES, 3.1, JobEvent.START_TOKENS, 4.0), "finalist 1", 3606);
+        add(Kind.TABLE, "search-64", Map.of(JobEvent.LENGTH, 64.0, JobEvent.BEST, 3.0, JobEvent.FOR_ENGINES, 3.1, JobEvent.START_TOKENS,
+                4.0), "finalist 1", 3606);
         add(Kind.STAGE_FINISHED, "search-64", Map.of(), "64: evaluation budget spent", 3607);
         write(events.stream().map(Json::write).collect(Collectors.joining("\n", "", "\n{\"job\": \"torn")));
 
@@ -71,7 +72,8 @@ class RunHistoryTest {
     }
 
     private void generation(int number, double median, int second) {
-        events.add(JobEvent.ofGeneration(JOB, "search-64", number, Map.of(JobEvent.LENGTH, 64.0, JobEvent.BEST, 3.0, JobEvent.MEDIAN, median,
+        events.add(JobEvent.ofGeneration(JOB, "search-64", number,
+                Map.of(JobEvent.LENGTH, 64.0, JobEvent.BEST, 3.0, JobEvent.MEDIAN, median,
                 JobEvent.EVALUATIONS_DONE, 8.0, JobEvent.TOKENS, 512.0), "", at(second)));
     }
 

@@ -14,7 +14,8 @@ class FrontTest {
 
     @Test
     void theBestAtTheLongLengthAmongThoseWithinTheToleranceIsPicked() {
-        var front = front(0.02, losses("original", 1, 0, 5, 1), losses("gentle", 2, 0, 2, 1.01), losses("middle", 3, 0, 1.5, 1.019), losses("long", 4, 0, 1.2, 1.3));
+        var front = front(0.02, losses("original", 1, 0, 5, 1), losses("gentle", 2, 0, 2, 1.01), losses("middle", 3, 0, 1.5, 1.019),
+                losses("long", 4, 0, 1.2, 1.3));
         assertThat(front.picked().name()).isEqualTo("middle");
         assertThat(front.entry("test").withoutStartTokens()).isEmpty();
         assertThat(front.rule()).isEqualTo("lowest perplexity at 1024 tokens among those at most 2.0 % above the lowest at 256, 2.718");
@@ -28,7 +29,8 @@ class FrontTest {
         assertThat(front.picked().name()).isEqualTo("tokens");
         assertThat(front.pickedForEngines().orElseThrow().name()).isEqualTo("twin");
         assertThat(front.entry("test").withoutStartTokens().orElseThrow().candidate().startTokens()).isZero();
-        assertThat(front(0.02, losses("tokens", 3, 8, 1.5, 1), losses("far", 3, 0, 1.6, 1.5), losses("near", 2, 0, 2, 1.1)).pickedForEngines().orElseThrow().name())
+        assertThat(front(0.02, losses("tokens", 3, 8, 1.5, 1), losses("far", 3, 0, 1.6, 1.5), losses("near", 2, 0, 2, 1.1))
+                .pickedForEngines().orElseThrow().name())
                 .isEqualTo("near");
     }
 

@@ -7,7 +7,8 @@ import java.util.List;
 /**
  * What measuring a trial gave.
  *
- * @param losses       mean losses by objective, lower is better, at least one; +∞ where it diverged or could not be measured. Of a trial that
+ * @param losses       mean losses by objective, lower is better, at least one; +∞ where it diverged or could not be measured. Of a trial
+ *                     that
  *                     racing stopped an estimate, comparable with the others: see {@link Race#comparableLoss}.
  * @param complete     false when racing stopped it before all samples were measured
  * @param sampleLosses the loss of each sample measured, in sample order; may be empty, later trials then do not race against it
@@ -18,7 +19,8 @@ public record Measurement(List<Double> losses, boolean complete, List<Double> sa
     public Measurement {
         losses = List.copyOf(losses);
         sampleLosses = List.copyOf(sampleLosses);
-        Require.that(!losses.isEmpty() && losses.stream().noneMatch(loss -> loss.isNaN()), "measurement.losses", "must be numbers or +∞", losses);
+        Require.that(!losses.isEmpty() && losses.stream().noneMatch(loss -> loss.isNaN()), "measurement.losses", "must be numbers or +∞",
+                losses);
         Require.atLeast(0L, tokens, "measurement.tokens");
     }
 

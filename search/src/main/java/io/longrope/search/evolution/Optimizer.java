@@ -8,7 +8,8 @@ import java.util.List;
  * measurements give the same trials to the bit, in whatever order the trials of a generation were told. So a search that died is resumed by
  * running it again over remembered measurements.
  *
- * <p>{@link SearchAlgorithms} has the ones a plan can name. A search of your own is a class with two methods and the {@link SearchLoop} that
+ * <p>{@link SearchAlgorithms} has the ones a plan can name. A search of your own is a class with two methods and the {@link SearchLoop}
+ * that
  * every search runs in. This one changes one factor of the best table at a time and keeps what is better:
  *
  * <pre>{@code

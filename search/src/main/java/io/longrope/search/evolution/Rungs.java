@@ -32,7 +32,8 @@ public final class Rungs implements Scorer {
     /** The rungs given, which must be ascending and at least 1. */
     static List<Integer> ascending(List<Integer> rungs) {
         for (int i = 0; i < rungs.size(); i++) {
-            Require.that(rungs.get(i) > (i == 0 ? 0 : rungs.get(i - 1)), "rungs", "must be ascending numbers of samples, at least 1", rungs);
+            Require.that(rungs.get(i) > (i == 0 ? 0 : rungs.get(i - 1)), "rungs", "must be ascending numbers of samples, at least 1",
+                    rungs);
         }
         return List.copyOf(rungs);
     }

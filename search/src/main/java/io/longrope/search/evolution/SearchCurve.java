@@ -27,7 +27,8 @@ public record SearchCurve(String algorithm, long seed, List<Double> bestLosses, 
         best = List.copyOf(best);
         finalists = List.copyOf(finalists);
         Require.that(!bestLosses.isEmpty() && bestLosses.size() == tokens.size() && tokens.size() == best.size(), "curve",
-                "must have a loss, tokens and a candidate for each evaluation", bestLosses.size() + ", " + tokens.size() + ", " + best.size());
+                "must have a loss, tokens and a candidate for each evaluation",
+                bestLosses.size() + ", " + tokens.size() + ", " + best.size());
     }
 
     /** Runs a search to its end and remembers its way. */

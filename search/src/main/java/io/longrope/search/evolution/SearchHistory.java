@@ -39,7 +39,8 @@ final class SearchHistory {
         int generation = generation();
         var losses = scored.stream().filter(one -> one.trial().generation() == generation).mapToDouble(Scored::loss).sorted().toArray();
         var best = ranked().get(0);
-        return new SearchListener.Progress(generation, best.candidate(), best.loss(), losses[losses.length / 2], evaluations(), maxEvaluations,
+        return new SearchListener.Progress(generation, best.candidate(), best.loss(), losses[losses.length / 2], evaluations(),
+                maxEvaluations,
                 stopped(), tokens());
     }
 

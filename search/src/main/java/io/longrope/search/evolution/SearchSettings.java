@@ -46,10 +46,13 @@ public record SearchSettings(
         Require.that(generations == 0 || mutations + crossovers > 0, "search.mutations",
                 "must be at least 1 where search.crossovers is 0", mutations);
         rungs = Rungs.ascending(rungs);
-        Require.that(!racing || !freshSamples, "search.racing", "must be false where every generation has fresh samples: bounds come from earlier ones", true);
-        Require.that(maxTokens == Long.MAX_VALUE || !freshSamples, "search.max-tokens", "must be 0 where every generation has fresh samples, all cost alike", maxTokens,
+        Require.that(!racing || !freshSamples, "search.racing",
+                "must be false where every generation has fresh samples: bounds come from earlier ones", true);
+        Require.that(maxTokens == Long.MAX_VALUE || !freshSamples, "search.max-tokens",
+                "must be 0 where every generation has fresh samples, all cost alike", maxTokens,
                 "search.max-evaluations limits them");
-        Require.that(patience == 0 || !freshSamples, "search.patience", "must be 0 where every generation has fresh samples: their scores cannot be compared", patience);
+        Require.that(patience == 0 || !freshSamples, "search.patience",
+                "must be 0 where every generation has fresh samples: their scores cannot be compared", patience);
     }
 
     /** P = 64, T = 40, N1 = N2 = 16, k = 32, p = 0.3: 1,344 evaluations. */
@@ -71,7 +74,8 @@ public record SearchSettings(
     public Builder toBuilder() {
         return builder().population(population).generations(generations).mutations(mutations).crossovers(crossovers).parents(parents)
                 .mutationProbability(mutationProbability).batch(batch).maxEvaluations(maxEvaluations).maxTokens(maxTokens)
-                .patience(patience).finalists(finalists).racing(racing).rungs(rungs).criticalPair(criticalPair).freshSamples(freshSamples).seed(seed);
+                .patience(patience).finalists(finalists).racing(racing).rungs(rungs).criticalPair(criticalPair).freshSamples(freshSamples)
+                .seed(seed);
     }
 
     /** Every setting has a default. */

@@ -42,7 +42,10 @@ public record JobState(JobId id, Phase phase, String driver, String stage, int g
         return new JobState(id, Phase.QUEUED, "", "", 0, Map.of(), "", submitted, submitted);
     }
 
-    /** The state after one more event; the same state when the job has ended or the event is another job's. One that ended without a result may be submitted again. */
+    /**
+     * The state after one more event; the same state when the job has ended or the event is another job's. One that ended without a result
+     * may be submitted again.
+     */
     public JobState after(JobEvent event) {
         if (event.job().equals(id) && mayBeSubmittedAgain() && event.kind() == JobEvent.Kind.SUBMITTED) {
             return queued(id, submitted);

@@ -18,7 +18,8 @@ final class ClusterFeatures {
     /** The metadata version that Kafka 4.2 brought, the first whose share groups can renew a lock. */
     private static final int KAFKA_4_2 = 29;
     private static final int CONTACT_MILLIS = 30_000;
-    private static final String UPGRADE = "upgrade the cluster to Kafka 4.2 and finish with kafka-features.sh upgrade --release-version 4.2, "
+    private static final String UPGRADE =
+            "upgrade the cluster to Kafka 4.2 and finish with kafka-features.sh upgrade --release-version 4.2, "
             + "or start one with 'longrope broker'";
 
     private ClusterFeatures() {

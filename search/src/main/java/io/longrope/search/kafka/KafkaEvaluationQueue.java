@@ -26,7 +26,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A worker's end of a queue in Kafka, for one worker thread. An evaluation whose score is in the journal is settled
- * without being handed out; so is one that the rules give up, with a {@link Score.Outcome#GIVEN_UP} score; so is any message that is no evaluation, with a log line.
+ * without being handed out; so is one that the rules give up, with a {@link Score.Outcome#GIVEN_UP} score; so is any message that is no
+ * evaluation, with a log line.
  */
 public final class KafkaEvaluationQueue implements EvaluationQueue {
 

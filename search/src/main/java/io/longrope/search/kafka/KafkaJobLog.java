@@ -99,7 +99,8 @@ public final class KafkaJobLog implements JobLog {
 
     private JobHistory submitted() {
         var history = new JobHistory();
-        TopicTail.readAll(settings, settings.jobs(), message -> read(message, JobMessage.TYPE, JobMessage.class, job -> history.add(job.submission())));
+        TopicTail.readAll(settings, settings.jobs(),
+                message -> read(message, JobMessage.TYPE, JobMessage.class, job -> history.add(job.submission())));
         return history;
     }
 

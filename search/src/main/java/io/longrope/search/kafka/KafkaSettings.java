@@ -31,7 +31,8 @@ public record KafkaSettings(String bootstrap, String prefix, int replication, Ma
         Require.notBlank(bootstrap, "bootstrap");
         Require.that(prefix != null && PREFIX.matcher(prefix).matches(), "topic prefix",
                 "must be 1 to 100 letters, digits, dots, underscores and hyphens", prefix);
-        Require.that(replication == -1 || replication >= 1, "replication", "must be at least 1, or -1 for the cluster's default", replication);
+        Require.that(replication == -1 || replication >= 1, "replication", "must be at least 1, or -1 for the cluster's default",
+                replication);
         client = Map.copyOf(client);
     }
 

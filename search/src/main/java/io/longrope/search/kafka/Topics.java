@@ -55,7 +55,8 @@ public final class Topics {
             queues.forEach(queue -> ShareGroups.prepare(admin, settings.evaluations(queue)));
             taskTopics(settings, queues).forEach(topic -> ShareGroups.prepare(admin, topic));
         } catch (AuthorizationException e) {
-            throw new BadInput(new Problem("Kafka at " + settings.bootstrap(), "must let us use the topics and groups " + settings.prefix() + ".*",
+            throw new BadInput(new Problem("Kafka at " + settings.bootstrap(),
+                    "must let us use the topics and groups " + settings.prefix() + ".*",
                     e.getMessage(), "grant the rights or give another topic prefix"), e);
         }
     }
@@ -83,7 +84,8 @@ public final class Topics {
     private static void create(KafkaSettings settings, Admin admin, Map<String, Map<String, String>> wanted) {
         var existing = AdminCalls.get(admin.listTopics().names());
         var missing = wanted.entrySet().stream().filter(topic -> !existing.contains(topic.getKey()))
-                .map(topic -> new NewTopic(topic.getKey(), Optional.of(1), replication(settings)).configs(configs(settings, topic.getValue())))
+                .map(topic -> new NewTopic(topic.getKey(), Optional.of(1), replication(settings))
+                .configs(configs(settings, topic.getValue())))
                 .toList();
         for (var created : admin.createTopics(missing).values().entrySet()) {
             try {
@@ -91,7 +93,8 @@ public final class Topics {
             } catch (TopicExistsException e) {
                 LOG.debug("another process made {} first; it is checked next", created.getKey());
             } catch (InvalidReplicationFactorException e) {
-                throw new BadInput(new Problem("replication", "must be at most the number of brokers", Integer.toString(settings.replication()),
+                throw new BadInput(new Problem("replication", "must be at most the number of brokers",
+                        Integer.toString(settings.replication()),
                         "give less, or -1 for the cluster's default"), e);
             }
         }

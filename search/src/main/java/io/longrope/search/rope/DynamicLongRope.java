@@ -26,7 +26,8 @@ public record DynamicLongRope(RescaleFactors searched, int targetLength, Attenti
     @Override
     public RescaleFactors factors(RopeGeometry geometry, int length) {
         Require.that(searched.pairs() == geometry.pairs(), "factors", "must be " + geometry.pairs() + " for this model", searched.pairs());
-        Require.that(length <= targetLength, "length", "must be at most the " + targetLength + " tokens the factors were searched for", length);
+        Require.that(length <= targetLength, "length", "must be at most the " + targetLength + " tokens the factors were searched for",
+                length);
         if (length <= geometry.originalLength()) {
             return RescaleFactors.identity(geometry.pairs());
         }

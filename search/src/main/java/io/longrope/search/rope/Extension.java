@@ -14,7 +14,8 @@ public record Extension(OptionalDouble factor) {
 
     public Extension {
         Require.present(factor, "factor");
-        factor.ifPresent(value -> Require.that(Double.isFinite(value) && value >= 1, "factor", "must be a finite number of at least 1", value));
+        factor.ifPresent(value ->
+                Require.that(Double.isFinite(value) && value >= 1, "factor", "must be a finite number of at least 1", value));
     }
 
     public static Extension toLength() {

@@ -24,22 +24,32 @@ import java.util.Set;
  * <table>
  * <caption>which key counts</caption>
  * <tr><th>key</th><th>meaning</th></tr>
- * <tr><td>rope_scaling, rope_parameters</td><td>rope_scaling where it is there and not empty, all of it: nothing of rope_parameters is mixed
+ * <tr><td>rope_scaling, rope_parameters</td><td>rope_scaling where it is there and not empty, all of it: nothing of rope_parameters is
+ * mixed
  *     in, its rope_theta neither. Gemma 3: rope_scaling replaces single keys of rope_parameters.full_attention</td></tr>
- * <tr><td>rope_type, type</td><td>rope_type, then type, then default. "su" is longrope; Phi-3 also calls longrope "yarn" and has no other type.
+ * <tr><td>rope_type, type</td><td>rope_type, then type, then default. "su" is longrope; Phi-3 also calls longrope "yarn" and has no other
+ * type.
  *     Gemma 3 reads rope_type only, unless rope_parameters are given without one</td></tr>
- * <tr><td>rope_theta</td><td>inside, then beside, then the family's own name (rope_embedding_base of Phi-3-small, rotary_emb_base of GPT-NeoX and
- *     Qwen 1), then the family's default: 10,000 for most, 1,000,000 for Gemma 3. Gemma's layers with a window: sliding_attention.rope_theta,
+ * <tr><td>rope_theta</td><td>inside, then beside, then the family's own name (rope_embedding_base of Phi-3-small, rotary_emb_base of
+ * GPT-NeoX and
+ *     Qwen 1), then the family's default: 10,000 for most, 1,000,000 for Gemma 3. Gemma's layers with a window:
+ *     sliding_attention.rope_theta,
  *     then rope_local_base_freq, then 10,000</td></tr>
- * <tr><td>partial_rotary_factor</td><td>inside, then beside, then rotary_pct or rope_pct, then the family's default (1; 0.5 for Phi, GLM, Nemotron;
- *     0.25 for StableLM, GPT-NeoX). Llama, Mistral, Qwen 2 and 3 and Gemma 3 turn the whole head whatever it says, so there it must be 1</td></tr>
- * <tr><td>max_position_embeddings</td><td>then seq_length, then the default: Llama 2,048, Mistral and Gemma 3 131,072, Qwen 32,768, Phi-3 4,096</td></tr>
- * <tr><td>original_max_position_embeddings</td><td>for yarn, llama3 and longrope beside, then inside, then max_position_embeddings. Phi-3: beside,
- *     then 4,096, never inside. Gemma 3: inside, then max_position_embeddings, never beside. For default, linear and dynamic no angle depends
+ * <tr><td>partial_rotary_factor</td><td>inside, then beside, then rotary_pct or rope_pct, then the family's default (1; 0.5 for Phi, GLM,
+ * Nemotron;
+ *     0.25 for StableLM, GPT-NeoX). Llama, Mistral, Qwen 2 and 3 and Gemma 3 turn the whole head whatever it says, so there it must be
+ *     1</td></tr>
+ * <tr><td>max_position_embeddings</td><td>then seq_length, then the default: Llama 2,048, Mistral and Gemma 3 131,072, Qwen 32,768, Phi-3
+ * 4,096</td></tr>
+ * <tr><td>original_max_position_embeddings</td><td>for yarn, llama3 and longrope beside, then inside, then max_position_embeddings. Phi-3:
+ * beside,
+ *     then 4,096, never inside. Gemma 3: inside, then max_position_embeddings, never beside. For default, linear and dynamic no angle
+ *     depends
  *     on it; it tells the window the model was trained with</td></tr>
  * <tr><td>factor</td><td>linear, dynamic, yarn and llama3 need it; of yarn null, of longrope also missing, means max_position_embeddings /
  *     original_max_position_embeddings. dynamic scales beyond max_position_embeddings</td></tr>
- * <tr><td>attention_factor</td><td>yarn and longrope; missing or null: computed from factor, of yarn with mscale and mscale_all_dim where neither
+ * <tr><td>attention_factor</td><td>yarn and longrope; missing or null: computed from factor, of yarn with mscale and mscale_all_dim where
+ * neither
  *     is 0</td></tr>
  * <tr><td>beta_fast, beta_slow</td><td>yarn; missing, null or 0: 32 and 1</td></tr>
  * <tr><td>truncate</td><td>yarn; missing: true, null: false. Gemma 3 truncates always</td></tr>
@@ -120,9 +130,11 @@ public final class RopeDictionary {
             new RopeParameters(inside, type, 1, 1, notes::add).values();
             return Optional.empty();
         }
-        Require.that(RopeParameters.types().contains(type), inside.name("rope_type"), "must be default or one of " + RopeParameters.types(), type);
+        Require.that(RopeParameters.types().contains(type), inside.name("rope_type"),
+                "must be default or one of " + RopeParameters.types(), type);
         if (family.isGemma() && inside.has("truncate")) {
-            Require.that(inside.json().get("truncate").asBoolean(false), inside.name("truncate"), "must be true for gemma3_text, where transformers"
+            Require.that(inside.json().get("truncate").asBoolean(false), inside.name("truncate"),
+                    "must be true for gemma3_text, where transformers"
                     + " truncates whatever it says", inside.shown("truncate"));
         }
         if (isLongRope()) {
@@ -144,7 +156,8 @@ public final class RopeDictionary {
      */
     public RescaleFactors factors(String key) {
         var factors = inside.factors(key);
-        Require.that(factors.size() * 2 == rotaryDim(), inside.name(key), "must have " + rotaryDim() / 2 + " factors, half the rotary dimension",
+        Require.that(factors.size() * 2 == rotaryDim(), inside.name(key),
+                "must have " + rotaryDim() / 2 + " factors, half the rotary dimension",
                 factors.size());
         return RescaleFactors.of(factors.stream().mapToDouble(Double::doubleValue).toArray());
     }
@@ -177,7 +190,8 @@ public final class RopeDictionary {
         var parameters = beside.object("rope_parameters").filter(keys -> !keys.isEmpty());
         var chosen = scaling.or(() -> parameters).orElseGet(() -> RopeKeys.empty(beside.name("rope_parameters.")));
         for (var key : chosen.names()) {
-            Require.that(!chosen.json().get(key).isObject(), chosen.name(key), "must be the same for all layers: a model with several kinds of rotary"
+            Require.that(!chosen.json().get(key).isObject(), chosen.name(key),
+                    "must be the same for all layers: a model with several kinds of rotary"
                     + " layers has no table here", "an object");
         }
         if (scaling.isPresent() && parameters.isPresent() && !plain(scaling.get()).equals(plain(parameters.get()))) {
@@ -212,7 +226,8 @@ public final class RopeDictionary {
         var parameters = beside.object("rope_parameters");
         var scaling = beside.object("rope_scaling").filter(keys -> !keys.isEmpty());
         parameters.ifPresent(keys -> Require.that(keys.isEmpty() || keys.has("full_attention") || keys.has("sliding_attention"),
-                beside.name("rope_parameters"), "must have full_attention and sliding_attention for gemma3_text, whose transformers code ignores any other key",
+                beside.name("rope_parameters"),
+                "must have full_attention and sliding_attention for gemma3_text, whose transformers code ignores any other key",
                 keys.names()));
         var full = parameters.flatMap(keys -> keys.object("full_attention")).map(keys -> keys.json().deepCopy());
         var merged = full.orElseGet(() -> beside.json().objectNode().put("rope_type", "default"));
@@ -221,18 +236,21 @@ public final class RopeDictionary {
                     "must be called rope_type for gemma3_text, whose transformers code does not read it here", keys.shown("type"));
             if (full.isPresent() && keys.names().stream().anyMatch(key -> merged.has(key)
                     && !sameNumber(merged.get(key)).equals(sameNumber(keys.json().get(key))))) {
-                notes.add(beside.name("rope_scaling") + " contradicts rope_parameters.full_attention: as in transformers its keys count where it has them");
+                notes.add(beside.name("rope_scaling")
+                        + " contradicts rope_parameters.full_attention: as in transformers its keys count where it has them");
             }
             merged.setAll(keys.json());
         });
-        return new RopeKeys(beside.name(full.isPresent() && scaling.isEmpty() ? "rope_parameters.full_attention." : "rope_scaling."), merged);
+        return new RopeKeys(beside.name(full.isPresent() && scaling.isEmpty() ? "rope_parameters.full_attention." : "rope_scaling."),
+                merged);
     }
 
     private String type() {
         var newer = inside.text("rope_type");
         var older = inside.text("type");
         if (newer.isPresent() && older.isPresent() && !canonical(newer.get()).equals(canonical(older.get()))) {
-            notes.add(inside.name("rope_type") + " is " + newer.get() + " and type is " + older.get() + ": as in transformers rope_type counts");
+            notes.add(inside.name("rope_type") + " is " + newer.get() + " and type is " + older.get()
+                    + ": as in transformers rope_type counts");
         }
         var found = canonical(newer.or(() -> older).orElse("default"));
         Require.that(!family.isPhi3() || Set.of("default", "longrope").contains(found), inside.name("rope_type"),
@@ -260,14 +278,16 @@ public final class RopeDictionary {
     /** How much of a head turns; a table's own keys alone state it by their length. */
     public int rotaryDim() {
         RopeFamily.CHANGES_ANGLES.forEach((key, harmless) -> beside.numberOrNull(key).ifPresent(value ->
-                Require.that(value == harmless, beside.name(key), "must be " + harmless + ": what it does to the angles is not known here", value)));
+                Require.that(value == harmless, beside.name(key), "must be " + harmless + ": what it does to the angles is not known here",
+                        value)));
         double part = partialRotaryFactor().orElse(family.partialRotaryFactor());
         Require.that(part > 0 && part <= 1, inside.name("partial_rotary_factor"), "must be greater than 0 and at most 1", part);
         Require.that(part == 1 || !family.turnsWholeHead(), inside.name("partial_rotary_factor"), "must be 1 for " + family.modelType()
                 + ", whose transformers code turns the whole head; vLLM would turn a part", part);
         if (inside.has("partial_rotary_factor") && beside.has("partial_rotary_factor")
                 && inside.number("partial_rotary_factor").getAsDouble() != beside.number("partial_rotary_factor").getAsDouble()) {
-            notes.add(inside.name("partial_rotary_factor") + " differs from the one beside the dictionary: as in transformers the inner one counts");
+            notes.add(inside.name("partial_rotary_factor")
+                    + " differs from the one beside the dictionary: as in transformers the inner one counts");
         }
         var stated = lengthNamed(RopeFamily.ROTARY_DIM_NAMES);
         if (stated.isPresent()) {
@@ -303,7 +323,8 @@ public final class RopeDictionary {
         var inner = inside.length(ORIGINAL);
         boolean counts = SCALED_FROM_ORIGINAL.contains(type);
         if (counts && family.isPhi3()) {
-            Require.that(outer.isPresent() || inner.orElse(PHI3_ORIGINAL) == PHI3_ORIGINAL, inside.name(ORIGINAL), "must stand beside the dictionary"
+            Require.that(outer.isPresent() || inner.orElse(PHI3_ORIGINAL) == PHI3_ORIGINAL, inside.name(ORIGINAL),
+                    "must stand beside the dictionary"
                     + " for phi3, where transformers looks; without it takes " + PHI3_ORIGINAL, inner.orElse(0));
             noteOriginals(outer, inner, "the outer one");
             return outer.orElse(PHI3_ORIGINAL);

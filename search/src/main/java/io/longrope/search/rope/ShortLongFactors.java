@@ -23,7 +23,8 @@ public record ShortLongFactors(RescaleFactors shortFactors, RescaleFactors longF
 
     @Override
     public RescaleFactors factors(RopeGeometry geometry, int length) {
-        Require.that(longFactors.pairs() == geometry.pairs(), "long_factor", "must have " + geometry.pairs() + " factors", longFactors.pairs());
+        Require.that(longFactors.pairs() == geometry.pairs(), "long_factor", "must have " + geometry.pairs() + " factors",
+                longFactors.pairs());
         return length > geometry.originalLength() ? longFactors : shortFactors;
     }
 

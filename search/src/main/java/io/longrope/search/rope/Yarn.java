@@ -23,7 +23,8 @@ public record Yarn(Extension extension, double betaFast, double betaSlow, boolea
         Require.positive(betaSlow, "betaSlow");
         Require.that(betaFast >= betaSlow, "betaFast", "must be at least betaSlow, " + betaSlow, betaFast);
         Require.that(mscale >= 0 && Double.isFinite(mscale), "mscale", "must be a finite number of at least 0", mscale);
-        Require.that(mscaleAllDim >= 0 && Double.isFinite(mscaleAllDim), "mscaleAllDim", "must be a finite number of at least 0", mscaleAllDim);
+        Require.that(mscaleAllDim >= 0 && Double.isFinite(mscaleAllDim), "mscaleAllDim", "must be a finite number of at least 0",
+                mscaleAllDim);
         Require.present(attentionFactor, "attentionFactor");
         attentionFactor.ifPresent(value -> Require.positive(value, "attentionFactor"));
     }

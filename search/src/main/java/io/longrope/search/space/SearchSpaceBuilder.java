@@ -86,6 +86,7 @@ public final class SearchSpaceBuilder {
 
     /** @throws io.longrope.search.problem.BadInput when grid, bounds and monotonicity leave a pair no value */
     public SearchSpace build() {
-        return new SearchSpace(geometry, extensionRatio, new FactorRanges(new Grid(step), monotone, lower, upper), startTokens, attention, base);
+        return new SearchSpace(geometry, extensionRatio, new FactorRanges(new Grid(step), monotone, lower, upper), startTokens, attention,
+                base);
     }
 }

@@ -88,7 +88,8 @@ public enum Engine {
             }
             case OLLAMA -> {
                 if (hasShort) {
-                    notes.add("Ollama chooses once by context size: a num_ctx above " + original + " uses the long table for every prompt.");
+                    notes.add("Ollama chooses once by context size: a num_ctx above " + original
+                            + " uses the long table for every prompt.");
                 }
                 notes.add("Ollama's converter reads these keys for Phi-3 models only; for others export gguf.");
             }

@@ -79,10 +79,12 @@ public record FactorTable(String model, RopeGeometry geometry, List<TableEntry> 
      */
     public FactorTable at(int length, boolean dynamically) {
         var dynamic = dynamic(AttentionTemperature.longrope());
-        var candidate = dynamically ? new Candidate(dynamic.factors(geometry, length), 0, dynamic.attentionFactor(geometry, length)) : forLength(length);
+        var candidate = dynamically ? new Candidate(dynamic.factors(geometry, length), 0, dynamic.attentionFactor(geometry, length))
+                : forLength(length);
         var lines = new ArrayList<>(provenance);
         lines.add(dynamically ? "the entry for " + longest().length() + " fitted to " + length + ": 1 + (λ - 1) (S/L - 1) / (s - 1)"
-                : entryFor(length).map(entry -> "the entry for " + entry.length()).orElse("positions as trained") + ", which serves " + length);
+                : entryFor(length).map(entry -> "the entry for " + entry.length())
+                .orElse("positions as trained") + ", which serves " + length);
         return new FactorTable(model, geometry, List.of(TableEntry.of(length, Measured.unmeasured(candidate))), lines);
     }
 

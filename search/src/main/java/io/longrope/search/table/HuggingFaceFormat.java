@@ -58,7 +58,8 @@ public final class HuggingFaceFormat implements TableFormat {
                 "must be the model the table belongs to (rotary dimension " + tables.geometry().rotaryDim() + ", theta "
                         + tables.geometry().theta() + ")", found.rotaryDim() + " and " + found.theta());
         var local = found.localTheta();
-        Require.that(local.isEmpty() || engine == Engine.TRANSFORMERS, config.toString(), "must be a model whose layers all turn alike for " + engine.id(),
+        Require.that(local.isEmpty() || engine == Engine.TRANSFORMERS, config.toString(),
+                "must be a model whose layers all turn alike for " + engine.id(),
                 json.path("model_type").asText() + "; export it for hf");
         var written = keys(tables, json, found.partialRotaryFactor());
         local.ifPresent(theta -> nest(written, theta));
@@ -111,7 +112,8 @@ public final class HuggingFaceFormat implements TableFormat {
     private static void nest(ObjectNode config, double localTheta) {
         var local = JsonNodeFactory.instance.objectNode().put("rope_type", "default").put("rope_theta", localTheta);
         var full = config.get("rope_parameters");
-        config.set("rope_parameters", JsonNodeFactory.instance.objectNode().<ObjectNode>set("full_attention", full).set("sliding_attention", local));
+        config.set("rope_parameters",
+                JsonNodeFactory.instance.objectNode().<ObjectNode>set("full_attention", full).set("sliding_attention", local));
         config.put("rope_local_base_freq", localTheta);
     }
 

@@ -58,7 +58,8 @@ public record TableDifference(List<Integer> onlyInFirst, List<Integer> onlyInSec
             if (!sameInEveryLayer(first.factors(), second.factors(), i)) {
                 differing.add(i);
             }
-            double log = first.factors().get(i) == second.factors().get(i) ? 0 : Math.abs(Math.log(first.factors().get(i) / second.factors().get(i)));
+            double log = first.factors().get(i) == second.factors().get(i) ? 0
+                    : Math.abs(Math.log(first.factors().get(i) / second.factors().get(i)));
             if (log > widestLog) {
                 widest = i;
                 widestLog = log;

@@ -24,7 +24,8 @@ public final class TableFiles {
      */
     public static FactorTable read(Path file, Optional<CsvFormat> csv) throws IOException {
         if (Files.isDirectory(file)) {
-            Require.that(Files.isRegularFile(file.resolve("config.json")), file.toString(), "must hold a config.json to be read as a model", "without one");
+            Require.that(Files.isRegularFile(file.resolve("config.json")), file.toString(),
+                    "must hold a config.json to be read as a model", "without one");
             return read(file.resolve("config.json"), csv);
         }
         Require.that(Files.isRegularFile(file), file.toString(), "must be a file", Files.exists(file) ? "something else" : "missing");

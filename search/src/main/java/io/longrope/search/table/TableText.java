@@ -42,7 +42,8 @@ public final class TableText {
                 line(text, "%d tokens: equal", entry.length());
                 continue;
             }
-            line(text, "%d tokens: %d pairs differ, distance %.4f, most at pair %d (ratio %.4f); n̂ %+d, attention factor %+.6f", entry.length(),
+            line(text, "%d tokens: %d pairs differ, distance %.4f, most at pair %d (ratio %.4f); n̂ %+d, attention factor %+.6f",
+                    entry.length(),
                     entry.differingPairs().size(), entry.distance(), entry.widestPair(), entry.widestRatio(), entry.startTokens(),
                     entry.attentionFactor());
         }
@@ -54,7 +55,8 @@ public final class TableText {
         return table.entries().stream().map(entry -> {
             var plain = entry.exportable();
             var line = String.format(Locale.ROOT, "%d tokens: n̂ 0, %s", entry.length(), perplexity(plain));
-            return plain.equals(entry.best()) ? line : line + String.format(Locale.ROOT, "; searched with n̂ %d and attention factor %.4f, %s",
+            return plain.equals(entry.best()) ? line
+                    : line + String.format(Locale.ROOT, "; searched with n̂ %d and attention factor %.4f, %s",
                     entry.best().candidate().startTokens(), entry.best().candidate().attentionFactor(), perplexity(entry.best()));
         }).toList();
     }
@@ -68,10 +70,12 @@ public final class TableText {
         var candidate = entry.best().candidate();
         line(text, "%d tokens (%sx), n̂ %d, attention factor %.6f%s%s", entry.length(),
                 number(summary.geometry().extensionRatio(entry.length())), candidate.startTokens(), candidate.attentionFactor(),
-                entry.best().perplexity().isPresent() ? String.format(Locale.ROOT, ", perplexity %.4f", entry.best().perplexity().getAsDouble()) : "",
+                entry.best().perplexity().isPresent()
+                ? String.format(Locale.ROOT, ", perplexity %.4f", entry.best().perplexity().getAsDouble()) : "",
                 entry.protocol().isEmpty() ? "" : " (" + entry.protocol() + ")");
         entry.withoutStartTokens().ifPresent(plain -> line(text, "  without start tokens%s",
-                plain.perplexity().isPresent() ? String.format(Locale.ROOT, ": perplexity %.4f", plain.perplexity().getAsDouble()) : ": not measured"));
+                plain.perplexity().isPresent() ? String.format(Locale.ROOT, ": perplexity %.4f", plain.perplexity().getAsDouble())
+                : ": not measured"));
         line(text, "  %d pairs extrapolated, %d mixed, %d interpolated%s; largest factor %s%s%s", summary.count(Treatment.EXTRAPOLATED),
                 summary.count(Treatment.MIXED), summary.count(Treatment.INTERPOLATED),
                 summary.count(Treatment.STOPPED) == 0 ? "" : ", " + summary.count(Treatment.STOPPED) + " stopped",
@@ -82,7 +86,8 @@ public final class TableText {
             line(text, "  %d pairs from the critical one on reach angles never seen in training", unseen);
         }
         line(text, "  distance to known methods: %s", summary.distances().entrySet().stream()
-                .map(method -> String.format(Locale.ROOT, "%s %.3f", method.getKey(), method.getValue())).collect(Collectors.joining(", ")));
+                .map(method -> String.format(Locale.ROOT, "%s %.3f", method.getKey(), method.getValue()))
+                .collect(Collectors.joining(", ")));
     }
 
     private static void factors(StringBuilder text, List<TableSummary> summaries) {

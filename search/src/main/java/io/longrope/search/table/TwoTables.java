@@ -43,7 +43,8 @@ public record TwoTables(RopeGeometry geometry, int length, RescaleFactors shortF
                 .filter(entry -> entry != longest && recovery.filter(entry::equals).isEmpty())
                 .map(entry -> Integer.toString(entry.length())).collect(Collectors.joining(", "));
         if (!unused.isEmpty()) {
-            notes.add("Two tables only, switched at " + geometry.originalLength() + " tokens: the entries for " + unused + " are left out.");
+            notes.add("Two tables only, switched at " + geometry.originalLength() + " tokens: the entries for " + unused
+                    + " are left out.");
         }
         var longFactors = shared(longTable, longest.length(), notes);
         var shortFactors = shortTable.map(measured -> shared(measured, recovery.orElseThrow().length(), notes))

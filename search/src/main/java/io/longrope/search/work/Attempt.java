@@ -26,7 +26,9 @@ public record Attempt(TaskId task, String delivery, String worker, Kind kind, St
 
     /** What happened. */
     public enum Kind {
-        /** This worker cannot do it, whoever asks: a model or text is missing or another, its device is too small, commands are not allowed. */
+        /**
+         * This worker cannot do it, whoever asks: a model or text is missing or another, its device is too small, commands are not allowed.
+         */
         @JsonProperty("refused") REFUSED,
         /** Memory ran out on the way; otherwise as refused. */
         @JsonProperty("out-of-memory") OUT_OF_MEMORY,

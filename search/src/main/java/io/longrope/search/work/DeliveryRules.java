@@ -18,7 +18,8 @@ public record DeliveryRules(int limit, Duration refusalPatience) {
 
     public DeliveryRules {
         Require.atLeast(1, limit, "delivery limit");
-        Require.that(!Require.present(refusalPatience, "refusal patience").isNegative(), "refusal patience", "must not be negative", refusalPatience);
+        Require.that(!Require.present(refusalPatience, "refusal patience").isNegative(), "refusal patience", "must not be negative",
+                refusalPatience);
     }
 
     public enum Verdict {

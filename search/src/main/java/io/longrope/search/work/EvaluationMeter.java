@@ -31,7 +31,8 @@ public final class EvaluationMeter implements Evaluator {
      * @param refused evaluations this worker could not measure, for want of the right checkpoint for example
      * @param failed  evaluations that broke the evaluator
      */
-    public record Reading(Optional<EvaluationId> current, Map<Score.Outcome, Long> scores, long tokens, double seconds, long refused, long failed) {
+    public record Reading(Optional<EvaluationId> current, Map<Score.Outcome, Long> scores, long tokens, double seconds, long refused,
+            long failed) {
 
         public long evaluations() {
             return scores.values().stream().mapToLong(Long::longValue).sum();

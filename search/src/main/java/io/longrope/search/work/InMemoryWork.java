@@ -51,7 +51,8 @@ public final class InMemoryWork implements AutoCloseable {
     public Tasks open(String job, LedgerRules rules, WaitListener listener) {
         var tasks = new JobTasks(job, rules, listener, new Transport(), book, clock);
         tasks.adopt(locked(() -> waiting.values().stream().filter(delivery -> !withdrawn.contains(delivery.run())).toList()));
-        tasks.adopt(locked(() -> members.stream().flatMap(member -> member.held.stream()).filter(Taken::isUntried).map(Taken::delivery).toList()));
+        tasks.adopt(locked(() -> members.stream().flatMap(member -> member.held.stream()).filter(Taken::isUntried).map(Taken::delivery)
+                .toList()));
         jobs.add(tasks);
         tasks.look(live());
         return tasks;
@@ -208,7 +209,8 @@ public final class InMemoryWork implements AutoCloseable {
                 changed.signalAll();
                 return mine;
             });
-            given.stream().map(Taken::delivery).filter(delivery -> locked(() -> !withdrawn.contains(delivery.run()))).forEach(InMemoryWork.this::add);
+            given.stream().map(Taken::delivery).filter(delivery -> locked(() -> !withdrawn.contains(delivery.run())))
+                    .forEach(InMemoryWork.this::add);
             look();
         }
     }

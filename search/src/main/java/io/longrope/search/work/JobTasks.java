@@ -139,7 +139,8 @@ public final class JobTasks implements Tasks {
         synchronized (this) {
             lost = ledger.tasksOf(delivery);
         }
-        lost.forEach(task -> receive(new Attempt(task, delivery, "the driver", Attempt.Kind.LOST, "it vanished from the queue", Optional.empty(), 0,
+        lost.forEach(task ->
+                receive(new Attempt(task, delivery, "the driver", Attempt.Kind.LOST, "it vanished from the queue", Optional.empty(), 0,
                 clock.instant())));
     }
 

@@ -72,7 +72,8 @@ final class Ledger {
 
     /** Tasks in the queue or waiting, by the delivery last queued; empty where the delivery has been judged. */
     Set<String> deliveries() {
-        return accounts.values().stream().map(account -> account.delivery).filter(delivery -> !delivery.isEmpty()).collect(Collectors.toSet());
+        return accounts.values().stream().map(account -> account.delivery).filter(delivery -> !delivery.isEmpty())
+                .collect(Collectors.toSet());
     }
 
     /** The tasks that came with a delivery and have been neither answered nor judged. */
@@ -145,7 +146,8 @@ final class Ledger {
             account.forget(workers(account));
             var since = account.waitsSince.orElseThrow();
             if (rules.giveUpAfter().filter(patience -> !now.isBefore(since.plus(patience))).isPresent()) {
-                giveUp(account, "given up, for no worker could do it for " + rules.giveUpAfter().orElseThrow().toSeconds() + " s: " + account.why());
+                giveUp(account, "given up, for no worker could do it for " + rules.giveUpAfter().orElseThrow()
+                        .toSeconds() + " s: " + account.why());
             } else if (account.parked && !account.isRefusedBy(workers(account))) {
                 queue(account);
             } else if (account.parked && probes > 0 && !now.isBefore(since.plus(PROBE))) {

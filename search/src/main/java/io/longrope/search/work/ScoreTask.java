@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param candidate  what is tried
  * @param arithmetic how it is computed
  */
-public record ScoreTask(ModelReference model, Sample sample, Objective objective, Candidate candidate, Arithmetic arithmetic) implements Task {
+public record ScoreTask(ModelReference model, Sample sample, Objective objective, Candidate candidate, Arithmetic arithmetic)
+        implements Task {
 
     public ScoreTask {
         Require.present(model, "score.model");

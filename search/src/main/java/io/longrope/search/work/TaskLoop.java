@@ -188,7 +188,8 @@ public final class TaskLoop implements Runnable {
         long begin = System.nanoTime();
         try {
             var done = runner.run(task);
-            publish(hand, new Result(task.id(), done.outcome(), done.tokens(), (System.nanoTime() - begin) / 1e9, queue.worker(), runner.device()));
+            publish(hand, new Result(task.id(), done.outcome(), done.tokens(), (System.nanoTime() - begin) / 1e9, queue.worker(),
+                    runner.device()));
         } catch (InterruptedException e) {
             interrupted(hand, task, watch.end());
         } catch (TaskRefused | BadInput e) {
@@ -255,7 +256,8 @@ public final class TaskLoop implements Runnable {
     }
 
     private Attempt attempt(Hand hand, Task task, Attempt.Kind kind, String reason, Optional<Attempt.Memory> memory) {
-        return new Attempt(task.id(), hand.held.delivery().id(), queue.worker(), kind, reason, memory, runner.progress(task), clock.instant());
+        return new Attempt(task.id(), hand.held.delivery().id(), queue.worker(), kind, reason, memory, runner.progress(task),
+                clock.instant());
     }
 
     private static String name(Task task) {

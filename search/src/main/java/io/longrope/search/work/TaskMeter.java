@@ -41,7 +41,8 @@ public final class TaskMeter {
      * @param stopped  why the worker asks for no more work; empty when it does
      * @param refusals what it refused lately, and why
      */
-    public record Reading(Optional<InHand> current, Map<String, Long> outcomes, Map<Attempt.Kind, Long> attempts, long tokens, double seconds,
+    public record Reading(Optional<InHand> current, Map<String, Long> outcomes, Map<Attempt.Kind, Long> attempts, long tokens,
+            double seconds,
                           Optional<String> stopped, Map<String, String> refusals) {
 
         public long results() {

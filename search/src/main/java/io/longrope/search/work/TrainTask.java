@@ -30,8 +30,10 @@ import java.util.Optional;
  * @param threads    CPU threads inside one operation, at least 1
  */
 @JsonInclude
-public record TrainTask(String name, ModelReference model, Candidate candidate, FactorTable table, TextReference text, SequenceSettings sequences,
-                        TrainingSettings settings, Optional<LoraSettings> lora, Optional<HeldOut> heldOut, Optional<TrainingCommand> command,
+public record TrainTask(String name, ModelReference model, Candidate candidate, FactorTable table, TextReference text,
+        SequenceSettings sequences,
+                        TrainingSettings settings, Optional<LoraSettings> lora, Optional<HeldOut> heldOut,
+                        Optional<TrainingCommand> command,
                         int threads) implements Task {
 
     /**

@@ -47,6 +47,7 @@ final class WorkerHealth {
             return Optional.of(failures + " failures in a row, on tasks of " + jobs + " jobs: " + last);
         }
         return failed.keySet().stream().filter(doneElsewhere).findFirst()
-                .map(task -> failures + " failures in a row, on task " + task.brief() + " among others, which another worker completed: " + last);
+                .map(task -> failures + " failures in a row, on task " + task.brief() + " among others, which another worker completed: "
+                + last);
     }
 }

@@ -21,7 +21,8 @@ import java.util.Optional;
  * @param at              when it said so
  */
 public record WorkerStatus(String worker, String queue, String device, long memoryUsed, long memoryTotal,
-                           @JsonInclude(JsonInclude.Include.ALWAYS) Optional<EvaluationId> evaluation, long evaluations, double tokensPerSecond, Instant at) {
+                           @JsonInclude(JsonInclude.Include.ALWAYS) Optional<EvaluationId> evaluation, long evaluations,
+                           double tokensPerSecond, Instant at) {
 
     public WorkerStatus {
         Require.notBlank(worker, "worker");

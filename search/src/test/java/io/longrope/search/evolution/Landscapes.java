@@ -75,9 +75,11 @@ public final class Landscapes {
         return search(name, space, settings, seeds, scorer, SearchListener.NONE);
     }
 
-    static SearchResult search(String name, SearchSpace space, SearchSettings settings, List<Candidate> seeds, Scorer scorer, SearchListener listener)
+    static SearchResult search(String name, SearchSpace space, SearchSettings settings, List<Candidate> seeds, Scorer scorer,
+            SearchListener listener)
             throws InterruptedException {
         var algorithm = SearchAlgorithms.named(name);
-        return SearchLoop.run(algorithm.start(space, settings, seeds), scorer, settings.finalists(), algorithm.evaluations(settings), listener);
+        return SearchLoop.run(algorithm.start(space, settings, seeds), scorer, settings.finalists(), algorithm.evaluations(settings),
+                listener);
     }
 }

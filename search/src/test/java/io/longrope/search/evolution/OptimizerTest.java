@@ -172,7 +172,8 @@ class OptimizerTest {
     void anInterruptionComesThrough(String name) {
         Thread.currentThread().interrupt();
 
-        assertThatThrownBy(() -> search(name, Landscapes.space(), SMALL, trial -> new CompletableFuture<>())).isInstanceOf(InterruptedException.class);
+        assertThatThrownBy(() -> search(name, Landscapes.space(), SMALL, trial -> new CompletableFuture<>()))
+                .isInstanceOf(InterruptedException.class);
     }
 
     @ParameterizedTest
@@ -214,7 +215,8 @@ class OptimizerTest {
     @ParameterizedTest
     @MethodSource("algorithms")
     void theOrderOfAnswersChangesNothing(String name) {
-        for (var settings : List.of(SMALL, SMALL.toBuilder().racing(true).build(), SMALL.toBuilder().racing(true).maxTokens(40_500).build())) {
+        for (var settings : List.of(SMALL, SMALL.toBuilder().racing(true).build(),
+                SMALL.toBuilder().racing(true).maxTokens(40_500).build())) {
             var expected = told(name, settings, new Random(1));
             for (int seed = 2; seed < 6; seed++) {
                 assertThat(told(name, settings, new Random(seed))).isEqualTo(expected);
@@ -249,7 +251,8 @@ class OptimizerTest {
         var measurement = Measurement.of(1, 1);
         optimizer.tell(trials.get(0), measurement);
 
-        assertThatThrownBy(() -> optimizer.tell(trials.get(0), measurement)).isInstanceOf(BadInput.class).hasMessageContaining("not told yet");
+        assertThatThrownBy(() -> optimizer.tell(trials.get(0), measurement)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("not told yet");
         assertThatThrownBy(() -> optimizer.tell(trials.get(1), new Measurement(List.of(1.0, 2.0), true, List.of(), 1)))
                 .isInstanceOf(BadInput.class).hasMessageContaining("measurement.losses");
         assertThatThrownBy(() -> optimizer.ask(0)).isInstanceOf(BadInput.class);
@@ -263,11 +266,13 @@ class OptimizerTest {
 
         assertThat(again).isEqualTo(result);
         assertThat(result.stopped()).isPositive().isEqualTo((int) result.scored().stream().filter(Scored::isStopped).count());
-        assertThat(result.tokens()).isEqualTo(100L * result.scored().stream().mapToInt(one -> one.measurement().sampleLosses().size()).sum())
+        assertThat(result.tokens())
+                .isEqualTo(100L * result.scored().stream().mapToInt(one -> one.measurement().sampleLosses().size()).sum())
                 .isLessThan(1_000L * result.evaluations());
         assertThat(result.scored()).filteredOn(Scored::isStopped)
                 .allSatisfy(one -> assertThat(one.measurement().sampleLosses().size()).isIn(1, 2));
-        assertThat(result.finalists()).allSatisfy(finalist -> assertThat(finalist.loss()).isEqualTo(RacingLosses.loss(finalist.candidate())));
+        assertThat(result.finalists())
+                .allSatisfy(finalist -> assertThat(finalist.loss()).isEqualTo(RacingLosses.loss(finalist.candidate())));
     }
 
     /** Samples of a generation shift every loss by as much: without scoring survivors again early ones would live for ever. */

@@ -65,14 +65,17 @@ class RungsTest {
 
     @Test
     void whatDivergesOrCannotBeMeasuredIsWorstAndNoSampleFollows() {
-        assertThat(measured(RACE, 1, Double.NaN, 1, 1, 1)).isEqualTo(new Measurement(List.of(Double.POSITIVE_INFINITY), true, List.of(1.0), 14));
-        assertThat(measured(RACE, Double.NaN, 1, 1, 1, 1)).isEqualTo(new Measurement(List.of(Double.POSITIVE_INFINITY), true, List.of(), 7));
+        assertThat(measured(RACE, 1, Double.NaN, 1, 1, 1))
+                .isEqualTo(new Measurement(List.of(Double.POSITIVE_INFINITY), true, List.of(1.0), 14));
+        assertThat(measured(RACE, Double.NaN, 1, 1, 1, 1))
+                .isEqualTo(new Measurement(List.of(Double.POSITIVE_INFINITY), true, List.of(), 7));
     }
 
     @Test
     void rungsAreAscending() {
         for (var rungs : List.of(List.of(0), List.of(2, 1), List.of(1, 1))) {
-            assertThatThrownBy(() -> SearchSettings.builder().rungs(rungs).build()).isInstanceOf(BadInput.class).hasMessageContaining("rungs must be");
+            assertThatThrownBy(() -> SearchSettings.builder().rungs(rungs).build()).isInstanceOf(BadInput.class)
+                    .hasMessageContaining("rungs must be");
         }
         assertThat(Rungs.below(List.of(1, 2, 5, 8), 5)).containsExactly(1, 2);
     }

@@ -25,7 +25,8 @@ class SearchBenchmarkTest {
     @Test
     void aCurveNeverRisesAndKnowsWhenATargetWasReached() throws InterruptedException {
         var problem = AnalyticProblem.all().get(0);
-        var curve = SearchCurve.of("longrope", problem.space(), SearchSettings.builder().maxEvaluations(90).build(), problem.seeds(), problem.scorer());
+        var curve = SearchCurve.of("longrope", problem.space(), SearchSettings.builder().maxEvaluations(90).build(), problem.seeds(),
+                problem.scorer());
 
         assertThat(curve.bestLosses()).hasSize(90).isSortedAccordingTo((a, b) -> Double.compare(b, a));
         assertThat(curve.tokens()).last().isEqualTo(90L);

@@ -17,12 +17,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SearchGoldenTest {
 
     @ParameterizedTest
-    @CsvSource({"adaptive, b4445fb415ae68be", "longrope, 4c708a5b07dcc3eb", "longrope2, e477337f5c7427e9", "random, 61b0de484a6c14b2", "nsga2, e1b17c620ce64390"})
+    @CsvSource({"adaptive, b4445fb415ae68be", "longrope, 4c708a5b07dcc3eb", "longrope2, e477337f5c7427e9", "random, 61b0de484a6c14b2",
+            "nsga2, e1b17c620ce64390"})
     void theSameTrialsAsEver(String algorithm, String digest) throws InterruptedException, NoSuchAlgorithmException {
         var sha = MessageDigest.getInstance("SHA-256");
         for (var problem : AnalyticProblem.all()) {
             for (long seed = 1; seed <= 2; seed++) {
-                var settings = SearchSettings.builder().population(24).mutations(8).crossovers(8).parents(8).maxEvaluations(48).seed(seed).build();
+                var settings = SearchSettings.builder().population(24).mutations(8).crossovers(8).parents(8).maxEvaluations(48).seed(seed)
+                        .build();
                 Scorer scorer = algorithm.equals("nsga2") ? trial -> CompletableFuture.completedFuture(new Measurement(
                         List.of(problem.loss().applyAsDouble(trial.candidate()), distance(trial)), true, List.of(), 2)) : problem.scorer();
                 Landscapes.search(algorithm, problem.space(), settings, problem.seeds(), scorer).scored().forEach(one -> add(sha, one));

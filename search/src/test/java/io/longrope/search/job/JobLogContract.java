@@ -90,7 +90,8 @@ public abstract class JobLogContract {
         assertThat(state.driver()).isEqualTo("driver-a");
         assertThat(state.stage()).isEqualTo("search-4x");
         assertThat(state.generation()).isEqualTo(2);
-        assertThat(state.numbers()).containsEntry(JobEvent.BEST, Double.POSITIVE_INFINITY).containsEntry(JobEvent.EVALUATIONS_PLANNED, 64.0);
+        assertThat(state.numbers()).containsEntry(JobEvent.BEST, Double.POSITIVE_INFINITY)
+                .containsEntry(JobEvent.EVALUATIONS_PLANNED, 64.0);
         assertThat(state.updated()).isEqualTo(NOON.plusSeconds(2));
         assertThat(log.state(OTHER)).contains(JobState.queued(OTHER, NOON));
     }
@@ -133,7 +134,8 @@ public abstract class JobLogContract {
 
     private static FactorTable table(double factor) {
         var best = new Measured(new Candidate(RescaleFactors.of(1, factor), 4, 1.1), OptionalDouble.of(2.5));
-        return new FactorTable("tiny", new RopeGeometry(4, 10_000, 256), List.of(new TableEntry(512, best, Optional.empty(), "text")), List.of("job 1"));
+        return new FactorTable("tiny", new RopeGeometry(4, 10_000, 256), List.of(new TableEntry(512, best, Optional.empty(), "text")),
+                List.of("job 1"));
     }
 
     @Test

@@ -30,7 +30,8 @@ class HostileMessagesTest {
     private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
     private static final JobSubmission JOB = new JobSubmission(new JobId("job"), "{}", NOON);
     private static final List<byte[]> HOSTILE = List.of(bytes("hello"), new byte[0], new byte[900_000], bytes("[".repeat(50_000)),
-            bytes("{\"schema\":9,\"type\":\"job\",\"body\":{}}"), bytes("{\"schema\":1,\"type\":\"job\",\"body\":{\"submission\":{\"id\":\"../../x\"}}}"),
+            bytes("{\"schema\":9,\"type\":\"job\",\"body\":{}}"),
+            bytes("{\"schema\":1,\"type\":\"job\",\"body\":{\"submission\":{\"id\":\"../../x\"}}}"),
             bytes("{\"schema\":1,\"type\":\"event\",\"body\":{\"job\":\"job\",\"kind\":\"burned\"}}"),
             bytes("{\"schema\":1,\"type\":\"worker\",\"body\":{\"worker\":\"w\",\"tokensPerSecond\":\"NaN\"}}"));
 

@@ -31,12 +31,14 @@ class KafkaSettingsTest {
     void whatCannotBeIsRefused() {
         assertThatThrownBy(() -> KafkaSettings.at(" ")).isInstanceOf(BadInput.class).hasMessage("bootstrap must not be empty, but was ' '");
         assertThatThrownBy(() -> SETTINGS.withPrefix("a b")).hasMessageStartingWith("topic prefix must be 1 to 100 letters");
-        assertThatThrownBy(() -> SETTINGS.withReplication(0)).hasMessage("replication must be at least 1, or -1 for the cluster's default, but was 0");
+        assertThatThrownBy(() -> SETTINGS.withReplication(0))
+                .hasMessage("replication must be at least 1, or -1 for the cluster's default, but was 0");
     }
 
     @Test
     void commandConfigIsTakenOver() throws IOException {
-        var file = Files.writeString(directory.resolve("client.properties"), "# comment\nsecurity.protocol = SASL_SSL\nsasl.mechanism=PLAIN\n");
+        var file = Files.writeString(directory.resolve("client.properties"),
+                "# comment\nsecurity.protocol = SASL_SSL\nsasl.mechanism=PLAIN\n");
         assertThat(SETTINGS.withCommandConfig(file).client()).isEqualTo(Map.of("security.protocol", "SASL_SSL", "sasl.mechanism", "PLAIN"));
     }
 
@@ -71,14 +73,17 @@ class KafkaSettingsTest {
     void furtherSettingsWinAndMustBeTheirs() {
         var settings = SETTINGS.withClient(Map.of("a", "1", "b", "1")).withMore(Map.of("b", "2", "c", "2"));
         assertThat(settings.client()).isEqualTo(Map.of("a", "1", "b", "2", "c", "2"));
-        assertThatThrownBy(() -> SETTINGS.withMore(Map.of("acks", "0"))).isInstanceOf(BadInput.class).hasMessageContaining("must leave acks to longrope");
+        assertThatThrownBy(() -> SETTINGS.withMore(Map.of("acks", "0"))).isInstanceOf(BadInput.class)
+                .hasMessageContaining("must leave acks to longrope");
     }
 
     /** Kafka quotes what it does not understand. */
     @Test
     void kafkasComplaintsNameNoSecret() {
-        for (var login : List.of("hunter2", "org.example.Login hunter2 username=\"u\" password=\"hunter2\";", "org.example.Login required password=hunter2")) {
-            var settings = KafkaSettings.at("127.0.0.1:1").withClient(Map.of("security.protocol", "SASL_PLAINTEXT", "sasl.mechanism", "PLAIN", "sasl.jaas.config", login));
+        for (var login : List.of("hunter2", "org.example.Login hunter2 username=\"u\" password=\"hunter2\";",
+                "org.example.Login required password=hunter2")) {
+            var settings = KafkaSettings.at("127.0.0.1:1")
+                    .withClient(Map.of("security.protocol", "SASL_PLAINTEXT", "sasl.mechanism", "PLAIN", "sasl.jaas.config", login));
             assertThatThrownBy(() -> Clients.admin(settings)).isInstanceOf(BadInput.class).satisfies(e -> {
                 // all of it, causes too, as -v logs it
                 assertThat(Throwables.getStackTrace(e)).contains("must be reachable with settings that fit").doesNotContain("hunter2");

@@ -70,7 +70,8 @@ class KafkaWorkFaultsTest {
     }
 
     private void loop(String name, FakeRunner.Run run) {
-        var loop = new TaskLoop(worker(name), new FakeRunner(run), new TaskMeter(), TaskLoop.Habits.usual(Optional::empty), InstantSource.system());
+        var loop = new TaskLoop(worker(name), new FakeRunner(run), new TaskMeter(), TaskLoop.Habits.usual(Optional::empty),
+                InstantSource.system());
         var thread = new Thread(loop, name);
         thread.setDaemon(true);
         thread.start();

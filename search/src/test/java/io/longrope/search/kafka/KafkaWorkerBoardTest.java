@@ -27,7 +27,8 @@ class KafkaWorkerBoardTest extends WorkerBoardContract {
     void leavingDoesNotWaitForABrokerThatIsAway() {
         var status = new WorkerStatus("w", "q", "cpu", 0, 0, Optional.empty(), 0, 0, Instant.EPOCH);
         try (var board = KafkaWorkerBoard.open(KafkaSettings.at("127.0.0.1:1"))) {
-            assertThatThrownBy(() -> board.leave(status)).isInstanceOf(KafkaException.class).hasMessageContaining("the broker does not answer");
+            assertThatThrownBy(() -> board.leave(status)).isInstanceOf(KafkaException.class)
+                    .hasMessageContaining("the broker does not answer");
         }
     }
 }

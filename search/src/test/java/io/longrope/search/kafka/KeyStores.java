@@ -44,7 +44,8 @@ final class KeyStores {
     }
 
     private static void keytool(Path store, List<String> arguments) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/keytool", "-alias", ALIAS, "-keystore", store.toString(),
+        var command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/keytool", "-alias", ALIAS, "-keystore",
+                store.toString(),
                 "-storepass", PASSWORD));
         command.addAll(arguments);
         var keytool = new ProcessBuilder(command).redirectErrorStream(true).start();

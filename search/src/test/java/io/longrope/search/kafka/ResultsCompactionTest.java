@@ -21,7 +21,9 @@ import static io.longrope.search.work.SampleTasks.result;
 import static io.longrope.search.work.SampleTasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Two devices may give one task different results: the first counts for every driver and for ever, also once Kafka has compacted the topic. */
+/**
+ * Two devices may give one task different results: the first counts for every driver and for ever, also once Kafka has compacted the topic.
+ */
 class ResultsCompactionTest {
 
     private static final int TASKS = 20;
@@ -88,10 +90,12 @@ class ResultsCompactionTest {
 
     private static void compactEagerly(KafkaSettings settings) {
         var topic = new ConfigResource(ConfigResource.Type.TOPIC, settings.results());
-        var configs = Map.of("segment.ms", "200", "min.cleanable.dirty.ratio", "0.0", "delete.retention.ms", "0", "min.compaction.lag.ms", "0");
+        var configs = Map.of("segment.ms", "200", "min.cleanable.dirty.ratio", "0.0", "delete.retention.ms", "0", "min.compaction.lag.ms",
+                "0");
         try (var admin = Clients.admin(settings)) {
             AdminCalls.get(admin.incrementalAlterConfigs(Map.of(topic, configs.entrySet().stream()
-                    .map(config -> new AlterConfigOp(new ConfigEntry(config.getKey(), config.getValue()), AlterConfigOp.OpType.SET)).toList())).all());
+                    .map(config -> new AlterConfigOp(new ConfigEntry(config.getKey(), config.getValue()), AlterConfigOp.OpType.SET))
+                    .toList())).all());
         }
     }
 

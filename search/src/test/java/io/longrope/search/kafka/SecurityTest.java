@@ -57,7 +57,8 @@ class SecurityTest {
         }
         broker = EmbeddedBroker.start(directory.resolve("broker"), "127.0.0.1", 0, properties,
                 Stream.concat(Stream.of("SCRAM-SHA-512=[name=longrope,password=change-me]"),
-                        Stream.of("admin", "alice", "mallory").map(name -> "SCRAM-SHA-512=[name=" + name + ",password=" + name + "-secret]")).toList());
+                        Stream.of("admin", "alice", "mallory")
+                        .map(name -> "SCRAM-SHA-512=[name=" + name + ",password=" + name + "-secret]")).toList());
         var admin = settings("admin", "admin-secret");
         Topics.prepare(admin, List.of("q"));
         grant(admin, "alice");
@@ -106,7 +107,8 @@ class SecurityTest {
         var authority = KeyStores.certificate(directory.resolve("broker.p12"), directory.resolve("ca.pem"));
         var shipped = Files.readString(Path.of(System.getProperty("longrope.home"), "configs/cluster/client-sasl-ssl.properties"));
         assertThat(shipped).contains("/etc/longrope/ca.pem");
-        var file = Files.writeString(directory.resolve("shipped.properties"), shipped.replace("/etc/longrope/ca.pem", authority.toString()));
+        var file = Files.writeString(directory.resolve("shipped.properties"),
+                shipped.replace("/etc/longrope/ca.pem", authority.toString()));
         drivesAndWorks(KafkaSettings.at(broker.bootstrap()).withCommandConfig(file), evaluation(2));
     }
 

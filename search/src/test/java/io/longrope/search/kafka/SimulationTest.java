@@ -15,7 +15,8 @@ class SimulationTest {
     private static final List<Integer> UNDISTURBED = Simulation.undisturbed();
 
     @Property(tries = 1500)
-    void faultsChangeNothing(@ForAll long seed, @ForAll @IntRange(min = 1, max = 40) int workers, @ForAll @DoubleRange(max = 0.3) double trouble) {
+    void faultsChangeNothing(@ForAll long seed, @ForAll @IntRange(min = 1, max = 40) int workers,
+            @ForAll @DoubleRange(max = 0.3) double trouble) {
         assertThat(new Simulation(seed, workers, workers / 3, trouble).run()).isEqualTo(UNDISTURBED);
     }
 

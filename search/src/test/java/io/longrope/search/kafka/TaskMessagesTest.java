@@ -85,7 +85,8 @@ class TaskMessagesTest {
 
     static Stream<Attempt> attempts() {
         var noon = Instant.parse("2026-11-28T12:00:00Z");
-        return Stream.of(Attempt.Kind.values()).flatMap(kind -> Stream.of(Optional.<Attempt.Memory>empty(), Optional.of(new Attempt.Memory(2, 1)))
+        return Stream.of(Attempt.Kind.values())
+                .flatMap(kind -> Stream.of(Optional.<Attempt.Memory>empty(), Optional.of(new Attempt.Memory(2, 1)))
                 .map(memory -> new Attempt(SampleTasks.task(1).id(), "delivery", "a-123456", kind, "because", memory, 30, noon)));
     }
 

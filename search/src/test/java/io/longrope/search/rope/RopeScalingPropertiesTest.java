@@ -24,14 +24,16 @@ class RopeScalingPropertiesTest {
     private static final List<String> BY_LENGTH = List.of("original", "pi", "ntk", "dynamic-ntk", "ntk-mixed", "yarn", "llama3");
 
     @Property(tries = 200)
-    void nothingChangesUpToTheOriginalLength(@ForAll("geometries") RopeGeometry geometry, @ForAll @DoubleRange(min = 0, max = 1) double part) {
+    void nothingChangesUpToTheOriginalLength(@ForAll("geometries") RopeGeometry geometry,
+            @ForAll @DoubleRange(min = 0, max = 1) double part) {
         int length = Math.max(1, (int) (part * geometry.originalLength()));
         assertThat(BY_LENGTH).allSatisfy(name -> assertThat(Candidate.of(RopeScalings.named(name), geometry, length))
                 .isEqualTo(Candidate.original(geometry.pairs())));
     }
 
     @Property(tries = 200)
-    void factorsStayBetweenOneAndTheRatioAndNeverFall(@ForAll("geometries") RopeGeometry geometry, @ForAll @IntRange(min = 1, max = 512) int s) {
+    void factorsStayBetweenOneAndTheRatioAndNeverFall(@ForAll("geometries") RopeGeometry geometry,
+            @ForAll @IntRange(min = 1, max = 512) int s) {
         int length = s * geometry.originalLength();
         assertThat(List.of("pi", "ntk", "ntk-mixed", "yarn", "llama3")).allSatisfy(name -> {
             var factors = RopeScalings.named(name).factors(geometry, length);
@@ -43,7 +45,8 @@ class RopeScalingPropertiesTest {
     }
 
     @Property(tries = 100)
-    void interpolationStretchesAllAndNtkTheLastByTheRatio(@ForAll("geometries") RopeGeometry geometry, @ForAll @IntRange(min = 1, max = 512) int s) {
+    void interpolationStretchesAllAndNtkTheLastByTheRatio(@ForAll("geometries") RopeGeometry geometry,
+            @ForAll @IntRange(min = 1, max = 512) int s) {
         int length = s * geometry.originalLength();
         int last = geometry.pairs() - 1;
         assertThat(new PositionInterpolation().factors(geometry, length).layer(0)).containsOnly(s);

@@ -29,7 +29,8 @@ class SearchSpaceTest {
     }
 
     @Property(tries = 300)
-    void weightsChangeWhichPointIsNearestNotThatItIsValid(@ForAll("spaces") SearchSpace space, @ForAll("anyValues") double[] values, @ForAll long seed) {
+    void weightsChangeWhichPointIsNearestNotThatItIsValid(@ForAll("spaces") SearchSpace space, @ForAll("anyValues") double[] values,
+            @ForAll long seed) {
         var random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         var weights = random.doubles(PAIRS, 1e-3, 1e3).toArray();
 
@@ -103,7 +104,8 @@ class SearchSpaceTest {
         var row = new double[] {1, 1, 1, 2, 3, 4, 5, 6};
 
         assertThat(space.nearest(new Candidate(RescaleFactors.perLayer(new double[][] {row, row}), 0, 1)).values()).isEqualTo(row);
-        assertThatThrownBy(() -> space.nearest(new Candidate(RescaleFactors.perLayer(new double[][] {row, {1, 1, 1, 1, 1, 1, 1, 1}}), 0, 1)))
+        assertThatThrownBy(() ->
+                space.nearest(new Candidate(RescaleFactors.perLayer(new double[][] {row, {1, 1, 1, 1, 1, 1, 1, 1}}), 0, 1)))
                 .isInstanceOf(BadInput.class).hasMessageContaining("must be the same for all layers");
     }
 

@@ -39,7 +39,8 @@ final class RandomTables {
     }
 
     static Arbitrary<RescaleFactors> row(RopeGeometry geometry, double largest) {
-        return Arbitraries.doubles().between(1e-3, largest).ofScale(12).array(double[].class).ofSize(geometry.pairs()).map(RescaleFactors::of);
+        return Arbitraries.doubles().between(1e-3, largest).ofScale(12).array(double[].class).ofSize(geometry.pairs())
+                .map(RescaleFactors::of);
     }
 
     private static Arbitrary<Double> attention() {
@@ -54,7 +55,8 @@ final class RandomTables {
         var perplexity = Arbitraries.doubles().between(1, 1e4).ofScale(9).optional(0.8)
                 .map(value -> value.map(OptionalDouble::of).orElseGet(OptionalDouble::empty));
         return Combinators.combine(factors(geometry), Arbitraries.integers().between(0, 256), attention(), perplexity, row(geometry, 1e6),
-                Arbitraries.of("", "report share, 8 samples")).as((factors, startTokens, attention, score, plain, protocol) -> new TableEntry(
+                Arbitraries.of("", "report share, 8 samples"))
+                .as((factors, startTokens, attention, score, plain, protocol) -> new TableEntry(
                 length, new Measured(new Candidate(factors, startTokens, attention), score),
                 startTokens % 2 == 0 ? Optional.empty() : Optional.of(new Measured(new Candidate(plain, 0, attention), score)), protocol));
     }

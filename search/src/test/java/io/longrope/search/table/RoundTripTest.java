@@ -56,7 +56,8 @@ class RoundTripTest {
     @Property(tries = 100)
     void csvKeepsFactorsToTheBit(@ForAll("rows") RescaleFactors factors, @ForAll boolean perLayer) throws IOException {
         var geometry = new RopeGeometry(2 * factors.pairs(), 10_000, 64);
-        var rows = perLayer ? RescaleFactors.perLayer(new double[][] {factors.layer(0), RescaleFactors.identity(factors.pairs()).layer(0)}) : factors;
+        var rows = perLayer ? RescaleFactors.perLayer(new double[][] {factors.layer(0), RescaleFactors.identity(factors.pairs()).layer(0)})
+                : factors;
         var table = new FactorTable("model", geometry, List.of(TableEntry.of(512, Measured.unmeasured(new Candidate(rows, 0, 1)))),
                 List.of("read from table.csv"));
         var format = new CsvFormat("model", geometry, 512, AttentionTemperature.none());

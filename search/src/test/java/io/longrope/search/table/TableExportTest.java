@@ -61,7 +61,8 @@ class TableExportTest {
         assertThatThrownBy(() -> TableExport.write("gguf", TABLE, Optional.of(model), directory)).isInstanceOf(BadInput.class)
                 .hasMessageContaining("must not be the model's own");
         assertThat(model).hasContent("GGUF");
-        assertThatThrownBy(() -> TableExport.write("hf", TABLE, Optional.of(directory), directory.resolve("out"))).isInstanceOf(BadInput.class)
+        assertThatThrownBy(() -> TableExport.write("hf", TABLE, Optional.of(directory), directory.resolve("out")))
+                .isInstanceOf(BadInput.class)
                 .hasMessageContaining("config.json must be a file, but was missing");
     }
 }

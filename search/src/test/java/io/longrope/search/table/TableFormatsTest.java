@@ -94,7 +94,8 @@ class TableFormatsTest {
         assertThat(csv(TINY, 200).read(file("16\n1.5\n2\n")).forLength(200).startTokens()).isEqualTo(16);
         assertThat(csv(TINY, 200).read(file("16\n1.5\n2\n")).forLength(200).factors()).isEqualTo(RescaleFactors.of(1.5, 2));
         assertThat(csv(TINY, 200).read(file("0\n1.5\n2")).forLength(200).startTokens()).isZero();
-        assertThatThrownBy(() -> csv(TINY, 200).read(file("1.5\n1.5\n2"))).isInstanceOf(BadInput.class).hasMessageContaining(":1 must be n̂");
+        assertThatThrownBy(() -> csv(TINY, 200).read(file("1.5\n1.5\n2"))).isInstanceOf(BadInput.class)
+                .hasMessageContaining(":1 must be n̂");
     }
 
     @Test
@@ -104,7 +105,8 @@ class TableFormatsTest {
             assertThat(candidate.startTokens()).isZero();
         });
         for (var noRamp : List.of("0.5\n2\n1\n1", "2\n1\n1\n1", "1\n3\n1\n1")) {
-            assertThatThrownBy(() -> csv(TINY, 200).read(file(noRamp))).isInstanceOf(BadInput.class).hasMessageEndingWith("but was 4 lines");
+            assertThatThrownBy(() -> csv(TINY, 200).read(file(noRamp))).isInstanceOf(BadInput.class)
+                    .hasMessageEndingWith("but was 4 lines");
         }
     }
 
@@ -144,7 +146,8 @@ class TableFormatsTest {
         }
         for (var text : List.of("1,000000\n2,500000\n", "1,0;2,5\n", "1.0;2.5\n")) {
             var commas = file(text);
-            assertThatThrownBy(() -> csv(TINY, 200).read(commas)).isInstanceOf(BadInput.class).hasMessageContaining("must be numbers with decimal points");
+            assertThatThrownBy(() -> csv(TINY, 200).read(commas)).isInstanceOf(BadInput.class)
+                    .hasMessageContaining("must be numbers with decimal points");
         }
     }
 
@@ -165,9 +168,11 @@ class TableFormatsTest {
         var format = new HuggingFaceFormat(Engine.TRANSFORMERS);
         assertThat(format.read(file(config)).geometry()).isEqualTo(new RopeGeometry(4, 1_000_000, 100));
         var both = file(config.replace("\"rope_embedding", "\"rope_theta\":10000,\"rope_embedding"));
-        assertThatThrownBy(() -> format.read(both)).isInstanceOf(BadInput.class).hasMessageContaining("rope_embedding_base must be what rope_theta is, 10000.0");
+        assertThatThrownBy(() -> format.read(both)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("rope_embedding_base must be what rope_theta is, 10000.0");
         var neither = file(config.replace("rope_embedding_base", "other"));
-        assertThatThrownBy(() -> format.read(neither)).isInstanceOf(BadInput.class).hasMessageContaining("the base of model_type phi3small is not known");
+        assertThatThrownBy(() -> format.read(neither)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("the base of model_type phi3small is not known");
     }
 
     @ParameterizedTest
@@ -184,7 +189,8 @@ class TableFormatsTest {
 
         assertThat(new HuggingFaceFormat(engine).read(config).entries()).isEqualTo(table.entries());
         var read = RopeDictionary.read("config", (ObjectNode) new ObjectMapper().readTree(config.toFile()));
-        assertThat(read.configuration().orElseThrow().scaling(read.geometry(), read.window()).attentionFactor(read.geometry(), 400)).isEqualTo(1.25);
+        assertThat(read.configuration().orElseThrow().scaling(read.geometry(), read.window()).attentionFactor(read.geometry(), 400))
+                .isEqualTo(1.25);
     }
 
     @Test
@@ -265,7 +271,8 @@ class TableFormatsTest {
     void whatAnEngineCannotExpressIsSaidOrRefused() throws IOException {
         var searched = new Candidate(RescaleFactors.of(1, 2), 16, 1.25);
         var plain = new Candidate(RescaleFactors.of(1, 1.9), 0, 1.25);
-        var table = new FactorTable("model", TINY, List.of(new TableEntry(200, Measured.of(searched, 5), Optional.of(Measured.of(plain, 5.5)), "")),
+        var table = new FactorTable("model", TINY,
+                List.of(new TableEntry(200, Measured.of(searched, 5), Optional.of(Measured.of(plain, 5.5)), "")),
                 List.of());
         var format = new HuggingFaceFormat(Engine.VLLM);
         assertThat(format.write(table, directory.resolve("config.json")))
@@ -285,7 +292,8 @@ class TableFormatsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-            "{}                                                                        | rope_type must be longrope to hold factors, but was default",
+            "{}                                                                        | rope_type must be longrope to hold factors, "
+                    + "but was default",
             "{\"rope_scaling\":{\"type\":\"yarn\",\"factor\":4}}                       | rope_type must be longrope",
             "{\"rope_scaling\":{\"type\":\"longrope\",\"short_factor\":[1,1]}}         | long_factor must be a list of numbers greater than 0, but was missing",
             "{\"rope_scaling\":{\"type\":\"longrope\",\"long_factor\":[1,0]}}          | long_factor[1] must be a finite number greater than 0, but was 0",
@@ -308,13 +316,15 @@ class TableFormatsTest {
     void brokenTablesNameFileAndKey() throws IOException {
         new JsonFormat().write(tiny(new Candidate(RescaleFactors.of(1, 2), 0, 1)), directory.resolve("table.json"));
         var good = Files.readString(directory.resolve("table.json"));
-        assertBroken(good.replace("\"schema\" : 1", "\"schema\" : 2"), "schema must be 1, but was 2; read it with the version that wrote it");
+        assertBroken(good.replace("\"schema\" : 1", "\"schema\" : 2"),
+                "schema must be 1, but was 2; read it with the version that wrote it");
         assertBroken(good.replace("\"schema\"", "\"scheme\""), "schema must be a whole number, but was missing");
         assertBroken(good.replace("2.0", "-2.0"), "entries[0].best.candidate.factors must be greater than 0, but was -2.0");
         assertBroken(good.replace("2.0", "\"two\""), "factors must be numbers or \"Infinity\", but was two");
         assertBroken(good.replace("[ 1.0, 2.0 ]", "[ 1.0 ]"), "entries[0].best.factors must be 2, half the rotary dimension, but was 1");
         assertBroken(good.replace("\"rotaryDim\"", "\"rotaryDims\""), "rotaryDim");
-        assertBroken(good.replaceFirst("\"model\"", "\"wheels\": 4, \"model\""), "wheels must be a known key, but was wheels; choose one of");
+        assertBroken(good.replaceFirst("\"model\"", "\"wheels\": 4, \"model\""),
+                "wheels must be a known key, but was wheels; choose one of");
         assertBroken(good.replaceFirst(",\\s*\"provenance\" : \\[ ]", ""), "provenance must be given, but was missing");
     }
 

@@ -36,7 +36,8 @@ class TableSummaryTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"128, 10000, 4096, 46", "128, 10000, 8192, 50", "128, 500000, 8192, 35", "96, 10000, 2048, 31", "96, 10000, 4096, 34", "8, 10000, 3, 0"})
+    @CsvSource({"128, 10000, 4096, 46", "128, 10000, 8192, 50", "128, 500000, 8192, 35", "96, 10000, 2048, 31", "96, 10000, 4096, 34",
+            "8, 10000, 3, 0"})
     void theCriticalPairIsThePublishedOne(int rotaryDim, double theta, int length, int expected) {
         assertThat(new RopeGeometry(rotaryDim, theta, length).criticalPair()).isEqualTo(expected);
     }
@@ -50,7 +51,8 @@ class TableSummaryTest {
         assertThat(summary.count(Treatment.MIXED)).isEqualTo(25);
         assertThat(summary.closestMethod()).isEqualTo("ntk");
         assertThat(summary.pairs()).noneMatch(Pair::unseenAngles);
-        assertThat(TableText.of(table)).startsWith("llama2-7b: rotary dimension 128, theta 10000, original length 4096, critical pair 46 of 64\n")
+        assertThat(TableText.of(table))
+                .startsWith("llama2-7b: rotary dimension 128, theta 10000, original length 4096, critical pair 46 of 64\n")
                 .contains("131072 tokens (32x), n̂ 0, attention factor 1.190238\n")
                 .contains("19 pairs extrapolated, 25 mixed, 20 interpolated; largest factor 32\n")
                 .containsPattern("distance to known methods: ntk 0\\.\\d{3}, ")
@@ -75,8 +77,10 @@ class TableSummaryTest {
                 .containsExactly(Treatment.EXTRAPOLATED, Treatment.MIXED, Treatment.MIXED, Treatment.STOPPED);
         assertThat(summary.pairs()).extracting(Pair::unseenAngles).containsExactly(false, false, true, false);
         assertThat(List.copyOf(summary.distances().values())).allMatch(Double::isFinite).isSorted();
-        var text = TableText.of(new FactorTable("m", geometry, List.of(TableEntry.of(400, Measured.of(summary.candidate(), 7))), List.of()));
-        assertThat(text).contains(", 1 stopped; largest factor inf").contains("perplexity 7.0000").contains("1 pairs from the critical one");
+        var text = TableText.of(new FactorTable("m", geometry, List.of(TableEntry.of(400, Measured.of(summary.candidate(), 7))),
+                List.of()));
+        assertThat(text).contains(", 1 stopped; largest factor inf").contains("perplexity 7.0000")
+                .contains("1 pairs from the critical one");
     }
 
     @Test
@@ -113,7 +117,8 @@ class TableSummaryTest {
         var perLayer = new FactorTable("m", LLAMA2, List.of(TableEntry.of(131_072, Measured.unmeasured(new Candidate(
                 RescaleFactors.perLayer(new double[][] {first.forLength(131_072).factors().layer(0), row}), 0, 1)))), List.of());
         assertThat(TableDifference.between(first, perLayer).shared().get(0).differingPairs()).containsExactly(40);
-        var small = new FactorTable("m", new RopeGeometry(4, 10_000, 100), List.of(TableEntry.of(200, Measured.unmeasured(Candidate.original(2)))), List.of());
+        var small = new FactorTable("m", new RopeGeometry(4, 10_000, 100),
+                List.of(TableEntry.of(200, Measured.unmeasured(Candidate.original(2)))), List.of());
         assertThatThrownBy(() -> TableDifference.between(first, small)).isInstanceOf(BadInput.class).hasMessageContaining("64 and 2");
     }
 
@@ -143,6 +148,7 @@ class TableSummaryTest {
         assertThat(Engine.named(engine).usesLongTable(4096, 131_072, 100)).isEqualTo(shortPrompt);
         assertThat(Engine.named(engine).usesLongTable(4096, 131_072, 4097)).isEqualTo(oneMore);
         assertThat(Engine.named(engine).usesLongTable(4096, 131_072, 4098)).isEqualTo(twoMore);
-        assertThatThrownBy(() -> Engine.named(engine + "x")).isInstanceOf(BadInput.class).hasMessageContaining("did you mean '" + engine + "'?");
+        assertThatThrownBy(() -> Engine.named(engine + "x")).isInstanceOf(BadInput.class)
+                .hasMessageContaining("did you mean '" + engine + "'?");
     }
 }

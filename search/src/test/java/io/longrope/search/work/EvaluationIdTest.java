@@ -27,7 +27,8 @@ class EvaluationIdTest {
 
     private static Evaluation seeded(long seed, Objective objective) {
         var samples = EVALUATION.samples();
-        var reference = new SampleReference(samples.text(), samples.share(), samples.count(), samples.length(), seed, samples.fingerprint());
+        var reference = new SampleReference(samples.text(), samples.share(), samples.count(), samples.length(), seed,
+                samples.fingerprint());
         return new Evaluation(EVALUATION.model(), reference, objective, EVALUATION.candidate(), EVALUATION.precision());
     }
 }

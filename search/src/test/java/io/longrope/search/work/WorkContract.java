@@ -106,7 +106,8 @@ public abstract class WorkContract {
     }
 
     protected TaskLoop loop(String name, FakeRunner.Run run) {
-        var loop = new TaskLoop(worker(name), new FakeRunner(run), new TaskMeter(), TaskLoop.Habits.usual(Optional::empty), InstantSource.system());
+        var loop = new TaskLoop(worker(name), new FakeRunner(run), new TaskMeter(), TaskLoop.Habits.usual(Optional::empty),
+                InstantSource.system());
         var thread = new Thread(loop, name);
         thread.setDaemon(true);
         thread.start();
@@ -195,7 +196,8 @@ public abstract class WorkContract {
         for (int delivery = 1; delivery <= LIMIT; delivery++) {
             end(take(worker), worker, Attempt.Kind.FAILED, "the model is broken");
         }
-        assertThatThrownBy(() -> answer(asked)).isInstanceOf(ExecutionException.class).cause().isInstanceOfSatisfying(TaskGivenUp.class, givenUp -> {
+        assertThatThrownBy(() -> answer(asked)).isInstanceOf(ExecutionException.class).cause()
+                .isInstanceOfSatisfying(TaskGivenUp.class, givenUp -> {
             assertThat(givenUp).hasMessageContaining("given up after 3 deliveries: the model is broken");
             assertThat(givenUp.attempts()).hasSize(LIMIT);
         });
@@ -211,7 +213,8 @@ public abstract class WorkContract {
         var wrong = worker("wrong");
         var asked = submit(driver(), task(1));
         end(take(wrong), wrong, Attempt.Kind.REFUSED, "no such checkpoint");
-        assertThat(waits.poll(SOON.toSeconds(), TimeUnit.SECONDS)).contains("score of 64 tokens").contains("wrong").contains("no such checkpoint");
+        assertThat(waits.poll(SOON.toSeconds(), TimeUnit.SECONDS)).contains("score of 64 tokens").contains("wrong")
+                .contains("no such checkpoint");
         assertThat(isIdle(wrong)).isTrue();
         assertThat(asked).isNotDone();
         finish(take(worker("right")));

@@ -58,10 +58,12 @@ public final class ConfigReader {
             var rope = RopeDictionary.read(file.toString(), fields.json());
             var extension = rope.configuration();
             rope.notes().stream().filter(TOLD::add).forEach(LOG::warn);
-            return new ModelConfig(modelType, fields.integer("vocab_size"), hiddenSize, fields.integer("intermediate_size"), layers, heads, kvHeads,
+            return new ModelConfig(modelType, fields.integer("vocab_size"), hiddenSize, fields.integer("intermediate_size"), layers, heads,
+                    kvHeads,
                     rope.headDim().orElseThrow(), rope.geometry(), extension, rope.window(),
                     fields.optionalNumber("rms_norm_eps").orElse(family.defaultNormEpsilon()),
-                    fields.optionalFlag("tie_word_embeddings").orElse(family.tiedByDefault()), family.attentionBias(fields), family.queryKeyNorm(),
+                    fields.optionalFlag("tie_word_embeddings").orElse(family.tiedByDefault()), family.attentionBias(fields),
+                    family.queryKeyNorm(),
                     family.windows(fields, layers), family.variant(fields, rope.localTheta()), family.positions(fields),
                     fields.tokenId("bos_token_id"), fields.tokenId("eos_token_id"));
         });

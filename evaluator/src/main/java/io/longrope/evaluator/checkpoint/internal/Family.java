@@ -28,7 +28,8 @@ enum Family {
         @Override
         List<Integer> windows(ConfigFields fields, int layers) {
             var given = fields.optionalInteger("sliding_window");
-            return sliding(given.isPresent() || fields.has("sliding_window") ? given : OptionalInt.of(DEFAULT_WINDOW), layers, layer -> true);
+            return sliding(given.isPresent() || fields.has("sliding_window") ? given : OptionalInt.of(DEFAULT_WINDOW), layers,
+                    layer -> true);
         }
     },
 
@@ -100,7 +101,8 @@ enum Family {
                 return slidingByType(fields, types, layers);
             }
             int pattern = fields.optionalInteger("sliding_window_pattern").orElse(DEFAULT_PATTERN);
-            return sliding(OptionalInt.of(fields.optionalInteger("sliding_window").orElse(DEFAULT_WINDOW)), layers, layer -> (layer + 1) % pattern != 0);
+            return sliding(OptionalInt.of(fields.optionalInteger("sliding_window").orElse(DEFAULT_WINDOW)), layers,
+                    layer -> (layer + 1) % pattern != 0);
         }
 
         @Override
@@ -219,7 +221,8 @@ enum Family {
         fields.check(types.size() == layers && List.of("full_attention", "sliding_attention").containsAll(types), "layer_types",
                 "must be full_attention or sliding_attention for each of " + layers + " layers", types);
         var window = fields.optionalInteger("sliding_window");
-        fields.check(window.isPresent() || !types.contains("sliding_attention"), "sliding_window", "must be given for sliding layers", "missing");
+        fields.check(window.isPresent() || !types.contains("sliding_attention"), "sliding_window", "must be given for sliding layers",
+                "missing");
         return sliding(window, layers, layer -> types.get(layer).equals("sliding_attention"));
     }
 

@@ -21,7 +21,8 @@ public final class MissingWeights {
         var names = names(directory);
         for (var name : List.of("model.safetensors", "model.safetensors.index.json")) {
             if (names.contains(name)) {
-                return new BadInput(directory.resolve(name).toString(), "must be a file", "a link to " + target(directory.resolve(name)) + ", which is missing",
+                return new BadInput(directory.resolve(name).toString(), "must be a file",
+                        "a link to " + target(directory.resolve(name)) + ", which is missing",
                         "download it again: a cache keeps the weights elsewhere");
             }
         }
@@ -35,7 +36,8 @@ public final class MissingWeights {
                     "download the files of transformers beside it, or convert it with the script transformers has for the family");
         }
         if (names.stream().anyMatch(name -> name.endsWith(".bin") || name.endsWith(".pth") || name.endsWith(".pt"))) {
-            return new BadInput(directory.toString(), RULE, "weights pickled by PyTorch", "load them with transformers and save them with save_pretrained");
+            return new BadInput(directory.toString(), RULE, "weights pickled by PyTorch",
+                    "load them with transformers and save them with save_pretrained");
         }
         var gguf = names.stream().filter(name -> name.endsWith(".gguf")).findFirst();
         if (gguf.isPresent()) {
@@ -44,7 +46,8 @@ public final class MissingWeights {
         var others = names.stream().filter(name -> name.endsWith(".safetensors")).toList();
         return others.isEmpty() ? new BadInput(directory.toString(), RULE, "no weights at all", "download or copy them into the directory")
                 : new BadInput(directory.toString(), RULE, String.join(", ", others), others.size() == 1
-                        ? "rename it to model.safetensors if it is the whole model" : "the index that names these parts is missing: download it");
+                        ? "rename it to model.safetensors if it is the whole model"
+                        : "the index that names these parts is missing: download it");
     }
 
     /** Of a shard that an index names. */
@@ -57,7 +60,8 @@ public final class MissingWeights {
 
     private static String base(Path directory) {
         var file = directory.resolve("adapter_config.json");
-        return Files.isRegularFile(file) ? ConfigFields.read(file).optionalText("base_model_name_or_path").map(name -> " " + name).orElse("") : "";
+        return Files.isRegularFile(file) ? ConfigFields.read(file).optionalText("base_model_name_or_path").map(name -> " " + name)
+                .orElse("") : "";
     }
 
     private static List<String> names(Path directory) {

@@ -64,7 +64,8 @@ public final class SafetensorsHeader {
                     Long.toUnsignedString(length));
             require(length <= size - 8, file, "must hold its header of " + length + " bytes", size + " bytes in all (truncated?)");
             var json = Json.mapper().readTree(readFully(channel, 8, (int) length).array());
-            require(json != null && json.isObject(), file, "must have a JSON object as header", json == null ? "nothing" : json.getNodeType());
+            require(json != null && json.isObject(), file, "must have a JSON object as header",
+                    json == null ? "nothing" : json.getNodeType());
             return entries(file, json, 8 + length, size);
         } catch (JsonProcessingException e) {
             throw new BadInput(new Problem(file.toString(), "must have a JSON object as header", e.getOriginalMessage(), ""), e);
@@ -83,7 +84,8 @@ public final class SafetensorsHeader {
             throw new BadInput(file.toString(), "must be a safetensors file", "a pointer of Git LFS", "git lfs pull fetches the file");
         }
         if (PATH.matcher(text).matches()) {
-            throw new BadInput(file.toString(), "must be a safetensors file", "the text of a link to " + text, "copy that file here, or make the link");
+            throw new BadInput(file.toString(), "must be a safetensors file", "the text of a link to " + text,
+                    "copy that file here, or make the link");
         }
     }
 
@@ -111,7 +113,8 @@ public final class SafetensorsHeader {
         require(ELEMENT_BYTES.containsKey(type), file, place + " must have a dtype of the format", json.path("dtype"));
         var shape = longs(file, place + " must have a shape of whole numbers of at least 0", json.path("shape"));
         var offsets = longs(file, place + " must have two data_offsets of at least 0", json.path("data_offsets"));
-        require(offsets.length == 2 && offsets[0] <= offsets[1], file, place + " must have data_offsets [begin, end]", json.path("data_offsets"));
+        require(offsets.length == 2 && offsets[0] <= offsets[1], file, place + " must have data_offsets [begin, end]",
+                json.path("data_offsets"));
         require(offsets[1] <= fileSize - dataStart, file, place + " must lie inside the file, whose data has "
                 + (fileSize - dataStart) + " bytes", "end " + offsets[1] + " (truncated?)");
         long bytes = bytes(file, place, shape, ELEMENT_BYTES.get(type));

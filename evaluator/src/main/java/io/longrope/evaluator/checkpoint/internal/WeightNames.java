@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 public final class WeightNames {
 
     private static final String PROOF = "model.embed_tokens.weight";
-    private static final Pattern WRAPPERS = Pattern.compile("^(?:_orig_mod\\.|module\\.|base_model\\.model\\.|language_model\\.|transformer\\.)+");
+    private static final Pattern WRAPPERS =
+            Pattern.compile("^(?:_orig_mod\\.|module\\.|base_model\\.model\\.|language_model\\.|transformer\\.)+");
     private static final Pattern INNER = Pattern.compile("^model\\.(?:_orig_mod\\.|module\\.|language_model\\.)+");
     private static final Pattern BARE = Pattern.compile("^(?:embed_tokens|layers|norm)\\..*");
 

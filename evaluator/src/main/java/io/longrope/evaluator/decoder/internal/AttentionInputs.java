@@ -66,7 +66,8 @@ final class AttentionInputs {
         if (isUnchanged(own, asked)) {
             return Map.of();
         }
-        Require.that(candidate.startTokens() == 0, "candidate.startTokens", "must be 0 with a method of attention", candidate.startTokens());
+        Require.that(candidate.startTokens() == 0, "candidate.startTokens", "must be 0 with a method of attention",
+                candidate.startTokens());
         var inputs = new LinkedHashMap<>(shared.computeIfAbsent(asked, key -> tables(asked, own, new Rotary(geometry), candidate)));
         if (asked instanceof Attention.ReRope) {
             inputs.put("far_keys", farKeys());

@@ -57,9 +57,11 @@ public final class GrowingSequence implements AutoCloseable {
                 var given = tables.layer(layer);
                 var scale = given.queryScale();
                 script.run("layer_after", hidden, rows(pass, given.cos(), length, tokens.length),
-                        rows(pass, given.sin(), length, tokens.length), scale.size() == 0 ? scale : rows(pass, scale, length, tokens.length),
+                        rows(pass, given.sin(), length, tokens.length),
+                        scale.size() == 0 ? scale : rows(pass, scale, length, tokens.length),
                         keys[layer], values[layer], length, given.weights(), config.heads(), config.kvHeads(),
-                        config.headDim(), config.attentionScale(), given.window(), config.variant().gelu() ? 1 : 0, config.normEpsilon(), chunk);
+                        config.headDim(), config.attentionScale(), given.window(), config.variant().gelu() ? 1 : 0, config.normEpsilon(),
+                        chunk);
             }
             length += tokens.length;
             var last = rows(pass, hidden, tokens.length - 1, 1);                                     // [1, D]

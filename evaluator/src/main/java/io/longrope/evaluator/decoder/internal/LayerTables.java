@@ -58,7 +58,8 @@ public final class LayerTables implements AutoCloseable {
     private record Group(PtNDManager manager, Rotary.Tables tables, AttentionInputs inputs) {
     }
 
-    private LayerTables(PtNDManager manager, Weights weights, int length, Candidate candidate, Attention attention, boolean keepsAllLayers) {
+    private LayerTables(PtNDManager manager, Weights weights, int length, Candidate candidate, Attention attention,
+            boolean keepsAllLayers) {
         this.manager = manager;
         this.weights = weights;
         this.config = weights.config();
@@ -77,7 +78,8 @@ public final class LayerTables implements AutoCloseable {
     }
 
     /** @param keepsAllLayers what a layer was given stays until this is closed, for passes that come again; so do the keys ReRoPE keeps */
-    public static LayerTables of(PtNDManager manager, Weights weights, int length, Candidate candidate, Attention attention, boolean keepsAllLayers) {
+    public static LayerTables of(PtNDManager manager, Weights weights, int length, Candidate candidate, Attention attention,
+            boolean keepsAllLayers) {
         var config = weights.config();
         Require.that(candidate.factors().layers() == 1 || candidate.factors().layers() == config.layers(), "candidate.factors",
                 "must have one row, or one per layer (" + config.layers() + ")", candidate.factors().layers());
@@ -107,7 +109,8 @@ public final class LayerTables implements AutoCloseable {
         var tables = TrainedAttention.isRotated(config, index) ? group.tables() : none;
         var more = group.inputs().of(index, attention, geometry, row);
         return new Layer(tables.cos(), tables.sin(), config.positions().isHybrid() && config.window(index) > 0 ? unscaled : scaled,
-                AttentionInputs.window(config, index, attention), more.isEmpty() ? weights.layers().get(index) : weights.layerWith(index, more), !more.isEmpty());
+                AttentionInputs.window(config, index, attention),
+                more.isEmpty() ? weights.layers().get(index) : weights.layerWith(index, more), !more.isEmpty());
     }
 
     private Group local(RopeGeometry geometry, Candidate row) {
@@ -128,7 +131,8 @@ public final class LayerTables implements AutoCloseable {
     private Group group(RopeGeometry geometry, Candidate row) {
         var own = (PtNDManager) manager.newSubManager();
         var positions = IntStream.range(0, length).asDoubleStream().toArray();
-        return new Group(own, new Rotary(geometry).tables(own, positions, row)[0], new AttentionInputs(own, weights, length, keepsAllLayers));
+        return new Group(own, new Rotary(geometry).tables(own, positions, row)[0],
+                new AttentionInputs(own, weights, length, keepsAllLayers));
     }
 
     private RopeGeometry geometry(boolean isLocal) {

@@ -65,7 +65,8 @@ public final class Rotary {
         try (var parts = (PtNDManager) manager.newSubManager()) {
             for (int row = 0; row < rows; row += rowsPerPart) {
                 var part = script.tensor(parts, "rows", places, row, Math.min(rowsPerPart, rows - row));
-                var pair = script.tensors(parts, "rotary_tables", part, frequencies, trained, candidate.startTokens(), candidate.attentionFactor());
+                var pair = script.tensors(parts, "rotary_tables", part, frequencies, trained, candidate.startTokens(),
+                        candidate.attentionFactor());
                 cos.add(pair[0]);
                 sin.add(pair[1]);
             }

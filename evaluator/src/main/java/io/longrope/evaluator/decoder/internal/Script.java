@@ -84,7 +84,8 @@ public final class Script {
 
     /** A new manager, whose tensors lie on the device; to be closed by the caller. */
     public static PtNDManager manager(Device device) {
-        return (PtNDManager) engine().newBaseManager(device.gpu().isEmpty() ? ai.djl.Device.cpu() : ai.djl.Device.gpu(device.gpu().getAsInt()));
+        return (PtNDManager) engine()
+                .newBaseManager(device.gpu().isEmpty() ? ai.djl.Device.cpu() : ai.djl.Device.gpu(device.gpu().getAsInt()));
     }
 
     public void run(String method, Object... arguments) {

@@ -62,7 +62,8 @@ final class TrainedAttention {
         int lower = Integer.highestOneBit(heads);
         var slopes = new float[heads];
         for (int head = 0; head < heads; head++) {
-            slopes[head] = (float) (head < lower ? Math.pow(2, -8.0 * (head + 1) / lower) : Math.pow(2, -4.0 * (2 * (head - lower) + 1) / lower));
+            slopes[head] = (float) (head < lower ? Math.pow(2, -8.0 * (head + 1) / lower)
+                    : Math.pow(2, -4.0 * (2 * (head - lower) + 1) / lower));
         }
         return slopes;
     }

@@ -62,7 +62,8 @@ public final class Weights implements AutoCloseable {
     public static Weights load(Checkpoint checkpoint, PtNDManager manager, Precision precision) {
         var config = checkpoint.config();
         var staging = ByteBuffer.allocateDirect(PART_BYTES);
-        return of(config, name -> convert(name.open(checkpoint), manager, precision, name.isNorm() && config.variant().offsetNorms() ? 1 : 0, staging));
+        return of(config, name ->
+                convert(name.open(checkpoint), manager, precision, name.isNorm() && config.variant().offsetNorms() ? 1 : 0, staging));
     }
 
     /** @param source gives the tensor of a weight */

@@ -30,7 +30,8 @@ final class LeftOut {
 
     void log(String reason) {
         if (count > 0) {
-            LOG.info("{}: left out {}{}, {}", place, String.join(", ", named), count > NAMED ? " and " + (count - NAMED) + " more" : "", reason);
+            LOG.info("{}: left out {}{}, {}", place, String.join(", ", named), count > NAMED ? " and " + (count - NAMED) + " more" : "",
+                    reason);
         }
     }
 }

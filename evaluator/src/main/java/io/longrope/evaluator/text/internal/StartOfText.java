@@ -32,7 +32,8 @@ public final class StartOfText {
         var tokenizer = json(file);
         var ids = ids(tokenizer.path("post_processor"));
         if (ids.size() > 1) {
-            throw new BadInput(file + ": post_processor", "must put at most one token before a text", ids, "--start-token chooses one, or none");
+            throw new BadInput(file + ": post_processor", "must put at most one token before a text", ids,
+                    "--start-token chooses one, or none");
         }
         noteSetting(directory, !ids.isEmpty());
         return ids.isEmpty() ? OptionalInt.empty() : OptionalInt.of(ids.get(0));
@@ -46,7 +47,8 @@ public final class StartOfText {
         }
         var setting = json(file).path("add_bos_token");
         if (setting.isBoolean() && setting.booleanValue() != adds) {
-            LOG.warn("{}: add_bos_token is {}, but the post-processor of tokenizer.json puts {} before a text: as in transformers the post-processor"
+            LOG.warn("{}: add_bos_token is {}, but the post-processor of tokenizer.json puts {} before a text: as in transformers the "
+                    + "post-processor"
                     + " counts; --start-token chooses", file, setting.booleanValue(), adds ? "a token" : "none");
         }
     }

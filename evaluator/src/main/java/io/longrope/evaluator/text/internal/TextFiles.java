@@ -66,7 +66,8 @@ public final class TextFiles {
         }
         var start = directory.resolve(pattern.substring(0, Math.max(0, pattern.lastIndexOf('/', wild))));
         var matcher = matcher(directory, pattern);
-        var files = Files.isDirectory(start) ? new TextFiles(start, boundary).list(file -> matcher.matches(directory.relativize(file))) : List.<Path>of();
+        var files = Files.isDirectory(start) ? new TextFiles(start, boundary).list(file -> matcher.matches(directory.relativize(file)))
+                : List.<Path>of();
         if (files.isEmpty()) {
             throw new BadInput(pattern, "must match files below " + directory, "none", "** matches over directories, * within a name");
         }
@@ -139,7 +140,8 @@ public final class TextFiles {
         }
         var real = entry.toRealPath();
         if (!real.startsWith(boundary)) {
-            problems.add(new Problem(entry.toString(), "must lie below " + boundary, "a link to " + real, "copy the file, or take the link away"));
+            problems.add(new Problem(entry.toString(), "must lie below " + boundary, "a link to " + real,
+                    "copy the file, or take the link away"));
             return false;
         }
         return true;

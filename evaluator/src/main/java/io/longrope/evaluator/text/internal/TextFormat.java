@@ -35,7 +35,8 @@ public record TextFormat(Content content, Compression compression) {
         var name = file.toLowerCase(Locale.ROOT);
         for (var suffix : UNKNOWN) {
             if (name.endsWith(suffix)) {
-                throw new BadInput(file, "must be text, JSON lines, Parquet or a zip or tar archive, plain or as .gz or .zst", "a " + suffix + " file",
+                throw new BadInput(file, "must be text, JSON lines, Parquet or a zip or tar archive, plain or as .gz or .zst",
+                        "a " + suffix + " file",
                         "convert it");
             }
         }
@@ -46,7 +47,8 @@ public record TextFormat(Content content, Compression compression) {
         var inner = compression == Compression.NONE ? name : name.substring(0, name.lastIndexOf('.'));
         var content = content(inner);
         if (compression != Compression.NONE && (content == Content.ZIP || content == Content.PARQUET)) {
-            throw new BadInput(file, "must be read at any place, so not compressed as a whole", compression.name().toLowerCase(Locale.ROOT), "unpack it");
+            throw new BadInput(file, "must be read at any place, so not compressed as a whole",
+                    compression.name().toLowerCase(Locale.ROOT), "unpack it");
         }
         return new TextFormat(content, compression);
     }

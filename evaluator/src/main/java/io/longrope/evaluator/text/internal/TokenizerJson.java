@@ -36,13 +36,15 @@ public final class TokenizerJson {
                 int depth = parser.getParsingContext().getNestingDepth();
                 require(depth <= MAXIMUM_DEPTH, source, "must be nested at most " + MAXIMUM_DEPTH + " deep", depth);
             }
-            case FIELD_NAME -> require(isUnicode(parser.currentName()), source, "must have names of whole characters", "half a surrogate pair");
+            case FIELD_NAME -> require(isUnicode(parser.currentName()), source, "must have names of whole characters",
+                    "half a surrogate pair");
             case VALUE_STRING -> {
                 require(isUnicode(parser.getText()), source, "must have strings of whole characters", "half a surrogate pair");
                 require(!"continuing_subword_prefix".equals(parser.currentName()) || parser.getText().isEmpty(), source,
                         "must have no continuing_subword_prefix", parser.getText());
             }
-            case VALUE_NUMBER_FLOAT -> require(Double.isFinite(parser.getDoubleValue()), source, "must have numbers of 64 bits", parser.getText());
+            case VALUE_NUMBER_FLOAT ->
+                    require(Double.isFinite(parser.getDoubleValue()), source, "must have numbers of 64 bits", parser.getText());
             default -> {
             }
         }

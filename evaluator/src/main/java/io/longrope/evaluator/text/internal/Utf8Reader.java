@@ -88,7 +88,8 @@ public final class Utf8Reader extends Reader {
         characters.clear();
         var result = decoder.decode(bytes, characters, ended);
         if (result.isError()) {
-            throw new BadInput(source, "must be UTF-8 text", "byte " + (bytes.get(bytes.position()) & 0xff) + " at offset " + (offset + bytes.position()),
+            throw new BadInput(source, "must be UTF-8 text",
+                    "byte " + (bytes.get(bytes.position()) & 0xff) + " at offset " + (offset + bytes.position()),
                     "convert it to UTF-8");
         }
         characters.flip();

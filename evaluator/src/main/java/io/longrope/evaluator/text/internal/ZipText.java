@@ -34,7 +34,8 @@ final class ZipText {
     private void readTexts(ZipFile archive, DocumentSink sink, LongConsumer progress) throws IOException {
         var texts = entries(archive, TextFormat::isText);
         if (texts.isEmpty()) {
-            throw new BadInput(path.toString(), "must hold .java files, or texts named " + TextFormat.textNames(), "none", "name a -sources.jar");
+            throw new BadInput(path.toString(), "must hold .java files, or texts named " + TextFormat.textNames(), "none",
+                    "name a -sources.jar");
         }
         for (var entry : texts) {
             try (var input = archive.getInputStream(entry)) {

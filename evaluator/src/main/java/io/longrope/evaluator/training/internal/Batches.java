@@ -42,7 +42,8 @@ public final class Batches implements SequenceSource {
         for (int i = 0; i < count; i++) {
             var window = window(random);
             var own = apart.split();
-            sequences.add(own.nextDouble() < settings.shortShare() ? shortDocuments.pack(own, settings.length()) : Sequence.of(window, positions(own)));
+            sequences.add(own.nextDouble() < settings.shortShare() ? shortDocuments.pack(own, settings.length())
+                    : Sequence.of(window, positions(own)));
         }
         return sequences;
     }

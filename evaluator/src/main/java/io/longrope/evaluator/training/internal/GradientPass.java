@@ -54,7 +54,8 @@ final class GradientPass {
             }
             var config = model.config();
             return script.differentiate(scope, "gradients", inputs.ids(), inputs.targets(), inputs.tables().cos(), inputs.tables().sin(),
-                    inputs.documents(), model.allLayers(), model.ends(), config.heads(), config.kvHeads(), config.normEpsilon(), model.values());
+                    inputs.documents(), model.allLayers(), model.ends(), config.heads(), config.kvHeads(), config.normEpsilon(),
+                    model.values());
         }
     }
 
@@ -81,8 +82,10 @@ final class GradientPass {
             hidden[layer + 1] = forward(work, hidden[layer], inputs, layer);
         }
         // of tied weights the end of the model is one place and the embedding another
-        int[] end = config.tiedEmbeddings() ? concat(parametersOf(TrainedModel.END), parametersOf(TrainedModel.EMBEDDING)) : parametersOf(TrainedModel.END);
-        var result = script.differentiate(scope, "end_gradients", hidden[config.layers()], inputs.targets(), model.ends(), config.normEpsilon(),
+        int[] end = config.tiedEmbeddings() ? concat(parametersOf(TrainedModel.END), parametersOf(TrainedModel.EMBEDDING))
+                : parametersOf(TrainedModel.END);
+        var result = script.differentiate(scope, "end_gradients", hidden[config.layers()], inputs.targets(), model.ends(),
+                config.normEpsilon(),
                 endRows, values(end));
         hidden[config.layers()].close();
         found[0] = result[0];
@@ -91,7 +94,8 @@ final class GradientPass {
         for (int layer = config.layers() - 1; layer >= 0; layer--) {
             var own = parametersOf(layer);
             result = script.differentiate(scope, "layer_gradients", hidden[layer], gradient, inputs.tables().cos(layer),
-                    inputs.tables().sin(layer), inputs.documents(), model.layer(layer), config.heads(), config.kvHeads(), config.normEpsilon(), values(own));
+                    inputs.tables().sin(layer), inputs.documents(), model.layer(layer), config.heads(), config.kvHeads(),
+                    config.normEpsilon(), values(own));
             hidden[layer].close();
             gradient.close();
             gradient = result[0];
@@ -137,8 +141,10 @@ final class GradientPass {
     private Inputs inputs(PtNDManager work, List<Sequence> sequences) {
         int length = sequences.get(0).length();
         var shape = new Shape(sequences.size(), length);
-        var ids = (PtNDArray) work.create(sequences.stream().flatMapToInt(sequence -> IntStream.of(sequence.inputs())).asLongStream().toArray(), shape);
-        var targets = (PtNDArray) work.create(sequences.stream().flatMapToInt(sequence -> IntStream.of(sequence.targets())).asLongStream().toArray(), shape);
+        var ids = (PtNDArray) work.create(sequences.stream().flatMapToInt(sequence -> IntStream.of(sequence.inputs())).asLongStream()
+                .toArray(), shape);
+        var targets = (PtNDArray) work.create(sequences.stream().flatMapToInt(sequence -> IntStream.of(sequence.targets())).asLongStream()
+                .toArray(), shape);
         boolean packed = sequences.stream().anyMatch(sequence -> sequence.documents().length > 1);
         var documents = packed ? sequences.stream().flatMapToInt(Sequence::documentLengths).asLongStream().toArray() : new long[0];
         return new Inputs(ids, targets, tables.of(work, sequences), IValue.listFrom(documents));

@@ -57,7 +57,8 @@ final class MicroBatches implements Iterable<PtNDArray[]> {
                     return result;
                 } catch (ExecutionException e) {
                     running.forEach(MicroBatches::settle);
-                    throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException("a micro-batch failed", e.getCause());
+                    throw e.getCause() instanceof RuntimeException failure ? failure
+                            : new IllegalStateException("a micro-batch failed", e.getCause());
                 }
             }
         };

@@ -54,10 +54,13 @@ final class PositionTables {
         if (sequences.stream().allMatch(sequence -> sequence.isPlain() && sequence.length() == length)) {
             return plain;
         }
-        var each = sequences.stream().map(sequence -> tables(manager, sequence.places(), sequence.rescaled() ? candidate : original)).toList();
+        var each = sequences.stream().map(sequence -> tables(manager, sequence.places(), sequence.rescaled() ? candidate : original))
+                .toList();
         int layers = each.stream().mapToInt(tables -> tables.cos().length).max().orElseThrow();
-        var cos = IntStream.range(0, layers).mapToObj(layer -> join(manager, each.stream().map(tables -> tables.cos(layer)).toArray(PtNDArray[]::new)));
-        var sin = IntStream.range(0, layers).mapToObj(layer -> join(manager, each.stream().map(tables -> tables.sin(layer)).toArray(PtNDArray[]::new)));
+        var cos = IntStream.range(0, layers)
+                .mapToObj(layer -> join(manager, each.stream().map(tables -> tables.cos(layer)).toArray(PtNDArray[]::new)));
+        var sin = IntStream.range(0, layers)
+                .mapToObj(layer -> join(manager, each.stream().map(tables -> tables.sin(layer)).toArray(PtNDArray[]::new)));
         return new Tables(cos.toArray(PtNDArray[]::new), sin.toArray(PtNDArray[]::new));
     }
 

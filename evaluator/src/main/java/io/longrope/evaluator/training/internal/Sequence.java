@@ -23,7 +23,8 @@ public record Sequence(int[] inputs, int[] targets, double[] positions, int[] do
 
     /** One text at positions of its own. */
     static Sequence of(int[] tokens, double[] positions) {
-        return new Sequence(Arrays.copyOf(tokens, tokens.length - 1), Arrays.copyOfRange(tokens, 1, tokens.length), positions, new int[0], true);
+        return new Sequence(Arrays.copyOf(tokens, tokens.length - 1), Arrays.copyOfRange(tokens, 1, tokens.length), positions, new int[0],
+                true);
     }
 
     int length() {

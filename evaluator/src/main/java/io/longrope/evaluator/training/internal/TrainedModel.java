@@ -204,7 +204,8 @@ final class TrainedModel implements AutoCloseable {
                 return weight.toFloatArray();
             }
             var b = byName.get(name.id() + ".lora_B");
-            return script.tensor(scope, "with_adapter", weight, inF32(scope, a.value()), inF32(scope, b.value()), lora.orElseThrow().scale()).toFloatArray();
+            return script.tensor(scope, "with_adapter", weight, inF32(scope, a.value()), inF32(scope, b.value()),
+                    lora.orElseThrow().scale()).toFloatArray();
         }
     }
 

@@ -26,7 +26,8 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * The training loop: AdamW with micro-batches beside each other. Every thread computes whole micro-batches, and their gradients are summed in order as they come: the result is the same on any machine size, and
+ * The training loop: AdamW with micro-batches beside each other. Every thread computes whole micro-batches, and their gradients are summed
+ * in order as they come: the result is the same on any machine size, and
  * no more gradients are in memory than there are threads, and their sum.
  */
 public final class Trainer implements AutoCloseable {
@@ -53,7 +54,8 @@ public final class Trainer implements AutoCloseable {
      * @param memory    the device's, set aside for this use; closed by whoever reserved it, after this
      * @param threads   CPU threads inside one operation
      */
-    public Trainer(ModelConfig config, Function<WeightName, float[]> start, Candidate candidate, SequenceSource sequences, TrainingSettings settings,
+    public Trainer(ModelConfig config, Function<WeightName, float[]> start, Candidate candidate, SequenceSource sequences,
+            TrainingSettings settings,
                    ModelUse.Training use, Reservation memory, int threads) {
         this.settings = settings;
         this.sequences = sequences;
@@ -67,7 +69,8 @@ public final class Trainer implements AutoCloseable {
             first = zeros();
             second = zeros();
             counts = IntStream.range(0, masters.length).mapToObj(i -> (PtNDArray) manager.zeros(new Shape())).toArray(PtNDArray[]::new);
-            pass = new GradientPass(model, new PositionTables(manager, config.rope(), config.layers(), candidate, use.length()), settings.recompute(),
+            pass = new GradientPass(model, new PositionTables(manager, config.rope(), config.layers(), candidate, use.length()),
+                    settings.recompute(),
                     GradientPass.END_ROWS);
         } catch (RuntimeException | Error e) {
             manager.close();
@@ -194,7 +197,8 @@ public final class Trainer implements AutoCloseable {
     }
 
     private PtNDArray[] zeros() {
-        return model.parameters().stream().map(parameter -> (PtNDArray) manager.zeros(new Shape(parameter.shape()))).toArray(PtNDArray[]::new);
+        return model.parameters().stream().map(parameter -> (PtNDArray) manager.zeros(new Shape(parameter.shape())))
+                .toArray(PtNDArray[]::new);
     }
 
     @Override

@@ -45,7 +45,8 @@ class AttentionTest {
         return (PtNDArray) manager.randomNormal(new Shape(shape));
     }
 
-    private static PtNDArray[] call(PtNDManager manager, String method, PtNDArray q, PtNDArray k, PtNDArray v, boolean causal, PtNDArray mask) {
+    private static PtNDArray[] call(PtNDManager manager, String method, PtNDArray q, PtNDArray k, PtNDArray v, boolean causal,
+            PtNDArray mask) {
         return Script.instance().tensors(manager, method, q, k, v, causal, mask, SCALE);
     }
 

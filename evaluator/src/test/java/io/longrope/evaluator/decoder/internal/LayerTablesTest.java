@@ -34,7 +34,8 @@ class LayerTablesTest {
     @BeforeEach
     void load() throws IOException {
         manager = Script.manager(Device.CPU);
-        weights = Weights.load(Checkpoint.open(TinyCheckpoint.write(directory.resolve("tiny"), TinyCheckpoint.config(LAYERS), 5)), manager, Precision.F32);
+        weights = Weights.load(Checkpoint.open(TinyCheckpoint.write(directory.resolve("tiny"), TinyCheckpoint.config(LAYERS), 5)), manager,
+                Precision.F32);
     }
 
     @AfterEach
@@ -73,7 +74,8 @@ class LayerTablesTest {
     /** @param step what a layer's factors differ by from those of the one before */
     private LayerTables tables(double step, boolean keepsAllLayers) {
         int pairs = TinyCheckpoint.config().rope().pairs();
-        var rows = IntStream.range(0, LAYERS).mapToObj(layer -> IntStream.range(0, pairs).mapToDouble(pair -> 1 + pair + layer * step).toArray()).toList();
+        var rows = IntStream.range(0, LAYERS)
+                .mapToObj(layer -> IntStream.range(0, pairs).mapToDouble(pair -> 1 + pair + layer * step).toArray()).toList();
         var candidate = new Candidate(factors(rows), 0, 1);
         return LayerTables.of(manager, weights, LENGTH, candidate, Attention.TRAINED, keepsAllLayers);
     }

@@ -29,7 +29,8 @@ class JsonLinesTest {
 
     /** Whatever Jackson writes as text beside other keys comes back. */
     @Property(tries = 500)
-    void readsWhatIsWritten(@ForAll @Size(max = 5) List<@CharRange(from = '\0', to = '\ud7ff') String> texts, @ForAll @Size(max = 3) List<Integer> ids)
+    void readsWhatIsWritten(@ForAll @Size(max = 5) List<@CharRange(from = '\0', to = '\ud7ff') String> texts,
+            @ForAll @Size(max = 3) List<Integer> ids)
             throws IOException {
         var lines = new StringBuilder();
         var expected = new ArrayList<String>();

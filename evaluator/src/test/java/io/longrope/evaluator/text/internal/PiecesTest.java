@@ -19,7 +19,8 @@ class PiecesTest {
 
     @Provide
     Arbitrary<String> texts() {
-        return Arbitraries.of("a", "b", " ", " ", "\n", "\t", "é", "🎉", "  ", "\n\n", "\n  ").list().ofMaxSize(120).map(parts -> String.join("", parts));
+        return Arbitraries.of("a", "b", " ", " ", "\n", "\t", "é", "🎉", "  ", "\n\n", "\n  ").list().ofMaxSize(120)
+                .map(parts -> String.join("", parts));
     }
 
     /** However the reader hands the text out. */

@@ -22,11 +22,13 @@ class Utf8ReaderTest {
     private static final String MIXED = "aé世🎉\r\n";
 
     @Property(tries = 300)
-    void readsWhatStringsDecode(@ForAll long seed, @ForAll @IntRange(min = 0, max = 200_000) int length, @ForAll @IntRange(min = 1, max = 70_000) int readAtOnce)
+    void readsWhatStringsDecode(@ForAll long seed, @ForAll @IntRange(min = 0, max = 200_000) int length,
+            @ForAll @IntRange(min = 1, max = 70_000) int readAtOnce)
             throws IOException {
         var random = new Random(seed);
         var points = MIXED.codePoints().toArray();
-        var text = random.ints(length / 2, 0, points.length).collect(StringBuilder::new, (all, i) -> all.appendCodePoint(points[i]), StringBuilder::append).toString();
+        var text = random.ints(length / 2, 0, points.length)
+                .collect(StringBuilder::new, (all, i) -> all.appendCodePoint(points[i]), StringBuilder::append).toString();
 
         assertThat(read(slow(text.getBytes(StandardCharsets.UTF_8), readAtOnce))).isEqualTo(text);
     }

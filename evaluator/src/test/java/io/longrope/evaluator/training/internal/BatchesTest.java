@@ -25,7 +25,8 @@ class BatchesTest {
     /** Documents of 3, 0, 40 and 7 tokens; a token tells its document and its place there. */
     private static TokenFile text() {
         return TokenFile.of(IntStream.range(0, 4)
-                .mapToObj(document -> IntStream.range(0, new int[] {3, 0, 40, 7}[document]).map(i -> 100 * document + i).toArray()).toList());
+                .mapToObj(document -> IntStream.range(0, new int[] {3, 0, 40, 7}[document]).map(i -> 100 * document + i).toArray())
+                .toList());
     }
 
     private static Batches batches(SequenceSettings settings) {
@@ -34,7 +35,8 @@ class BatchesTest {
 
     @Property(tries = 300)
     void poseKeepsChunksTogetherBelowTheTarget(@ForAll long seed, @ForAll @IntRange(min = 1, max = 40) int length,
-                                               @ForAll @IntRange(min = 0, max = 500) int beyond, @ForAll @IntRange(min = 1, max = 40) int chunks) {
+                                               @ForAll @IntRange(min = 0, max = 500) int beyond,
+                                               @ForAll @IntRange(min = 1, max = 40) int chunks) {
         int pieces = Math.min(chunks, length);
         var positions = PositionDraw.pose(new SplittableRandom(seed), length, length + beyond, pieces);
         assertThat(positions).hasSize(length).startsWith(0);
@@ -48,7 +50,8 @@ class BatchesTest {
     }
 
     @Property(tries = 300)
-    void randomPositionsAscendBelowTheTarget(@ForAll long seed, @ForAll @IntRange(min = 1, max = 40) int length, @ForAll @IntRange(min = 0, max = 500) int beyond) {
+    void randomPositionsAscendBelowTheTarget(@ForAll long seed, @ForAll @IntRange(min = 1, max = 40) int length,
+            @ForAll @IntRange(min = 0, max = 500) int beyond) {
         var positions = PositionDraw.ascending(new SplittableRandom(seed), length, length + beyond);
         assertThat(positions).hasSize(length).isSorted().doesNotHaveDuplicates();
         assertThat(positions[0]).isNotNegative();

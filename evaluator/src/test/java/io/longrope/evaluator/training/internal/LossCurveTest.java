@@ -79,7 +79,8 @@ class LossCurveTest {
 
     private static TrainingSettings settings(JsonNode golden, boolean recompute) {
         var optimizer = golden.get("optimizer");
-        var adamW = new AdamW(optimizer.get("learningRate").asDouble(), Schedule.COSINE, optimizer.get("warmup").asInt(), optimizer.get("clip").asDouble(),
+        var adamW = new AdamW(optimizer.get("learningRate").asDouble(), Schedule.COSINE, optimizer.get("warmup").asInt(),
+                optimizer.get("clip").asDouble(),
                 optimizer.get("weightDecay").asDouble(), optimizer.get("beta1").asDouble(), optimizer.get("beta2").asDouble());
         var steps = golden.get("steps");
         return new TrainingSettings(steps.size(), steps.get(0).size(), golden.get("microBatch").asInt(), adamW, Precision.F32, recompute,

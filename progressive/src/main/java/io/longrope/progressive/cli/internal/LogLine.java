@@ -23,7 +23,8 @@ final class LogLine {
     static String plain(ILoggingEvent event) {
         var level = event.getLevel().isGreaterOrEqual(Level.WARN) ? event.getLevel().toString().toLowerCase(Locale.ROOT) + ": " : "";
         var context = String.join(" · ", event.getMDCPropertyMap().values());
-        var line = CLOCK.format(event.getInstant()) + " " + level + (context.isEmpty() ? "" : context + " · ") + event.getFormattedMessage();
+        var line = CLOCK.format(event.getInstant()) + " " + level + (context.isEmpty() ? "" : context + " · ")
+                + event.getFormattedMessage();
         return event.getThrowableProxy() == null ? line : line + System.lineSeparator() + trace(event.getThrowableProxy());
     }
 

@@ -32,7 +32,8 @@ public final class Logging {
     }
 
     /** Libraries that tell more than a user of ours wants to know. */
-    private static final List<String> TALKATIVE = List.of("kafka", "org.apache.kafka", "state.change.logger", "ai.djl", "org.apache.fury", "com.yammer");
+    private static final List<String> TALKATIVE =
+            List.of("kafka", "org.apache.kafka", "state.change.logger", "ai.djl", "org.apache.fury", "com.yammer");
 
     private Logging() {
     }
@@ -55,7 +56,8 @@ public final class Logging {
      */
     public static AutoCloseable alsoTo(Path file, Format format) throws IOException {
         var context = (LoggerContext) LoggerFactory.getILoggerFactory();
-        var writer = new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND), true);
+        var writer = new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND), true);
         var appender = new LineAppender(format, writer::println);
         attach(context, appender);
         return () -> {

@@ -66,7 +66,8 @@ public final class Machine {
     /** A figure of proc(5), in bytes. */
     private static OptionalLong status(String field) {
         try (var lines = Files.lines(Path.of("/proc/self/status"))) {
-            return lines.filter(line -> line.startsWith(field)).mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""))).findFirst();
+            return lines.filter(line -> line.startsWith(field)).mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("[^0-9]", "")))
+                    .findFirst();
         } catch (IOException e) {
             return OptionalLong.empty();
         }

@@ -26,7 +26,8 @@ final class Charts {
     static final BasicStroke DASHED = new BasicStroke(1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {5, 3}, 0);
     static final Color STRONG = new Color(0xB0, 0x30, 0x1C);
     /** Told apart by people who do not see red and green as different (Okabe and Ito). */
-    static final List<Color> COLORS = List.of(new Color(0x00, 0x72, 0xB2), new Color(0xE6, 0x9F, 0x00), new Color(0x00, 0x9E, 0x73), new Color(0x7A, 0x4E, 0xA3),
+    static final List<Color> COLORS =
+            List.of(new Color(0x00, 0x72, 0xB2), new Color(0xE6, 0x9F, 0x00), new Color(0x00, 0x9E, 0x73), new Color(0x7A, 0x4E, 0xA3),
             new Color(0x56, 0xB4, 0xE9), new Color(0xCC, 0x79, 0xA7), new Color(0x66, 0x66, 0x66), new Color(0x8C, 0x6D, 0x1F));
 
     private static final Color INK = new Color(0x22, 0x22, 0x22);
@@ -48,7 +49,8 @@ final class Charts {
         styler.setLocale(Locale.ROOT);
         styler.setChartBackgroundColor(Color.WHITE).setChartFontColor(INK).setPlotBackgroundColor(Color.WHITE)
                 .setPlotBorderVisible(false).setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 13))
-                .setLegendFont(plain).setLegendBorderColor(Color.WHITE).setLegendPosition(Styler.LegendPosition.OutsideS).setLegendLayout(Styler.LegendLayout.Horizontal)
+                .setLegendFont(plain).setLegendBorderColor(Color.WHITE).setLegendPosition(Styler.LegendPosition.OutsideS)
+                .setLegendLayout(Styler.LegendLayout.Horizontal)
                 .setAnnotationLineColor(new Color(0x99, 0x99, 0x99)).setAnnotationLineStroke(DASHED)
                 .setAnnotationTextFont(plain).setAnnotationTextFontColor(new Color(0x66, 0x66, 0x66)).setChartPadding(8);
         styler.setPlotGridLinesColor(GRID).setPlotGridLinesStroke(new BasicStroke(1));

@@ -26,7 +26,8 @@ public record CurveChart(String title, Map<String, Double> levels, Map<String, M
     private XYChart chart() {
         var chart = Charts.xy(title, "evaluated tokens", "perplexity", Charts.WIDTH, Charts.HEIGHT);
         var tokens = curves.values().stream().flatMap(curve -> curve.keySet().stream()).mapToLong(Long::longValue).summaryStatistics();
-        var ends = Stream.concat(levels.values().stream().sorted().limit(1), curves.values().stream().flatMap(curve -> curve.values().stream()
+        var ends = Stream.concat(levels.values().stream().sorted().limit(1),
+                curves.values().stream().flatMap(curve -> curve.values().stream()
                 .reduce((first, second) -> second).stream())).filter(Double::isFinite).mapToDouble(Double::doubleValue).summaryStatistics();
         double top = HEADROOM * ends.getMax();
         Charts.logY(chart, ends.getMin(), top);
@@ -44,7 +45,8 @@ public record CurveChart(String title, Map<String, Double> levels, Map<String, M
         for (var level : levels.entrySet()) {
             if (level.getValue() <= top && tokens.getCount() > 0) {
                 double height = Charts.log(level.getValue());
-                Charts.line(chart, level.getKey(), new double[] {Charts.log(tokens.getMin()), Charts.log(tokens.getMax())}, new double[] {height, height},
+                Charts.line(chart, level.getKey(), new double[] {Charts.log(tokens.getMin()), Charts.log(tokens.getMax())},
+                        new double[] {height, height},
                         Charts.COLORS.get(color++ % Charts.COLORS.size()), Charts.DASHED);
             }
         }

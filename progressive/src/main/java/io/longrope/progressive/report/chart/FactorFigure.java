@@ -42,14 +42,16 @@ public final class FactorFigure {
             charts.add(factors(table.geometry(), entry));
             charts.add(wavelengths(table.geometry(), entry));
         }
-        return new Figure(name, "Rescale factors λ of " + table.model() + " by rotary pair, and the wavelengths they make; 0 is the highest frequency.", 2, charts);
+        return new Figure(name, "Rescale factors λ of " + table.model()
+                + " by rotary pair, and the wavelengths they make; 0 is the highest frequency.", 2, charts);
     }
 
     private static Chart<?, ?> factors(RopeGeometry geometry, TableEntry entry) {
         var chart = chart(geometry, entry, "rescale factor λ");
         var curves = curves(geometry, entry);
         curves.forEach((name, factors) -> draw(chart, name, factors.layer(0)));
-        var values = curves.values().stream().flatMapToDouble(factors -> Arrays.stream(factors.layer(0))).filter(Double::isFinite).summaryStatistics();
+        var values = curves.values().stream().flatMapToDouble(factors -> Arrays.stream(factors.layer(0))).filter(Double::isFinite)
+                .summaryStatistics();
         // room for a word above the curves
         double top = values.getMax() * Math.pow(Math.max(1.2, values.getMax() / values.getMin()), 0.12);
         Charts.logY(chart, values.getMin(), top);

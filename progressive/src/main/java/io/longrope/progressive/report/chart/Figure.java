@@ -62,13 +62,15 @@ public record Figure(String name, String caption, int columns, List<Chart<?, ?>>
             graphics.scale(SCALE, SCALE);
             for (int i = 0; i < charts.size(); i++) {
                 var chart = charts.get(i);
-                var cell = (Graphics2D) graphics.create(i % columns * chart.getWidth(), i / columns * chart.getHeight(), chart.getWidth(), chart.getHeight());
+                var cell = (Graphics2D) graphics.create(i % columns * chart.getWidth(), i / columns * chart.getHeight(), chart.getWidth(),
+                        chart.getHeight());
                 chart.paint(cell, chart.getWidth(), chart.getHeight());
                 cell.dispose();
             }
         } catch (InternalError | LinkageError e) {
             // what Java throws where the system has no fonts, or no library to read them
-            throw new BadInput("fonts", "must be installed to draw charts", String.valueOf(e.getMessage()), "install one (Debian: apt install fonts-dejavu-core fontconfig)");
+            throw new BadInput("fonts", "must be installed to draw charts", String.valueOf(e.getMessage()),
+                    "install one (Debian: apt install fonts-dejavu-core fontconfig)");
         } finally {
             graphics.dispose();
         }

@@ -33,9 +33,11 @@ public final class LengthFigure {
         for (int i = 0; i < report.columns().size(); i++) {
             var column = report.columns().get(i);
             int cell = i;
-            draw(chart, column, color(families, family(column)), report.rows().stream().filter(row -> isFinite(row.perplexities().get(cell))).toList(), cell);
+            draw(chart, column, color(families, family(column)),
+                    report.rows().stream().filter(row -> isFinite(row.perplexities().get(cell))).toList(), cell);
         }
-        return Figure.of("perplexity-by-length", "Perplexity by length and method on text that no search and no choice saw; dashed: without start tokens, as engines run it."
+        return Figure.of("perplexity-by-length",
+                "Perplexity by length and method on text that no search and no choice saw; dashed: without start tokens, as engines run it."
                 + " Lines end where a method diverges or says nothing about a length.", chart);
     }
 

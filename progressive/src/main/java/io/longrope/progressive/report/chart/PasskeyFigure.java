@@ -24,7 +24,8 @@ public final class PasskeyFigure {
         // XChart counts rows from below; text runs down
         var depths = new ArrayList<>(report.depths());
         Collections.reverse(depths);
-        var chart = new HeatMapChartBuilder().width(2 * FRAME + Math.max(4, lengths.size()) * 2 * CELL).height(FRAME + Math.max(3, depths.size()) * CELL)
+        var chart = new HeatMapChartBuilder().width(2 * FRAME + Math.max(4, lengths.size()) * 2 * CELL)
+                .height(FRAME + Math.max(3, depths.size()) * CELL)
                 .title("Pass keys found again, percent").xAxisTitle("length, tokens").yAxisTitle("depth").build();
         Charts.style(chart.getStyler());
         chart.getStyler().setRangeColors(NEVER_TO_ALWAYS).setMin(0).setMax(100).setShowValue(true);
@@ -35,8 +36,11 @@ public final class PasskeyFigure {
                 cells.add(new Number[] {x, y, Math.round(100 * report.accuracy(lengths.get(x), depths.get(y)))});
             }
         }
-        chart.addSeries("accuracy", lengths.stream().map(Lengths::format).toList(), depths.stream().map(PasskeyFigure::percent).toList(), cells);
-        return Figure.of("passkey", "Share of pass keys the final checkpoint found again by greedy generation, by length and by where the key lay: 0 % at the beginning of the text.", chart);
+        chart.addSeries("accuracy", lengths.stream().map(Lengths::format).toList(), depths.stream().map(PasskeyFigure::percent).toList(),
+                cells);
+        return Figure.of("passkey",
+                "Share of pass keys the final checkpoint found again by greedy generation, by length and by where the key lay: 0 % at "
+                + "the beginning of the text.", chart);
     }
 
     private static String percent(double depth) {

@@ -23,12 +23,14 @@ public final class SearchFigure {
         var title = search.stage() + ", " + Lengths.format(search.length()) + " tokens";
         var byTokens = chart(title, "evaluated tokens", quantity, generations, Generation::tokens);
         Charts.tokensX(byTokens);
-        return new Figure("search-" + search.stage() + "-" + search.length(), Character.toUpperCase(quantity.charAt(0)) + quantity.substring(1) + " on the search samples, " + title + ".", 2, List.of(
+        return new Figure("search-" + search.stage() + "-" + search.length(),
+                Character.toUpperCase(quantity.charAt(0)) + quantity.substring(1) + " on the search samples, " + title + ".", 2, List.of(
                 chart(title, "generation", quantity, generations, Generation::number),
                 byTokens));
     }
 
-    private static XYChart chart(String title, String xAxis, String quantity, List<Generation> generations, ToDoubleFunction<Generation> x) {
+    private static XYChart chart(String title, String xAxis, String quantity, List<Generation> generations,
+            ToDoubleFunction<Generation> x) {
         var chart = Charts.xy(title, xAxis, quantity, Charts.WIDTH, HEIGHT);
         var finite = generations.stream().flatMap(generation -> Stream.of(generation.best(), generation.median())).filter(Double::isFinite)
                 .mapToDouble(Double::doubleValue).summaryStatistics();
@@ -38,10 +40,12 @@ public final class SearchFigure {
         return chart;
     }
 
-    private static void draw(XYChart chart, String name, List<Generation> generations, ToDoubleFunction<Generation> x, ToDoubleFunction<Generation> y) {
+    private static void draw(XYChart chart, String name, List<Generation> generations, ToDoubleFunction<Generation> x,
+            ToDoubleFunction<Generation> y) {
         boolean best = name.startsWith("best");
         // not a number: half of the generation diverged, or all before
         Charts.line(chart, name, generations.stream().mapToDouble(x).toArray(),
-                generations.stream().mapToDouble(y).map(value -> Double.isFinite(value) ? Charts.log(value) : Double.NaN).toArray(), best ? Charts.STRONG : Charts.COLORS.get(0), Charts.SOLID, SeriesMarkers.CIRCLE);
+                generations.stream().mapToDouble(y).map(value -> Double.isFinite(value) ? Charts.log(value) : Double.NaN).toArray(),
+                best ? Charts.STRONG : Charts.COLORS.get(0), Charts.SOLID, SeriesMarkers.CIRCLE);
     }
 }

@@ -26,11 +26,13 @@ public final class TimelineFigure {
     /** @param spans at least one */
     public static Figure of(List<Span> spans) {
         // worker-2 before worker-10
-        var workers = spans.stream().map(Span::worker).distinct().sorted(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder())).toList();
+        var workers = spans.stream().map(Span::worker).distinct()
+                .sorted(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder())).toList();
         var start = spans.stream().map(Span::start).min(Comparator.naturalOrder()).orElseThrow();
         var end = spans.stream().map(Span::end).max(Comparator.naturalOrder()).orElseThrow();
         var unit = Unit.of(Duration.between(start, end));
-        var chart = Charts.xy("Evaluations by worker", "time since the first, " + unit.title, null, WIDTH, FRAME + ROW * (workers.size() + 1));
+        var chart = Charts.xy("Evaluations by worker", "time since the first, " + unit.title, null, WIDTH,
+                FRAME + ROW * (workers.size() + 1));
         chart.getStyler().setYAxisMin(-1.0).setYAxisMax((double) workers.size());
         // every row has its tick
         chart.getStyler().setYAxisTickMarkSpacingHint(ROW / 2);
@@ -62,7 +64,8 @@ public final class TimelineFigure {
                 y.addAll(List.of(row, row, Double.NaN));
             }
         }
-        Charts.line(chart, stage, x.stream().mapToDouble(Double::doubleValue).toArray(), y.stream().mapToDouble(Double::doubleValue).toArray(),
+        Charts.line(chart, stage, x.stream().mapToDouble(Double::doubleValue).toArray(),
+                y.stream().mapToDouble(Double::doubleValue).toArray(),
                 Charts.COLORS.get(number % Charts.COLORS.size()), BAR);
     }
 

@@ -36,15 +36,18 @@ class FigureTest {
                 new PerplexityReport.Row(256, List.of(OptionalDouble.of(2), OptionalDouble.of(2.5), OptionalDouble.of(3))),
                 new PerplexityReport.Row(3000, List.of(OptionalDouble.of(DIVERGED), OptionalDouble.empty(), OptionalDouble.of(4)))));
         assertThat(colors(LengthFigure.of(report))).contains(Charts.STRONG.getRGB(), Charts.COLORS.get(0).getRGB());
-        var generations = List.of(new Generation(0, DIVERGED, DIVERGED, 8, 800), new Generation(1, 3, DIVERGED, 16, 1600), new Generation(2, 2.9, 3.2, 24, 2400));
-        assertThat(colors(SearchFigure.of(new Search("search-512", 512), generations, "perplexity"))).contains(Charts.STRONG.getRGB(), Charts.COLORS.get(0).getRGB());
+        var generations = List.of(new Generation(0, DIVERGED, DIVERGED, 8, 800), new Generation(1, 3, DIVERGED, 16, 1600),
+                new Generation(2, 2.9, 3.2, 24, 2400));
+        assertThat(colors(SearchFigure.of(new Search("search-512", 512), generations, "perplexity")))
+                .contains(Charts.STRONG.getRGB(), Charts.COLORS.get(0).getRGB());
     }
 
     @Test
     void whereEverythingDivergedTheChartIsEmpty() throws IOException {
         var report = new PerplexityReport(List.of("RoPE"), List.of(new PerplexityReport.Row(256, List.of(OptionalDouble.of(DIVERGED)))));
         assertThat(colors(LengthFigure.of(report))).doesNotContain(Charts.STRONG.getRGB());
-        assertThat(colors(SearchFigure.of(new Search("search-512", 512), List.of(new Generation(0, DIVERGED, DIVERGED, 8, 800)), "perplexity"))).hasSizeGreaterThan(1);
+        assertThat(colors(SearchFigure.of(new Search("search-512", 512), List.of(new Generation(0, DIVERGED, DIVERGED, 8, 800)),
+                "perplexity"))).hasSizeGreaterThan(1);
     }
 
     @Test

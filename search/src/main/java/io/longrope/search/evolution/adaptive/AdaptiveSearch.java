@@ -23,7 +23,8 @@ import java.util.stream.IntStream;
  * parameters; beyond them single pairs matter, each on its own scale
  * ({@link LogCoordinates}); and a {@link LossModel} spends evaluations only where it cannot tell.
  *
- * <p>The very first points are the seeds and then come from the middle of the {@link ShelfFamily}, spread over where its rise may begin: how
+ * <p>The very first points are the seeds and then come from the middle of the {@link ShelfFamily}, spread over where its rise may begin:
+ * how
  * good a table a search ends with depends most on the handful it begins with. Later it proposes many more points than can be scored and
  * lets a {@link Screening} pick the batch. For a while all are members of the {@link RampFamily} or the {@link ShelfFamily}: a few numbers
  * decide which region is good, and curves of all pairs would only refine the region the first handful happened to find. Then samples of a

@@ -84,7 +84,9 @@ public final class Archive {
         return Math.max(0, (maxTokens - tokens) / costliest);
     }
 
-    /** Those on the latest samples first; of them best first, those scored in full before those stopped early; of equals the older first. */
+    /**
+     * Those on the latest samples first; of them best first, those scored in full before those stopped early; of equals the older first.
+     */
     public List<Entry> ranked() {
         return entries.stream().sorted(BEST_FIRST).toList();
     }

@@ -218,11 +218,14 @@ public abstract class Generational<C extends Comparable<? super C>> implements O
         return (int) Math.min(wanted, Math.min(left, archive.affordable(settings.maxTokens())));
     }
 
-    /** Gives the generation's phenotypes their fitness; what the budget did not reach is worst, and no finalist, as it was never measured. */
+    /**
+     * Gives the generation's phenotypes their fitness; what the budget did not reach is worst, and no finalist, as it was never measured.
+     */
     private void close() {
         unasked.clear();
         population = population.map(one -> one.isEvaluated() && !settings.freshSamples() ? one
-                : one.withFitness(measured.containsKey(decode(one)) ? survival.fitness().apply(measured.get(decode(one))) : survival.worst()));
+                : one.withFitness(measured.containsKey(decode(one)) ? survival.fitness().apply(measured.get(decode(one)))
+                : survival.worst()));
         steady = gain.test(List.copyOf(measured.values())) ? 0 : steady + 1;
     }
 

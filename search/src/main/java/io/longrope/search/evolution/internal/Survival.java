@@ -26,7 +26,8 @@ import java.util.function.Supplier;
  * @param objectives losses of each candidate
  * @param progress   makes what judges a search's generations one after the other: whether each brought a gain
  */
-public record Survival<C extends Comparable<? super C>>(Function<Measurement, C> fitness, C worst, Selector<AnyGene<Point>, C> selector, int survivors,
+public record Survival<C extends Comparable<? super C>>(Function<Measurement, C> fitness, C worst, Selector<AnyGene<Point>, C> selector,
+        int survivors,
                                                         int spared, int objectives, Supplier<Predicate<List<Measurement>>> progress) {
 
     /** Survivors and possible finalists are spared by racing. */
@@ -35,12 +36,14 @@ public record Survival<C extends Comparable<? super C>>(Function<Measurement, C>
     }
 
     public static Survival<Double> ofLowestLossSparing(int survivors, int spared) {
-        return new Survival<>(Measurement::loss, Double.POSITIVE_INFINITY, new TruncationSelector<>(), survivors, spared, 1, LowestLoss::new);
+        return new Survival<>(Measurement::loss, Double.POSITIVE_INFINITY, new TruncationSelector<>(), survivors, spared, 1,
+                LowestLoss::new);
     }
 
     /** By rank of the front, then crowding. */
     public static Survival<Vec<double[]>> ofFront(int survivors) {
-        return new Survival<>(one -> ParetoFront.fitness(one.losses()), ParetoFront.worst(), NSGA2Selector.ofVec(), survivors, 1, 2, GrowingFront::new);
+        return new Survival<>(one -> ParetoFront.fitness(one.losses()), ParetoFront.worst(), NSGA2Selector.ofVec(), survivors, 1, 2,
+                GrowingFront::new);
     }
 
     private static final class LowestLoss implements Predicate<List<Measurement>> {

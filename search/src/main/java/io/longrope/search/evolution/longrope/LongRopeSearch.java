@@ -32,7 +32,8 @@ public final class LongRopeSearch extends Generational<Double> {
         @Override
         public Optimizer start(SearchSpace space, SearchSettings settings, List<Candidate> seeds) {
             check(settings);
-            Require.that(!seeds.isEmpty(), "search.seeds", "must be given for algorithm " + name(), "none", "name methods such as pi, ntk, yarn");
+            Require.that(!seeds.isEmpty(), "search.seeds", "must be given for algorithm " + name(), "none",
+                    "name methods such as pi, ntk, yarn");
             return new LongRopeSearch(space, settings, seeds);
         }
     };

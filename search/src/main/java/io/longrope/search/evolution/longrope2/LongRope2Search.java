@@ -40,7 +40,8 @@ public final class LongRope2Search extends Generational<Double> {
             check(settings);
             Require.that(space.isMonotone(), "search.monotone", "must be true for algorithm " + name(), false);
             Require.that(space.upper(space.pairs() - 1) >= space.extensionRatio(), "space.upper",
-                    "must be at least the extension ratio, " + space.extensionRatio() + ", for algorithm " + name(), space.upper(space.pairs() - 1));
+                    "must be at least the extension ratio, " + space.extensionRatio() + ", for algorithm " + name(),
+                    space.upper(space.pairs() - 1));
             Require.that(settings.criticalPair() < space.pairs(), "search.critical-pair",
                     "must be below the number of pairs, " + space.pairs(), settings.criticalPair());
             return new LongRope2Search(space, settings, seeds);

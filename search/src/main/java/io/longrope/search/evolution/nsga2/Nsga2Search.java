@@ -48,7 +48,8 @@ public final class Nsga2Search extends Generational<Vec<double[]>> {
         @Override
         public void check(SearchSettings settings) {
             Require.that(settings.maxEvaluations() == 0 || settings.maxEvaluations() >= LENGTHS, "search.max-evaluations",
-                    "must be at least " + LENGTHS + " for algorithm " + name() + ": a candidate is scored at both lengths", settings.maxEvaluations());
+                    "must be at least " + LENGTHS + " for algorithm " + name() + ": a candidate is scored at both lengths",
+                    settings.maxEvaluations());
             Require.that(!settings.racing(), "search.racing", "must be false for algorithm " + name(), true);
             Require.that(!settings.freshSamples(), "search.fresh-samples",
                     "must be false for algorithm " + name() + ", whose front spans all generations", true);

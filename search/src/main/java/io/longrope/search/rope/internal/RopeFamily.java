@@ -38,8 +38,10 @@ public final class RopeFamily {
     private static final Set<String> WHOLE_HEAD = Set.of("llama", "mistral", "qwen2", "qwen3", "gemma3_text");
 
     private static final Map<String, Double> THETA = byType(Map.of(
-            10_000.0, "llama mistral qwen2 qwen2_moe qwen3 qwen3_moe phi3 phi gemma gemma2 longrope stablelm granite granitemoe olmo olmo2 starcoder2 "
-                    + "internlm2 falcon persimmon nemotron glm glm4 deepseek_v2 deepseek_v3 minicpm minicpm3 gpt_neox gptj codegen qwen baichuan "
+            10_000.0, "llama mistral qwen2 qwen2_moe qwen3 qwen3_moe phi3 phi gemma gemma2 longrope stablelm granite granitemoe olmo "
+            + "olmo2 starcoder2 "
+                    + "internlm2 falcon persimmon nemotron glm glm4 deepseek_v2 deepseek_v3 minicpm minicpm3 gpt_neox gptj codegen "
+                    + "qwen baichuan "
                     + "qwen3_next qwen3_5 qwen3_5_text",
             500_000.0, "qwen3_vl_text ernie4_5 ernie4_5_moe llama4_text mllama_text_model exaone4 flex_olmo olmo3 cohere cohere2 bitnet",
             1_000_000.0, "gemma3_text mixtral phimoe qwen2_vl qwen2_5_vl lfm2 lfm2_moe minimax solar_open cwm",

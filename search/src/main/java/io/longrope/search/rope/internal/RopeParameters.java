@@ -15,7 +15,8 @@ import java.util.function.Consumer;
 public final class RopeParameters {
 
     /** Keys of a dictionary of any type. */
-    private static final Set<String> COMMON = Set.of("rope_type", "type", "rope_theta", "partial_rotary_factor", "original_max_position_embeddings");
+    private static final Set<String> COMMON =
+            Set.of("rope_type", "type", "rope_theta", "partial_rotary_factor", "original_max_position_embeddings");
 
     private static final Map<String, List<String>> KEYS = new TreeMap<>(Map.of(
             "default", List.of(),
@@ -27,7 +28,8 @@ public final class RopeParameters {
 
     /** Keys transformers knows nowhere, and what is made of them. */
     private static final Map<String, String> FOREIGN = Map.of(
-            "attn_factor", "transformers ignores it and computes the attention factor; vLLM and SGLang multiply the attention factor of yarn by it",
+            "attn_factor", "transformers ignores it and computes the attention factor; vLLM and SGLang multiply the attention factor "
+            + "of yarn by it",
             "extrapolation_factor", "transformers ignores it; vLLM and SGLang weight the ramp of yarn by it",
             "apply_yarn_scaling", "transformers ignores it; vLLM leaves the attention factor of yarn out where it is false",
             "short_mscale", "transformers ignores it; vLLM and SGLang multiply cos and sin of the short table by it",
@@ -93,7 +95,8 @@ public final class RopeParameters {
         }
         double factor = (Double) values.get("factor");
         if (ratio() != 1 && ratio() != factor) {
-            notes.accept(keys.name("factor") + " is " + factor + ", but max_position_embeddings / original_max_position_embeddings is " + ratio()
+            notes.accept(keys.name("factor") + " is " + factor + ", but max_position_embeddings / original_max_position_embeddings is "
+                    + ratio()
                     + ": the factor counts");
         }
         if (values.containsKey("attention_factor")) {
@@ -108,7 +111,8 @@ public final class RopeParameters {
         var factor = keys.numberOrNull("factor");
         values.put("factor", factor.orElse(ratio()));
         if (factor.isPresent() && factor.getAsDouble() != ratio() && !values.containsKey("attention_factor")) {
-            notes.accept(keys.name("factor") + " is " + factor.getAsDouble() + ", but max_position_embeddings / original_max_position_embeddings is "
+            notes.accept(keys.name("factor") + " is " + factor.getAsDouble()
+                    + ", but max_position_embeddings / original_max_position_embeddings is "
                     + ratio() + ": transformers computes the attention factor from the first, vLLM and SGLang from the second");
         }
     }

@@ -161,7 +161,8 @@ public final class GgufFormat implements TableFormat {
     }
 
     private static ByteBuffer bytes(GgufHeader header, GgufTensor tensor) {
-        try (var channel = FileChannel.open(header.file()); var in = Channels.newInputStream(channel.position(header.dataStart() + tensor.offset()))) {
+        try (var channel = FileChannel.open(header.file()); var in =
+                Channels.newInputStream(channel.position(header.dataStart() + tensor.offset()))) {
             return ByteBuffer.wrap(in.readNBytes((int) tensor.bytes())).order(ByteOrder.LITTLE_ENDIAN);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -17,7 +17,8 @@ import java.util.OptionalInt;
 record GgufModel(GgufHeader header, String architecture, int rotaryDim, double theta, int contextLength) {
 
     static GgufModel of(GgufHeader header) {
-        var architecture = header.text("general.architecture").orElseThrow(() -> header.bad("general.architecture", "must be given", "missing", ""));
+        var architecture = header.text("general.architecture")
+                .orElseThrow(() -> header.bad("general.architecture", "must be given", "missing", ""));
         long parts = header.whole("split.count").orElse(1);
         if (parts > 1) {
             throw header.bad("split.count", "must be 1: the whole model in one file", parts + " parts",

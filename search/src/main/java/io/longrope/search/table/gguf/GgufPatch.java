@@ -49,7 +49,8 @@ final class GgufPatch {
         var kept = source.tensors().values().stream().filter(tensor -> !isChanged(tensor.name())).toList();
         var laidOut = layOut(kept, source.alignment());
         try (var in = FileChannel.open(source.file());
-             var out = FileChannel.open(target, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING)) {
+             var out = FileChannel.open(target, StandardOpenOption.WRITE, StandardOpenOption.CREATE,
+                     StandardOpenOption.TRUNCATE_EXISTING)) {
             GgufOutput.write(out, GgufOutput.start(source.version(), laidOut.size(), entries.size() + values.size()));
             for (var entry : entries) {
                 copy(in, entry.start(), entry.end() - entry.start(), out);

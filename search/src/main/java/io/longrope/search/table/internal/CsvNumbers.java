@@ -45,7 +45,8 @@ public final class CsvNumbers {
         var semicolons = Arrays.stream(lines).filter(line -> line.contains(";")).findFirst();
         if (commas || semicolons.isPresent()) {
             throw new BadInput(file.toString(), "must be numbers with decimal points, separated by commas or blanks",
-                    "'" + semicolons.orElse(lines[0]).strip() + "'", "save it with decimal points: a spreadsheet asks for the language or separator");
+                    "'" + semicolons.orElse(lines[0]).strip() + "'",
+                    "save it with decimal points: a spreadsheet asks for the language or separator");
         }
     }
 

@@ -24,12 +24,14 @@ public final class HuggingFaceReader {
      */
     public static FactorTable read(Path file, ObjectNode config) {
         var rope = RopeDictionary.read(file.toString(), config);
-        Require.that(rope.isLongRope(), file + ": rope_type", "must be longrope to hold factors", rope.ropeType(), "a known method needs no table");
+        Require.that(rope.isLongRope(), file + ": rope_type", "must be longrope to hold factors", rope.ropeType(),
+                "a known method needs no table");
         var longFactors = rope.factors("long_factor");
         var shortFactors = rope.factors("short_factor");
         var geometry = rope.geometry();
         int window = rope.window();
-        Require.that(window > geometry.originalLength(), file + ": max_position_embeddings", "must be greater than original_max_position_embeddings, "
+        Require.that(window > geometry.originalLength(), file + ": max_position_embeddings",
+                "must be greater than original_max_position_embeddings, "
                 + geometry.originalLength(), window);
         var configuration = rope.configuration().orElseThrow();
         double attention = configuration.scaling(geometry, window).attentionFactor(geometry, window);

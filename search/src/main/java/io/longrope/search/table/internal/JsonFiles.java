@@ -63,7 +63,8 @@ public final class JsonFiles {
     private static Problem problem(String name, JsonMappingException e) {
         if (e instanceof UnrecognizedPropertyException unknown) {
             var known = unknown.getKnownPropertyIds().stream().map(String::valueOf).toList();
-            return new Problem(name, "must be a known key", unknown.getPropertyName(), Suggestion.forName(unknown.getPropertyName(), known));
+            return new Problem(name, "must be a known key", unknown.getPropertyName(),
+                    Suggestion.forName(unknown.getPropertyName(), known));
         }
         if (e.getOriginalMessage().startsWith("Missing creator property")) {
             return new Problem(name, "must be given", "missing", "");

@@ -162,7 +162,8 @@ class AdaptiveSearchTest {
     @Test
     void finalistsAreMeasuredInFullHoweverSmallTheBatch() throws InterruptedException {
         var settings = SearchSettings.builder().batch(3).finalists(50).racing(true).maxEvaluations(60).build();
-        var result = Landscapes.search("adaptive", Landscapes.space(), settings, List.of(), new Rungs(List.of(1, 2, 3), new RacingLosses()));
+        var result = Landscapes.search("adaptive", Landscapes.space(), settings, List.of(),
+                new Rungs(List.of(1, 2, 3), new RacingLosses()));
 
         assertThat(result.stopped()).isPositive();
         assertThat(result.finalists()).hasSize(Math.min(50, 60 - result.stopped()));

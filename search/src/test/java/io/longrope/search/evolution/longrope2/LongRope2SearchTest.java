@@ -23,7 +23,8 @@ class LongRope2SearchTest {
 
     /** Theoretical critical pairs of published models (one and ten turns). */
     @ParameterizedTest
-    @CsvSource({"128, 10000, 4096, 30, 46", "128, 10000, 8192, 34, 50", "128, 500000, 8192, 24, 35", "96, 10000, 2048, 19, 31", "96, 10000, 4096, 22, 34"})
+    @CsvSource({"128, 10000, 4096, 30, 46", "128, 10000, 8192, 34, 50", "128, 500000, 8192, 24, 35", "96, 10000, 2048, 19, 31",
+            "96, 10000, 4096, 22, 34"})
     void criticalPairsOfKnownModels(int rotaryDim, double theta, int length, int tenTurns, int oneTurn) {
         assertThat(CriticalPairs.of(new RopeGeometry(rotaryDim, theta, length))).isEqualTo(new CriticalPairs(tenTurns, oneTurn));
     }

@@ -39,7 +39,8 @@ class Nsga2SearchTest {
                 SearchSpace.of(Landscapes.GEOMETRY, 8).attentionFactor(new AttentionRange(1, 1.3, 0.01)).build())) {
             var asked = search(space, SMALL, SCORER).scored().stream().map(Scored::candidate).toList();
 
-            assertThat(asked).doesNotHaveDuplicates().allSatisfy(candidate -> assertThat(space.candidate(space.nearest(candidate))).isEqualTo(candidate));
+            assertThat(asked).doesNotHaveDuplicates()
+                    .allSatisfy(candidate -> assertThat(space.candidate(space.nearest(candidate))).isEqualTo(candidate));
         }
     }
 
@@ -56,7 +57,8 @@ class Nsga2SearchTest {
 
     @Test
     void aBudgetThatPaysForNoCandidateIsBadInput() {
-        assertThatThrownBy(() -> search(SMALL.toBuilder().maxEvaluations(1).build())).isInstanceOf(BadInput.class).hasMessageContaining("at least 2");
+        assertThatThrownBy(() -> search(SMALL.toBuilder().maxEvaluations(1).build())).isInstanceOf(BadInput.class)
+                .hasMessageContaining("at least 2");
     }
 
     @Test

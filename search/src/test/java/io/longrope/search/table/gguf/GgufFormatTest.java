@@ -65,7 +65,8 @@ class GgufFormatTest {
         new GgufPatch().set("split.count", 2).write(GgufReader.read(whole), part);
 
         var format = new GgufFormat(part, LlamaTables.LONG_ONLY);
-        assertThatThrownBy(() -> format.write(table(GEOMETRY, LONG, SHORT), directory.resolve("exported.gguf"))).isInstanceOf(BadInput.class)
+        assertThatThrownBy(() -> format.write(table(GEOMETRY, LONG, SHORT), directory.resolve("exported.gguf")))
+                .isInstanceOf(BadInput.class)
                 .hasMessageContaining("split.count must be 1: the whole model in one file, but was 2 parts; join them first");
         assertThatThrownBy(() -> format.read(part)).isInstanceOf(BadInput.class).hasMessageContaining("split.count");
         assertThat(directory.resolve("exported.gguf")).doesNotExist();
