@@ -1,7 +1,9 @@
 package io.longrope.evaluator.checkpoint;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.evaluator.checkpoint.internal.ConfigReader;
 import io.longrope.evaluator.checkpoint.internal.ConfigWriter;
+import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
 import io.longrope.search.rope.OriginalRope;
 import io.longrope.search.rope.RopeConfiguration;
@@ -92,9 +94,18 @@ public record ModelConfig(String modelType, int vocabSize, int hiddenSize, int i
                 bosTokenId, eosTokenId);
     }
 
-    /** @throws io.longrope.search.problem.BadInput when the file is missing, is no JSON, or asks for what is not known here */
+    /** @throws BadInput when the file is missing, is no JSON, or asks for what is not known here */
     public static ModelConfig read(Path configJson) {
         return ConfigReader.read(configJson);
+    }
+
+    /**
+     * As {@link #read}, of what somebody else has read.
+     *
+     * @param place of config.json, for complaints
+     */
+    public static ModelConfig of(String place, JsonNode configJson) {
+        return ConfigReader.read(place, configJson);
     }
 
     /** The same model with another extension and context window, as after a fine-tune stage. */
@@ -114,6 +125,28 @@ public record ModelConfig(String modelType, int vocabSize, int hiddenSize, int i
     /** Positions a query of the layer sees, itself included; 0 = all before it. */
     public int window(int layer) {
         return windows.isEmpty() ? 0 : windows.get(layer);
+    }
+
+    /**
+     * Refuses what the built-in trainer cannot train.
+     *
+     * @param name   of the problem
+     * @param length tokens of a sequence
+     * @throws BadInput when it is this model, or this model in sequences so long
+     */
+    public void requireTrainable(String name, int length) {
+        if (!variant.equals(BlockVariant.LLAMA)) {
+            throw new BadInput(name, "must be of a model with Llama's blocks for the built-in trainer", modelType, "train it elsewhere");
+        }
+        if (positions != PositionEncoding.ROPE) {
+            throw new BadInput(name, "must be of a model with RoPE to be fine-tuned with a candidate", positions,
+                    "pretrain it at the length");
+        }
+        int narrowest = windows.stream().filter(window -> window > 0).min(Integer::compare).orElse(length);
+        if (narrowest < length) {
+            throw new BadInput(name, "must be of a model whose sliding window is at least the training length, " + length
+                    + ", for the built-in trainer", "a window of " + narrowest, "train it elsewhere, or in shorter sequences");
+        }
     }
 
     /** What the products of queries and keys are multiplied by. */

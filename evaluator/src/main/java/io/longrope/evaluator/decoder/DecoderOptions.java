@@ -1,5 +1,6 @@
 package io.longrope.evaluator.decoder;
 
+import io.longrope.search.work.Arithmetic;
 import io.longrope.search.problem.Require;
 import io.longrope.search.work.Precision;
 
@@ -15,8 +16,6 @@ import io.longrope.search.work.Precision;
  */
 public record DecoderOptions(Device device, Precision precision, int chunk, int threads) {
 
-    public static final int DEFAULT_CHUNK = 2048;
-
     public DecoderOptions {
         Require.present(device, "device");
         Require.present(precision, "precision");
@@ -26,7 +25,7 @@ public record DecoderOptions(Device device, Precision precision, int chunk, int 
 
     /** With the usual chunk and one thread. */
     public DecoderOptions(Device device, Precision precision) {
-        this(device, precision, DEFAULT_CHUNK, 1);
+        this(device, precision, Arithmetic.USUAL_CHUNK, 1);
     }
 
     /** On the CPU, with one thread. */
@@ -36,6 +35,6 @@ public record DecoderOptions(Device device, Precision precision, int chunk, int 
 
     /** On the CPU, with the usual chunk and one thread. */
     public DecoderOptions(Precision precision) {
-        this(precision, DEFAULT_CHUNK);
+        this(precision, Arithmetic.USUAL_CHUNK);
     }
 }

@@ -1,7 +1,7 @@
 package io.longrope.evaluator.session;
 
+import io.longrope.search.work.Arithmetic;
 import io.longrope.evaluator.checkpoint.ModelConfig;
-import io.longrope.evaluator.decoder.DecoderOptions;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
 import io.longrope.search.work.Precision;
@@ -81,7 +81,7 @@ public record MemoryPlan(ModelUse use, Map<Part, Long> parts) {
 
     /** With the chunk that is used where none is asked for. */
     public static MemoryPlan of(ModelConfig model, Precision precision, ModelUse use) {
-        return of(model, precision, DecoderOptions.DEFAULT_CHUNK, use);
+        return of(model, precision, Arithmetic.USUAL_CHUNK, use);
     }
 
     public long bytes(Part part) {

@@ -1,11 +1,9 @@
 package io.longrope.evaluator.training;
 
-import io.longrope.evaluator.checkpoint.BlockVariant;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.CheckpointWriter;
 import io.longrope.evaluator.checkpoint.DataType;
 import io.longrope.evaluator.checkpoint.ModelConfig;
-import io.longrope.evaluator.checkpoint.PositionEncoding;
 import io.longrope.evaluator.checkpoint.Directories;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.session.ModelSession;
@@ -72,7 +70,7 @@ public final class FineTuner {
             throws IOException, InterruptedException {
         var checkpoint = Checkpoint.open(task.checkpoint());
         var config = checkpoint.config();
-        requireTrainable(task.checkpoint().toString(), config, task.sequences().length());
+        config.requireTrainable(task.checkpoint().toString(), task.sequences().length());
         // what config.json cannot say is refused before the training, not after it
         task.tableFor().ifPresent(length -> TwoTables.of(table(task, config, length)));
         var use = ModelUse.Training.here(task.sequences().length(), task.settings(), task.lora());
@@ -116,29 +114,6 @@ public final class FineTuner {
     private static void writeTable(FactorTable table, Path directory) throws IOException {
         var config = directory.resolve("config.json");
         new HuggingFaceFormat(Engine.TRANSFORMERS).writeInto(table, config, config);
-    }
-
-    /**
-     * What the built-in trainer cannot train.
-     *
-     * @param name   of the problem
-     * @param length tokens of a sequence
-     * @throws BadInput when it is this model, or this model in sequences so long
-     */
-    public static void requireTrainable(String name, ModelConfig config, int length) {
-        var wayOut = "train it elsewhere";
-        if (!config.variant().equals(BlockVariant.LLAMA)) {
-            throw new BadInput(name, "must be of a model with Llama's blocks for the built-in trainer", config.modelType(), wayOut);
-        }
-        if (config.positions() != PositionEncoding.ROPE) {
-            throw new BadInput(name, "must be of a model with RoPE to be fine-tuned with a candidate", config.positions(),
-                    "pretrain it at the length");
-        }
-        int narrowest = config.windows().stream().filter(window -> window > 0).min(Integer::compare).orElse(length);
-        if (narrowest < length) {
-            throw new BadInput(name, "must be of a model whose sliding window is at least the training length, " + length
-                    + ", for the built-in trainer", "a window of " + narrowest, "train it elsewhere, or in shorter sequences");
-        }
     }
 
     private static String fingerprint(FineTuneTask task, Checkpoint checkpoint, TokenFile tokens) {

@@ -9,11 +9,12 @@ import io.longrope.evaluator.facts.SampleFacts;
 import io.longrope.evaluator.facts.TextFacts;
 import io.longrope.evaluator.metric.NeedlePrompt;
 import io.longrope.evaluator.metric.RetrievalPrompt;
-import io.longrope.search.work.Retrieval;
+import io.longrope.evaluator.text.ShareTexts;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.work.InspectTask;
 import io.longrope.search.work.Outcome;
+import io.longrope.search.work.Retrieval;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,7 +65,9 @@ final class Inspector implements InspectTask.Look<Object, IOException> {
         try (var tokenizer = Checkpoint.open(roots.model(subject.model())).tokenizer()) {
             samples.forget();
             var tokens = samples.tokens(tokenizer, subject.text());
-            return new TextFacts(tokens.fingerprint(), tokens.length(), tokens.documents());
+            var shares = ShareTexts.of(tokens);
+            return new TextFacts(tokens.fingerprint(), tokens.length(), tokens.documents(),
+                    subject.windows().stream().map(window -> shares.room(window.share(), window.tokens())).toList());
         }
     }
 

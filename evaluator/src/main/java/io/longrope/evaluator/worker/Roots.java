@@ -1,5 +1,6 @@
 package io.longrope.evaluator.worker;
 
+import io.longrope.evaluator.checkpoint.CheckpointFiles;
 import io.longrope.evaluator.text.Root;
 import io.longrope.search.problem.BadInput;
 
@@ -34,7 +35,9 @@ public record Roots(List<Root> models, Root data, Optional<Root> runs) {
         BadInput complaint = null;
         for (var root : all) {
             try {
-                return root.resolve(path);
+                var directory = root.resolve(path);
+                CheckpointFiles.requireBelow(root.directory(), "--models", directory);
+                return directory;
             } catch (BadInput e) {
                 complaint = complaint == null ? e : complaint;
             }

@@ -1,46 +1,46 @@
 package io.longrope.evaluator.worker;
 
-import io.longrope.search.work.EvaluationLoop;
-import io.longrope.search.work.EvaluationQueue;
-import io.longrope.search.work.EvaluationMeter;
+import io.longrope.search.work.TaskLoop;
+import io.longrope.search.work.TaskMeter;
+import io.longrope.search.work.TaskRunner;
+import io.longrope.search.work.WorkQueue;
 
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 
-/** A thread that takes evaluations from a queue, measures them and publishes the scores, until it is closed. */
+/** A thread that takes tasks from its queues, does them and publishes what came of them, until it is closed. */
 public final class Worker implements AutoCloseable {
 
-    private final EvaluationQueue queue;
-    private final EvaluationMeter meter;
-    private final EvaluationLoop loop;
+    private final WorkQueue queue;
+    private final TaskMeter meter = new TaskMeter();
+    private final TaskLoop loop;
     private final Thread thread;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-    private Worker(String name, EvaluationQueue queue, CheckpointEvaluator evaluator) {
+    private Worker(WorkQueue queue, TaskRunner runner, TaskLoop.Habits habits, InstantSource clock) {
         this.queue = queue;
-        meter = new EvaluationMeter(evaluator);
-        loop = new EvaluationLoop(queue, meter);
-        thread = new Thread(this::work, name);
+        loop = new TaskLoop(queue, runner, meter, habits, clock);
+        thread = new Thread(this::work, queue.worker());
     }
 
-    /**
-     * @param queue its own end of the queue, closed with it
-     */
-    public static Worker start(String name, EvaluationQueue queue, CheckpointEvaluator evaluator) {
-        var worker = new Worker(name, queue, evaluator);
+    /** @param queue its own end of the queues, closed with it */
+    public static Worker start(WorkQueue queue, TaskRunner runner, TaskLoop.Habits habits, InstantSource clock) {
+        var worker = new Worker(queue, runner, habits, clock);
         worker.thread.start();
         return worker;
     }
 
+    /** The instance that joined the queues. */
     public String name() {
-        return thread.getName();
+        return queue.worker();
     }
 
     /** What it has done so far. */
-    public EvaluationMeter.Reading reading() {
+    public TaskMeter.Reading reading() {
         return meter.read();
     }
 
-    /** Completes when the worker has ended; exceptionally when the queue failed it. */
+    /** Completes when the worker has ended; exceptionally when the queue failed it, or an {@link Error} did. */
     public CompletableFuture<Void> ended() {
         return ended.copy();
     }
@@ -55,8 +55,8 @@ public final class Worker implements AutoCloseable {
     }
 
     /**
-     * Hands an evaluation under way to others at once, and returns when the thread has ended, at the next layer of the
-     * model: native memory in use is never closed.
+     * Hands score tasks under way to others at once, and returns when the thread has ended, at the next layer of the model: native
+     * memory in use is never closed. Training saves what it has done first.
      */
     @Override
     public void close() {

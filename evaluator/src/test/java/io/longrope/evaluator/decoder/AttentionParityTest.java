@@ -1,5 +1,6 @@
 package io.longrope.evaluator.decoder;
 
+import io.longrope.search.work.Arithmetic;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.PositionEncoding;
 import io.longrope.evaluator.session.MemoryPlan;
@@ -65,7 +66,7 @@ class AttentionParityTest {
         var golden = new Golden(file);
         var checkpoint = golden.checkpoint(directory);
 
-        for (int chunk : new int[] {DecoderOptions.DEFAULT_CHUNK, 16, 7, 1}) {
+        for (int chunk : new int[] {Arithmetic.USUAL_CHUNK, 16, 7, 1}) {
             try (var decoder = Decoder.load(checkpoint, new DecoderOptions(Precision.F32, chunk))) {
                 var losses = decoder.losses(golden.tokens(), golden.candidate(checkpoint), attention(golden, checkpoint));
                 for (int i = 0; i < losses.length; i++) {

@@ -1,5 +1,6 @@
 package io.longrope.evaluator.decoder;
 
+import io.longrope.search.work.Arithmetic;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import io.longrope.evaluator.checkpoint.Checkpoint;
@@ -163,7 +164,7 @@ class DecoderTest {
         var seen = new ConcurrentHashMap<Integer, Integer>();
         var both = new CyclicBarrier(2);
         try (var one = Decoder.load(checkpoint, new DecoderOptions(Precision.F32))) {
-            var two = one.with(DecoderOptions.DEFAULT_CHUNK, 2);
+            var two = one.with(Arithmetic.USUAL_CHUNK, 2);
             var runs = Stream.of(one, two).map(decoder -> CompletableFuture.runAsync(() -> {
                 decoder.losses(TinyCheckpoint.tokens(20, 1), Candidate.original(TinyCheckpoint.config().rope().pairs()));
                 await(both);

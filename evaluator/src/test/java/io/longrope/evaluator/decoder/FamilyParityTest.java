@@ -1,5 +1,6 @@
 package io.longrope.evaluator.decoder;
 
+import io.longrope.search.work.Arithmetic;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.search.work.Precision;
 import io.longrope.search.space.Candidate;
@@ -41,7 +42,7 @@ class FamilyParityTest {
     void losesWhatTransformersLoses(Path file) {
         var golden = new Golden(file);
 
-        for (int chunk : new int[] {DecoderOptions.DEFAULT_CHUNK, 16}) {
+        for (int chunk : new int[] {Arithmetic.USUAL_CHUNK, 16}) {
             var losses = losses(golden, new DecoderOptions(Precision.F32, chunk));
 
             assertThat(losses).hasSize(golden.losses().length);

@@ -49,7 +49,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ModelTaskRunnerTest {
 
-    private static final Candidate ORIGINAL = Candidate.original(TinyCheckpoint.PAIRS);
+    private static final Candidate ORIGINAL = Candidate.original(KnownModel.PAIRS);
     private static final Candidate STRETCHED = new Candidate(RescaleFactors.of(1, 2, 3, 4), 2, 1.2);
 
     @TempDir
@@ -142,7 +142,7 @@ class ModelTaskRunnerTest {
 
     @Test
     void textSamplesAndDeviceAreDescribed() throws Exception {
-        var text = inspect(new InspectTask.Text("tiny", "text.txt"), TextFacts.class);
+        var text = inspect(new InspectTask.Text("tiny", "text.txt", List.of()), TextFacts.class);
         assertThat(text.tokens()).isEqualTo(9000);
         assertThat(text.documents()).isEqualTo(1);
         assertThat(text.fingerprint()).isEqualTo(files.text().fingerprint());
@@ -155,9 +155,9 @@ class ModelTaskRunnerTest {
 
     @Test
     void aTextThatWasReplacedIsReadAgain() throws Exception {
-        var before = inspect(new InspectTask.Text("tiny", "text.txt"), TextFacts.class);
+        var before = inspect(new InspectTask.Text("tiny", "text.txt", List.of()), TextFacts.class);
         Files.writeString(files.data.resolve("text.txt"), "Another text altogether.\n".repeat(300));
-        assertThat(inspect(new InspectTask.Text("tiny", "text.txt"), TextFacts.class).fingerprint()).isNotEqualTo(before.fingerprint());
+        assertThat(inspect(new InspectTask.Text("tiny", "text.txt", List.of()), TextFacts.class).fingerprint()).isNotEqualTo(before.fingerprint());
     }
 
     @Test
@@ -199,13 +199,13 @@ class ModelTaskRunnerTest {
     @ValueSource(strings = {"../models/tiny", "/etc", "a/../tiny", "..", ".", "link", "link/tiny", "tiny\0"})
     void nothingOutsideTheRootsIsOpened(String path) throws IOException {
         var outside = Files.createDirectory(directory.resolve("outside"));
-        TinyCheckpoint.write(outside, "tiny", 1);
+        KnownModel.write(outside, "tiny", 1);
         Files.writeString(outside.resolve("text.txt"), "secret ".repeat(500));
         for (var root : List.of(files.models, files.data, files.runs)) {
             Files.createSymbolicLink(root.resolve("link"), outside);
         }
         refused(new InspectTask("run 1", new InspectTask.Model(path)), "");
-        refused(new InspectTask("run 1", new InspectTask.Text("tiny", path)), "");
+        refused(new InspectTask("run 1", new InspectTask.Text("tiny", path, List.of())), "");
         refused(new InspectTask("run 1", new InspectTask.Samples("tiny", path, SampleShare.SEARCH, 1, 48, 1)), "");
         refused(new ScoreTask(new ModelReference(path, files.model.fingerprint()), files.sample(0, 48), Objective.PERPLEXITY, ORIGINAL,
                 WorkerFiles.ARITHMETIC), "");
@@ -258,7 +258,7 @@ class ModelTaskRunnerTest {
 
     @Test
     void aCheckpointThatAJobTrainedIsFoundBelowTheRuns() throws Exception {
-        TinyCheckpoint.write(Files.createDirectory(files.runs.resolve("train")), "tuned", 3);
+        KnownModel.write(Files.createDirectory(files.runs.resolve("train")), "tuned", 3);
         var tuned = new ModelReference("train/tuned", Checkpoint.open(files.runs.resolve("train/tuned")).fingerprint());
         try (var session = WorkerFiles.session()) {
             var task = new ScoreTask(tuned, files.sample(0, 48), Objective.PERPLEXITY, ORIGINAL, WorkerFiles.ARITHMETIC);

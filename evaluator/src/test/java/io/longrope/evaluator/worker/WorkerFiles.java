@@ -2,7 +2,6 @@ package io.longrope.evaluator.worker;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.decoder.Device;
-import io.longrope.evaluator.decoder.DecoderOptions;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.TokenStore;
@@ -23,7 +22,7 @@ import java.util.OptionalLong;
 /** A tiny model, a text and a runs directory, as a worker finds them. */
 final class WorkerFiles {
 
-    static final Arithmetic ARITHMETIC = new Arithmetic(Precision.F32, DecoderOptions.DEFAULT_CHUNK, 1);
+    static final Arithmetic ARITHMETIC = new Arithmetic(Precision.F32, Arithmetic.USUAL_CHUNK, 1);
     private static final long MEMORY = 4L << 30;
 
     final Path models;
@@ -38,7 +37,7 @@ final class WorkerFiles {
         data = Files.createDirectories(directory.resolve("data"));
         runs = Files.createDirectories(directory.resolve("runs"));
         Files.writeString(data.resolve("text.txt"), "The quick brown fox jumps over the lazy dog.\n".repeat(200));
-        model = TinyCheckpoint.write(models, "tiny", 1);
+        model = KnownModel.write(models, "tiny", 1);
         roots = new Roots(List.of(Root.of(models, "--models")), Root.of(data, "--data"), Optional.of(Root.of(runs, "--runs")));
         samples = new SampleBook(roots.data(), TokenStore.at(directory.resolve("tokens")));
     }

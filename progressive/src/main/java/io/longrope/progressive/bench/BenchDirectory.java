@@ -2,10 +2,9 @@ package io.longrope.progressive.bench;
 
 import io.longrope.progressive.driver.DirectoryLock;
 import io.longrope.progressive.stage.Scoring;
-import io.longrope.search.work.EvaluationId;
-import io.longrope.search.work.Score;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.work.ResultBook;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,13 +12,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What searches of one benchmark leave on disk:
  * <pre>{@code
  * settings.json   what all of them have in common
- * scores.jsonl    every score, by evaluation id
+ * results.jsonl   every result, by task id
  * curves.csv      how far each search had come, see CurvePoint
  * curves.png      the same as a picture
  * }</pre>
@@ -29,12 +27,12 @@ public final class BenchDirectory implements AutoCloseable {
 
     private final Path path;
     private final DirectoryLock lock;
-    private final ScoreFile scores;
+    private final ResultFile results;
 
-    private BenchDirectory(Path path, DirectoryLock lock, ScoreFile scores) {
+    private BenchDirectory(Path path, DirectoryLock lock, ResultFile results) {
         this.path = path;
         this.lock = lock;
-        this.scores = scores;
+        this.results = results;
     }
 
     /** @throws BadInput when it is in use, or holds searches of other settings */
@@ -43,7 +41,7 @@ public final class BenchDirectory implements AutoCloseable {
         Files.createDirectories(path);
         var lock = DirectoryLock.of(path, "output directory", "--output");
         try {
-            var directory = new BenchDirectory(path, lock, ScoreFile.open(path.resolve("scores.jsonl")));
+            var directory = new BenchDirectory(path, lock, ResultFile.open(path.resolve("results.jsonl")));
             directory.write("settings.json", Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(settings));
             return directory;
         } catch (IOException | RuntimeException e) {
@@ -64,14 +62,14 @@ public final class BenchDirectory implements AutoCloseable {
         }
     }
 
-    /** Scores that need no measuring; grows as scores come. */
-    public Map<EvaluationId, Score> known() {
-        return scores.scores();
+    /** Results that need no measuring; grows as results come. */
+    public ResultBook known() {
+        return results.book();
     }
 
-    /** Writes scores down. */
+    /** Writes results down. */
     public Scoring.ScoreListener listener() {
-        return scores;
+        return results;
     }
 
     public Path resolve(String name) {
@@ -91,7 +89,7 @@ public final class BenchDirectory implements AutoCloseable {
                 points.add(CurvePoint.of(lines.get(i).split(",", -1)));
             } catch (IllegalArgumentException e) {
                 throw new BadInput(file + " line " + (i + 1), "must be a point of a search", lines.get(i),
-                        "remove the file: known scores make it anew");
+                        "remove the file: known results make it anew");
             }
         }
         return points;
@@ -120,7 +118,7 @@ public final class BenchDirectory implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        scores.close();
+        results.close();
         lock.close();
     }
 }

@@ -4,7 +4,6 @@ import io.longrope.evaluator.checkpoint.AttentionBias;
 import io.longrope.evaluator.checkpoint.DataType;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.Attention;
-import io.longrope.evaluator.decoder.DecoderOptions;
 import io.longrope.evaluator.decoder.RandomCheckpoint;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.session.ModelSession;
@@ -119,7 +118,7 @@ public record MemoryCase(Kind kind, int width, int layers, int vocabulary, int l
         var random = new SplittableRandom(1);
         var tokens = random.ints(length, 0, vocabulary).toArray();
         var candidate = Candidate.original(model().rope().pairs());
-        var arithmetic = new Arithmetic(precision, DecoderOptions.DEFAULT_CHUNK, 1);
+        var arithmetic = new Arithmetic(precision, Arithmetic.USUAL_CHUNK, 1);
         switch (kind) {
             case SCORE -> {
                 try (var open = session.open(directory, Optional.empty(), arithmetic, use())) {

@@ -1,13 +1,13 @@
 package io.longrope.progressive.bench;
 
 import io.longrope.progressive.bench.CurvePoint.Kind;
-import io.longrope.progressive.driver.LocalScoring;
+import io.longrope.progressive.driver.LocalWork;
 import io.longrope.progressive.report.Quantities;
 import io.longrope.progressive.stage.KnownMethods;
 import io.longrope.progressive.stage.Scoring;
 import io.longrope.progressive.stage.TrialLosses;
 import io.longrope.search.work.Objective;
-import io.longrope.search.work.SampleReference;
+import io.longrope.search.work.Sample;
 import io.longrope.search.work.SampleShare;
 import io.longrope.search.evolution.Rungs;
 import io.longrope.search.evolution.SearchCurve;
@@ -40,11 +40,11 @@ public final class SearchBench {
     private static final Logger LOG = LoggerFactory.getLogger(SearchBench.class);
 
     private final SearchBenchSettings settings;
-    private final LocalScoring local;
+    private final LocalWork local;
     private final BenchDirectory directory;
     private final Scoring scoring;
 
-    public SearchBench(SearchBenchSettings settings, LocalScoring local, BenchDirectory directory) {
+    public SearchBench(SearchBenchSettings settings, LocalWork local, BenchDirectory directory) {
         this.settings = settings;
         this.local = local;
         this.directory = directory;
@@ -72,9 +72,9 @@ public final class SearchBench {
     public void search(Entrant entrant, long seed, int factor) throws IOException, InterruptedException {
         int length = length(factor);
         var samples = samples(SampleShare.SEARCH, length);
-        var rungs = entrant.settings(seed, samples.count(), length).rungs();
-        var scorer = new Rungs(rungs, new TrialLosses(scoring, local.model(), draw -> samples, rungs));
-        var curve = SearchCurve.of(entrant.algorithm(), space(entrant, length), entrant.settings(seed, samples.count(), length),
+        var rungs = entrant.settings(seed, samples.size(), length).rungs();
+        var scorer = new Rungs(rungs, new TrialLosses(scoring, local.model(), draw -> samples));
+        var curve = SearchCurve.of(entrant.algorithm(), space(entrant, length), entrant.settings(seed, samples.size(), length),
                 List.copyOf(methods(length).values()), scorer);
         var points = points(entrant, seed, factor, curve);
         directory.replace(points);
@@ -147,7 +147,7 @@ public final class SearchBench {
     private Map<Candidate, Double> measured(SampleShare share, int length, Iterable<Candidate> candidates) throws InterruptedException {
         var all = new ArrayList<Candidate>();
         candidates.forEach(all::add);
-        var scores = scoring.scores(local.model(), samples(share, length), all);
+        var scores = scoring.evaluate(local.model(), samples(share, length), all);
         var measured = new LinkedHashMap<Candidate, Double>();
         for (int i = 0; i < all.size(); i++) {
             measured.put(all.get(i), scores.get(i).perplexity());
@@ -155,8 +155,7 @@ public final class SearchBench {
         return measured;
     }
 
-
-    private SampleReference samples(SampleShare share, int length) {
+    private List<Sample> samples(SampleShare share, int length) {
         return scoring.samples(share, settings.samples().get(share), length);
     }
 

@@ -1,5 +1,6 @@
 package io.longrope.progressive.cli;
 
+import io.longrope.search.work.Arithmetic;
 import io.longrope.evaluator.checkpoint.AttentionBias;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.Attention;
@@ -94,7 +95,7 @@ final class BenchCommand implements Runnable {
         try (var session = limit.session(device.present());
              var reserved = session.reserve(memory.apply(tokens.get(tokens.size() - 1)));
              var benchmark = new DecoderBenchmark(model,
-                     new DecoderOptions(reserved.device(), precision, DecoderOptions.DEFAULT_CHUNK, used), System::nanoTime)) {
+                     new DecoderOptions(reserved.device(), precision, Arithmetic.USUAL_CHUNK, used), System::nanoTime)) {
             peak = benchmark.matrixPeak(PEAK_REPEATS);
             for (int length : tokens) {
                 boolean fresh = Machine.resetPeakMemory();

@@ -12,7 +12,7 @@ import io.longrope.progressive.bench.SearchBench;
 import io.longrope.progressive.bench.SearchBenchSettings;
 import io.longrope.progressive.bench.SearchBenchTable;
 import io.longrope.progressive.driver.LocalFiles;
-import io.longrope.progressive.driver.LocalScoring;
+import io.longrope.progressive.driver.LocalWork;
 import io.longrope.progressive.report.Quantities;
 import io.longrope.progressive.report.TextTable;
 import io.longrope.search.work.Precision;
@@ -113,7 +113,7 @@ final class BenchSearchCommand implements Callable<Integer> {
     private CopiesOptions copies;
 
     @Option(names = "--output", paramLabel = "DIR", defaultValue = "runs/bench-search",
-            description = "Scores, curves.csv, curves.png and the table go there (default: ${DEFAULT-VALUE}).")
+            description = "Results, curves.csv, curves.png and the table go there (default: ${DEFAULT-VALUE}).")
     private Path output;
 
     @Option(names = "--analytic", description = "Search formulas of 48 and 64 dimensions instead of a model.")
@@ -174,9 +174,9 @@ final class BenchSearchCommand implements Callable<Integer> {
         var session = copies.session();
         int count = copies.count(session, MemoryPlan.of(config, precision(), new ModelUse.Scoring(longest, Attention.TRAINED)));
         try (var directory = BenchDirectory.open(output, settings);
-             var local = new LocalScoring(checkpoint(), cache.samples(console, roots.data()), text, sampleSeed, count, session,
-                     precision(), Clock.systemUTC(),
-                     directory.known(), directory.listener())) {
+             var local = new LocalWork(new LocalWork.Subject(checkpoint(), text, sampleSeed, precision()), count,
+                     copies.setting(checkpoint(), cache.book(console, roots.data()), roots.data(), session), directory.known(),
+                     directory.listener(), Clock.systemUTC())) {
             var bench = new SearchBench(settings, local, directory);
             for (int factor : factors) {
                 bench.seeds(factor);

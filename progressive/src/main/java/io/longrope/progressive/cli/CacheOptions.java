@@ -3,6 +3,7 @@ package io.longrope.progressive.cli;
 import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSets;
 import io.longrope.evaluator.text.TokenStore;
+import io.longrope.evaluator.worker.SampleBook;
 import io.longrope.progressive.driver.TokenizingBar;
 import picocli.CommandLine.Option;
 
@@ -28,5 +29,20 @@ final class CacheOptions {
     /** @param data root of texts */
     SampleSets samples(Main.Console console, Path data) {
         return new SampleSets(Root.of(data, "--data"), store(console));
+    }
+
+    /** @param data root of texts */
+    SampleBook book(Main.Console console, Path data) {
+        return new SampleBook(Root.of(data, "--data"), store(console));
+    }
+
+    /**
+     * As {@link #book}; where nothing else is said, token files are kept beside what jobs write, for all workers.
+     *
+     * @param runs what jobs write lies below it
+     */
+    SampleBook book(Main.Console console, Path data, Path runs) {
+        return directory != null || runs == null ? book(console, data)
+                : new SampleBook(Root.of(data, "--data"), TokenStore.at(runs.resolve("tokens")));
     }
 }

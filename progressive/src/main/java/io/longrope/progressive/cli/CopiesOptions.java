@@ -3,10 +3,17 @@ package io.longrope.progressive.cli;
 import io.longrope.evaluator.session.Bytes;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.session.ModelSession;
-import io.longrope.progressive.plan.Lengths;
+import io.longrope.evaluator.text.Root;
+import io.longrope.evaluator.worker.Roots;
+import io.longrope.evaluator.worker.SampleBook;
+import io.longrope.progressive.driver.Workers;
 import io.longrope.search.problem.BadInput;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /** How many threads use a model at a time, and where. */
 final class CopiesOptions {
@@ -24,6 +31,17 @@ final class CopiesOptions {
     /** @throws BadInput when the device is missing */
     ModelSession session() {
         return memory.session(device.present());
+    }
+
+    /**
+     * Of threads that score one checkpoint.
+     *
+     * @param data root of texts
+     */
+    Workers.Setting setting(Path checkpoint, SampleBook samples, Path data, ModelSession session) {
+        // who names a checkpoint on the command line may have links lead wherever they do
+        var roots = new Roots(List.of(Root.of(checkpoint.toAbsolutePath().getRoot(), "MODEL")), Root.of(data, "--data"), Optional.empty());
+        return new Workers.Setting("worker", roots, samples, session, device.place(), false, true);
     }
 
     /**

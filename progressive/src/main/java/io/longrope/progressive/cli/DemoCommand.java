@@ -36,8 +36,9 @@ final class DemoCommand implements Callable<Integer> {
         if (home == null) {
             throw new BadInput("longrope.home", "must name the repository", "missing", "start it with ./longrope");
         }
-        var files = new LocalFiles(Path.of(home, "evaluator/models"), Path.of(home, "evaluator/target"), () -> job.cache().store(console));
-        var plan = new PlanReader(files).read(Path.of(home, "configs/demo.yaml"), List.of());
-        return new JobRun(console, log, plan, files, job).run();
+        var files = new LocalFiles(Path.of(home, "evaluator/models"), Path.of(home, "evaluator/target"));
+        var session = job.session();
+        var plan = new PlanReader(job.inspector(console, files, session)).read(Path.of(home, "configs/demo.yaml"), List.of());
+        return new JobRun(console, log, plan, files, job, session).run();
     }
 }

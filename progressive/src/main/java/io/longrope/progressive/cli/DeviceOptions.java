@@ -2,7 +2,7 @@ package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.decoder.Device;
 import io.longrope.progressive.cli.internal.Machine;
-import io.longrope.progressive.driver.WorkerReports;
+import io.longrope.progressive.driver.Workers;
 import picocli.CommandLine.Option;
 
 /** Where models compute. */
@@ -23,10 +23,10 @@ final class DeviceOptions {
     }
 
     /** As heartbeats tell of it. */
-    WorkerReports.Place place() {
+    Workers.Place place() {
         var parsed = parsed();
-        return parsed.gpu().isEmpty() ? Machine.cpu() : new WorkerReports.Place(parsed.toString(),
-                () -> new WorkerReports.Memory(parsed.memoryUsed().orElse(0), parsed.memoryBytes().orElse(0)));
+        return parsed.gpu().isEmpty() ? Machine.cpu() : new Workers.Place(parsed.toString(), Machine.gpuProduct(),
+                () -> new Workers.Memory(parsed.memoryUsed().orElse(0), parsed.memoryBytes().orElse(0)));
     }
 
     /** Models that keep it busy. */

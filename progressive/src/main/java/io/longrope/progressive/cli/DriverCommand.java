@@ -4,9 +4,8 @@ import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.progressive.cli.internal.Problems;
 import io.longrope.progressive.driver.DriverSlot;
 import io.longrope.progressive.driver.JobLoop;
-import io.longrope.progressive.driver.LocalFiles;
+import io.longrope.progressive.driver.JobSession;
 import io.longrope.progressive.monitor.DriverMetrics;
-import io.longrope.evaluator.text.TokenStore;
 import io.longrope.search.problem.Require;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +24,8 @@ import java.util.function.Consumer;
 @Command(name = "driver", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Runs submitted jobs, until interrupted.",
         footer = {"", "Each job is run by one driver; when that one ends, another goes on with it to the same result.",
-            "", "Example: longrope driver --bootstrap kafka:9092 --models /shared/models --data /shared/data --runs /shared/runs"})
+            "It opens no model: whatever needs one the workers do.",
+            "", "Example: longrope driver --bootstrap kafka:9092 --models /shared/models --runs /shared/runs"})
 final class DriverCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(DriverCommand.class);
@@ -33,7 +33,7 @@ final class DriverCommand implements Callable<Integer> {
     private final Main.Console console;
 
     @Option(names = "--runs", paramLabel = "DIR", defaultValue = "runs",
-            description = "Each job leaves its tables and checkpoints below it; workers need it as a --models (default: ${DEFAULT-VALUE}).")
+            description = "Each job leaves its tables and checkpoints below it; workers that train need it as --runs (default: ${DEFAULT-VALUE}).")
     private Path runs;
 
     @Option(names = "--jobs", paramLabel = "N", defaultValue = "2",
@@ -46,12 +46,12 @@ final class DriverCommand implements Callable<Integer> {
     @Mixin
     private MetricsOptions metrics;
 
-    @Option(names = "--allow-commands",
-            description = "Run the programs that fine-tune stages name; whoever can submit a plan can then run anything here.")
-    private boolean commandsAllowed;
-
     @Mixin
-    private RootOptions roots;
+    private LedgerOptions ledger;
+
+    @Option(names = "--models", paramLabel = "DIR", defaultValue = "${sys:longrope.home:-.}/evaluator/models",
+            description = "Where the workers' models are, from which a job's model/ is copied (default: the shipped ones).")
+    private Path models;
 
     @Mixin
     private KafkaOptions kafka;
@@ -73,10 +73,8 @@ final class DriverCommand implements Callable<Integer> {
         Consumer<String> display = jobs == 1 ? console.terminal()::bar : text -> { };
         try (var server = metrics.serve(observer)) {
             for (int i = 1; i <= jobs; i++) {
-                var loop = new JobLoop(name, new LocalFiles(roots.models(), roots.data(), () -> TokenStore.at(runs.resolve("tokens"))),
-                        runs.toAbsolutePath(), commandsAllowed,
-                        Clock.systemUTC(), display, observer);
-                slots.add(DriverSlot.start(kafka.required(), kafka.queue(), jobs == 1 ? name : name + "-" + i, loop));
+                var loop = new JobLoop(name, new JobSession.Roots(models, runs), Clock.systemUTC(), display, observer);
+                slots.add(DriverSlot.start(kafka.required(), kafka.queue(), ledger.rules(), jobs == 1 ? name : name + "-" + i, loop));
             }
             LOG.info("{} waits for jobs on queue {}, {} at a time", name, kafka.queue(), jobs);
             DriverSlot.await(slots);

@@ -2,11 +2,18 @@ package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.progressive.cli.internal.Machine;
-import io.longrope.progressive.driver.WorkerReports;
+import io.longrope.evaluator.text.Root;
+import io.longrope.evaluator.worker.Roots;
+import io.longrope.progressive.driver.LocalFiles;
+import io.longrope.progressive.driver.LocalInspector;
+import io.longrope.progressive.driver.Workers;
+import io.longrope.search.work.LedgerRules;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /** Where a job runs and who works for it. */
 final class JobOptions {
@@ -14,7 +21,7 @@ final class JobOptions {
     @Option(names = "--run-dir", paramLabel = "DIR", description = "Everything the job leaves goes there (default: runs/NAME of the plan).")
     private Path runDirectory;
 
-    @Option(names = "--workers", paramLabel = "N", description = "Workers in this process, a thread and a copy of the model each"
+    @Option(names = "--workers", paramLabel = "N", description = "Workers in this process, a thread each; they share the models in memory"
             + " (default: one per CPU core, one on a GPU, none with --bootstrap).")
     private Integer workers;
 
@@ -26,6 +33,13 @@ final class JobOptions {
 
     @Mixin
     private CacheOptions cache;
+
+    @Option(names = "--allow-commands",
+            description = "Let the workers of this process run the programs that fine-tune stages name.")
+    private boolean commandsAllowed;
+
+    @Mixin
+    private LedgerOptions ledger;
 
     @Mixin
     private KafkaOptions kafka;
@@ -41,22 +55,32 @@ final class JobOptions {
         return kafka.settings().isPresent() ? 0 : device.copies();
     }
 
-    /** Of the workers, who close it; fine-tuning runs on the CPU. */
+    /** Of the workers, who close it. */
     ModelSession session() {
         return memory.session(device.present());
     }
 
-    WorkerReports.Place place() {
-        return device.place();
+    /** Looks at the plan's files as a worker of this process would. */
+    LocalInspector inspector(Main.Console console, LocalFiles files, ModelSession session) {
+        return new LocalInspector(files, new Roots(List.of(Root.of(files.models(), "--models")), Root.of(files.data(), "--data"),
+                Optional.empty()), cache.book(console, files.data()), session);
     }
 
-    /** Unlike any other worker's where there may be others. */
-    String workerName() {
-        return kafka.settings().isPresent() ? Machine.processName("worker") : "worker";
+    /** @param runs what the job writes lies below it */
+    Workers.Setting workers(Main.Console console, LocalFiles files, Path runs, ModelSession session) {
+        var roots = new Roots(List.of(Root.of(files.models(), "--models")), Root.of(files.data(), "--data"),
+                Optional.of(Root.of(runs, "--run-dir")));
+        return new Workers.Setting(kafka.settings().isPresent() ? Machine.processName("worker") : "worker", roots,
+                cache.book(console, files.data()), session, device.place(), commandsAllowed, true);
     }
 
-    CacheOptions cache() {
-        return cache;
+    /** The root of what jobs write: with workers elsewhere, the directory that they know as --runs. */
+    Path runs(Path runDirectory) {
+        return kafka.settings().isPresent() ? runDirectory.toAbsolutePath().normalize().getParent() : runDirectory;
+    }
+
+    LedgerRules rules() {
+        return ledger.rules();
     }
 
     KafkaOptions kafka() {

@@ -1,5 +1,6 @@
 package io.longrope.progressive.cli;
 
+import io.longrope.evaluator.session.ModelSession;
 import io.longrope.progressive.cli.internal.Logging;
 import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.progressive.driver.ClaimedJob;
@@ -8,11 +9,13 @@ import io.longrope.progressive.driver.LocalCluster;
 import io.longrope.progressive.driver.LocalFiles;
 import io.longrope.progressive.driver.OwnClaim;
 import io.longrope.progressive.driver.RunDirectory;
+import io.longrope.progressive.driver.Waits;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobLog;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.search.job.JobState;
 import io.longrope.search.kafka.KafkaJobClaims;
+import io.longrope.search.work.Tasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +23,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.InstantSource;
-import java.util.List;
 
 /** Runs one job in this process and prints what it came to: what {@code run} and {@code demo} share. */
 final class JobRun {
@@ -33,11 +35,14 @@ final class JobRun {
     private final JobPlan plan;
     private final LocalFiles files;
     private final JobOptions options;
+    private final ModelSession session;
     private final InstantSource clock = Clock.systemUTC();
     private final JobId id;
 
-    JobRun(Main.Console console, LogOptions logOptions, JobPlan plan, LocalFiles files, JobOptions options) {
+    /** @param session of the workers, who close it */
+    JobRun(Main.Console console, LogOptions logOptions, JobPlan plan, LocalFiles files, JobOptions options, ModelSession session) {
         this.console = console;
+        this.session = session;
         this.logOptions = logOptions;
         this.plan = plan;
         this.files = files;
@@ -47,17 +52,18 @@ final class JobRun {
 
     /** @return the exit code */
     int run() throws Exception {
-        // refused here, before there is a broker
-        var session = options.session();
         var path = options.runDirectory(plan.name());
         try (var directory = RunDirectory.open(path, plan);
              var logFile = Logging.alsoTo(directory.resolve("log"), logOptions.format());
              var cluster = cluster(directory)) {
             LOG.info("job {} in {} · {} stages · {} workers", id, path, plan.stages().size(), options.workers());
-            cluster.startWorkers(options.workers(), options.workerName(), List.of(files.models(), path.toAbsolutePath().getParent()),
-                    options.cache().samples(console, files.data()), session, options.place(), clock);
+            cluster.startWorkers(options.workers(), options.workers(console, files, options.runs(path), session), clock);
             cluster.log().submit(JobSession.submission(plan, clock));
-            return options.kafka().settings().isEmpty() || hasFinished(cluster) ? run(cluster, directory) : claimAndRun(cluster, directory);
+            try (var waits = new Waits(why -> { });
+                 var tasks = cluster.tasks(id, waits)) {
+                return options.kafka().settings().isEmpty() || hasFinished(cluster) ? run(cluster, tasks, directory)
+                        : claimAndRun(cluster, tasks, directory);
+            }
         }
     }
 
@@ -66,11 +72,11 @@ final class JobRun {
     }
 
     /** Drivers may be after the job as well. */
-    private int claimAndRun(LocalCluster cluster, RunDirectory directory) throws IOException, InterruptedException {
+    private int claimAndRun(LocalCluster cluster, Tasks tasks, RunDirectory directory) throws IOException, InterruptedException {
         try (var claims = KafkaJobClaims.open(options.kafka().required(), DRIVER, cluster.log(), clock)) {
             var claim = OwnClaim.of(id, claims, cluster.log());
             if (claim.isPresent()) {
-                switch (ClaimedJob.run(claim.get(), cluster.evaluations(), cluster.log(), clock, () -> run(cluster, directory))) {
+                switch (ClaimedJob.run(claim.get(), tasks, cluster.log(), clock, () -> run(cluster, tasks, directory))) {
                     case SETTLED -> {
                         return 0;
                     }
@@ -86,9 +92,10 @@ final class JobRun {
         return new JobWatch(cluster.log(), console.out()).follow(state, JobLog.From.NOW);
     }
 
-    private int run(LocalCluster cluster, RunDirectory directory) throws IOException, InterruptedException {
-        var report = new JobSession(plan, files, directory, options.cache().store(console), clock)
-                .run(cluster.evaluations(), cluster.log(), DRIVER, console.terminal()::bar);
+    private int run(LocalCluster cluster, Tasks tasks, RunDirectory directory) throws IOException, InterruptedException {
+        var roots = new JobSession.Roots(files.models(), options.runs(directory.path()));
+        var report = new JobSession(plan, roots, directory, cluster.board(), clock)
+                .run(tasks, cluster.log(), DRIVER, console.terminal()::bar);
         console.out().println(report.table().aligned());
         console.out().println();
         console.out().println("Perplexity on held-out text, lower is better. Tables, model and report: " + relative(directory.path()));
@@ -97,8 +104,8 @@ final class JobRun {
 
     private LocalCluster cluster(RunDirectory directory) {
         return options.kafka().settings()
-                .map(settings -> LocalCluster.at(settings, options.kafka().queue()))
-                .orElseGet(() -> LocalCluster.embedded(directory.resolve("broker")));
+                .map(settings -> LocalCluster.at(settings, options.kafka().queue(), options.rules()))
+                .orElseGet(() -> LocalCluster.embedded(directory.resolve("broker"), options.rules()));
     }
 
     private static Path relative(Path path) {

@@ -23,7 +23,7 @@ final class JobsCommand implements Callable<Integer> {
 
     private final Main.Console console;
 
-    @Option(names = "--workers", description = "List the workers instead: device, memory, what each measures, speed.")
+    @Option(names = "--workers", description = "List the workers instead: device, memory, what each does or refuses, speed.")
     private boolean workers;
 
     @Mixin

@@ -65,22 +65,27 @@ final class RunCommand implements Callable<Integer> {
             weigh();
             return 0;
         }
-        var files = new LocalFiles(roots.models(), roots.data(), () -> job.cache().store(console));
-        var checked = new PlanReader(files).read(plan, overrides);
-        return new JobRun(console, log, checked, files, job).run();
+        var files = new LocalFiles(roots.models(), roots.data());
+        var session = job.session();
+        // with workers elsewhere the files are where they are
+        var surroundings = job.workers() > 0 ? job.inspector(console, files, session) : PlanCheck.UNSEEN;
+        return new JobRun(console, log, new PlanReader(surroundings).read(plan, overrides), files, job, session).run();
     }
 
     private void weigh() {
-        var files = new LocalFiles(roots.models(), roots.data(), () -> job.cache().store(console));
+        var files = new LocalFiles(roots.models(), roots.data());
         var unchecked = new PlanReader(PlanCheck.UNSEEN).read(plan, overrides);
         boolean present = Files.isDirectory(roots.models().resolve(unchecked.model()));
         if (!present && unchecked.shape().isEmpty()) {
-            files.checkpoint(unchecked.model());
+            files.checkpointDirectory(unchecked.model());
         }
-        var checked = present ? new PlanReader(files).read(plan, overrides) : unchecked;
-        var model = checked.shape().map(RunCommand::llamaLike).orElseGet(() -> files.checkpoint(checked.model()).config());
-        var precision = present ? files.checkpoint(checked.model()).precision() : Precision.F32;
-        console.out().println(new Workload(checked, model, precision).describe(Optional.ofNullable(estimateFor).map(Device::named)));
+        try (var session = job.session()) {
+            var inspector = job.inspector(console, files, session);
+            var checked = present ? new PlanReader(inspector).read(plan, overrides) : unchecked;
+            var model = checked.shape().map(RunCommand::llamaLike).orElseGet(() -> inspector.inspection().config(checked.model()));
+            var precision = present ? inspector.inspection().model(checked.model()).precision() : Precision.F32;
+            console.out().println(new Workload(checked, model, precision).describe(Optional.ofNullable(estimateFor).map(Device::named)));
+        }
     }
 
     private static ModelConfig llamaLike(ModelShape shape) {

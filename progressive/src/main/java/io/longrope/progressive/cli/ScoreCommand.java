@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.progressive.cli.internal.Problems;
-import io.longrope.progressive.driver.LocalScoring;
-import io.longrope.search.work.SampleReference;
-import io.longrope.search.work.Score;
+import io.longrope.progressive.driver.LocalWork;
+import io.longrope.progressive.stage.Evaluation;
+import io.longrope.search.work.Sample;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
 /** {@code longrope score MODEL}: the evaluator for any outside optimiser. */
@@ -79,10 +80,10 @@ final class ScoreCommand implements Callable<Integer> {
         return refused ? Problems.BAD_INPUT : 0;
     }
 
-    private CompletableFuture<Map<String, Object>> answer(LocalScoring open, SampleReference samples, int number, String line) {
+    private CompletableFuture<Map<String, Object>> answer(LocalWork open, List<Sample> samples, int number, String line) {
         try {
             var candidate = candidate(line, open.geometry().pairs());
-            return open.scoring().ask(open.model(), samples, candidate).thenApply(score -> shown(number, score));
+            return open.scoring().ask(open.model(), samples, candidate).handle((evaluation, failure) -> failure == null ? shown(number, evaluation) : givenUp(number, failure));
         } catch (BadInput e) {
             return refused(number, e.getMessage());
         } catch (JsonMappingException e) {
@@ -118,15 +119,25 @@ final class ScoreCommand implements Callable<Integer> {
         return CompletableFuture.completedFuture(answer);
     }
 
-    private static Map<String, Object> shown(int number, Score score) {
+    private static Map<String, Object> shown(int number, Evaluation evaluation) {
+        return shown(number, evaluation.isComplete() ? "complete" : "diverged", evaluation.loss(), evaluation.sampleLosses(),
+                evaluation.reason());
+    }
+
+    private static Map<String, Object> givenUp(int number, Throwable failure) {
+        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return shown(number, "given-up", Double.POSITIVE_INFINITY, List.of(), String.valueOf(cause.getMessage()));
+    }
+
+    private static Map<String, Object> shown(int number, String outcome, double loss, List<Double> sampleLosses, String reason) {
         var answer = new LinkedHashMap<String, Object>();
         answer.put("line", number);
-        answer.put("outcome", score.outcome());
-        answer.put("loss", score.loss());
-        answer.put("perplexity", score.perplexity());
-        answer.put("sampleLosses", score.sampleLosses());
-        if (!score.reason().isEmpty()) {
-            answer.put("reason", score.reason());
+        answer.put("outcome", outcome);
+        answer.put("loss", loss);
+        answer.put("perplexity", Math.exp(loss));
+        answer.put("sampleLosses", sampleLosses);
+        if (!reason.isEmpty()) {
+            answer.put("reason", reason);
         }
         return answer;
     }

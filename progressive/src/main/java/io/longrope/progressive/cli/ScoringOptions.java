@@ -3,7 +3,6 @@ package io.longrope.progressive.cli;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.Attention;
-import io.longrope.evaluator.decoder.DecoderOptions;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.session.ModelUse;
@@ -12,11 +11,15 @@ import io.longrope.evaluator.text.SampleSet;
 import io.longrope.evaluator.text.SampleSets;
 import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.progressive.driver.LocalFiles;
-import io.longrope.progressive.driver.LocalScoring;
+import io.longrope.progressive.driver.LocalWork;
 import io.longrope.progressive.driver.Measurements;
+import io.longrope.progressive.stage.Scoring;
 import io.longrope.search.work.Arithmetic;
 import io.longrope.search.work.Precision;
+import io.longrope.search.work.Result;
+import io.longrope.search.work.ResultBook;
 import io.longrope.search.work.SampleShare;
+import io.longrope.search.work.TaskGivenUp;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,6 +27,7 @@ import picocli.CommandLine.Parameters;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.function.IntFunction;
 
@@ -63,12 +67,33 @@ final class ScoringOptions {
     private CacheOptions cache;
 
     /** Workers and a queue, as jobs score. */
-    LocalScoring open(Main.Console console, int length) {
+    LocalWork open(Main.Console console, int length) {
         new LocalFiles(roots.models(), roots.data()).checkText(text);
         var session = copies.session();
         int count = copies.count(session, plan(config(model), new ModelUse.Scoring(length, Attention.TRAINED)));
-        return new LocalScoring(directory(model), cache.samples(console, roots.data()), text, seed, count, session, precision(),
-                Clock.systemUTC());
+        var setting = copies.setting(directory(model), cache.book(console, roots.data()), roots.data(), session);
+        return new LocalWork(new LocalWork.Subject(directory(model), text, seed, precision()), count, setting, new ResultBook(),
+                new Unheard(), Clock.systemUTC());
+    }
+
+    /** Nobody listens. */
+    private static final class Unheard implements Scoring.ScoreListener {
+
+        @Override
+        public void measured(Result result, boolean known) {
+        }
+
+        @Override
+        public void evaluated(boolean known) {
+        }
+
+        @Override
+        public void givenUp(TaskGivenUp reason) {
+        }
+
+        @Override
+        public void waiting(int open, Duration since) {
+        }
     }
 
     /** Closed by the caller. */
@@ -84,7 +109,7 @@ final class ScoringOptions {
     Measurements measurements(ModelSession session, Path checkpoint, MemoryPlan plan) {
         int count = copies.count(session, plan);
         int threads = Math.max(1, Machine.cores() / count);
-        return new Measurements(session, checkpoint, new Arithmetic(precision(), DecoderOptions.DEFAULT_CHUNK, threads), count);
+        return new Measurements(session, checkpoint, new Arithmetic(precision(), Arithmetic.USUAL_CHUNK, threads), count);
     }
 
     /** MODEL as given. */

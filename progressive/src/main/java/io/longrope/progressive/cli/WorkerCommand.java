@@ -1,13 +1,15 @@
 package io.longrope.progressive.cli;
 
+import io.longrope.evaluator.text.Root;
+import io.longrope.evaluator.worker.Roots;
 import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.progressive.cli.internal.Problems;
 import io.longrope.progressive.driver.Workers;
 import io.longrope.progressive.monitor.WorkerMetrics;
-import io.longrope.search.kafka.KafkaEvaluationQueue;
+import io.longrope.search.kafka.KafkaWorkQueue;
 import io.longrope.search.kafka.KafkaWorkerBoard;
 import io.longrope.search.kafka.Topics;
-import io.longrope.search.problem.Require;
+import io.longrope.search.work.TaskClass;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -16,15 +18,17 @@ import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** {@code longrope worker}. */
 @Command(name = "worker", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Scores evaluations of any job, until interrupted.",
-        footer = {"", "Give it the driver's --runs directory as a further --models, where fine-tuned checkpoints are.",
+        description = "Does whatever jobs need a model for: scores, answers, training. Until interrupted.",
+        footer = {"", "Workers that train need the driver's --runs directory, and those that score what others trained.",
             "On a machine with several GPUs start one for each: --device gpu:0, --device gpu:1, ...",
-            "", "Example: longrope worker --bootstrap kafka:9092 --models /shared/models --models /shared/runs --data /shared/data"})
+            "", "Example: longrope worker --bootstrap kafka:9092 --models /shared/models --data /shared/data --runs /shared/runs"})
 final class WorkerCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerCommand.class);
@@ -42,9 +46,17 @@ final class WorkerCommand implements Callable<Integer> {
             description = "Workers in this process; they share the models in memory (default: ${DEFAULT-VALUE}).")
     private int workers;
 
-    @Option(names = "--threads", paramLabel = "N", defaultValue = "1", description = "CPU threads of each worker; scores are"
-            + " the same to the bit among workers of equal thread count (default: ${DEFAULT-VALUE}).")
-    private int threads;
+    @Option(names = "--runs", paramLabel = "DIR",
+            description = "What jobs write, the only directory this worker writes to, and where the checkpoints of their fine-tunes are"
+            + " (default: none; then it does not train).")
+    private Path runs;
+
+    @Option(names = "--no-training", description = "Take no training, which may last for hours.")
+    private boolean untraining;
+
+    @Option(names = "--allow-commands",
+            description = "Run the programs that fine-tune stages name; whoever can submit a plan can then run anything here.")
+    private boolean commandsAllowed;
 
     @Mixin
     private DeviceOptions device;
@@ -52,7 +64,8 @@ final class WorkerCommand implements Callable<Integer> {
     @Mixin
     private MemoryOptions memory;
 
-    @Option(names = "--name", paramLabel = "NAME", description = "A name no other worker has (default: host and process).")
+    @Option(names = "--name", paramLabel = "NAME",
+            description = "What tells it from others; two of one name get on too (default: host and process).")
     private String name = Machine.processName("worker");
 
     @Mixin
@@ -75,13 +88,16 @@ final class WorkerCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         log.apply(console);
         var settings = kafka.required();
-        Require.atLeast(1, threads, "--threads");
         var session = memory.session(device.present());
         Topics.prepare(settings, List.of(kafka.queue()));
-        try (var running = Workers.start(workers, name, models, cache.samples(console, data), session, threads, Clock.systemUTC(),
-                worker -> KafkaEvaluationQueue.open(settings, kafka.queue(), worker));
+        var roots = roots();
+        var setting = new Workers.Setting(name, roots, cache.book(console, data, runs), session, device.place(), commandsAllowed, false);
+        var classes = runs == null || untraining ? EnumSet.of(TaskClass.SCORE) : EnumSet.allOf(TaskClass.class);
+        var clock = Clock.systemUTC();
+        try (var running = Workers.start(workers, setting, clock,
+                instance -> KafkaWorkQueue.open(settings, kafka.queue(), instance, classes, clock));
              var server = metrics.serve(new WorkerMetrics(running.all()))) {
-            running.report(KafkaWorkerBoard.open(settings), kafka.queue(), device.place(), Clock.systemUTC());
+            running.report(KafkaWorkerBoard.open(settings), kafka.queue(), clock);
             LOG.info("{}: {} on {}, on queue {} at {}", name, workers == 1 ? "1 worker" : workers + " workers", session.device(),
                     kafka.queue(), settings.bootstrap());
             running.await();
@@ -90,5 +106,10 @@ final class WorkerCommand implements Callable<Integer> {
             return Problems.INTERRUPTED;
         }
         return 0;
+    }
+
+    private Roots roots() {
+        return new Roots(models.stream().map(directory -> Root.of(directory, "--models")).toList(), Root.of(data, "--data"),
+                Optional.ofNullable(runs).map(directory -> Root.of(directory, "--runs")));
     }
 }

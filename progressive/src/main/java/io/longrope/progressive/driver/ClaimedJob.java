@@ -1,9 +1,9 @@
 package io.longrope.progressive.driver;
 
-import io.longrope.search.work.Evaluations;
 import io.longrope.search.job.JobClaims;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobLog;
+import io.longrope.search.work.Tasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +40,7 @@ public final class ClaimedJob {
      *
      * @throws InterruptedException when somebody else interrupted the thread; another driver continues the job
      */
-    public static End run(JobClaims.Claim claim, Evaluations evaluations, JobLog log, InstantSource clock, Work work)
+    public static End run(JobClaims.Claim claim, Tasks tasks, JobLog log, InstantSource clock, Work work)
             throws IOException, InterruptedException {
         try (var supervision = Supervision.begin(claim, log)) {
             try {
@@ -64,18 +64,18 @@ public final class ClaimedJob {
                 }
             }
             supervision.end();
-            return settle(supervision, claim, evaluations, log, clock);
+            return settle(supervision, claim, tasks, log, clock);
         }
     }
 
-    private static End settle(Supervision supervision, JobClaims.Claim claim, Evaluations evaluations, JobLog log, InstantSource clock) {
+    private static End settle(Supervision supervision, JobClaims.Claim claim, Tasks tasks, JobLog log, InstantSource clock) {
         var id = claim.submission().id();
         if (supervision.isLost()) {
             LOG.warn("job {} left to others: the broker no longer takes it for ours", id);
             return End.LOST;
         }
         if (supervision.isCancelled()) {
-            evaluations.withdrawUnanswered();
+            tasks.withdrawUnanswered();
             // the request may have come when the job had just ended
             if (log.state(id).filter(state -> !state.phase().isFinal()).isPresent()) {
                 LOG.info("job {} cancelled", id);

@@ -1,14 +1,19 @@
 package io.longrope.progressive.driver;
 
+import io.longrope.search.job.JobId;
 import io.longrope.search.kafka.KafkaJobClaims;
 import io.longrope.search.kafka.KafkaSettings;
+import io.longrope.search.work.LedgerRules;
+import io.longrope.search.work.Tasks;
+import io.longrope.search.work.WaitListener;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** One of the jobs a driver can run at a time: a thread with its own ends of queue, log and claims. */
+/** One of the jobs a driver can run at a time: a thread with its own ends of queues, log and claims. */
 public final class DriverSlot {
 
     private final LocalCluster cluster;
@@ -16,6 +21,8 @@ public final class DriverSlot {
     private final JobLoop loop;
     private final Thread thread;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    /** Of the job last run. */
+    private volatile Optional<Tasks> tasks = Optional.empty();
 
     private DriverSlot(LocalCluster cluster, KafkaJobClaims claims, String name, JobLoop loop) {
         this.cluster = cluster;
@@ -25,8 +32,8 @@ public final class DriverSlot {
     }
 
     /** @param name tells slots apart, those of other drivers too */
-    public static DriverSlot start(KafkaSettings settings, String queue, String name, JobLoop loop) {
-        var cluster = LocalCluster.at(settings, queue);
+    public static DriverSlot start(KafkaSettings settings, String queue, LedgerRules rules, String name, JobLoop loop) {
+        var cluster = LocalCluster.at(settings, queue, rules);
         var slot = new DriverSlot(cluster, KafkaJobClaims.open(settings, name, cluster.log(), Clock.systemUTC()), name, loop);
         slot.thread.start();
         return slot;
@@ -47,14 +54,20 @@ public final class DriverSlot {
         slots.forEach(slot -> slot.cluster.close());
     }
 
-    /** Evaluations asked for whose scores are awaited. */
+    /** Tasks asked for whose results are awaited. */
     public int unanswered() {
-        return cluster.evaluations().unanswered();
+        return tasks.map(Tasks::unanswered).orElse(0);
+    }
+
+    private Tasks open(JobId job, WaitListener listener) {
+        var opened = cluster.tasks(job, listener);
+        tasks = Optional.of(opened);
+        return opened;
     }
 
     private void run() {
         try {
-            loop.run(cluster.evaluations(), cluster.log(), claims);
+            loop.run(new JobLoop.Ends(this::open, cluster.board(), cluster.log(), claims));
             ended.complete(null);
         } catch (InterruptedException e) {
             ended.complete(null);

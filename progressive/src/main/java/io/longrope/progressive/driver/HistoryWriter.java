@@ -2,7 +2,8 @@ package io.longrope.progressive.driver;
 
 import io.longrope.progressive.report.RunHistory;
 import io.longrope.progressive.stage.Scoring;
-import io.longrope.search.work.Score;
+import io.longrope.search.work.Result;
+import io.longrope.search.work.TaskGivenUp;
 import io.longrope.search.json.Json;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
@@ -17,7 +18,7 @@ import java.time.InstantSource;
 import java.util.Map;
 
 /**
- * Writes down what happens to a job, with each evaluation, for the pictures of its report. No part of the result: who
+ * Writes down what happens to a job, with each result, for the pictures of its report. No part of the result: who
  * scored what, and when, differs from run to run.
  */
 final class HistoryWriter implements AutoCloseable {
@@ -48,7 +49,7 @@ final class HistoryWriter implements AutoCloseable {
             stage = RunHistory.CLOSING;
         }
         if (closed) {
-            // a score that comes when the job was left to others
+            // a result that comes when the job was left to others
             return;
         }
         try {
@@ -59,17 +60,27 @@ final class HistoryWriter implements AutoCloseable {
         }
     }
 
-    /** A listener that writes scores down and passes them on. */
+    /** A listener that writes results down and passes them on. */
     Scoring.ScoreListener beside(Scoring.ScoreListener listener) {
         return new Scoring.ScoreListener() {
             @Override
-            public void scored(Score score, boolean known) {
+            public void measured(Result result, boolean known) {
                 if (!known) {
                     add(JobEvent.ofStage(job, JobEvent.Kind.EVALUATION, stage,
-                            Map.of(JobEvent.SECONDS, score.seconds(), JobEvent.TOKENS, (double) score.tokens()),
-                            score.worker(), clock.instant()));
+                            Map.of(JobEvent.SECONDS, result.seconds(), JobEvent.TOKENS, (double) result.tokens()),
+                            result.worker(), clock.instant()));
                 }
-                listener.scored(score, known);
+                listener.measured(result, known);
+            }
+
+            @Override
+            public void evaluated(boolean known) {
+                listener.evaluated(known);
+            }
+
+            @Override
+            public void givenUp(TaskGivenUp reason) {
+                listener.givenUp(reason);
             }
 
             @Override

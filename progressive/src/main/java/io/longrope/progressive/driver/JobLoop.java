@@ -1,16 +1,19 @@
 package io.longrope.progressive.driver;
 
-import io.longrope.evaluator.text.TokenStore;
-import io.longrope.search.work.Evaluations;
 import io.longrope.search.json.Json;
-import io.longrope.progressive.stage.Stage;
 import io.longrope.search.job.JobClaims;
 import io.longrope.search.job.JobEvent;
+import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobLog;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.search.job.JobSubmission;
 import io.longrope.progressive.plan.PlanReader;
+import io.longrope.progressive.stage.PlanCheck;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.work.TaskGivenUp;
+import io.longrope.search.work.Tasks;
+import io.longrope.search.work.WaitListener;
+import io.longrope.search.work.WorkerBoard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -34,28 +37,32 @@ public final class JobLoop {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final String name;
-    private final LocalFiles files;
-    private final Path runs;
-    private final TokenStore store;
-    private final boolean commandsAllowed;
+    private final JobSession.Roots roots;
     private final InstantSource clock;
     private final Consumer<String> display;
     private final JobObserver observer;
     private volatile boolean stopped;
 
+    /** The driver's end of the queues, for one run of a job. */
+    @FunctionalInterface
+    public interface TaskSource {
+
+        Tasks open(JobId job, WaitListener listener);
+    }
+
     /**
-     * @param runs            each job gets a run directory below it, named by its id; token files lie in {@code tokens}
-     * @param commandsAllowed runs the programs that fine-tune stages of submitted plans name: whoever can write to the
-     *                        jobs topic can then run anything here
+     * What a loop works with.
+     *
+     * @param tasks reaches the workers
+     * @param board where they tell how far they are
      */
-    public JobLoop(String name, LocalFiles files, Path runs, boolean commandsAllowed, InstantSource clock, Consumer<String> display,
-                   JobObserver observer) {
+    public record Ends(TaskSource tasks, WorkerBoard board, JobLog log, JobClaims claims) {
+    }
+
+    /** @param roots each job gets a run directory below that of the runs, named by its id */
+    public JobLoop(String name, JobSession.Roots roots, InstantSource clock, Consumer<String> display, JobObserver observer) {
         this.name = name;
-        this.files = files;
-        this.runs = runs;
-        // the workers of a cluster find what one of them has tokenized
-        this.store = TokenStore.at(runs.resolve("tokens"));
-        this.commandsAllowed = commandsAllowed;
+        this.roots = roots;
         this.clock = clock;
         this.display = display;
         this.observer = observer;
@@ -66,11 +73,11 @@ public final class JobLoop {
      *
      * @throws InterruptedException when the thread was interrupted
      */
-    public void run(Evaluations evaluations, JobLog log, JobClaims claims) throws InterruptedException {
+    public void run(Ends ends) throws InterruptedException {
         while (!stopped) {
-            var claim = claims.claim(PATIENCE);
+            var claim = ends.claims.claim(PATIENCE);
             if (claim.isPresent()) {
-                take(claim.get(), evaluations, new ObservedJobLog(log, observer));
+                take(claim.get(), ends, new ObservedJobLog(ends.log, observer));
             }
         }
     }
@@ -80,11 +87,14 @@ public final class JobLoop {
         stopped = true;
     }
 
-    private void take(JobClaims.Claim claim, Evaluations evaluations, ObservedJobLog log) throws InterruptedException {
+    private void take(JobClaims.Claim claim, Ends ends, ObservedJobLog log) throws InterruptedException {
         var id = claim.submission().id();
         MDC.put(JOB, id.value());
-        try {
-            ClaimedJob.run(claim, evaluations, log, clock, () -> run(claim.submission(), evaluations, log));
+        try (var waits = new Waits(why -> { });
+             var tasks = ends.tasks.open(id, waits)) {
+            ClaimedJob.run(claim, tasks, log, clock, () -> run(claim.submission(), tasks, ends.board, log));
+        } catch (TaskGivenUp e) {
+            LOG.error("incomplete: {}", e.getMessage());
         } catch (IOException | RuntimeException e) {
             LOG.error("failed: {}", e.getMessage());
             LOG.debug("failed", e);
@@ -98,11 +108,11 @@ public final class JobLoop {
         }
     }
 
-    private void run(JobSubmission submission, Evaluations evaluations, JobLog log) throws IOException, InterruptedException {
+    private void run(JobSubmission submission, Tasks tasks, WorkerBoard board, JobLog log) throws IOException, InterruptedException {
         var plan = plan(submission);
         LOG.info("{} stages", plan.stages().size());
-        try (var directory = open(runs.resolve(submission.id().value()), plan)) {
-            new JobSession(plan, files, directory, store, clock).run(evaluations, log, name, display);
+        try (var directory = open(roots.runs().resolve(submission.id().value()), plan)) {
+            new JobSession(plan, roots, directory, board, clock).run(tasks, log, name, display);
             LOG.info("finished, report and tables in {}", directory.path());
         }
     }
@@ -126,16 +136,10 @@ public final class JobLoop {
         }
     }
 
-    private JobPlan plan(JobSubmission submission) throws IOException {
-        var plan = new PlanReader(files).read(Json.mapper().readTree(submission.plan()));
+    private static JobPlan plan(JobSubmission submission) throws IOException {
+        var plan = new PlanReader(PlanCheck.UNSEEN).read(Json.mapper().readTree(submission.plan()));
         if (!JobSession.id(plan).equals(submission.id())) {
             throw new BadInput("job " + submission.id(), "must be named after its plan", JobSession.id(plan), "longrope submit does that");
-        }
-        if (!commandsAllowed) {
-            Stage.of(plan).forEach(stage -> stage.command().ifPresent(words -> {
-                throw new BadInput("stage " + stage.plan().name(), "must not run a program on this driver", String.join(" ", words),
-                        "a driver started with --allow-commands does");
-            }));
         }
         return plan;
     }

@@ -7,7 +7,8 @@ import io.longrope.progressive.stage.SearchCost;
 import io.longrope.progressive.stage.Selection;
 import io.longrope.progressive.stage.StageListener;
 import io.longrope.search.work.Objective;
-import io.longrope.search.work.Score;
+import io.longrope.search.work.Result;
+import io.longrope.search.work.TaskGivenUp;
 import io.longrope.search.evolution.SearchListener;
 import io.longrope.search.evolution.SearchResult;
 import io.longrope.search.job.JobEvent;
@@ -45,6 +46,8 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     private final AtomicInteger measured = new AtomicInteger();
     /** Who answered since the last generation. */
     private final Set<String> workers = ConcurrentHashMap.newKeySet();
+    /** Whose results the stage builds on. */
+    private final Set<String> devices = ConcurrentHashMap.newKeySet();
     private Instant stageStart = Instant.EPOCH;
     private Pace pace = new Pace(0, Instant.EPOCH);
     private final List<String> searchEnds = new ArrayList<>();
@@ -53,6 +56,8 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     private OptionalDouble trainingLoss = OptionalDouble.empty();
     /** Steps that need not be made, because the fine-tune was interrupted after them; negative until that is known. */
     private int trainedBefore = -1;
+    /** The step last told of: workers say only from time to time how far they are. */
+    private int trainingTold;
 
     /**
      * @param events  takes what happens
@@ -67,19 +72,31 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
 
     @Override
     public void waiting(int open, Duration since) {
-        LOG.info("waiting for {} scores, none came for {}: workers may be slow, or none may run", open, Quantities.clock(since));
+        LOG.info("waiting for {} results, none came for {}: workers may be slow, or none may run", open, Quantities.clock(since));
     }
 
     @Override
-    public void scored(Score score, boolean known) {
+    public void measured(Result result, boolean known) {
+        if (!known) {
+            workers.add(result.worker());
+        }
+        // gpu:0 and gpu:1 of one product are one kind
+        if (devices.add(result.device().replaceFirst(":[0-9]+", "")) && devices.size() == 2) {
+            LOG.warn("results of this stage come from different kinds of device, which round differently: {}", devices);
+        }
+    }
+
+    @Override
+    public void evaluated(boolean known) {
         bar.advance();
         if (!known) {
             measured.incrementAndGet();
-            workers.add(score.worker());
         }
-        if (score.outcome() == Score.Outcome.GIVEN_UP) {
-            LOG.warn("evaluation {} given up: {}", score.id().brief(), score.reason());
-        }
+    }
+
+    @Override
+    public void givenUp(TaskGivenUp reason) {
+        LOG.warn("counts as the worst, as the plan says: {}", reason.getMessage());
     }
 
     @Override
@@ -87,6 +104,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         stageStart = clock.instant();
         objective = stage.objective();
         searchEnds.clear();
+        devices.clear();
         trainingLoss = OptionalDouble.empty();
         publish(JobEvent.ofStage(job, JobEvent.Kind.STAGE_STARTED, stage.name(), Map.of(), "", stageStart));
     }
@@ -195,6 +213,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     public void trainingStarted(String name, int steps) {
         pace = new Pace(steps, clock.instant());
         trainedBefore = -1;
+        trainingTold = 0;
         bar.start(name, steps);
         publish(JobEvent.ofStage(job, JobEvent.Kind.TRAINED, name, Map.of(JobEvent.STEP, 0.0, JobEvent.STEPS, (double) steps), "",
                 clock.instant()));
@@ -206,12 +225,15 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         if (trainedBefore < 0) {
             trainedBefore = step - 1;
         }
+        int stretch = Math.max(1, steps / TRAINING_LINES);
+        boolean isTold = step / stretch > trainingTold / stretch || step == steps;
         pace.mark(step, step - trainedBefore, now);
         bar.to(step);
         trainingLoss = OptionalDouble.of(loss);
-        if (step % Math.max(1, steps / TRAINING_LINES) != 0 && step != steps) {
+        if (!isTold) {
             return;
         }
+        trainingTold = step;
         var left = pace.left().map(time -> " · " + Quantities.clock(time) + " left").orElse("");
         LOG.atInfo().addKeyValue("stage", name).addKeyValue("step", step).addKeyValue("steps", steps).addKeyValue("loss", loss)
                 .log("{} · step {}/{} · loss {}{}", name, step, steps, String.format(Locale.ROOT, "%.4f", loss), left);

@@ -1,20 +1,25 @@
 package io.longrope.progressive.driver;
 
-import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.progressive.plan.PasskeyPlan;
+import io.longrope.progressive.report.PasskeyReport;
 import io.longrope.progressive.report.PerplexityReport;
 import io.longrope.progressive.report.ReportColumn;
 import io.longrope.progressive.stage.FinalTables;
+import io.longrope.progressive.stage.Retrievals;
 import io.longrope.progressive.stage.Stage;
 import io.longrope.progressive.stage.StageContext;
 import io.longrope.search.table.FactorTable;
+import io.longrope.search.work.Retrieval;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 
 /**
  * Runs the stages of a job in their order, on the calling thread, and writes what they come to. A job is resumed by
- * running it again: stages done are found by their records, known scores answer at once and trained checkpoints are found.
+ * running it again: stages done are found by their records, and known results answer at once.
  */
 public final class JobRunner {
 
@@ -52,10 +57,22 @@ public final class JobRunner {
         results.write(tables, report, byFineTune(tables));
         var passkey = context.plan().report().passkey();
         if (passkey.isPresent()) {
-            new PasskeyMeasurement(context.plan(), passkey.get())
-                    .write(Checkpoint.open(context.findings().latest().directory()), tables.last(), directory);
+            directory.write(PasskeyReport.FILE, passkey(passkey.get(), tables.last()).exactTable().csv());
         }
         return report;
+    }
+
+    /** Pass keys found again by the final checkpoint. */
+    private PasskeyReport passkey(PasskeyPlan passkey, FactorTable table) throws InterruptedException {
+        var cells = new ArrayList<Retrievals.Cell>();
+        for (int length : passkey.lengths()) {
+            for (double depth : passkey.depths()) {
+                cells.add(new Retrievals.Cell(Retrieval.PASSKEY, length, depth, table.forLength(length), passkey.trials()));
+            }
+        }
+        var accuracies = context.retrievals().accuracies(context.findings().latest(), cells, context.plan().seed());
+        return new PasskeyReport(IntStream.range(0, cells.size()).mapToObj(i -> new PasskeyReport.Cell(cells.get(i).length(),
+                cells.get(i).depth(), accuracies.get(i))).toList());
     }
 
     /** With one fine-tune of one method the report itself says what it changed. */

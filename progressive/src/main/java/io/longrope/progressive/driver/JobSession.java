@@ -1,55 +1,76 @@
 package io.longrope.progressive.driver;
 
-import io.longrope.evaluator.checkpoint.Checkpoint;
-import io.longrope.evaluator.text.Corpus;
-import io.longrope.evaluator.text.Root;
-import io.longrope.evaluator.text.SampleSets;
-import io.longrope.evaluator.text.TokenStore;
+import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.report.Environment;
 import io.longrope.progressive.report.PerplexityReport;
 import io.longrope.progressive.report.RunReport;
 import io.longrope.progressive.stage.Findings;
+import io.longrope.progressive.stage.Retrievals;
 import io.longrope.progressive.stage.Scoring;
 import io.longrope.progressive.stage.StageContext;
 import io.longrope.progressive.stage.StageModel;
-import io.longrope.search.work.Evaluations;
-import io.longrope.search.work.ModelReference;
+import io.longrope.progressive.stage.Trainings;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobLog;
-import io.longrope.progressive.plan.JobPlan;
 import io.longrope.search.job.JobSubmission;
 import io.longrope.search.job.JobTable;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.table.FactorTable;
+import io.longrope.search.work.Arithmetic;
+import io.longrope.search.work.InspectTask;
+import io.longrope.search.work.ModelReference;
+import io.longrope.search.work.TaskGivenUp;
+import io.longrope.search.work.Tasks;
+import io.longrope.search.work.TextReference;
+import io.longrope.search.work.WorkerBoard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Optional;
+import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** One job on this machine: its plan, files and run directory brought together with workers, wherever those are. */
+/**
+ * One job: its plan and run directory brought together with workers, wherever those are. Whatever needs a model, a text or a device is
+ * asked of them; this process opens none.
+ */
 public final class JobSession {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobSession.class);
     private static final int FINGERPRINT_DIGITS = 8;
 
     private final JobPlan plan;
-    private final LocalFiles files;
+    private final Roots roots;
     private final RunDirectory directory;
-    private final TokenStore store;
+    private final WorkerBoard board;
     private final InstantSource clock;
 
-    /** @param store where token files of the texts lie */
-    public JobSession(JobPlan plan, LocalFiles files, RunDirectory directory, TokenStore store, InstantSource clock) {
+    /**
+     * Where this process sees what workers see.
+     *
+     * @param models root of checkpoints, from which the final model is copied
+     * @param runs   root of what jobs write, which holds the run directory or is it
+     */
+    public record Roots(Path models, Path runs) {
+
+        public Roots {
+            models = models.toAbsolutePath().normalize();
+            runs = runs.toAbsolutePath().normalize();
+        }
+    }
+
+    /** @param board where workers tell how far they are */
+    public JobSession(JobPlan plan, Roots roots, RunDirectory directory, WorkerBoard board, InstantSource clock) {
         this.plan = plan;
-        this.files = files;
+        this.roots = roots;
         this.directory = directory;
-        this.store = store;
+        this.board = board;
         this.clock = clock;
     }
 
@@ -71,35 +92,27 @@ public final class JobSession {
      *
      * @param driver  the name events carry
      * @param display shows a bar
+     * @throws BadInput             with everything that keeps the plan from running to its end, before any of it runs
+     * @throws TaskGivenUp          when a task was given up and the plan does not go on without; submitted again the job goes on
      * @throws InterruptedException when the thread was interrupted; running it again goes on
      */
-    public PerplexityReport run(Evaluations evaluations, JobLog log, String driver, Consumer<String> display)
-            throws IOException, InterruptedException {
-        var checkpoint = files.checkpoint(plan.model());
+    public PerplexityReport run(Tasks tasks, JobLog log, String driver, Consumer<String> display) throws IOException, InterruptedException {
         try (var history = HistoryWriter.open(directory.path(), id(plan), clock)) {
             var reporter = new JobReporter(id(plan), event -> {
                 log.publish(event);
                 history.add(event);
             }, clock, display);
             Environment.here().write(directory.path());
-            return run(checkpoint, evaluations, history, reporter, driver,
+            reporter.started(driver);
+            return run(tasks, history.beside(reporter), reporter,
                     (name, table) -> keep(log, reporter, new JobTable(id(plan), name, table)));
         }
     }
 
-    private PerplexityReport run(Checkpoint checkpoint, Evaluations evaluations, HistoryWriter history, JobReporter reporter, String driver,
-                                 BiConsumer<String, FactorTable> tables) throws IOException, InterruptedException {
-        var data = Root.of(files.data(), "--data");
-        try (var samples = new LocalSamples(checkpoint, new SampleSets(data, store), plan.data().evaluation(), plan.seed())) {
-            reporter.started(driver);
-            var base = new StageModel(new ModelReference(plan.model(), checkpoint.fingerprint()), checkpoint.directory());
-            var precision = plan.precision().orElseGet(checkpoint::precision);
-            var scoring = new Scoring(evaluations, samples, precision, history.beside(reporter));
-            var geometry = plan.geometry(checkpoint.config().rope());
-            var checkpoints = new LocalCheckpoints(directory.path(), store, trainingText(data),
-                    files.data().resolve(plan.data().evaluation()));
-            var context = new StageContext(plan, geometry, precision, scoring, new Findings(base), checkpoints,
-                    new BestSoFar(reporter, plan, geometry, directory));
+    private PerplexityReport run(Tasks tasks, Scoring.ScoreListener results, JobReporter reporter, BiConsumer<String, FactorTable> tables)
+            throws IOException, InterruptedException {
+        try {
+            var context = context(tasks, results, reporter);
             var report = new JobRunner(context, directory, tables).run();
             reporter.ended(JobEvent.Kind.FINISHED, "report and tables in " + directory.path());
             draw();
@@ -108,8 +121,54 @@ public final class JobSession {
             if (Interrupts.endedWork(e)) {
                 throw Interrupts.of(e);
             }
+            if (e instanceof TaskGivenUp) {
+                tasks.withdrawUnanswered();
+            }
             reporter.ended(JobEvent.Kind.FAILED, String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()));
             throw e;
+        }
+    }
+
+    private StageContext context(Tasks tasks, Scoring.ScoreListener results, JobReporter reporter) throws IOException {
+        var inspection = new Inspection(new TaskInspector(tasks, results));
+        var problems = inspection.problems(plan);
+        if (!problems.isEmpty()) {
+            throw new BadInput(problems);
+        }
+        requireSharedFiles(inspection);
+        var model = inspection.model(plan.model());
+        var base = new StageModel(plan.model(), new ModelReference(plan.model(), model.fingerprint()), roots.models.resolve(plan.model()));
+        var arithmetic = new Arithmetic(plan.precision().orElse(model.precision()), Arithmetic.USUAL_CHUNK, plan.threads());
+        var samples = new InspectedSamples(inspection, plan.model(), plan.data().evaluation(), plan.seed());
+        var geometry = plan.geometry(inspection.config(plan.model()).rope());
+        var trainings = new Trainings(tasks, board, roots.runs, plan.data().training().map(text -> reference(inspection, text)),
+                reference(inspection, plan.data().evaluation()));
+        return new StageContext(plan, geometry, arithmetic, new Scoring(tasks, samples, arithmetic, Scoring.GivenUp.INCOMPLETE, results),
+                new Findings(base), trainings, new Retrievals(tasks, arithmetic, results),
+                new BestSoFar(reporter, plan, geometry, directory));
+    }
+
+    private TextReference reference(Inspection inspection, String text) {
+        return new TextReference(text, inspection.text(plan.model(), text).fingerprint());
+    }
+
+    /** What workers train is to be found here. */
+    private void requireSharedFiles(Inspection inspection) throws IOException {
+        if (!plan.trains()) {
+            return;
+        }
+        var name = "probe-" + UUID.randomUUID();
+        var probe = directory.resolve(name);
+        directory.write(name, name);
+        try {
+            var path = roots.runs.relativize(probe.toAbsolutePath().normalize()).toString().replace('\\', '/');
+            if (!inspection.isShared(new InspectTask.SharedFile(path, name + "\n"))) {
+                throw new BadInput("--runs", "must be one directory for driver and workers, where stages train",
+                        "a worker that does not see what is written to " + roots.runs + " here",
+                        "give all of them the same directory of a shared file system");
+            }
+        } finally {
+            Files.deleteIfExists(probe);
         }
     }
 
@@ -130,9 +189,5 @@ public final class JobSession {
             LOG.warn("{} was not written: {}", RunReport.FILE, e.getMessage());
             LOG.debug("{} was not written", RunReport.FILE, e);
         }
-    }
-
-    private Optional<Corpus> trainingText(Root data) {
-        return plan.data().training().map(text -> Corpus.below(data, text));
     }
 }

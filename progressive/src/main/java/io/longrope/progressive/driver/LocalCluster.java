@@ -1,19 +1,24 @@
 package io.longrope.progressive.driver;
 
-import io.longrope.evaluator.session.ModelSession;
-import io.longrope.evaluator.text.SampleSets;
+import io.longrope.search.job.JobId;
 import io.longrope.search.kafka.EmbeddedBroker;
-import io.longrope.search.kafka.KafkaEvaluations;
 import io.longrope.search.kafka.KafkaJobLog;
 import io.longrope.search.kafka.KafkaSettings;
-import io.longrope.search.kafka.KafkaEvaluationQueue;
+import io.longrope.search.kafka.KafkaTasks;
+import io.longrope.search.kafka.KafkaWorkQueue;
 import io.longrope.search.kafka.KafkaWorkerBoard;
 import io.longrope.search.kafka.Topics;
+import io.longrope.search.work.LedgerRules;
+import io.longrope.search.work.TaskClass;
+import io.longrope.search.work.Tasks;
+import io.longrope.search.work.WaitListener;
+import io.longrope.search.work.WorkerBoard;
 
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.List;
 
 /**
@@ -28,46 +33,47 @@ public final class LocalCluster implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final KafkaSettings settings;
     private final String queue;
-    private KafkaEvaluations evaluations;
+    private final LedgerRules rules;
+    private KafkaWorkerBoard board;
     private KafkaJobLog log;
 
-    private LocalCluster(KafkaSettings settings, String queue) {
+    private LocalCluster(KafkaSettings settings, String queue, LedgerRules rules) {
         this.settings = settings;
         this.queue = queue;
+        this.rules = rules;
     }
 
     /** With a broker of its own that keeps its state in a directory. */
-    public static LocalCluster embedded(Path brokerDirectory) {
+    public static LocalCluster embedded(Path brokerDirectory, LedgerRules rules) {
         var broker = EmbeddedBroker.start(brokerDirectory, 0);
-        var cluster = new LocalCluster(KafkaSettings.at(broker.bootstrap()), DEFAULT_QUEUE);
+        var cluster = new LocalCluster(KafkaSettings.at(broker.bootstrap()), DEFAULT_QUEUE, rules);
         cluster.parts.push(broker);
         return cluster.prepared();
     }
 
     /** With a broker that is there already. */
-    public static LocalCluster at(KafkaSettings settings, String queue) {
-        return new LocalCluster(settings, queue).prepared();
+    public static LocalCluster at(KafkaSettings settings, String queue, LedgerRules rules) {
+        return new LocalCluster(settings, queue, rules).prepared();
     }
 
-    /**
-     * Computing with one thread inside an operation, as everywhere in a job: sums are split by it, and results must not hang on the
-     * machine.
-     *
-     * @param session holds their models; closed with them
-     * @param place   what heartbeats tell of the device
-     */
-    public void startWorkers(int count, String name, List<Path> models, SampleSets samples, ModelSession session, WorkerReports.Place place,
-                             InstantSource clock) {
+    public void startWorkers(int count, Workers.Setting setting, InstantSource clock) {
         if (count > 0) {
-            var workers = Workers.start(count, name, models, samples, session, 1, clock,
-                    worker -> KafkaEvaluationQueue.open(settings, queue, worker));
+            var workers = Workers.start(count, setting, clock,
+                    instance -> KafkaWorkQueue.open(settings, queue, instance, EnumSet.allOf(TaskClass.class), clock));
             parts.push(workers);
-            workers.report(KafkaWorkerBoard.open(settings), queue, place, clock);
+            workers.report(KafkaWorkerBoard.open(settings), queue, clock);
+        } else {
+            setting.session().close();
         }
     }
 
-    public KafkaEvaluations evaluations() {
-        return evaluations;
+    /** The driver's end of the queues, for one run of a job. */
+    public Tasks tasks(JobId job, WaitListener listener) {
+        return KafkaTasks.open(settings, queue, job.value(), rules, listener);
+    }
+
+    public WorkerBoard board() {
+        return board;
     }
 
     public KafkaJobLog log() {
@@ -93,8 +99,8 @@ public final class LocalCluster implements AutoCloseable {
     private LocalCluster prepared() {
         try {
             Topics.prepare(settings, List.of(queue));
-            evaluations = KafkaEvaluations.open(settings, queue);
-            parts.push(evaluations);
+            board = KafkaWorkerBoard.open(settings);
+            parts.push(board);
             log = KafkaJobLog.open(settings);
             parts.push(log);
             return this;

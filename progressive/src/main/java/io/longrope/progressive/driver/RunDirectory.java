@@ -16,9 +16,9 @@ import java.nio.file.StandardCopyOption;
  * <pre>{@code
  * plan.yaml      the effective plan, every default written out
  * log            every line that standard error had
- * broker/        the embedded broker with its journal of scores
+ * broker/        the embedded broker with its journal of results
  * stages/        of each stage that is done: what it began with, what it came to
- * checkpoints/   what fine-tune stages wrote
+ * train/         what trainings wrote, unless the workers have another --runs
  * tables/        factor tables
  * fronts/        of searches at two lengths, as CSV and JSON
  * model/         the final checkpoint with the factors in its config.json

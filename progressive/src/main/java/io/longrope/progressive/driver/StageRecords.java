@@ -17,13 +17,13 @@ import java.util.TreeMap;
 /**
  * A file for each stage that is done, {@code stages/1-search-128k.json}: all that decided its result (its plan, the
  * checkpoint and samples with their fingerprints, what stages before it found) and what it came to. A search whose record
- * is there, with the same input, is not run again, even where the journal of scores is gone; a fine-tune is found by the
- * checkpoint it left.
+ * is there, with the same input, is not run again, even where the journal of results is gone; a fine-tune is asked for
+ * again, and the worker that takes it finds the checkpoint that is there.
  */
 final class StageRecords {
 
     private static final ObjectWriter JSON = Json.mapper().writerWithDefaultPrettyPrinter();
-    private static final int SCHEMA = 2;
+    private static final int SCHEMA = 3;
 
     private final StageContext context;
     private final RunDirectory directory;
@@ -39,7 +39,7 @@ final class StageRecords {
         var input = new LinkedHashMap<String, Object>();
         input.put("plan", context.plan().toTree().path("stages").path(index));
         input.put("seed", context.plan().seed());
-        input.put("precision", context.precision());
+        input.put("arithmetic", context.arithmetic());
         input.put("geometry", context.geometry());
         input.put("checkpoint", reference(stage.model(findings)));
         input.put("samples", stage.samples(context));
@@ -91,10 +91,8 @@ final class StageRecords {
         return Map.of("stage", finding.stage(), "model", reference(finding.model()), "entry", finding.entry());
     }
 
-    /** Checkpoints of the job by their place in the run directory, whatever that is called. */
     private Map<String, String> reference(StageModel model) {
-        var name = model.equals(context.findings().base()) ? model.reference().path() : "checkpoints/" + model.directory().getFileName();
-        return new TreeMap<>(Map.of("path", name, "fingerprint", model.reference().fingerprint()));
+        return new TreeMap<>(Map.of("path", model.name(), "fingerprint", model.reference().fingerprint()));
     }
 
     /** Of a tree from a file and of what it was written from the same. */

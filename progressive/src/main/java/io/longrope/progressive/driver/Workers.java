@@ -1,14 +1,20 @@
 package io.longrope.progressive.driver;
 
 import io.longrope.evaluator.session.ModelSession;
-import io.longrope.evaluator.text.Root;
-import io.longrope.evaluator.text.SampleSets;
-import io.longrope.evaluator.worker.CheckpointEvaluator;
+import io.longrope.evaluator.worker.KnownTask;
+import io.longrope.evaluator.worker.ModelTaskRunner;
+import io.longrope.evaluator.worker.Roots;
+import io.longrope.evaluator.worker.SampleBook;
+import io.longrope.evaluator.worker.TrainingProgress;
 import io.longrope.evaluator.worker.Worker;
-import io.longrope.search.work.EvaluationQueue;
+import io.longrope.search.work.Heartbeat;
+import io.longrope.search.work.TaskLoop;
+import io.longrope.search.work.WorkQueue;
 import io.longrope.search.work.WorkerBoard;
+import io.longrope.search.work.WorkerInstance;
+import io.longrope.search.work.WorkerStatus;
 
-import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,36 +22,64 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
-/** Worker threads of this process. They share the models in memory, and each takes one evaluation at a time. */
+/** Worker threads of this process. They share the models in memory, and each does one task at a time. */
 public final class Workers implements AutoCloseable {
 
-    private final List<Worker> workers = new ArrayList<>();
-    private final ModelSession session;
-    private Optional<WorkerReports> reports = Optional.empty();
+    private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+    private static final Duration OWN_HEARTBEAT = Duration.ofSeconds(1);
 
-    private Workers(ModelSession session) {
-        this.session = session;
+    private final Setting setting;
+    private final List<Crew> crew = new ArrayList<>();
+    private final List<AutoCloseable> reports = new ArrayList<>();
+
+    /** One worker, and how far its training is. */
+    private record Crew(Worker worker, TrainingProgress progress) {
     }
 
     /**
-     * @param name   what the names of the workers begin with
-     * @param models roots of checkpoints
-     * @param samples cuts the samples they score
-     * @param session holds their models; closed with them
-     * @param threads CPU threads inside one operation of each
-     * @param join   opens a worker's end of the queue, by its name
+     * What the workers of a process have in common.
+     *
+     * @param name     what their names begin with
+     * @param roots    where they find files
+     * @param samples  of the data root
+     * @param session  holds their models; closed with them
+     * @param place    what they compute on
+     * @param commands whether they run the training programs of plans
+     * @param driver   whether a driver in the same process tells how their trainings get on
      */
-    public static Workers start(int count, String name, List<Path> models, SampleSets samples, ModelSession session, int threads,
-            InstantSource clock,
-                                Function<String, EvaluationQueue> join) {
-        var roots = models.stream().map(directory -> Root.of(directory, "--models")).toList();
-        var workers = new Workers(session);
+    public record Setting(String name, Roots roots, SampleBook samples, ModelSession session, Place place, boolean commands,
+                          boolean driver) {
+    }
+
+    /**
+     * Where the workers compute.
+     *
+     * @param name    such as cpu or gpu:0
+     * @param product what the device is called, as far as it is known
+     * @param memory  asked at each heartbeat
+     */
+    public record Place(String name, String product, Supplier<Memory> memory) {
+    }
+
+    /** Bytes; 0 when unknown. */
+    public record Memory(long used, long total) {
+    }
+
+    private Workers(Setting setting) {
+        this.setting = setting;
+    }
+
+    /**
+     * @param join opens a worker's end of the queues, by its instance
+     */
+    public static Workers start(int count, Setting setting, InstantSource clock, Function<String, WorkQueue> join) {
+        var workers = new Workers(setting);
         try {
             for (int i = 1; i <= count; i++) {
-                var worker = count == 1 ? name : name + "-" + i;
-                workers.workers.add(Worker.start(worker, join.apply(worker),
-                        new CheckpointEvaluator(worker, roots, samples, session, threads, clock)));
+                workers.add(count == 1 ? setting.name : setting.name + "-" + i, clock, join);
             }
         } catch (RuntimeException e) {
             workers.close();
@@ -54,40 +88,65 @@ public final class Workers implements AutoCloseable {
         return workers;
     }
 
+    private void add(String name, InstantSource clock, Function<String, WorkQueue> join) {
+        var instance = WorkerInstance.of(name, RandomGenerator.getDefault());
+        var progress = new TrainingProgress(!setting.driver);
+        var runner = new ModelTaskRunner(instance, setting.roots, setting.samples, setting.session,
+                new ModelTaskRunner.Place(setting.place.product, setting.commands), progress);
+        var habits = TaskLoop.Habits.usual(new KnownTask(setting.session));
+        crew.add(new Crew(Worker.start(join.apply(instance), runner, habits, clock), progress));
+    }
+
     /**
      * Has them tell how they are.
      *
      * @param board closed with the workers
      */
-    public void report(WorkerBoard board, String queue, WorkerReports.Place place, InstantSource clock) {
-        reports = Optional.of(WorkerReports.start(all(), board, queue, place, clock));
+    public void report(WorkerBoard board, String queue, InstantSource clock) {
+        crew.forEach(one -> reports.add(Heartbeat.start(board, () -> status(one, queue, clock), setting.driver ? OWN_HEARTBEAT : HEARTBEAT)));
+        reports.add(board);
     }
 
     /** What each has done so far. */
     public List<Worker> all() {
-        return List.copyOf(workers);
+        return crew.stream().map(Crew::worker).toList();
     }
 
     /** Waits until a worker's queue fails, or the calling thread is interrupted. */
     public void await() throws InterruptedException, ExecutionException {
-        CompletableFuture.anyOf(workers.stream().map(Worker::ended).toArray(CompletableFuture[]::new)).get();
+        CompletableFuture.anyOf(all().stream().map(Worker::ended).toArray(CompletableFuture[]::new)).get();
+    }
+
+    private WorkerStatus status(Crew one, String queue, InstantSource clock) {
+        var reading = one.worker.reading();
+        var memory = setting.place.memory.get();
+        var doing = reading.current().map(hand -> new WorkerStatus.Doing(hand.job(), hand.task(), hand.what(),
+                hand.trains() ? one.progress.latest() : Optional.empty()));
+        return new WorkerStatus(one.worker.name(), queue, setting.place.name, memory.used, memory.total, doing, reading.results(),
+                reading.tokensPerSecond(), reading.stopped(), reading.refusals(), clock.instant());
     }
 
     /**
-     * Each worker ends after the sample it is at; what it holds goes back to the queue. All at once, for each may wait seconds for a
-     * broker that is away.
+     * Each worker ends after the layer or step it is at; what it holds goes back to the queue. All at once, for each may wait seconds
+     * for a broker that is away.
      */
     @Override
     public void close() {
-        var parts = new ArrayList<Runnable>();
-        reports.ifPresent(reports -> parts.add(reports::close));
-        workers.forEach(worker -> parts.add(worker::close));
-        CompletableFuture.allOf(parts.stream().map(part -> CompletableFuture.runAsync(part, Workers::begin))
+        CompletableFuture.allOf(all().stream().map(worker -> CompletableFuture.runAsync(worker::close, Workers::begin))
                 .toArray(CompletableFuture[]::new)).join();
-        session.close();
+        reports.forEach(Workers::end);
+        setting.session.close();
     }
 
     private static void begin(Runnable closing) {
         new Thread(closing, "closing").start();
+    }
+
+    private static void end(AutoCloseable part) {
+        try {
+            part.close();
+        } catch (Exception e) {
+            throw e instanceof RuntimeException known ? known : new IllegalStateException("a worker did not stop cleanly", e);
+        }
     }
 }

@@ -25,7 +25,7 @@ public final class DriverMetrics implements JobObserver, MultiCollector {
     private final Map<JobId, JobState> running = new TreeMap<>((one, other) -> one.value().compareTo(other.value()));
     private final Map<JobEvent.Kind, Long> ended = new EnumMap<>(JobEvent.Kind.class);
 
-    /** @param unanswered evaluations asked for whose scores are awaited */
+    /** @param unanswered tasks asked for whose results are awaited */
     public DriverMetrics(String driver, IntSupplier unanswered) {
         this.driver = driver;
         this.unanswered = unanswered;
@@ -63,7 +63,7 @@ public final class DriverMetrics implements JobObserver, MultiCollector {
                 ofJobs("longrope_job_left_seconds", "Expected time to the end of the stage.", JobEvent.SECONDS_LEFT),
                 Snapshots.gauge("longrope_job_generation", "The generation last scored.",
                         running.values().stream().collect(Collectors.toMap(this::labels, JobState::generation))),
-                Snapshots.gauge("longrope_evaluations_unanswered", "Evaluations asked for whose scores are awaited.",
+                Snapshots.gauge("longrope_tasks_unanswered", "Tasks asked for whose results are awaited.",
                 unanswered.getAsInt()),
                 Snapshots.refusedMessages());
     }

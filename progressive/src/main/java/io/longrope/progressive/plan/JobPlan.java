@@ -75,6 +75,11 @@ public record JobPlan(
         return stages.stream().filter(one -> one.name().equals(stage)).map(StagePlan::objective).findFirst().orElse(Objective.PERPLEXITY);
     }
 
+    /** Whether a stage fine-tunes. */
+    public boolean trains() {
+        return stages.stream().anyMatch(FineTuneStagePlan.class::isInstance);
+    }
+
     /** The largest length of the searches for longer windows. */
     public OptionalInt largestLength() {
         return stages.stream().map(StagePlan::extendedTo).flatMap(Collection::stream).mapToInt(Integer::intValue).max();

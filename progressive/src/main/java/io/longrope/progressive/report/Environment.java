@@ -35,7 +35,7 @@ public record Environment(String java, String system, String processor, int core
     public static Environment here() {
         var system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         return new Environment(property("java.vm.name") + " " + property("java.runtime.version"),
-                property("os.name") + " " + property("os.version") + " " + property("os.arch"), processorHere(),
+                property("os.name") + " " + property("os.version") + " " + property("os.arch"), processorOfThisMachine(),
                 Runtime.getRuntime().availableProcessors(),
                 system.getTotalMemorySize(), librariesHere());
     }
@@ -52,7 +52,8 @@ public record Environment(String java, String system, String processor, int core
         return System.getProperty(name, "unknown");
     }
 
-    private static String processorHere() {
+    /** What it is called. */
+    public static String processorOfThisMachine() {
         try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
             return lines.filter(line -> line.startsWith("model name")).map(line -> line.substring(line.indexOf(':') + 1).strip())
                     .findFirst().orElse("unknown");

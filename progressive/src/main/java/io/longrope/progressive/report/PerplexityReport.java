@@ -107,7 +107,7 @@ public record PerplexityReport(List<String> columns, List<Row> rows) {
         var losses = new LinkedHashMap<StageModel, Map<Candidate, Double>>();
         for (var model : byModel.keySet()) {
             var candidates = byModel.get(model).stream().distinct().toList();
-            var scores = context.scoring().scores(model, samples, candidates);
+            var scores = context.scoring().evaluate(model, samples, candidates);
             var of = losses.computeIfAbsent(model, absent -> new LinkedHashMap<>());
             for (int i = 0; i < candidates.size(); i++) {
                 of.put(candidates.get(i), scores.get(i).perplexity());

@@ -1,7 +1,6 @@
 package io.longrope.progressive.report;
 
 import io.longrope.evaluator.session.Bytes;
-import io.longrope.search.work.EvaluationId;
 import io.longrope.search.work.WorkerStatus;
 
 import java.time.Duration;
@@ -10,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The workers on a board.
@@ -28,19 +28,19 @@ public record WorkerTable(List<WorkerStatus> workers, Instant now) {
 
     /** One line: how many there are and how many have work. */
     public String summary() {
-        long busy = workers.stream().filter(worker -> state(worker).equals("measuring")).count();
+        long busy = workers.stream().filter(worker -> worker.doing().isPresent() && !worker.isSilent(now, SILENT)).count();
         long silent = workers.stream().filter(worker -> worker.isSilent(now, SILENT)).count();
-        return (workers.size() - silent) + " workers, " + busy + " measuring" + (silent == 0 ? "" : ", " + silent + " silent");
+        return (workers.size() - silent) + " workers, " + busy + " busy" + (silent == 0 ? "" : ", " + silent + " silent");
     }
 
     public TextTable table() {
-        return new TextTable(List.of("worker", "queue", "device", "state", "evaluation", "evaluations", "tokens/s", "memory", "heard"),
+        return new TextTable(List.of("worker", "queue", "device", "state", "doing", "results", "tokens/s", "memory", "heard"),
                 workers.stream().map(this::row).toList(), 5);
     }
 
     public TextTable exactTable() {
         var trees = tree();
-        var headers = List.of("worker", "queue", "device", "state", "evaluation", "evaluations", "tokensPerSecond", "memoryUsed",
+        var headers = List.of("worker", "queue", "device", "state", "job", "doing", "results", "refusals", "tokensPerSecond", "memoryUsed",
                 "memoryTotal", "at");
         return new TextTable(headers,
                 trees.stream().map(tree -> headers.stream().map(name -> String.valueOf(tree.get(name))).toList()).toList(), 5);
@@ -52,8 +52,8 @@ public record WorkerTable(List<WorkerStatus> workers, Instant now) {
 
     private List<String> row(WorkerStatus worker) {
         return List.of(worker.worker(), worker.queue(), worker.device(), state(worker),
-                worker.evaluation().map(EvaluationId::brief).orElse(""),
-                Long.toString(worker.evaluations()), String.format(Locale.ROOT, "%,.0f", worker.tokensPerSecond()), memory(worker),
+                worker.doing().map(WorkerTable::doing).orElse(""), Long.toString(worker.results()),
+                String.format(Locale.ROOT, "%,.0f", worker.tokensPerSecond()), memory(worker),
                 Quantities.clock(Duration.between(worker.at(), now)) + " ago");
     }
 
@@ -63,8 +63,10 @@ public record WorkerTable(List<WorkerStatus> workers, Instant now) {
         tree.put("queue", worker.queue());
         tree.put("device", worker.device());
         tree.put("state", state(worker));
-        tree.put("evaluation", worker.evaluation().map(EvaluationId::value).orElse(""));
-        tree.put("evaluations", worker.evaluations());
+        tree.put("job", worker.doing().map(WorkerStatus.Doing::job).orElse(""));
+        tree.put("doing", worker.doing().map(WorkerTable::doing).orElse(""));
+        tree.put("results", worker.results());
+        tree.put("refusals", worker.refusals());
         tree.put("tokensPerSecond", worker.tokensPerSecond());
         tree.put("memoryUsed", worker.memoryUsed());
         tree.put("memoryTotal", worker.memoryTotal());
@@ -76,7 +78,18 @@ public record WorkerTable(List<WorkerStatus> workers, Instant now) {
         if (worker.isSilent(now, SILENT)) {
             return "silent";
         }
-        return worker.evaluation().isPresent() ? "measuring" : "waiting";
+        if (worker.stopped().isPresent()) {
+            return "stopped: " + worker.stopped().get();
+        }
+        if (worker.doing().isPresent()) {
+            return "busy";
+        }
+        return worker.refusals().isEmpty() ? "waiting" : "waiting, refused " + worker.refusals().entrySet().stream()
+                .map(refusal -> refusal.getKey() + ": " + refusal.getValue()).collect(Collectors.joining("; "));
+    }
+
+    private static String doing(WorkerStatus.Doing doing) {
+        return doing.what() + doing.training().map(training -> ", step " + training.step() + "/" + training.steps()).orElse("");
     }
 
     private static String memory(WorkerStatus worker) {

@@ -1,7 +1,6 @@
 package io.longrope.progressive.stage;
 
 import io.longrope.search.work.SampleShare;
-import io.longrope.search.work.Score;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.table.FactorTable;
 import io.longrope.search.table.Measured;
@@ -57,7 +56,7 @@ public record FinalTables(Optional<FactorTable> base, List<FactorTable> tuned) {
     private static TableEntry tunedEntry(StageContext context, Findings.Tuning tuning) throws InterruptedException {
         int length = tuning.length();
         var samples = context.samples(SampleShare.SELECTION, length);
-        var scores = context.scoring().scores(tuning.model(), samples, List.of(tuning.candidate(), tuning.searched()));
+        var scores = context.scoring().evaluate(tuning.model(), samples, List.of(tuning.candidate(), tuning.searched()));
         var protocol = context.selectionProtocol(length);
         var twin = measured(tuning.candidate(), scores.get(0));
         return scores.get(0).loss() <= scores.get(1).loss()
@@ -66,7 +65,7 @@ public record FinalTables(Optional<FactorTable> base, List<FactorTable> tuned) {
                         tuning.searched().startTokens() == 0 ? Optional.empty() : Optional.of(twin), protocol);
     }
 
-    private static Measured measured(Candidate candidate, Score score) {
+    private static Measured measured(Candidate candidate, Evaluation score) {
         double perplexity = score.perplexity();
         return new Measured(candidate, Double.isFinite(perplexity) ? OptionalDouble.of(perplexity) : OptionalDouble.empty());
     }

@@ -1,8 +1,8 @@
 package io.longrope.progressive.stage;
 
-import io.longrope.search.work.SampleReference;
 import io.longrope.search.evolution.Measurement;
 import io.longrope.search.evolution.Scored;
+import io.longrope.search.evolution.Scorer;
 import io.longrope.search.evolution.Trial;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.space.SearchSpace;
@@ -31,13 +31,9 @@ final class FrontSearch {
     void run(SearchSpace space, Map<String, Candidate> rivals) throws InterruptedException {
         var known = new LinkedHashMap<>(rivals);
         known.put("original positions", Candidate.original(space.pairs()));
-        var atLong = new TrialLosses(context.scoring(), task.model(), draw -> task.searchSamples(task.length(), draw), List.of());
-        var atShort = new TrialLosses(context.scoring(), task.model(), draw -> task.searchSamples(task.plan().shortLength(), draw),
-                List.of());
-        var result = task.search(space, List.copyOf(known.values()), trial -> measure(trial, atLong, atShort), () -> {
-            atLong.requireAnyMeasured();
-            atShort.requireAnyMeasured();
-        });
+        var atLong = task.scorer(task.length(), List.of());
+        var atShort = task.scorer(task.plan().shortLength(), List.of());
+        var result = task.search(space, List.copyOf(known.values()), trial -> measure(trial, atLong, atShort));
         var front = new Front(task.stage(), task.length(), task.plan().shortLength(), task.plan().shortTolerance(), named(result.front()),
                 compared(named(result.front()), result.finalists(), known));
         context.listener().picked(front);
@@ -46,8 +42,8 @@ final class FrontSearch {
     }
 
     /** Both lengths are asked for at once. */
-    private CompletableFuture<Measurement> measure(Trial trial, TrialLosses atLong, TrialLosses atShort) {
-        return task.scorer(atLong).measure(trial).thenCombine(task.scorer(atShort).measure(trial),
+    private static CompletableFuture<Measurement> measure(Trial trial, Scorer atLong, Scorer atShort) {
+        return atLong.measure(trial).thenCombine(atShort.measure(trial),
                 (one, other) -> new Measurement(List.of(one.loss(), other.loss()), true, List.of(), one.tokens() + other.tokens()));
     }
 
@@ -67,7 +63,7 @@ final class FrontSearch {
                 .forEach(one -> entrants.put(one.name(), one.candidate()));
         var lineUp = Selection.lineUp(entrants, Selection.NO_START_TOKENS);
         var samples = List.of(task.selectionSamples(task.length()), task.selectionSamples(task.plan().shortLength()));
-        var scores = context.scoring().scores(task.model(), samples, List.copyOf(lineUp.values()));
+        var scores = context.scoring().evaluateOn(samples, task.model(), List.copyOf(lineUp.values()));
         var compared = new ArrayList<Front.Losses>();
         lineUp.forEach((name, candidate) -> compared.add(new Front.Losses(name, candidate, scores.get(0).get(compared.size()).loss(),
                 scores.get(1).get(compared.size()).loss())));

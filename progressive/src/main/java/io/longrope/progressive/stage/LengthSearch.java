@@ -1,7 +1,7 @@
 package io.longrope.progressive.stage;
 
 import io.longrope.search.work.Objective;
-import io.longrope.search.work.SampleReference;
+import io.longrope.search.work.Sample;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.space.SearchSpace;
 import io.longrope.search.table.Measured;
@@ -33,30 +33,29 @@ final class LengthSearch {
     void run(SearchSpace space, Map<String, Candidate> rivals, UnaryOperator<Candidate> engineForm) throws InterruptedException {
         var searchLosses = new HashMap<Candidate, Double>();
         var contenders = strongest(rivals, searchLosses);
-        var losses = task.losses();
-        var result = task.search(space, List.copyOf(rivals.values()), task.scorer(losses), losses::requireAnyMeasured);
+        var result = task.search(space, List.copyOf(rivals.values()), task.scorer());
         var finalists = result.finalists().stream().map(finalist -> finalist.candidate()).toList();
         result.finalists().forEach(finalist -> searchLosses.put(finalist.candidate(), finalist.loss()));
         var lineUp = Selection.lineUp(finalists, contenders, engineForm);
         var samples = task.selectionSamples(task.length());
-        var scores = task.scoring().scores(task.model(), samples, List.copyOf(lineUp.values()));
+        var scores = task.scoring().evaluate(task.model(), samples, List.copyOf(lineUp.values()));
         var selection = Selection.of(task.length(), lineUp, contenders.keySet(), scores, searchLosses, engineForm);
         context.listener().selected(task.stage(), selection);
         context.findings().found(new Finding(task.stage(), task.model(), entry(selection, samples)));
     }
 
     /** What was chosen with its perplexity, by whatever else it was chosen: tables of all stages can then be compared. */
-    private TableEntry entry(Selection selection, SampleReference samples) throws InterruptedException {
+    private TableEntry entry(Selection selection, List<Sample> samples) throws InterruptedException {
         var protocol = context.selectionProtocol(task.length());
         if (task.plan().objective() == Objective.PERPLEXITY) {
             return selection.entry(protocol, Selection.Contender::perplexity);
         }
         var chosen = List.of(selection.winner().candidate(), selection.winnerForEngines().candidate());
-        var scores = context.scoring().scores(task.model(), samples, chosen);
+        var scores = context.scoring().evaluate(task.model(), samples, chosen);
         var entry = selection.entry(protocol + "; chosen by " + task.plan().objective().quantity(),
                 contender -> scores.get(chosen.indexOf(contender.candidate())).perplexity());
         context.listener().note(task.stage(), "perplexity of what was chosen by " + task.plan().objective().quantity() + ", on the same "
-                + samples.count() + " samples of " + task.length() + " tokens: " + perplexity(entry.best())
+                + samples.size() + " samples of " + task.length() + " tokens: " + perplexity(entry.best())
                 + entry.withoutStartTokens().map(twin -> " · as engines run it: " + perplexity(twin)).orElse(""));
         return entry;
     }
@@ -68,7 +67,7 @@ final class LengthSearch {
     /** The rivals that do best on the samples of the search: the others cannot win, and selections are long. */
     private Map<String, Candidate> strongest(Map<String, Candidate> rivals, Map<Candidate, Double> searchLosses)
             throws InterruptedException {
-        var scores = task.scoring().scores(task.model(), task.searchSamples(task.length()), List.copyOf(rivals.values()));
+        var scores = task.scoring().evaluate(task.model(), task.searchSamples(task.length()), List.copyOf(rivals.values()));
         var losses = new LinkedHashMap<String, Double>();
         rivals.keySet().forEach(name -> losses.put(name, scores.get(losses.size()).loss()));
         losses.forEach((name, loss) -> searchLosses.put(rivals.get(name), loss));

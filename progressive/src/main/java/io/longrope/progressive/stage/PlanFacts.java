@@ -1,9 +1,9 @@
 package io.longrope.progressive.stage;
 
 import io.longrope.evaluator.checkpoint.ModelConfig;
-import io.longrope.evaluator.text.ShareTexts;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Require;
+import io.longrope.search.work.SampleShare;
 
 import java.util.Map;
 import java.util.Optional;
@@ -17,14 +17,22 @@ import java.util.OptionalLong;
  * @param config          of the base checkpoint
  * @param shortestNeedle  tokens that hold any needle's prompt with its tokenizer
  * @param shortestPasskey tokens that hold the pass key's question and answer
- * @param evaluation      the shares of the evaluation text, in tokens
+ * @param evaluation      how much the evaluation text holds
  * @param trainingTokens  of the training text
  * @param memory          what does not fit the device that will do it, by the stage's name; a stage that is not in it fits, or was not
  * asked
  */
 public record PlanFacts(Optional<ModelConfig> config, OptionalInt shortestNeedle, OptionalInt shortestPasskey,
-        Optional<ShareTexts> evaluation,
+        Optional<Rooms> evaluation,
                         OptionalLong trainingTokens, Map<String, Problem> memory) {
+
+    /** What a text has room for. */
+    @FunctionalInterface
+    public interface Rooms {
+
+        /** How many windows of that many tokens, which do not overlap, a share has room for. */
+        long room(SampleShare share, int window);
+    }
 
     /** Where neither checkpoint nor text can be seen. */
     public static final PlanFacts UNSEEN = new PlanFacts(Optional.empty(), OptionalInt.empty(), OptionalInt.empty(), Optional.empty(),

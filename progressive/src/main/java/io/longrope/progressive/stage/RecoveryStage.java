@@ -4,7 +4,7 @@ import io.longrope.progressive.plan.RecoveryStagePlan;
 import io.longrope.search.space.AttentionRange;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.space.SearchSpace;
-import io.longrope.search.work.SampleReference;
+import io.longrope.search.work.Sample;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +39,7 @@ public record RecoveryStage(RecoveryStagePlan plan) implements SearchingStage {
     }
 
     @Override
-    public List<SampleReference> samples(StageContext context) {
+    public List<Sample> samples(StageContext context) {
         return SearchOutcome.samples(context, plan.search(), plan.lengths());
     }
 

@@ -1,161 +1,173 @@
 package io.longrope.progressive.stage;
 
-import io.longrope.search.work.Evaluation;
-import io.longrope.search.work.Evaluations;
-import io.longrope.search.work.Objective;
-import io.longrope.search.work.Precision;
-import io.longrope.search.work.SampleReference;
-import io.longrope.search.work.SampleShare;
-import io.longrope.search.work.Score;
-import io.longrope.search.problem.BadInput;
 import io.longrope.search.space.Candidate;
+import io.longrope.search.work.Arithmetic;
+import io.longrope.search.work.Objective;
+import io.longrope.search.work.Outcome;
+import io.longrope.search.work.Result;
+import io.longrope.search.work.Sample;
+import io.longrope.search.work.SampleShare;
+import io.longrope.search.work.ScoreTask;
+import io.longrope.search.work.Task;
+import io.longrope.search.work.TaskGivenUp;
+import io.longrope.search.work.Tasks;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
-/** Asks for scores, many at once, and waits for them: the only way a job reaches its workers. */
+/** Has candidates scored, many at once and each sample a task of its own, and waits for the results. */
 public final class Scoring {
 
-    private final Evaluations evaluations;
+    private final Tasks tasks;
     private final Samples samples;
-    private final Precision precision;
+    private final Arithmetic arithmetic;
+    private final GivenUp givenUp;
     private final ScoreListener listener;
     private final Objective objective;
 
-    /** Told of each score as it comes, on any thread. */
-    @FunctionalInterface
-    public interface ScoreListener {
+    /** Told of what comes, on any thread. */
+    public interface ScoreListener extends Answers.Patience {
 
         /** @param known true when it was in the journal already */
-        void scored(Score score, boolean known);
+        void measured(Result result, boolean known);
 
-        /** No score came for a while; on the thread that waits. */
-        default void waiting(int open, Duration since) {
-        }
+        /** @param known true when all its results were */
+        void evaluated(boolean known);
+
+        /** A run gave a task up, which the job goes on without. */
+        void givenUp(TaskGivenUp reason);
     }
 
+    /** What becomes of a stage whose tasks are given up. */
+    public enum GivenUp {
+        /** It ends without a result. */
+        INCOMPLETE,
+        /** The candidate counts as the worst. */
+        WORST
+    }
 
     /** By perplexity. */
-    public Scoring(Evaluations evaluations, Samples samples, Precision precision, ScoreListener listener) {
-        this(evaluations, samples, precision, listener, Objective.PERPLEXITY);
+    public Scoring(Tasks tasks, Samples samples, Arithmetic arithmetic, GivenUp givenUp, ScoreListener listener) {
+        this(tasks, samples, arithmetic, givenUp, listener, Objective.PERPLEXITY);
     }
 
-    private Scoring(Evaluations evaluations, Samples samples, Precision precision, ScoreListener listener, Objective objective) {
-        this.evaluations = evaluations;
+    private Scoring(Tasks tasks, Samples samples, Arithmetic arithmetic, GivenUp givenUp, ScoreListener listener, Objective objective) {
+        this.tasks = tasks;
         this.samples = samples;
-        this.precision = precision;
+        this.arithmetic = arithmetic;
+        this.givenUp = givenUp;
         this.listener = listener;
         this.objective = objective;
     }
 
     /** The same way, with candidates compared by an objective. */
     public Scoring by(Objective objective) {
-        return new Scoring(evaluations, samples, precision, listener, objective);
+        return new Scoring(tasks, samples, arithmetic, givenUp, listener, objective);
     }
 
     /** The samples of the job. */
-    public SampleReference samples(SampleShare share, int count, int length) {
+    public List<Sample> samples(SampleShare share, int count, int length) {
         return samples(share, count, length, 0);
     }
 
     /** @param draw as in {@link Samples#cut} */
-    public SampleReference samples(SampleShare share, int count, int length, int draw) {
+    public List<Sample> samples(SampleShare share, int count, int length, int draw) {
         return samples.cut(share, count, length, draw);
     }
 
     /**
-     * Scores in the order of the candidates.
+     * Evaluates candidates, in their order.
      *
-     * @throws BadInput when no worker could measure any of them
+     * @throws TaskGivenUp when a task was given up and the plan does not go on without
      */
-    public List<Score> scores(StageModel model, SampleReference samples, List<Candidate> candidates) throws InterruptedException {
-        return await(samples, candidates.stream().map(candidate -> ask(model, samples, candidate)).toList());
+    public List<Evaluation> evaluate(StageModel model, List<Sample> samples, List<Candidate> candidates) throws InterruptedException {
+        return Answers.await(candidates.stream().map(candidate -> ask(model, samples, candidate)).toList(), listener);
     }
 
     /**
      * Every candidate on every sample set, asked for at once so that workers are not kept waiting between sets.
      *
      * @return by sample set, then in the order of the candidates
-     * @throws BadInput when no worker could measure any candidate on one of the sets
+     * @throws TaskGivenUp when a task was given up and the plan does not go on without
      */
-    public List<List<Score>> scores(StageModel model, List<SampleReference> sets, List<Candidate> candidates) throws InterruptedException {
+    public List<List<Evaluation>> evaluateOn(List<List<Sample>> sets, StageModel model, List<Candidate> candidates)
+            throws InterruptedException {
         var asked = sets.stream().map(set -> candidates.stream().map(candidate -> ask(model, set, candidate)).toList()).toList();
-        var scores = new ArrayList<List<Score>>();
-        for (int i = 0; i < sets.size(); i++) {
-            scores.add(await(sets.get(i), asked.get(i)));
+        var evaluations = new ArrayList<List<Evaluation>>();
+        for (var set : asked) {
+            evaluations.add(Answers.await(set, listener));
         }
-        return scores;
+        return evaluations;
     }
 
-    private List<Score> await(SampleReference samples, List<CompletableFuture<Score>> asked) throws InterruptedException {
-        var scores = new ArrayList<Score>();
-        for (var answer : asked) {
-            scores.add(await(answer, asked));
-        }
-        requireAnyMeasured(samples, scores);
-        return scores;
+    /** Asks for one evaluation without waiting. */
+    public CompletableFuture<Evaluation> ask(StageModel model, List<Sample> samples, Candidate candidate) {
+        return ask(model, samples, candidate, listener::evaluated);
     }
 
-    /** @throws BadInput when no worker could measure any of the candidates */
-    static void requireAnyMeasured(SampleReference samples, List<Score> scores) {
-        if (!scores.isEmpty() && scores.stream().allMatch(score -> score.outcome() == Score.Outcome.GIVEN_UP)) {
-            throw new BadInput("evaluations at length " + samples.length(), "must be measurable by the workers",
-                    "given up: " + scores.get(0).reason(), "");
-        }
+    /** As {@link #ask}, for further samples of an evaluation that was told of. */
+    CompletableFuture<Evaluation> askPart(StageModel model, List<Sample> samples, Candidate candidate) {
+        return ask(model, samples, candidate, known -> { });
     }
 
-    void waiting(int open, Duration since) {
-        listener.waiting(open, since);
+    Answers.Patience patience() {
+        return listener;
     }
 
-    public Score score(StageModel model, SampleReference samples, Candidate candidate) throws InterruptedException {
-        return scores(model, samples, List.of(candidate)).get(0);
-    }
-
-    /** Asks for one score without waiting. */
-    public CompletableFuture<Score> ask(StageModel model, SampleReference samples, Candidate candidate) {
-        return ask(model, samples, candidate, List.of());
-    }
-
-    /** As {@link #ask}, but the evaluation ends at the loss bound it exceeds. */
-    CompletableFuture<Score> ask(StageModel model, SampleReference samples, Candidate candidate, List<Double> lossBounds) {
-        var answer = evaluations.submit(new Evaluation(model.reference(), samples, objective, candidate, precision, lossBounds));
-        boolean known = answer.isDone();
-        return answer.thenApply(score -> {
-            listener.scored(score, known);
-            return score;
+    private CompletableFuture<Evaluation> ask(StageModel model, List<Sample> samples, Candidate candidate, Told told) {
+        var answers = tasks.submit(samples.stream()
+                .map(sample -> (Task) new ScoreTask(model.reference(), sample, objective, candidate, arithmetic)).toList());
+        boolean known = answers.stream().allMatch(CompletableFuture::isDone);
+        var heard = answers.stream().map(answer -> {
+            boolean isKnown = answer.isDone();
+            return answer.thenApply(result -> {
+                listener.measured(result, isKnown);
+                return result;
+            });
+        }).map(this::lossOf).toList();
+        return CompletableFuture.allOf(heard.toArray(CompletableFuture[]::new)).thenApply(all -> {
+            told.evaluated(known);
+            return evaluation(heard.stream().map(CompletableFuture::join).toList());
         });
     }
 
-    private Score await(CompletableFuture<Score> answer, List<CompletableFuture<Score>> all) throws InterruptedException {
-        long open = open(all);
-        int quietMinutes = 0;
-        while (true) {
-            try {
-                return answer.get(1, TimeUnit.MINUTES);
-            } catch (TimeoutException e) {
-                quietMinutes = open(all) < open ? 0 : quietMinutes + 1;
-                open = open(all);
-                if (quietMinutes > 0) {
-                    listener.waiting((int) open, Duration.ofMinutes(quietMinutes));
-                }
-            } catch (ExecutionException e) {
-                throw failure(e);
+    private interface Told {
+
+        void evaluated(boolean known);
+    }
+
+    /** @param reason why there is no loss; empty where there is one */
+    private record SampleLoss(double loss, String reason, long tokens) {
+    }
+
+    private CompletableFuture<SampleLoss> lossOf(CompletableFuture<Result> answer) {
+        return answer.handle((result, failure) -> {
+            if (failure == null) {
+                return lossOf(result);
             }
+            var cause = Answers.failure(failure);
+            if (givenUp == GivenUp.WORST && cause instanceof TaskGivenUp reason) {
+                listener.givenUp(reason);
+                return new SampleLoss(0, reason.getMessage(), 0);
+            }
+            throw cause;
+        });
+    }
+
+    private static SampleLoss lossOf(Result result) {
+        if (result.outcome() instanceof Outcome.Loss loss) {
+            return new SampleLoss(loss.nats(), "", result.tokens());
         }
+        if (result.outcome() instanceof Outcome.Diverged diverged) {
+            return new SampleLoss(0, diverged.reason(), result.tokens());
+        }
+        throw new IllegalStateException("task " + result.id() + " came to " + result.outcome().word() + ", which is no loss");
     }
 
-    private static long open(List<CompletableFuture<Score>> answers) {
-        return answers.stream().filter(answer -> !answer.isDone()).count();
-    }
-
-    private static RuntimeException failure(ExecutionException e) {
-        return e.getCause() instanceof RuntimeException cause ? cause
-                : new IllegalStateException("scores could not be fetched", e.getCause());
+    private static Evaluation evaluation(List<SampleLoss> samples) {
+        var losses = samples.stream().takeWhile(sample -> sample.reason().isEmpty()).map(SampleLoss::loss).toList();
+        var reason = samples.stream().map(SampleLoss::reason).filter(text -> !text.isEmpty()).findFirst().orElse("");
+        return new Evaluation(losses, reason, samples.stream().mapToLong(SampleLoss::tokens).sum());
     }
 }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.progressive.plan.SearchPlan;
 import io.longrope.search.json.Json;
 import io.longrope.search.table.TableEntry;
-import io.longrope.search.work.SampleReference;
+import io.longrope.search.work.Sample;
 import io.longrope.search.work.SampleShare;
 
 import java.util.ArrayList;
@@ -19,12 +19,12 @@ final class SearchOutcome {
     private SearchOutcome() {
     }
 
-    static List<SampleReference> samples(StageContext context, SearchPlan search, List<Integer> lengths) {
+    static List<Sample> samples(StageContext context, SearchPlan search, List<Integer> lengths) {
         var data = context.plan().data();
-        var samples = new ArrayList<SampleReference>();
+        var samples = new ArrayList<Sample>();
         for (int length : lengths) {
-            samples.add(context.scoring().samples(SampleShare.SEARCH, data.samples(SampleShare.SEARCH, length, search.samples()), length));
-            samples.add(context.samples(SampleShare.SELECTION, length));
+            samples.addAll(context.scoring().samples(SampleShare.SEARCH, data.samples(SampleShare.SEARCH, length, search.samples()), length));
+            samples.addAll(context.samples(SampleShare.SELECTION, length));
         }
         return samples;
     }

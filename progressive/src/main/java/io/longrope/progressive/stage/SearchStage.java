@@ -5,7 +5,7 @@ import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.space.SearchSpace;
 import io.longrope.search.space.SearchSpaceBuilder;
-import io.longrope.search.work.SampleReference;
+import io.longrope.search.work.Sample;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,7 +39,7 @@ public record SearchStage(SearchStagePlan plan) implements SearchingStage {
     }
 
     @Override
-    public List<SampleReference> samples(StageContext context) {
+    public List<Sample> samples(StageContext context) {
         return SearchOutcome.samples(context, plan.search(), lengths());
     }
 

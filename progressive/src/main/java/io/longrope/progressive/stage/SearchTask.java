@@ -1,6 +1,6 @@
 package io.longrope.progressive.stage;
 
-import io.longrope.search.work.SampleReference;
+import io.longrope.search.work.Sample;
 import io.longrope.search.work.SampleShare;
 import io.longrope.search.evolution.Rungs;
 import io.longrope.search.evolution.Scorer;
@@ -36,18 +36,18 @@ record SearchTask(StageContext context, String stage, StageModel model, int leng
     }
 
     /** The samples of the search at a length. */
-    SampleReference searchSamples(int length) {
+    List<Sample> searchSamples(int length) {
         return searchSamples(length, 0);
     }
 
     /** @param draw 0 = the samples of the job; others are drawn anew from the search share, the same ones for the same number */
-    SampleReference searchSamples(int length, int draw) {
+    List<Sample> searchSamples(int length, int draw) {
         int count = context.plan().data().samples(SampleShare.SEARCH, length, plan.samples());
         return context.scoring().samples(SampleShare.SEARCH, count, length, draw);
     }
 
     /** Samples no search sees. */
-    SampleReference selectionSamples(int length) {
+    List<Sample> selectionSamples(int length) {
         return context.samples(SampleShare.SELECTION, length);
     }
 
@@ -61,9 +61,8 @@ record SearchTask(StageContext context, String stage, StageModel model, int leng
      *
      * @param seeds  it starts from
      * @param scorer measures its trials
-     * @param scored called before each generation is reported
      */
-    SearchResult search(SearchSpace space, List<Candidate> seeds, Scorer scorer, Runnable scored) throws InterruptedException {
+    SearchResult search(SearchSpace space, List<Candidate> seeds, Scorer scorer) throws InterruptedException {
         context.listener().searchStarted(stage, length, plan.evaluations());
         var settings = settings();
         var optimizer = SearchAlgorithms.named(plan.algorithm()).start(space, settings, seeds);
@@ -71,13 +70,12 @@ record SearchTask(StageContext context, String stage, StageModel model, int leng
 
             @Override
             public void onGeneration(Progress progress) {
-                scored.run();
                 context.listener().generation(stage, length, progress);
             }
 
             @Override
             public void waiting(int open, Duration since) {
-                context.scoring().waiting(open, since);
+                context.scoring().patience().waiting(open, since);
             }
         });
         var cost = new SearchCost(stage, length, result.evaluations(), result.stopped(), result.tokens());
@@ -86,12 +84,13 @@ record SearchTask(StageContext context, String stage, StageModel model, int leng
         return result;
     }
 
-    /** Trials are measured on the samples of the job, or on those of their draw. */
-    TrialLosses losses() {
-        return new TrialLosses(scoring(), model, draw -> searchSamples(length, draw), plan.settings().rungs());
+    /** Measures trials on the samples of the job, or on those of their draw. */
+    Scorer scorer() {
+        return scorer(length, plan.settings().rungs());
     }
 
-    Scorer scorer(TrialLosses losses) {
-        return new Rungs(plan.settings().rungs(), losses);
+    /** @param rungs at which a trial may be given up */
+    Scorer scorer(int length, List<Integer> rungs) {
+        return new Rungs(rungs, new TrialLosses(scoring(), model, draw -> searchSamples(length, draw)));
     }
 }

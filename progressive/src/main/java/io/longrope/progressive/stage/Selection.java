@@ -1,6 +1,5 @@
 package io.longrope.progressive.stage;
 
-import io.longrope.search.work.Score;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.table.Measured;
@@ -101,7 +100,7 @@ public record Selection(int length, List<Contender> contenders, UnaryOperator<Ca
      * @param scores       on the selection samples, in the order of the line-up
      * @param searchLosses losses on the samples of the search, of those scored there
      */
-    static Selection of(int length, Map<String, Candidate> lineUp, Set<String> known, List<Score> scores,
+    static Selection of(int length, Map<String, Candidate> lineUp, Set<String> known, List<Evaluation> scores,
             Map<Candidate, Double> searchLosses,
                         UnaryOperator<Candidate> engineForm) {
         var contenders = new ArrayList<Contender>();

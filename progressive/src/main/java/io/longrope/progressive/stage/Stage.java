@@ -7,12 +7,11 @@ import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.RecoveryStagePlan;
 import io.longrope.progressive.plan.SearchStagePlan;
 import io.longrope.progressive.plan.StagePlan;
-import io.longrope.search.work.SampleReference;
+import io.longrope.search.work.Sample;
 
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** One step of a job: what its plan says, what that needs, and how it is done. Stages run in order, each building on those before it. */
 public sealed interface Stage permits FineTuneStage, SearchingStage {
@@ -43,19 +42,14 @@ public sealed interface Stage permits FineTuneStage, SearchingStage {
     /** Tells what keeps it from being done, given the stages before it, and what it leaves to those after it. */
     void check(PlanCheck check);
 
-    /** The words of a program of the user's that it runs; empty where it runs none. */
-    default Optional<List<String>> command() {
-        return Optional.empty();
-    }
-
     /** The checkpoint it works on, given what stages before it found. */
     StageModel model(Findings findings);
 
     /** The samples that decide its result. */
-    List<SampleReference> samples(StageContext context);
+    List<Sample> samples(StageContext context);
 
     /** @throws InterruptedException when the thread was interrupted; doing it again goes on */
-    void run(StageContext context) throws IOException, InterruptedException;
+    void run(StageContext context) throws InterruptedException;
 
     /**
      * What it came to, to be kept as its record.

@@ -107,6 +107,11 @@ public final class KafkaTasks implements Tasks {
     }
 
     @Override
+    public int unanswered() {
+        return tasks.unanswered();
+    }
+
+    @Override
     public void withdrawUnanswered() {
         tasks.withdrawUnanswered();
         producer.flush();

@@ -14,6 +14,9 @@ public record Arithmetic(Precision precision, int chunk, int threads) {
     /** Raised whenever a change of the decoder's or trainer's arithmetic changes bits: what was measured before is then measured anew. */
     public static final int VERSION = 1;
 
+    /** Rows at a time where nothing else is said. */
+    public static final int USUAL_CHUNK = 2048;
+
     public Arithmetic {
         Require.present(precision, "arithmetic.precision");
         Require.atLeast(1, chunk, "arithmetic.chunk");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.longrope.search.problem.Require;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -62,19 +63,30 @@ public record InspectTask(String occasion, Subject subject) implements Task {
     }
 
     /**
-     * @param model whose tokenizer counts its tokens: a checkpoint's path below a models root
-     * @param text  path below the data root
+     * @param model   whose tokenizer counts its tokens: a checkpoint's path below a models root
+     * @param text    path below the data root
+     * @param windows of which it is asked how many there are that do not overlap
      */
-    public record Text(String model, String text) implements Subject {
+    public record Text(String model, String text, List<Window> windows) implements Subject {
 
         public Text {
             Require.notBlank(model, "inspect.model");
             Require.notBlank(text, "inspect.text");
+            windows = List.copyOf(Require.present(windows, "inspect.windows"));
         }
 
         @Override
         public <T, X extends Exception> T as(Look<T, X> look) throws X {
             return look.text(this);
+        }
+    }
+
+    /** @param tokens in a row, at least 1 */
+    public record Window(SampleShare share, int tokens) {
+
+        public Window {
+            Require.present(share, "inspect.share");
+            Require.atLeast(1, tokens, "inspect.tokens");
         }
     }
 

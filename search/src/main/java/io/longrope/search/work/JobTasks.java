@@ -128,6 +128,11 @@ public final class JobTasks implements Tasks {
         return ledger.deliveries();
     }
 
+    @Override
+    public synchronized int unanswered() {
+        return open.size();
+    }
+
     /** Changes with every result and every attempt: an idle run has the same number at two looks. */
     public synchronized long moves() {
         return moves;

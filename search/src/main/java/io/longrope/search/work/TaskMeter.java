@@ -23,11 +23,12 @@ public final class TaskMeter {
     /**
      * A task being done.
      *
-     * @param job  who asked
-     * @param task which
-     * @param what it is, for people
+     * @param job    who asked
+     * @param task   which
+     * @param what   it is, for people
+     * @param trains whether it is a training
      */
-    public record InHand(String job, TaskId task, String what) {
+    public record InHand(String job, TaskId task, String what, boolean trains) {
     }
 
     /**
@@ -60,7 +61,7 @@ public final class TaskMeter {
     }
 
     synchronized void begin(String job, Task task) {
-        current = Optional.of(new InHand(job, task.id(), task.describe()));
+        current = Optional.of(new InHand(job, task.id(), task.describe(), task.taskClass() == TaskClass.TRAIN));
     }
 
     synchronized void end() {

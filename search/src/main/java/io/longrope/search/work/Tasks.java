@@ -17,6 +17,9 @@ public interface Tasks extends AutoCloseable {
      */
     List<CompletableFuture<Result>> submit(List<Task> tasks);
 
+    /** Tasks asked for whose results are awaited. */
+    int unanswered();
+
     /** Nobody waits for what is unanswered any more: those futures are cancelled, and workers need not begin it. */
     void withdrawUnanswered();
 

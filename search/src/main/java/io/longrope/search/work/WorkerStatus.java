@@ -5,24 +5,62 @@ import io.longrope.search.problem.Require;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * What a worker says of itself from time to time.
  *
- * @param worker          its name, one per queue
- * @param queue           where it takes its evaluations
+ * @param worker          its instance, see {@link WorkerInstance}
+ * @param queue           where it takes its tasks
  * @param device          what it computes on, for example cpu or cuda:0
  * @param memoryUsed      bytes of that device's memory in use; 0 when unknown
  * @param memoryTotal     bytes of memory that device has; 0 when unknown
- * @param evaluation      what it measures now; empty when it waits
- * @param evaluations     how many it has measured since it started
+ * @param doing           the task in hand; empty when it waits
+ * @param results         how many it has given since it started
  * @param tokensPerSecond its speed over those; 0 before the first
+ * @param stopped         why it asks for no more work; empty when it does
+ * @param refusals        what it refused lately, and why
  * @param at              when it said so
  */
-public record WorkerStatus(String worker, String queue, String device, long memoryUsed, long memoryTotal,
-                           @JsonInclude(JsonInclude.Include.ALWAYS) Optional<EvaluationId> evaluation, long evaluations,
-                           double tokensPerSecond, Instant at) {
+@JsonInclude
+public record WorkerStatus(String worker, String queue, String device, long memoryUsed, long memoryTotal, Optional<Doing> doing,
+                           long results, double tokensPerSecond, Optional<String> stopped, Map<String, String> refusals, Instant at) {
+
+    /**
+     * A task in hand.
+     *
+     * @param job      who asked
+     * @param task     which
+     * @param what     it is, for people
+     * @param training how far it is, where it trains
+     */
+    @JsonInclude
+    public record Doing(String job, TaskId task, String what, Optional<Training> training) {
+
+        public Doing {
+            Require.notBlank(job, "doing.job");
+            Require.present(task, "doing.task");
+            Require.notBlank(what, "doing.what");
+            Require.present(training, "doing.training");
+        }
+    }
+
+    /**
+     * How far a training is.
+     *
+     * @param step  steps made, from 0
+     * @param steps to be made, at least 1
+     * @param loss  of the last one, in nats; finite
+     */
+    public record Training(int step, int steps, double loss) {
+
+        public Training {
+            Require.atLeast(0, step, "training.step");
+            Require.atLeast(1, steps, "training.steps");
+            Require.that(Double.isFinite(loss), "training.loss", "must be finite", loss);
+        }
+    }
 
     public WorkerStatus {
         Require.notBlank(worker, "worker");
@@ -30,10 +68,12 @@ public record WorkerStatus(String worker, String queue, String device, long memo
         Require.notBlank(device, "device");
         Require.atLeast(0L, memoryUsed, "memoryUsed");
         Require.atLeast(0L, memoryTotal, "memoryTotal");
-        evaluation = evaluation == null ? Optional.empty() : evaluation;
-        Require.atLeast(0L, evaluations, "evaluations");
+        Require.present(doing, "doing");
+        Require.atLeast(0L, results, "results");
         Require.that(Double.isFinite(tokensPerSecond) && tokensPerSecond >= 0, "tokensPerSecond", "must be a finite number of at least 0",
                 tokensPerSecond);
+        Require.present(stopped, "stopped");
+        refusals = Map.copyOf(Require.present(refusals, "refusals"));
         Require.present(at, "at");
     }
 

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -87,7 +88,7 @@ class HostileMessagesTest {
     @Test
     void heartbeats() throws Exception {
         flood(settings.workers());
-        var status = new WorkerStatus("w", "q", "cpu", 1, 2, Optional.empty(), 3, 4, NOON);
+        var status = new WorkerStatus("w", "q", "cpu", 1, 2, Optional.empty(), 3, 4, Optional.empty(), Map.of(), NOON);
         try (var board = KafkaWorkerBoard.open(settings)) {
             board.report(status);
             assertThat(board.workers()).containsExactly(status);

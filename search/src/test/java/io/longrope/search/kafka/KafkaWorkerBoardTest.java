@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -25,7 +26,7 @@ class KafkaWorkerBoardTest extends WorkerBoardContract {
     @Test
     @Timeout(60)
     void leavingDoesNotWaitForABrokerThatIsAway() {
-        var status = new WorkerStatus("w", "q", "cpu", 0, 0, Optional.empty(), 0, 0, Instant.EPOCH);
+        var status = new WorkerStatus("w", "q", "cpu", 0, 0, Optional.empty(), 0, 0, Optional.empty(), Map.of(), Instant.EPOCH);
         try (var board = KafkaWorkerBoard.open(KafkaSettings.at("127.0.0.1:1"))) {
             assertThatThrownBy(() -> board.leave(status)).isInstanceOf(KafkaException.class)
                     .hasMessageContaining("the broker does not answer");

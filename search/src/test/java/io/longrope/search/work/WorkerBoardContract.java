@@ -4,6 +4,7 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,8 +17,13 @@ public abstract class WorkerBoardContract {
     protected abstract WorkerBoard openBoard();
 
     private static WorkerStatus status(String worker, long evaluations) {
-        return new WorkerStatus(worker, "q", "cpu", 1, 2, Optional.of(SampleEvaluations.evaluation(1).id()), evaluations, 1.5,
-                NOON.plusSeconds(evaluations));
+        return new WorkerStatus(worker, "q", "cpu", 1, 2, doing(), evaluations, 1.5, Optional.of("three failures in a row"),
+                Map.of("score of 64 tokens with model", "no such model"), NOON.plusSeconds(evaluations));
+    }
+
+    private static Optional<WorkerStatus.Doing> doing() {
+        return Optional.of(new WorkerStatus.Doing("job", SampleTasks.task(1).id(), "training",
+                Optional.of(new WorkerStatus.Training(3, 400, 2.5))));
     }
 
     @Test

@@ -39,7 +39,7 @@ public final class ConfigFields {
             if (size > MAXIMUM_BYTES) {
                 throw new BadInput(file.toString(), "must be at most " + MAXIMUM_BYTES + " bytes", size, "");
             }
-            return new ConfigFields(file.toString(), requireObject(file, Json.mapper().readTree(Files.readAllBytes(file))));
+            return of(file.toString(), Json.mapper().readTree(Files.readAllBytes(file)));
         } catch (JsonProcessingException e) {
             throw new BadInput(new Problem(file.toString(), "must be a JSON object",
                     e.getOriginalMessage(), ""), e);
@@ -48,11 +48,12 @@ public final class ConfigFields {
         }
     }
 
-    private static ObjectNode requireObject(Path file, JsonNode node) {
+    /** @param place for complaints */
+    static ConfigFields of(String place, JsonNode node) {
         if (node instanceof ObjectNode object) {
-            return object;
+            return new ConfigFields(place, object);
         }
-        throw new BadInput(file.toString(), "must be a JSON object", node == null ? "empty" : node.getNodeType(), "");
+        throw new BadInput(place, "must be a JSON object", node == null ? "empty" : node.getNodeType(), "");
     }
 
     public String text(String key) {

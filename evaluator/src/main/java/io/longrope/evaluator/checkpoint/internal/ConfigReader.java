@@ -1,5 +1,6 @@
 package io.longrope.evaluator.checkpoint.internal;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
@@ -32,7 +33,14 @@ public final class ConfigReader {
     }
 
     public static ModelConfig read(Path file) {
-        var fields = ConfigFields.read(file);
+        return read(file.toString(), ConfigFields.read(file));
+    }
+
+    public static ModelConfig read(String place, JsonNode config) {
+        return read(place, ConfigFields.of(place, config));
+    }
+
+    private static ModelConfig read(String file, ConfigFields fields) {
         var modelType = fields.text("model_type");
         if (!Family.modelTypes().contains(modelType)) {
             throw new BadInput(fields.name("model_type"), "must be one of " + Family.modelTypes(), modelType,
@@ -55,7 +63,7 @@ public final class ConfigReader {
         int kvHeads = family == Family.LLAMA || family == Family.PHI3 || fields.has("num_key_value_heads")
                 ? fields.optionalInteger("num_key_value_heads").orElse(heads) : fields.integer("num_key_value_heads");
         return located(file, () -> {
-            var rope = RopeDictionary.read(file.toString(), fields.json());
+            var rope = RopeDictionary.read(file, fields.json());
             var extension = rope.configuration();
             rope.notes().stream().filter(TOLD::add).forEach(LOG::warn);
             return new ModelConfig(modelType, fields.integer("vocab_size"), hiddenSize, fields.integer("intermediate_size"), layers, heads,
@@ -70,11 +78,11 @@ public final class ConfigReader {
     }
 
     /** Adds the file to complaints of constructors that do not know where their values come from. */
-    private static ModelConfig located(Path file, Supplier<ModelConfig> config) {
+    private static ModelConfig located(String file, Supplier<ModelConfig> config) {
         try {
             return config.get();
         } catch (BadInput e) {
-            if (e.problems().get(0).name().startsWith(file.toString())) {
+            if (e.problems().get(0).name().startsWith(file)) {
                 throw e;
             }
             var located = e.problems().stream()

@@ -1,13 +1,15 @@
 package io.longrope.progressive.cli.internal;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.longrope.progressive.driver.WorkerReports;
+import io.longrope.progressive.driver.Workers;
+import io.longrope.progressive.report.Environment;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
+import java.util.TreeSet;
 
 /** What this machine, or the container this process runs in, has. */
 public final class Machine {
@@ -32,8 +34,23 @@ public final class Machine {
     }
 
     /** The processor, with the resident memory of this process. */
-    public static WorkerReports.Place cpu() {
-        return new WorkerReports.Place("cpu", () -> new WorkerReports.Memory(status("VmRSS:").orElse(0), memoryBytes()));
+    public static Workers.Place cpu() {
+        return new Workers.Place("cpu", Environment.processorOfThisMachine(), () -> new Workers.Memory(status("VmRSS:").orElse(0), memoryBytes()));
+    }
+
+    /** What its GPUs are called; empty where that is not told, or they differ. */
+    public static String gpuProduct() {
+        try (var gpus = Files.list(Path.of("/proc/driver/nvidia/gpus"))) {
+            var products = new TreeSet<String>();
+            for (var gpu : gpus.toList()) {
+                try (var lines = Files.lines(gpu.resolve("information"))) {
+                    lines.filter(line -> line.startsWith("Model:")).forEach(line -> products.add(line.substring("Model:".length()).strip()));
+                }
+            }
+            return products.size() == 1 ? products.first() : "";
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     public static long memoryBytes() {

@@ -19,14 +19,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 
-/** A byte-level Llama with random weights: nothing learnt, but every part of it there. */
-final class TinyCheckpoint {
+/** A byte-level Llama with weights from a seed: nothing learnt, but every part of it there, and the same on every machine. */
+final class KnownModel {
 
     private static final int WIDTH = 16;
     private static final int INNER = 24;
     static final int PAIRS = 4;
 
-    private TinyCheckpoint() {
+    private KnownModel() {
     }
 
     /** Writes it below a models root. */

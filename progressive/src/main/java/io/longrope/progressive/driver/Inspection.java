@@ -1,0 +1,112 @@
+package io.longrope.progressive.driver;
+
+import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.facts.Facts;
+import io.longrope.evaluator.facts.ModelFacts;
+import io.longrope.evaluator.facts.SampleFacts;
+import io.longrope.evaluator.facts.TextFacts;
+import io.longrope.progressive.plan.JobPlan;
+import io.longrope.progressive.stage.PlanCheck;
+import io.longrope.progressive.stage.PlanFacts;
+import io.longrope.search.problem.Problem;
+import io.longrope.search.work.InspectTask;
+import io.longrope.search.work.InspectTask.Window;
+import io.longrope.search.work.Outcome;
+import io.longrope.search.work.SampleShare;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** Asks what the checkpoint and the texts of a job really are, each once. Not thread-safe. */
+public final class Inspection {
+
+    private final Inspector inspector;
+    private final Map<InspectTask.Subject, Outcome> known = new LinkedHashMap<>();
+
+    /** Whoever can look at files. */
+    @FunctionalInterface
+    public interface Inspector {
+
+        /**
+         * @throws io.longrope.search.problem.BadInput            when what is to be looked at is missing or broken
+         * @throws java.util.concurrent.CancellationException when the thread is interrupted
+         */
+        Outcome inspect(InspectTask.Subject subject);
+    }
+
+    public Inspection(Inspector inspector) {
+        this.inspector = inspector;
+    }
+
+    /** Everything that keeps a plan from running to its end. */
+    public List<Problem> problems(JobPlan plan) {
+        return PlanCheck.problems(plan, facts(plan));
+    }
+
+    public ModelFacts model(String path) {
+        return ask(new InspectTask.Model(path), ModelFacts.class);
+    }
+
+    public ModelConfig config(String path) {
+        return ModelConfig.of(path + "/config.json", model(path).config());
+    }
+
+    /** @param model whose tokenizer counts */
+    TextFacts text(String model, String text) {
+        return text(model, text, List.of());
+    }
+
+    SampleFacts samples(InspectTask.Samples samples) {
+        return ask(samples, SampleFacts.class);
+    }
+
+    /** Whether workers see a file as it was written here. */
+    boolean isShared(InspectTask.SharedFile file) {
+        return ask(file, Boolean.class);
+    }
+
+    private PlanFacts facts(JobPlan plan) {
+        var model = model(plan.model());
+        var config = config(plan.model());
+        var training = plan.data().training().map(text -> OptionalLong.of(text(plan.model(), text).tokens()))
+                .orElseGet(OptionalLong::empty);
+        var wanted = new LinkedHashSet<Window>();
+        PlanCheck.problems(plan, facts(model, config, training, (share, window) -> note(wanted, share, window)));
+        var windows = List.copyOf(wanted);
+        var rooms = text(plan.model(), plan.data().evaluation(), windows).rooms();
+        return facts(model, config, training, (share, window) -> {
+            int index = window > 0 ? windows.indexOf(new Window(share, window)) : -1;
+            return index < 0 ? Long.MAX_VALUE : rooms.get(index);
+        });
+    }
+
+    private static long note(Set<Window> wanted, SampleShare share, int window) {
+        if (window > 0) {
+            wanted.add(new Window(share, window));
+        }
+        return Long.MAX_VALUE;
+    }
+
+    private static PlanFacts facts(ModelFacts model, ModelConfig config, OptionalLong training, PlanFacts.Rooms rooms) {
+        return new PlanFacts(Optional.of(config), model.shortestNeedle(), model.shortestPasskey(), Optional.of(rooms), training, Map.of());
+    }
+
+    private TextFacts text(String model, String text, List<Window> windows) {
+        return ask(new InspectTask.Text(model, text, new ArrayList<>(windows)), TextFacts.class);
+    }
+
+    private <T> T ask(InspectTask.Subject subject, Class<T> form) {
+        var outcome = known.get(subject);
+        if (outcome == null) {
+            outcome = inspector.inspect(subject);
+            known.put(subject, outcome);
+        }
+        return Facts.read(outcome, form);
+    }
+}

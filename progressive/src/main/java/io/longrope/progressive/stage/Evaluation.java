@@ -1,0 +1,37 @@
+package io.longrope.progressive.stage;
+
+import io.longrope.search.problem.Require;
+
+import java.util.List;
+
+/**
+ * All samples of one candidate.
+ *
+ * @param sampleLosses in sample order, in nats, all finite; those before the first that has none
+ * @param reason       why not every sample has a loss: one is not finite, or was given up; empty otherwise
+ * @param tokens       run through the model
+ */
+public record Evaluation(List<Double> sampleLosses, String reason, long tokens) {
+
+    public Evaluation {
+        sampleLosses = List.copyOf(sampleLosses);
+        Require.that(sampleLosses.stream().allMatch(Double::isFinite), "evaluation.sampleLosses", "must be finite", sampleLosses);
+        Require.that(!sampleLosses.isEmpty() || !reason.isEmpty(), "evaluation.sampleLosses", "must not be empty when complete",
+                sampleLosses);
+        Require.atLeast(0L, tokens, "evaluation.tokens");
+    }
+
+    public boolean isComplete() {
+        return reason.isEmpty();
+    }
+
+    /** Mean over samples, in nats; +∞ when one has no loss. */
+    public double loss() {
+        return isComplete() ? sampleLosses.stream().mapToDouble(Double::doubleValue).sum() / sampleLosses.size() : Double.POSITIVE_INFINITY;
+    }
+
+    /** exp(loss). */
+    public double perplexity() {
+        return Math.exp(loss());
+    }
+}
