@@ -34,6 +34,16 @@ class LayeringTest {
                     "io.longrope.progressive.cli..").check(CLASSES);
     }
 
+    /** The driver needs no device: whatever needs a model is asked of workers. */
+    @Test
+    void driverAndStagesOpenNoModel() {
+        noClasses().that().resideInAnyPackage("io.longrope.progressive.plan..", "io.longrope.progressive.stage..",
+                    "io.longrope.progressive.driver..")
+            .should().dependOnClassesThat().resideInAnyPackage("io.longrope.evaluator.decoder..", "io.longrope.evaluator.session..",
+                    "io.longrope.evaluator.training..", "io.longrope.evaluator.metric..", "io.longrope.evaluator.worker..",
+                    "io.longrope.progressive.local..").check(CLASSES);
+    }
+
     @Test
     void driverKnowsNoCommandLine() {
         noClasses().that().resideInAPackage("io.longrope.progressive.driver..")

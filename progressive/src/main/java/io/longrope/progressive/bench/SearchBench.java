@@ -1,7 +1,7 @@
 package io.longrope.progressive.bench;
 
 import io.longrope.progressive.bench.CurvePoint.Kind;
-import io.longrope.progressive.driver.LocalWork;
+import io.longrope.progressive.local.LocalWork;
 import io.longrope.progressive.report.Quantities;
 import io.longrope.progressive.stage.KnownMethods;
 import io.longrope.progressive.stage.Scoring;

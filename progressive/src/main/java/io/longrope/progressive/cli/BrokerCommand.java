@@ -1,7 +1,7 @@
 package io.longrope.progressive.cli;
 
 import io.longrope.progressive.cli.internal.Problems;
-import io.longrope.progressive.driver.LocalCluster;
+import io.longrope.progressive.driver.Cluster;
 import io.longrope.search.kafka.EmbeddedBroker;
 import io.longrope.search.kafka.KafkaSettings;
 import io.longrope.search.kafka.Topics;
@@ -38,7 +38,7 @@ final class BrokerCommand implements Callable<Integer> {
     @Option(names = "--port", paramLabel = "PORT", defaultValue = "9092", description = "0 = any free one (default: ${DEFAULT-VALUE}).")
     private int port;
 
-    @Option(names = "--queue", paramLabel = "NAME", defaultValue = LocalCluster.DEFAULT_QUEUE,
+    @Option(names = "--queue", paramLabel = "NAME", defaultValue = Cluster.DEFAULT_QUEUE,
             description = "A queue to make ready (default: ${DEFAULT-VALUE}). May be repeated.")
     private List<String> queues;
 

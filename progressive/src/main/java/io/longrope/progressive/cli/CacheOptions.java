@@ -4,7 +4,6 @@ import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSets;
 import io.longrope.evaluator.text.TokenStore;
 import io.longrope.evaluator.worker.SampleBook;
-import io.longrope.progressive.driver.TokenizingBar;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;

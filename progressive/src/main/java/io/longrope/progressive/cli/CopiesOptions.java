@@ -6,7 +6,7 @@ import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.worker.Roots;
 import io.longrope.evaluator.worker.SampleBook;
-import io.longrope.progressive.driver.Workers;
+import io.longrope.progressive.local.Workers;
 import io.longrope.search.problem.BadInput;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -1,6 +1,6 @@
 package io.longrope.progressive.cli;
 
-import io.longrope.progressive.driver.LocalFiles;
+import io.longrope.progressive.local.LocalFiles;
 import io.longrope.progressive.plan.PlanReader;
 import io.longrope.search.problem.BadInput;
 import picocli.CommandLine.Command;

@@ -2,7 +2,7 @@ package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.decoder.Device;
 import io.longrope.progressive.cli.internal.Machine;
-import io.longrope.progressive.driver.Workers;
+import io.longrope.progressive.local.Workers;
 import picocli.CommandLine.Option;
 
 /** Where models compute. */

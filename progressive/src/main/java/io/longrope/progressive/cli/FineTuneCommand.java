@@ -11,7 +11,7 @@ import io.longrope.evaluator.training.HeldOut;
 import io.longrope.search.training.LoraSettings;
 import io.longrope.progressive.plan.FineTuneStagePlan;
 import io.longrope.progressive.plan.PlanDefaults;
-import io.longrope.progressive.driver.LocalFiles;
+import io.longrope.progressive.local.LocalFiles;
 import io.longrope.progressive.plan.Lengths;
 import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;

@@ -5,16 +5,18 @@ import io.longrope.progressive.cli.internal.Logging;
 import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.progressive.driver.ClaimedJob;
 import io.longrope.progressive.driver.JobSession;
-import io.longrope.progressive.driver.LocalCluster;
-import io.longrope.progressive.driver.LocalFiles;
+import io.longrope.progressive.driver.Cluster;
+import io.longrope.progressive.local.LocalFiles;
 import io.longrope.progressive.driver.OwnClaim;
 import io.longrope.progressive.driver.RunDirectory;
 import io.longrope.progressive.driver.Waits;
+import io.longrope.progressive.local.Workers;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobLog;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.search.job.JobState;
 import io.longrope.search.kafka.KafkaJobClaims;
+import io.longrope.search.work.TaskClass;
 import io.longrope.search.work.Tasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.InstantSource;
+import java.util.EnumSet;
 
 /** Runs one job in this process and prints what it came to: what {@code run} and {@code demo} share. */
 final class JobRun {
@@ -55,9 +58,10 @@ final class JobRun {
         var path = options.runDirectory(plan.name());
         try (var directory = RunDirectory.open(path, plan);
              var logFile = Logging.alsoTo(directory.resolve("log"), logOptions.format());
-             var cluster = cluster(directory)) {
+             var cluster = cluster(directory);
+             var workers = Workers.start(options.workers(), options.workers(console, files, options.runs(path), session),
+                     EnumSet.allOf(TaskClass.class), cluster.settings(), cluster.queue(), clock)) {
             LOG.info("job {} in {} · {} stages · {} workers", id, path, plan.stages().size(), options.workers());
-            cluster.startWorkers(options.workers(), options.workers(console, files, options.runs(path), session), clock);
             cluster.log().submit(JobSession.submission(plan, clock));
             try (var waits = new Waits(why -> { });
                  var tasks = cluster.tasks(id, waits)) {
@@ -67,12 +71,12 @@ final class JobRun {
         }
     }
 
-    private boolean hasFinished(LocalCluster cluster) {
+    private boolean hasFinished(Cluster cluster) {
         return cluster.log().state(id).filter(state -> state.phase() == JobState.Phase.FINISHED).isPresent();
     }
 
     /** Drivers may be after the job as well. */
-    private int claimAndRun(LocalCluster cluster, Tasks tasks, RunDirectory directory) throws IOException, InterruptedException {
+    private int claimAndRun(Cluster cluster, Tasks tasks, RunDirectory directory) throws IOException, InterruptedException {
         try (var claims = KafkaJobClaims.open(options.kafka().required(), DRIVER, cluster.log(), clock)) {
             var claim = OwnClaim.of(id, claims, cluster.log());
             if (claim.isPresent()) {
@@ -92,7 +96,7 @@ final class JobRun {
         return new JobWatch(cluster.log(), console.out()).follow(state, JobLog.From.NOW);
     }
 
-    private int run(LocalCluster cluster, Tasks tasks, RunDirectory directory) throws IOException, InterruptedException {
+    private int run(Cluster cluster, Tasks tasks, RunDirectory directory) throws IOException, InterruptedException {
         var roots = new JobSession.Roots(files.models(), options.runs(directory.path()));
         var report = new JobSession(plan, roots, directory, cluster.board(), clock)
                 .run(tasks, cluster.log(), DRIVER, console.terminal()::bar);
@@ -102,10 +106,10 @@ final class JobRun {
         return 0;
     }
 
-    private LocalCluster cluster(RunDirectory directory) {
+    private Cluster cluster(RunDirectory directory) {
         return options.kafka().settings()
-                .map(settings -> LocalCluster.at(settings, options.kafka().queue(), options.rules()))
-                .orElseGet(() -> LocalCluster.embedded(directory.resolve("broker"), options.rules()));
+                .map(settings -> Cluster.at(settings, options.kafka().queue(), options.rules()))
+                .orElseGet(() -> Cluster.embedded(directory.resolve("broker"), options.rules()));
     }
 
     private static Path relative(Path path) {

@@ -1,6 +1,6 @@
 package io.longrope.progressive.cli;
 
-import io.longrope.progressive.driver.LocalCluster;
+import io.longrope.progressive.driver.Cluster;
 import io.longrope.search.job.JobLog;
 import io.longrope.search.kafka.KafkaJobLog;
 import io.longrope.search.kafka.KafkaSettings;
@@ -20,7 +20,7 @@ final class KafkaOptions {
             description = "The Kafka to use, version 4.2 or newer; longrope broker starts one.")
     private String bootstrap;
 
-    @Option(names = "--queue", paramLabel = "NAME", defaultValue = LocalCluster.DEFAULT_QUEUE,
+    @Option(names = "--queue", paramLabel = "NAME", defaultValue = Cluster.DEFAULT_QUEUE,
             description = "The queue between driver and workers (default: ${DEFAULT-VALUE}).")
     private String queue;
 

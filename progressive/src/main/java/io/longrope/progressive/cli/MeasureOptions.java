@@ -8,7 +8,7 @@ import io.longrope.evaluator.metric.SampleLosses;
 import io.longrope.evaluator.metric.Trials;
 import io.longrope.evaluator.text.SampleSet;
 import io.longrope.evaluator.text.StartToken;
-import io.longrope.progressive.driver.Measurements;
+import io.longrope.progressive.local.Measurements;
 import io.longrope.progressive.report.CostTable;
 import io.longrope.progressive.report.MetricTable;
 import io.longrope.progressive.report.PassCost;

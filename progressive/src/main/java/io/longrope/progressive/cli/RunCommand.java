@@ -2,7 +2,7 @@ package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.checkpoint.AttentionBias;
 import io.longrope.evaluator.checkpoint.ModelConfig;
-import io.longrope.progressive.driver.LocalFiles;
+import io.longrope.progressive.local.LocalFiles;
 import io.longrope.progressive.report.Device;
 import io.longrope.progressive.report.Workload;
 import io.longrope.progressive.plan.ModelShape;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.progressive.cli.internal.Problems;
-import io.longrope.progressive.driver.LocalWork;
+import io.longrope.progressive.local.LocalWork;
 import io.longrope.progressive.stage.Evaluation;
 import io.longrope.search.work.Sample;
 import io.longrope.search.json.Json;

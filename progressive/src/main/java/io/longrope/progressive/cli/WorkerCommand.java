@@ -4,10 +4,8 @@ import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.worker.Roots;
 import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.progressive.cli.internal.Problems;
-import io.longrope.progressive.driver.Workers;
+import io.longrope.progressive.local.Workers;
 import io.longrope.progressive.monitor.WorkerMetrics;
-import io.longrope.search.kafka.KafkaWorkQueue;
-import io.longrope.search.kafka.KafkaWorkerBoard;
 import io.longrope.search.kafka.Topics;
 import io.longrope.search.work.TaskClass;
 import org.slf4j.Logger;
@@ -93,11 +91,8 @@ final class WorkerCommand implements Callable<Integer> {
         var roots = roots();
         var setting = new Workers.Setting(name, roots, cache.book(console, data, runs), session, device.place(), commandsAllowed, false);
         var classes = runs == null || untraining ? EnumSet.of(TaskClass.SCORE) : EnumSet.allOf(TaskClass.class);
-        var clock = Clock.systemUTC();
-        try (var running = Workers.start(workers, setting, clock,
-                instance -> KafkaWorkQueue.open(settings, kafka.queue(), instance, classes, clock));
+        try (var running = Workers.start(workers, setting, classes, settings, kafka.queue(), Clock.systemUTC());
              var server = metrics.serve(new WorkerMetrics(running.all()))) {
-            running.report(KafkaWorkerBoard.open(settings), kafka.queue(), clock);
             LOG.info("{}: {} on {}, on queue {} at {}", name, workers == 1 ? "1 worker" : workers + " workers", session.device(),
                     kafka.queue(), settings.bootstrap());
             running.await();

@@ -16,7 +16,7 @@ import java.util.concurrent.ExecutionException;
 /** One of the jobs a driver can run at a time: a thread with its own ends of queues, log and claims. */
 public final class DriverSlot {
 
-    private final LocalCluster cluster;
+    private final Cluster cluster;
     private final KafkaJobClaims claims;
     private final JobLoop loop;
     private final Thread thread;
@@ -24,7 +24,7 @@ public final class DriverSlot {
     /** Of the job last run. */
     private volatile Optional<Tasks> tasks = Optional.empty();
 
-    private DriverSlot(LocalCluster cluster, KafkaJobClaims claims, String name, JobLoop loop) {
+    private DriverSlot(Cluster cluster, KafkaJobClaims claims, String name, JobLoop loop) {
         this.cluster = cluster;
         this.claims = claims;
         this.loop = loop;
@@ -33,7 +33,7 @@ public final class DriverSlot {
 
     /** @param name tells slots apart, those of other drivers too */
     public static DriverSlot start(KafkaSettings settings, String queue, LedgerRules rules, String name, JobLoop loop) {
-        var cluster = LocalCluster.at(settings, queue, rules);
+        var cluster = Cluster.at(settings, queue, rules);
         var slot = new DriverSlot(cluster, KafkaJobClaims.open(settings, name, cluster.log(), Clock.systemUTC()), name, loop);
         slot.thread.start();
         return slot;

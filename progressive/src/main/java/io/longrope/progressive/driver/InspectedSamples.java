@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 /** Samples of one text, named as workers cut them with a checkpoint's tokenizer, which fine-tuning does not change. */
-final class InspectedSamples implements Samples {
+public final class InspectedSamples implements Samples {
 
     /** 2^64 / φ: spreads the seeds of draws, so that jobs with neighbouring seeds do not share samples. */
     private static final long DRAW_STRIDE = 0x9E3779B97F4A7C15L;
@@ -28,7 +28,7 @@ final class InspectedSamples implements Samples {
      * @param text  path below their data root
      * @param seed  decides where samples begin
      */
-    InspectedSamples(Inspection inspection, String model, String text, long seed) {
+    public InspectedSamples(Inspection inspection, String model, String text, long seed) {
         this.inspection = inspection;
         this.model = model;
         this.text = text;

@@ -54,7 +54,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     /** What the losses of the stage are of. */
     private Objective objective = Objective.PERPLEXITY;
     private OptionalDouble trainingLoss = OptionalDouble.empty();
-    /** Steps that need not be made, because the fine-tune was interrupted after them; negative until that is known. */
+    /** Steps made before the first that was told of, here or in an earlier attempt; negative until that is known. */
     private int trainedBefore = -1;
     /** The step last told of: workers say only from time to time how far they are. */
     private int trainingTold;
@@ -223,7 +223,8 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     public void trained(String name, int step, int steps, double loss) {
         var now = clock.instant();
         if (trainedBefore < 0) {
-            trainedBefore = step - 1;
+            trainedBefore = step;
+            pace = new Pace(steps, now);
         }
         int stretch = Math.max(1, steps / TRAINING_LINES);
         boolean isTold = step / stretch > trainingTold / stretch || step == steps;

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** One line that moves: how far the work in progress is. Drawn anew at most ten times a second. Thread-safe. */
-final class ProgressBar {
+public final class ProgressBar {
 
     private static final int CELLS = 24;
     private static final Duration BETWEEN_DRAWINGS = Duration.ofMillis(100);
@@ -20,12 +20,12 @@ final class ProgressBar {
     private String remark = "";
     private int total;
 
-    ProgressBar(InstantSource clock, Consumer<String> display) {
+    public ProgressBar(InstantSource clock, Consumer<String> display) {
         this.clock = clock;
         this.display = display;
     }
 
-    synchronized void start(String title, int total) {
+    public synchronized void start(String title, int total) {
         this.title = title;
         this.total = Math.max(1, total);
         this.remark = "";
@@ -33,22 +33,22 @@ final class ProgressBar {
         draw();
     }
 
-    synchronized void remark(String text) {
+    public synchronized void remark(String text) {
         remark = text;
     }
 
-    void advance() {
+    public void advance() {
         to(done.incrementAndGet());
     }
 
-    synchronized void to(int count) {
+    public synchronized void to(int count) {
         done.set(count);
         if (!clock.instant().isBefore(drawn.plus(BETWEEN_DRAWINGS))) {
             draw();
         }
     }
 
-    synchronized void end() {
+    public synchronized void end() {
         title = "";
         display.accept("");
     }

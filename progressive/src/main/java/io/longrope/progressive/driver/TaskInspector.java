@@ -10,13 +10,13 @@ import java.util.UUID;
 import java.util.concurrent.CancellationException;
 
 /** Has workers look at what only they see. What they refuse to look at the job waits for, as for any task. */
-final class TaskInspector implements Inspection.Inspector {
+public final class TaskInspector implements Inspection.Inspector {
 
     private final Tasks tasks;
     private final Answers.Patience patience;
     private final String occasion = UUID.randomUUID().toString();
 
-    TaskInspector(Tasks tasks, Answers.Patience patience) {
+    public TaskInspector(Tasks tasks, Answers.Patience patience) {
         this.tasks = tasks;
         this.patience = patience;
     }

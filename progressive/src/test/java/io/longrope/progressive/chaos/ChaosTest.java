@@ -43,6 +43,7 @@ class ChaosTest {
               - fine-tune: {length: 512, steps: 24, batch: 2, micro-batch: 1, learning-rate: 3.0e-4, checkpoint-every: 1}
               - search: {length: 1024, multipliers: true}
               - recovery: {lengths: [256]}
+            report: {passkey: {lengths: [512], depths: [0.2, 0.8], trials: 2}}
             """;
     private static final int JOBS = 3;
     private static final List<String> KILLED =
@@ -174,9 +175,10 @@ class ChaosTest {
     private void role(String name, Path place, String bootstrap) {
         var arguments = new ArrayList<>(List.of(name.replaceAll("-.*", ""), "--name", name, "--bootstrap", bootstrap, "--kafka", PATIENT));
         var evaluator = Path.of(System.getProperty("longrope.home"), "evaluator");
-        arguments.addAll(List.of("--models", evaluator.resolve("models").toString(), "--data", evaluator.resolve("target").toString()));
-        arguments.addAll(name.startsWith("driver") ? List.of("--runs", place.resolve("runs").toString())
-                : List.of("--models", place.resolve("runs").toString()));
+        arguments.addAll(List.of("--models", evaluator.resolve("models").toString(), "--runs", place.resolve("runs").toString()));
+        if (name.startsWith("worker")) {
+            arguments.addAll(List.of("--data", evaluator.resolve("target").toString()));
+        }
         try {
             start(name, arguments.toArray(String[]::new));
         } catch (IOException e) {
@@ -243,12 +245,12 @@ class ChaosTest {
         try (var files = Files.walk(run)) {
             for (var file : files.filter(Files::isRegularFile).toList()) {
                 var path = run.relativize(file).toString();
-                if (path.matches("report\\.(csv|json|md)|tables/.*|model/.*")) {
+                if (path.matches("report\\.(csv|json|md)|passkey\\.csv|tables/.*|model/.*")) {
                     results.put(path, HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file))));
                 }
             }
         }
-        assertThat(results).containsKeys("report.json", "tables/factors.json", "model/model.safetensors");
+        assertThat(results).containsKeys("report.json", "passkey.csv", "tables/factors.json", "model/model.safetensors");
         return results;
     }
 

@@ -32,21 +32,21 @@ class BenchSearchCommandTest {
         var parts = directory.resolve("parts");
         search(parts, "--algorithms", "random", "--seeds", "2-2");
         // as if the process had died in the middle of a score, and of all that came later
-        var scores = Files.readString(parts.resolve("scores.jsonl"));
-        Files.writeString(parts.resolve("scores.jsonl"), scores.substring(0, scores.length() / 2));
+        var scores = Files.readString(parts.resolve("results.jsonl"));
+        Files.writeString(parts.resolve("results.jsonl"), scores.substring(0, scores.length() / 2));
         search(parts, "--algorithms", "random", "--seeds", "1,2");
         search(parts, "--algorithms", "longrope", "--seeds", "2");
 
         assertThat(sorted(parts.resolve("curves.csv"))).isEqualTo(sorted(directory.resolve("whole/curves.csv")));
         var ids = new ArrayList<String>();
-        for (var line : Files.readAllLines(parts.resolve("scores.jsonl"))) {
+        for (var line : Files.readAllLines(parts.resolve("results.jsonl"))) {
             ids.add(Json.mapper().readTree(line).path("id").textValue());
         }
-        assertThat(ids).doesNotHaveDuplicates().hasSameSizeAs(Files.readAllLines(directory.resolve("whole/scores.jsonl")));
+        assertThat(ids).doesNotHaveDuplicates().hasSameSizeAs(Files.readAllLines(directory.resolve("whole/results.jsonl")));
 
         out.getBuffer().setLength(0);
         search(parts, "--algorithms", "longrope", "--seeds", "1", "--format", "json");
-        assertThat(Files.readAllLines(parts.resolve("scores.jsonl"))).hasSameSizeAs(ids);
+        assertThat(Files.readAllLines(parts.resolve("results.jsonl"))).hasSameSizeAs(ids);
         var rows = Json.mapper().readTree(out.toString()).path("rows");
         assertThat(rows).extracting(row -> row.path("algorithm").textValue()).containsExactly("pi", "yarn", "random", "longrope");
         assertThat(rows.get(3).path("seeds").intValue()).isEqualTo(2);

@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -98,12 +99,12 @@ class ClusterTest {
         assertThat(missing.errors()).contains("tables of " + one + " so far: [factors, search-128-base, search-64-base]");
         assertThat(directory.resolve("none")).doesNotExist();
         var crew = Json.mapper().readTree(role("jobs", "--workers", "--format", "json").printed()).path("workers");
-        assertThat(crew).extracting(row -> row.path("worker").asText()).contains("w1", "w2");
+        assertThat(crew).extracting(row -> row.path("worker").asText().replaceFirst("-[0-9a-f]{6}$", "")).contains("w1", "w2");
         assertThat(crew).allSatisfy(row -> assertThat(row.path("device").asText()).isEqualTo("cpu"));
         var metrics = get(worker, "/metrics");
         assertThat(metrics.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain; version=0.0.4");
         assertThat(metrics.body())
-                .contains("# TYPE longrope_evaluations_total counter\n", "longrope_evaluations_total{outcome=\"complete\",worker=\"w2\"} ");
+                .contains("# TYPE longrope_results_total counter\n", "longrope_results_total{outcome=\"loss\",worker=\"w2-");
         var ended = drivers.stream().mapToLong(driver -> number(body(driver), "longrope_jobs_ended_total{end=\"finished\"} ")).sum();
         assertThat(ended).isEqualTo(2);
         assertThat(role("cancel", one).end()).isEqualTo(2);
@@ -124,21 +125,36 @@ class ClusterTest {
         assertThat(job(job).path("state").asText()).isEqualTo("cancelled");
         assertThat(role("tables", "show", directory.resolve("runs/" + job + "/tables/best-so-far.json").toString()).printed())
                 .contains("tiny");
-        await(() -> number(body(driver), "longrope_evaluations_unanswered ") == 0);
+        await(() -> number(body(driver), "longrope_tasks_unanswered ") == 0);
     }
 
     @Test
-    void jobThatCannotBeRunFailsAndGoesOnWhenSubmittedAgain() throws Exception {
-        driver("d4", "runs");
+    void jobWhoseModelNoWorkerHasWaitsAndGoesOnWhenOneComes() throws Exception {
+        var driver = driver("d4", "runs");
         worker("w4");
         var job = submit("early", 4, "later", 1);
+        var outside = submit("outside", 4, "../models/tiny/../../data", 1);
+        await(() -> driver.errors().lines().filter(line -> line.contains("waiting: inspect")).count() == 2);
+        assertThat(driver.errors()).contains("later must exist below --models", "must be a plain path below --models");
+        copy(directory.resolve("models/tiny"), directory.resolve("models/later"));
+        worker("w5");
+        assertThat(role("watch", job).end()).isZero();
+        assertThat(role("cancel", outside).end()).isZero();
+    }
+
+    @Test
+    void planThatCannotBeRunFailsBeforeAnythingIsScoredAndGoesOnOnceRepaired() throws Exception {
+        driver("d6", "runs");
+        worker("w6");
+        Files.writeString(directory.resolve("data/growing.txt"), "too short");
+        var plan = plan("growing", 7, "tiny", 1);
+        Files.writeString(plan, Files.readString(plan).replace("text.txt", "growing.txt"));
+        var job = role("submit", plan.toString()).printed().strip();
         var watch = role("watch", job);
         assertThat(watch.end()).isEqualTo(1);
-        assertThat(watch.printed()).contains("failed", "must name a checkpoint directory below");
-        var outside = submit("outside", 4, "../models/tiny/../../data", 1);
-        assertThat(role("watch", outside).end()).isEqualTo(1);
-        copy(directory.resolve("models/tiny"), directory.resolve("models/later"));
-        assertThat(submit("early", 4, "later", 1)).isEqualTo(job);
+        assertThat(watch.printed()).contains("failed", "must leave room for 1 samples in the search share of growing.txt");
+        Files.copy(directory.resolve("data/text.txt"), directory.resolve("data/growing.txt"), StandardCopyOption.REPLACE_EXISTING);
+        assertThat(role("submit", plan.toString()).printed().strip()).isEqualTo(job);
         assertThat(role("watch", job, "--from", "now").end()).isZero();
     }
 
@@ -174,7 +190,7 @@ class ClusterTest {
     }
 
     private Role driver(String name, String runs) throws Exception {
-        return ready(role("driver", "--name", name, "--models", path("models"), "--data", path("data"), "--runs", path(runs),
+        return ready(role("driver", "--name", name, "--models", path("models"), "--runs", path(runs),
                 "--metrics-port", "0"));
     }
 

@@ -116,7 +116,8 @@ class EndToEndTest {
         assertThat(texts(document, "h2")).containsExactly("Perplexity by length and method", "Stages", "Rescale factors",
                 "Search progress", "Workers", "Plan", "Environment");
         assertThat(texts(document, "td"))
-                .contains("search-64-base", "fine-tune-64", "worker-1", "worker-2", "worker-3", "all generations done");
+                .contains("search-64-base", "fine-tune-64", "all generations done");
+        assertThat(texts(document, "td")).anyMatch(text -> text.startsWith("worker-1-")).anyMatch(text -> text.startsWith("worker-3-"));
         assertThat(texts(document, "p")).anyMatch(text -> text.contains("all stages done"));
         assertThat(texts(document, "pre")).singleElement().asString().contains("name: \"tiny\"");
         assertThat(Files.readString(page)).doesNotContain("<script", "http:", "https:", "<link");

@@ -1,6 +1,5 @@
 package io.longrope.progressive.driver;
 
-import io.longrope.search.work.InMemoryQueue;
 import io.longrope.search.job.InMemoryJobClaims;
 import io.longrope.search.job.InMemoryJobLog;
 import io.longrope.search.job.JobClaims;
@@ -8,13 +7,18 @@ import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobState;
 import io.longrope.search.job.JobSubmission;
+import io.longrope.search.work.InMemoryWork;
+import io.longrope.search.work.LedgerRules;
+import io.longrope.search.work.ResultBook;
+import io.longrope.search.work.Tasks;
+import io.longrope.search.work.WaitListener;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import java.nio.channels.ClosedByInterruptException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Optional;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -29,10 +33,13 @@ class ClaimedJobTest {
     private final InMemoryJobLog log = new InMemoryJobLog();
     private final InMemoryJobClaims jobs = new InMemoryJobClaims(log);
     private final JobClaims driver = jobs.join();
-    private final InMemoryQueue evaluations = new InMemoryQueue(new HashMap<>(), 1);
+    private final InMemoryWork work = new InMemoryWork(new ResultBook(), Clock.systemUTC());
+    private final Tasks tasks = work.open(JOB.value(), LedgerRules.DEFAULT, WaitListener.NONE);
 
     @AfterEach
     void close() {
+        tasks.close();
+        work.close();
         jobs.close();
         log.close();
     }
@@ -83,7 +90,7 @@ class ClaimedJobTest {
     }
 
     @Test
-    void cancelledJobEndsAndItsEvaluationsAreWithdrawn() throws Exception {
+    void cancelledJobEndsAndItsTasksAreWithdrawn() throws Exception {
         var end = run(claim(), () -> {
             publish(JobEvent.Kind.STARTED);
             log.cancel(JOB, Instant.EPOCH);
@@ -139,7 +146,7 @@ class ClaimedJobTest {
     }
 
     private ClaimedJob.End run(JobClaims.Claim claim, ClaimedJob.Work work) throws Exception {
-        return ClaimedJob.run(claim, evaluations, log, () -> Instant.EPOCH, work);
+        return ClaimedJob.run(claim, tasks, log, () -> Instant.EPOCH, work);
     }
 
     private JobClaims.Claim claim() throws InterruptedException {

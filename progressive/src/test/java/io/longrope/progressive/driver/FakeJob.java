@@ -1,46 +1,58 @@
 package io.longrope.progressive.driver;
 
-import io.longrope.evaluator.training.ExternalTask;
-import io.longrope.evaluator.text.Corpus;
-import io.longrope.evaluator.training.FineTuneTask;
-import io.longrope.evaluator.training.TrainingListener;
+import io.longrope.evaluator.worker.Worker;
+import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.report.PerplexityReport;
-import io.longrope.progressive.stage.Checkpoints;
 import io.longrope.progressive.stage.Findings;
+import io.longrope.progressive.stage.Retrievals;
+import io.longrope.progressive.stage.Samples;
 import io.longrope.progressive.stage.Scoring;
 import io.longrope.progressive.stage.StageContext;
 import io.longrope.progressive.stage.StageModel;
-import io.longrope.search.work.Evaluation;
-import io.longrope.search.work.EvaluationId;
-import io.longrope.search.work.Evaluator;
-import io.longrope.search.work.InMemoryEvaluations;
-import io.longrope.search.work.ModelReference;
-import io.longrope.search.work.Objective;
-import io.longrope.search.work.Precision;
-import io.longrope.search.work.SampleReference;
-import io.longrope.search.work.SampleShare;
-import io.longrope.search.work.Score;
-import io.longrope.search.json.Json;
+import io.longrope.progressive.stage.Trainings;
 import io.longrope.search.job.InMemoryJobLog;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobLog;
-import io.longrope.progressive.plan.JobPlan;
 import io.longrope.search.job.JobTable;
+import io.longrope.search.json.Json;
 import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.work.Arithmetic;
+import io.longrope.search.work.GenerateTask;
+import io.longrope.search.work.InMemoryWork;
+import io.longrope.search.work.InMemoryWorkerBoard;
+import io.longrope.search.work.InspectTask;
+import io.longrope.search.work.LedgerRules;
+import io.longrope.search.work.ModelReference;
+import io.longrope.search.work.Objective;
+import io.longrope.search.work.Outcome;
+import io.longrope.search.work.Precision;
+import io.longrope.search.work.ResultBook;
+import io.longrope.search.work.Sample;
+import io.longrope.search.work.SampleShare;
+import io.longrope.search.work.ScoreTask;
+import io.longrope.search.work.Task;
+import io.longrope.search.work.TaskClass;
+import io.longrope.search.work.TaskFailed;
+import io.longrope.search.work.TaskLoop;
+import io.longrope.search.work.TaskRunner;
+import io.longrope.search.work.TextReference;
+import io.longrope.search.work.TrainTask;
+import io.longrope.search.work.WaitListener;
 
-import java.io.UncheckedIOException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /** A job whose model is a formula: real stages, real search, real driver, no decoder. */
@@ -57,7 +69,9 @@ final class FakeJob {
 
     final List<JobEvent> events = new CopyOnWriteArrayList<>();
     final JobLog log = new InMemoryJobLog();
-    final Map<EvaluationId, Score> journal = new ConcurrentHashMap<>();
+    ResultBook journal = new ResultBook();
+    /** Every task measured. */
+    final List<ScoreTask> scored = new CopyOnWriteArrayList<>();
     final AtomicInteger measured = new AtomicInteger();
     final Set<String> asked = new ConcurrentSkipListSet<>();
     private final Set<Long> draws = new ConcurrentSkipListSet<>();
@@ -75,16 +89,37 @@ final class FakeJob {
         Files.writeString(base.resolve("model.safetensors"), "base");
     }
 
-    /** @param evaluator usually {@link #measure}, or something that breaks off before it */
-    PerplexityReport run(int workers, Evaluator evaluator) throws IOException, InterruptedException {
+    /** Gives the loss of a sample, or breaks off. */
+    @FunctionalInterface
+    interface Measure {
+
+        double loss(ScoreTask task) throws InterruptedException;
+    }
+
+    PerplexityReport run(int workers, Measure measure) throws IOException, InterruptedException {
+        return run(workers, measure, Scoring.GivenUp.INCOMPLETE);
+    }
+
+    /** @param measure usually {@link #measure}, or something that breaks off before it */
+    PerplexityReport run(int workers, Measure measure, Scoring.GivenUp givenUp) throws IOException, InterruptedException {
+        var crew = new ArrayList<Worker>();
         try (var directory = RunDirectory.open(runDirectory, plan);
-             var evaluations = new InMemoryEvaluations(evaluator, workers, journal)) {
+             var work = new InMemoryWork(journal, Clock.systemUTC());
+             var tasks = work.open("fake", LedgerRules.DEFAULT, WaitListener.NONE)) {
+            for (int i = 1; i <= workers; i++) {
+                crew.add(Worker.start(work.join("fake-" + i, EnumSet.allOf(TaskClass.class)), new Runner(measure),
+                        TaskLoop.Habits.usual(Optional::empty), Clock.systemUTC()));
+            }
             var reporter = new JobReporter(JobSession.id(plan), this::tell, () -> Instant.EPOCH, bar -> { });
-            var scoring = new Scoring(evaluations, FakeJob::cut, plan.precision().orElse(Precision.F32), reporter);
-            var checkpoints = new FormulaCheckpoints();
-            var context = new StageContext(plan, GEOMETRY, plan.precision().orElse(Precision.F32), scoring,
-                    new Findings(checkpoints.open(base)), checkpoints, reporter);
+            var arithmetic = new Arithmetic(plan.precision().orElse(Precision.F32), Arithmetic.USUAL_CHUNK, plan.threads());
+            var text = new TextReference("text", "no-text");
+            var base = new StageModel("base", new ModelReference("base", Json.sha256("base")), this.base);
+            var context = new StageContext(plan, GEOMETRY, arithmetic, new Scoring(tasks, cut(), arithmetic, givenUp, reporter),
+                    new Findings(base), new Trainings(tasks, new InMemoryWorkerBoard(), runDirectory, Optional.of(text), text),
+                    new Retrievals(tasks, arithmetic, reporter), reporter);
             return new JobRunner(context, directory, (name, table) -> log.keep(new JobTable(JobSession.id(plan), name, table))).run();
+        } finally {
+            crew.forEach(Worker::close);
         }
     }
 
@@ -92,31 +127,39 @@ final class FakeJob {
      * Loss grows with the distance of log λ from an ideal curve; training brings every curve nearer. Needles want another
      * curve and cost more.
      */
-    Score measure(Evaluation evaluation) {
+    double measure(ScoreTask task) {
+        var sample = task.sample();
         measured.incrementAndGet();
-        asked.add(evaluation.samples().length() + " " + evaluation.samples().share() + " " + evaluation.objective());
-        draws.add(evaluation.samples().seed());
-        var candidate = evaluation.candidate();
-        double ratio = GEOMETRY.extensionRatio(evaluation.samples().length());
-        boolean needle = evaluation.objective() == Objective.NEEDLE;
+        scored.add(task);
+        asked.add(sample.length() + " " + sample.share() + " " + task.objective());
+        draws.add(sample.seed());
+        var candidate = task.candidate();
+        double ratio = GEOMETRY.extensionRatio(sample.length());
+        boolean needle = task.objective() == Objective.NEEDLE;
         double distance = 0;
         for (int i = 0; i < GEOMETRY.pairs(); i++) {
             double ideal = Math.log(Math.max(1, ratio)) * Math.pow((double) i / (GEOMETRY.pairs() - 1), needle ? 1.1 : 1.7);
             distance += Math.abs(Math.log(candidate.factors().get(i)) - ideal);
         }
-        double trained = evaluation.model().path().equals("base") ? 1 : 0.5;
+        double trained = task.model().path().equals("base") ? 1 : 0.5;
         double startTokens = 0.01 * Math.abs(candidate.startTokens() - 4) / 256;
         double loss = (needle ? NEEDLE_LOSS : 1) + trained * (distance / GEOMETRY.pairs() + startTokens);
-        var losses = IntStream.range(0, evaluation.samples().count())
-                .mapToObj(i -> loss + 0.001 * ((i * 31 + evaluation.samples().share().ordinal() * 7) % 5)).toList();
-        for (int k = 1; k <= evaluation.lossBounds().size(); k++) {
-            double mean = losses.subList(0, k).stream().mapToDouble(Double::doubleValue).average().orElseThrow();
-            if (mean > evaluation.lossBounds().get(k - 1)) {
-                return new Score(evaluation.id(), Score.Outcome.STOPPED, losses.subList(0, k), (long) k * evaluation.samples().length(),
-                        "bound", "fake", 0);
-            }
-        }
-        return new Score(evaluation.id(), Score.Outcome.COMPLETE, losses, evaluation.tokens(), "", "fake", 0);
+        return loss + 0.001 * ((sample.index() * 31 + sample.share().ordinal() * 7) % 5);
+    }
+
+    /** How many candidates a race ended early: measured on the first sample of a length, and not on the last. */
+    long stopped(int length, Objective objective, int samples) {
+        var first = candidates(length, objective, 0);
+        first.removeAll(candidates(length, objective, samples - 1));
+        return first.size();
+    }
+
+    private Set<String> candidates(int length, Objective objective, int index) {
+        var candidates = new ConcurrentSkipListSet<String>();
+        scored.stream().filter(task -> task.sample().length() == length && task.sample().share() == SampleShare.SEARCH
+                && task.sample().index() == index && task.objective() == objective)
+                .forEach(task -> candidates.add(task.model().path() + Json.canonical(task.candidate())));
+        return candidates;
     }
 
     private void tell(JobEvent event) {
@@ -129,58 +172,70 @@ final class FakeJob {
         return draws.stream().map(Long::intValue).toList();
     }
 
-    private static SampleReference cut(SampleShare share, int count, int length, int draw) {
-        return new SampleReference("text", share, count, length, draw, Json.sha256(share + " " + count + " " + length + " " + draw));
+    private static Samples cut() {
+        return (share, count, length, draw) -> IntStream.range(0, count)
+                .mapToObj(i -> new Sample("text", share, i, length, draw, Json.sha256(share + " " + i + " " + length + " " + draw))).toList();
     }
 
-    private final class FormulaCheckpoints implements Checkpoints {
+    /** Does the tasks of a formula. */
+    private final class Runner implements TaskRunner, Task.Kinds<TaskRunner.Done, InterruptedException> {
 
-        @Override
-        public Path directory(String name) {
-            return runDirectory.resolve("checkpoints").resolve(name);
+        private final Measure measure;
+
+        Runner(Measure measure) {
+            this.measure = measure;
         }
 
         @Override
-        public Corpus trainingText() {
-            try {
-                return Corpus.of(Files.writeString(runDirectory.resolve("text.txt"), "no text"));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        public Done run(Task task) throws InterruptedException {
+            return task.as(this);
         }
 
         @Override
-        public String trainingFingerprint() {
-            return "no-text";
+        public Done inspect(InspectTask task) {
+            throw new UnsupportedOperationException("see InspectionTest");
         }
 
         @Override
-        public Path evaluationText() {
-            return runDirectory.resolve("no-text");
+        public Done score(ScoreTask task) throws InterruptedException {
+            return new Done(new Outcome.Loss(measure.loss(task)), task.sample().length());
+        }
+
+        /** Right where the number is hidden early. */
+        @Override
+        public Done generate(GenerateTask task) {
+            var right = new Boolean[task.trials()];
+            Arrays.setAll(right, i -> task.depth() <= (double) i / task.trials());
+            return new Done(new Outcome.Answers(List.of(right)), task.length());
         }
 
         @Override
-        public StageModel open(Path directory) {
-            try {
-                var fingerprint = Json.sha256(Files.readString(directory.resolve("model.safetensors")));
-                return new StageModel(new ModelReference(directory.getFileName().toString(), fingerprint), directory);
-            } catch (IOException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        @Override
-        public void fineTune(FineTuneTask task, TrainingListener listener) throws IOException {
+        public Done train(TrainTask task) {
             trainings.incrementAndGet();
-            listener.onStep(1, 1.0, 1.0, 1e-3, 10);
-            Files.createDirectories(task.output());
-            Files.writeString(task.output().resolve("config.json"), CONFIG);
-            Files.writeString(task.output().resolve("model.safetensors"), Json.canonical(List.of(task.candidate(), task.settings())));
+            var path = "train/" + task.id().value().substring(0, 16) + "/attempt-1/model";
+            var weights = Json.canonical(List.of(task.candidate(), task.settings()));
+            try {
+                Files.createDirectories(runDirectory.resolve(path));
+                Files.writeString(runDirectory.resolve(path).resolve("config.json"), CONFIG);
+                Files.writeString(runDirectory.resolve(path).resolve("model.safetensors"), weights);
+            } catch (IOException e) {
+                throw new TaskFailed(e.toString(), e);
+            }
+            return new Done(new Outcome.Trained(path, Json.sha256(weights)), 10);
         }
 
         @Override
-        public void fineTune(ExternalTask task, Path output, Consumer<String> log) {
-            throw new UnsupportedOperationException("see ExternalTrainerTest");
+        public Optional<ModelReference> loaded() {
+            return Optional.empty();
+        }
+
+        @Override
+        public String device() {
+            return "formula";
+        }
+
+        @Override
+        public void close() {
         }
     }
 }

@@ -5,11 +5,20 @@ import io.longrope.search.job.InMemoryJobLog;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobLog;
+import io.longrope.evaluator.decoder.Device;
+import io.longrope.evaluator.session.ModelSession;
+import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.TokenStore;
+import io.longrope.evaluator.worker.Roots;
+import io.longrope.evaluator.worker.SampleBook;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanReader;
 import io.longrope.progressive.stage.PlanCheck;
-import io.longrope.search.work.InMemoryQueue;
+import io.longrope.search.work.InMemoryWork;
+import io.longrope.search.work.InMemoryWorkerBoard;
+import io.longrope.search.work.LedgerRules;
+import io.longrope.search.work.ResultBook;
+import io.longrope.search.work.TaskClass;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,8 +28,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
@@ -38,12 +48,19 @@ class JobLoopTest {
 
     @Test
     void aJobThatFailsIsToldOnce() throws Exception {
-        // enough to be read, too little for a sample: the session fails, not the plan
+        // enough to be read, too little for a sample: what workers find out, not who reads the plan
         Files.writeString(directory.resolve("short.txt"), "too short");
         var log = new InMemoryJobLog();
         var failures = new CopyOnWriteArrayList<JobEvent>();
         var last = new CountDownLatch(1);
-        try (var claims = new InMemoryJobClaims(log); var queue = new InMemoryQueue(new ConcurrentHashMap<>(), 1);
+        var data = Root.of(directory, "--data");
+        var store = TokenStore.at(directory.resolve("tokens"));
+        var setting = new Workers.Setting("worker", new Roots(List.of(Root.of(MODELS, "--models")), data, Optional.empty()),
+                new SampleBook(data, store), new ModelSession(Device.CPU, ModelSession.Limits.USUAL),
+                new Workers.Place("cpu", "", () -> new Workers.Memory(0, 0)), false, true);
+        try (var claims = new InMemoryJobClaims(log); var board = new InMemoryWorkerBoard();
+             var work = new InMemoryWork(new ResultBook(), Clock.systemUTC());
+             var workers = Workers.start(1, setting, Clock.systemUTC(), instance -> work.join(instance, EnumSet.of(TaskClass.SCORE)));
              var subscription = log.follow(JobLog.From.NOW, event -> {
                  if (event.kind() == JobEvent.Kind.FAILED) {
                      failures.add(event);
@@ -54,15 +71,15 @@ class JobLoopTest {
              })) {
             log.submit(JobSession.submission(plan(), Clock.systemUTC()));
             var left = new Leaving();
-            var loop = new JobLoop("driver", new LocalFiles(MODELS, directory, () -> TokenStore.at(directory.resolve("tokens"))),
-                    directory.resolve("runs"), false, Clock.systemUTC(), text -> { }, left);
+            var loop = new JobLoop("driver", new JobSession.Roots(MODELS, directory.resolve("runs")), Clock.systemUTC(), text -> { }, left);
             left.loop = loop;
-            loop.run(queue, log, claims.join());
+            loop.run(new JobLoop.Ends((job, listener) -> work.open(job.value(), LedgerRules.DEFAULT, listener), board, log, claims.join()));
             // events are told in order, on a thread of the log's own
             log.publish(JobEvent.of(LAST, JobEvent.Kind.STARTED, "", Instant.EPOCH));
             last.await();
         }
-        assertThat(failures).hasSize(1);
+        assertThat(failures).singleElement()
+                .satisfies(failure -> assertThat(failure.message()).contains("must leave room for", "short.txt"));
     }
 
     private JobPlan plan() throws IOException {

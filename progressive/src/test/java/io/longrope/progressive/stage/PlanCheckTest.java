@@ -81,7 +81,7 @@ class PlanCheckTest {
     private static PlanFacts facts(int passkey, long training, List<Long> shares) {
         var texts = new ShareTexts(Map.of(SampleShare.SEARCH, shares.subList(0, 1), SampleShare.SELECTION, shares.subList(1, 2),
                 SampleShare.REPORT, shares.subList(2, 3)));
-        return new PlanFacts(Optional.of(CONFIG), OptionalInt.of(200), OptionalInt.of(passkey), Optional.of(texts),
+        return new PlanFacts(Optional.of(CONFIG), OptionalInt.of(200), OptionalInt.of(passkey), Optional.of(texts::room),
                 OptionalLong.of(training), Map.of());
     }
 }

@@ -1,7 +1,5 @@
 package io.longrope.progressive.stage;
 
-import io.longrope.search.work.EvaluationId;
-import io.longrope.search.work.Score;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.rope.RescaleFactors;
 import io.longrope.search.space.Candidate;
@@ -17,7 +15,6 @@ import static org.assertj.core.api.Assertions.within;
 
 class SelectionTest {
 
-    private static final EvaluationId ID = new EvaluationId("0".repeat(64));
     private static final Candidate YARN = new Candidate(RescaleFactors.of(1, 4), 0, 1);
     private static final Candidate SEARCHED = new Candidate(RescaleFactors.of(1, 3), 8, 1);
 
@@ -70,11 +67,11 @@ class SelectionTest {
                 Selection.NO_START_TOKENS);
     }
 
-    private static Score score(List<Double> losses) {
-        return new Score(ID, Score.Outcome.COMPLETE, losses, 1, "", "w", 0);
+    private static Evaluation score(List<Double> losses) {
+        return new Evaluation(losses, "", 1);
     }
 
-    private static Score diverged() {
-        return new Score(ID, Score.Outcome.DIVERGED, List.of(), 1, "nan", "w", 0);
+    private static Evaluation diverged() {
+        return new Evaluation(List.of(), "nan", 1);
     }
 }

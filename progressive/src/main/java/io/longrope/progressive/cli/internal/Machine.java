@@ -1,7 +1,7 @@
 package io.longrope.progressive.cli.internal;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.longrope.progressive.driver.Workers;
+import io.longrope.progressive.local.Workers;
 import io.longrope.progressive.report.Environment;
 
 import java.io.IOException;

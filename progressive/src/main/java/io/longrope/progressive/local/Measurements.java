@@ -1,4 +1,4 @@
-package io.longrope.progressive.driver;
+package io.longrope.progressive.local;
 
 import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.metric.Reading;

@@ -1,6 +1,7 @@
-package io.longrope.progressive.driver;
+package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.text.TokenizingListener;
+import io.longrope.progressive.driver.ProgressBar;
 
 import java.time.InstantSource;
 import java.util.function.Consumer;

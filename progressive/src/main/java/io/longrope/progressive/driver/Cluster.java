@@ -5,27 +5,20 @@ import io.longrope.search.kafka.EmbeddedBroker;
 import io.longrope.search.kafka.KafkaJobLog;
 import io.longrope.search.kafka.KafkaSettings;
 import io.longrope.search.kafka.KafkaTasks;
-import io.longrope.search.kafka.KafkaWorkQueue;
 import io.longrope.search.kafka.KafkaWorkerBoard;
 import io.longrope.search.kafka.Topics;
 import io.longrope.search.work.LedgerRules;
-import io.longrope.search.work.TaskClass;
 import io.longrope.search.work.Tasks;
 import io.longrope.search.work.WaitListener;
 import io.longrope.search.work.WorkerBoard;
 
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.EnumSet;
 import java.util.List;
 
-/**
- * The parts of a job that run in this process: a broker unless there is one elsewhere, workers, and the driver's ends of
- * queue and log. What travels between driver and workers goes through Kafka all the same.
- */
-public final class LocalCluster implements AutoCloseable {
+/** The driver's ends of queues, board and log of a Kafka, and the broker itself unless there is one elsewhere. */
+public final class Cluster implements AutoCloseable {
 
     /** The queue where none is named. */
     public static final String DEFAULT_QUEUE = "default";
@@ -37,39 +30,36 @@ public final class LocalCluster implements AutoCloseable {
     private KafkaWorkerBoard board;
     private KafkaJobLog log;
 
-    private LocalCluster(KafkaSettings settings, String queue, LedgerRules rules) {
+    private Cluster(KafkaSettings settings, String queue, LedgerRules rules) {
         this.settings = settings;
         this.queue = queue;
         this.rules = rules;
     }
 
     /** With a broker of its own that keeps its state in a directory. */
-    public static LocalCluster embedded(Path brokerDirectory, LedgerRules rules) {
+    public static Cluster embedded(Path brokerDirectory, LedgerRules rules) {
         var broker = EmbeddedBroker.start(brokerDirectory, 0);
-        var cluster = new LocalCluster(KafkaSettings.at(broker.bootstrap()), DEFAULT_QUEUE, rules);
+        var cluster = new Cluster(KafkaSettings.at(broker.bootstrap()), DEFAULT_QUEUE, rules);
         cluster.parts.push(broker);
         return cluster.prepared();
     }
 
     /** With a broker that is there already. */
-    public static LocalCluster at(KafkaSettings settings, String queue, LedgerRules rules) {
-        return new LocalCluster(settings, queue, rules).prepared();
-    }
-
-    public void startWorkers(int count, Workers.Setting setting, InstantSource clock) {
-        if (count > 0) {
-            var workers = Workers.start(count, setting, clock,
-                    instance -> KafkaWorkQueue.open(settings, queue, instance, EnumSet.allOf(TaskClass.class), clock));
-            parts.push(workers);
-            workers.report(KafkaWorkerBoard.open(settings), queue, clock);
-        } else {
-            setting.session().close();
-        }
+    public static Cluster at(KafkaSettings settings, String queue, LedgerRules rules) {
+        return new Cluster(settings, queue, rules).prepared();
     }
 
     /** The driver's end of the queues, for one run of a job. */
     public Tasks tasks(JobId job, WaitListener listener) {
         return KafkaTasks.open(settings, queue, job.value(), rules, listener);
+    }
+
+    public KafkaSettings settings() {
+        return settings;
+    }
+
+    public String queue() {
+        return queue;
     }
 
     public WorkerBoard board() {
@@ -96,7 +86,7 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
-    private LocalCluster prepared() {
+    private Cluster prepared() {
         try {
             Topics.prepare(settings, List.of(queue));
             board = KafkaWorkerBoard.open(settings);

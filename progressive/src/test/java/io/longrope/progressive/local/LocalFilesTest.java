@@ -1,4 +1,4 @@
-package io.longrope.progressive.driver;
+package io.longrope.progressive.local;
 
 import io.longrope.search.problem.BadInput;
 import org.junit.jupiter.api.Test;

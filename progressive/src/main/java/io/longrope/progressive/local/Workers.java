@@ -1,4 +1,4 @@
-package io.longrope.progressive.driver;
+package io.longrope.progressive.local;
 
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.worker.KnownTask;
@@ -7,7 +7,11 @@ import io.longrope.evaluator.worker.Roots;
 import io.longrope.evaluator.worker.SampleBook;
 import io.longrope.evaluator.worker.TrainingProgress;
 import io.longrope.evaluator.worker.Worker;
+import io.longrope.search.kafka.KafkaSettings;
+import io.longrope.search.kafka.KafkaWorkQueue;
+import io.longrope.search.kafka.KafkaWorkerBoard;
 import io.longrope.search.work.Heartbeat;
+import io.longrope.search.work.TaskClass;
 import io.longrope.search.work.TaskLoop;
 import io.longrope.search.work.WorkQueue;
 import io.longrope.search.work.WorkerBoard;
@@ -19,6 +23,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
@@ -88,6 +93,14 @@ public final class Workers implements AutoCloseable {
         return workers;
     }
 
+    /** On a queue in Kafka that was made ready, telling how they are. */
+    public static Workers start(int count, Setting setting, Set<TaskClass> classes, KafkaSettings kafka, String queue,
+                                InstantSource clock) {
+        var workers = start(count, setting, clock, instance -> KafkaWorkQueue.open(kafka, queue, instance, classes, clock));
+        workers.report(KafkaWorkerBoard.open(kafka), queue, clock);
+        return workers;
+    }
+
     private void add(String name, InstantSource clock, Function<String, WorkQueue> join) {
         var instance = WorkerInstance.of(name, RandomGenerator.getDefault());
         var progress = new TrainingProgress(!setting.driver);
@@ -97,12 +110,8 @@ public final class Workers implements AutoCloseable {
         crew.add(new Crew(Worker.start(join.apply(instance), runner, habits, clock), progress));
     }
 
-    /**
-     * Has them tell how they are.
-     *
-     * @param board closed with the workers
-     */
-    public void report(WorkerBoard board, String queue, InstantSource clock) {
+    /** @param board closed with the workers */
+    private void report(WorkerBoard board, String queue, InstantSource clock) {
         crew.forEach(one -> reports.add(Heartbeat.start(board, () -> status(one, queue, clock), setting.driver ? OWN_HEARTBEAT : HEARTBEAT)));
         reports.add(board);
     }

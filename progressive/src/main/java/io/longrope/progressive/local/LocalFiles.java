@@ -1,4 +1,4 @@
-package io.longrope.progressive.driver;
+package io.longrope.progressive.local;
 
 import io.longrope.evaluator.checkpoint.CheckpointFiles;
 import io.longrope.evaluator.text.Corpus;

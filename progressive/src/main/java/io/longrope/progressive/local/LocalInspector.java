@@ -1,10 +1,11 @@
-package io.longrope.progressive.driver;
+package io.longrope.progressive.local;
 
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.worker.ModelTaskRunner;
 import io.longrope.evaluator.worker.Roots;
 import io.longrope.evaluator.worker.SampleBook;
 import io.longrope.evaluator.worker.TrainingProgress;
+import io.longrope.progressive.driver.Inspection;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanSurroundings;
 import io.longrope.search.problem.BadInput;

@@ -1,6 +1,9 @@
-package io.longrope.progressive.driver;
+package io.longrope.progressive.local;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.progressive.driver.InspectedSamples;
+import io.longrope.progressive.driver.Inspection;
+import io.longrope.progressive.driver.TaskInspector;
 import io.longrope.progressive.stage.Scoring;
 import io.longrope.progressive.stage.StageModel;
 import io.longrope.search.rope.RopeGeometry;
