@@ -9,7 +9,6 @@ import io.longrope.progressive.driver.LocalFiles;
 import io.longrope.progressive.driver.OwnClaim;
 import io.longrope.progressive.driver.RunDirectory;
 import io.longrope.search.job.JobId;
-import io.longrope.search.job.JobLog;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.search.job.JobState;
 import io.longrope.search.kafka.KafkaJobClaims;
@@ -83,7 +82,7 @@ final class JobRun {
         }
         var state = cluster.log().state(id).orElseThrow();
         LOG.info("job {} is run by {}, this follows it", id, state.driver());
-        return new JobWatch(cluster.log(), console.out()).follow(state, JobLog.From.NOW);
+        return new JobWatch(cluster.log(), console.out()).followFromNow(state);
     }
 
     private int run(LocalCluster cluster, RunDirectory directory) throws IOException, InterruptedException {

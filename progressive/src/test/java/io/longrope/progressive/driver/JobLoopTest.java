@@ -4,7 +4,6 @@ import io.longrope.search.job.InMemoryJobClaims;
 import io.longrope.search.job.InMemoryJobLog;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
-import io.longrope.search.job.JobLog;
 import io.longrope.evaluator.text.TokenStore;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanReader;
@@ -44,7 +43,7 @@ class JobLoopTest {
         var failures = new CopyOnWriteArrayList<JobEvent>();
         var last = new CountDownLatch(1);
         try (var claims = new InMemoryJobClaims(log); var queue = new InMemoryQueue(new ConcurrentHashMap<>(), 1);
-             var subscription = log.follow(JobLog.From.NOW, event -> {
+             var subscription = log.follow(event -> {
                  if (event.kind() == JobEvent.Kind.FAILED) {
                      failures.add(event);
                  }
