@@ -43,9 +43,14 @@ public record Waiting(TaskClass taskClass, String task, Map<String, String> reas
 
     /** For people, in one line. */
     public String line() {
-        var said = reasons.entrySet().stream().map(reason -> reason.getKey() + " says " + reason.getValue())
+        return task + ": " + said();
+    }
+
+    /** What the workers say, in one line. */
+    String said() {
+        var named = reasons.entrySet().stream().map(reason -> reason.getKey() + " says " + reason.getValue())
                 .collect(Collectors.joining("; "));
-        return task + ": " + said + (others == 0 ? "" : "; and " + others + " more");
+        return named + (others == 0 ? "" : "; and " + others + " more");
     }
 
     private static String shortened(String reason) {
