@@ -29,7 +29,8 @@ public final class DriverMetrics implements JobObserver, MultiCollector {
     public DriverMetrics(String driver, IntSupplier unanswered) {
         this.driver = driver;
         this.unanswered = unanswered;
-        List.of(JobEvent.Kind.FINISHED, JobEvent.Kind.INCOMPLETE, JobEvent.Kind.FAILED, JobEvent.Kind.CANCELLED).forEach(kind -> ended.put(kind, 0L));
+        List.of(JobEvent.Kind.FINISHED, JobEvent.Kind.INCOMPLETE, JobEvent.Kind.FAILED, JobEvent.Kind.CANCELLED)
+                .forEach(kind -> ended.put(kind, 0L));
     }
 
     @Override

@@ -232,7 +232,8 @@ public abstract class JobLogContract {
         var log = log();
         log.submit(submission(JOB, "{}"));
         log.submit(submission(OTHER, "{}"));
-        assertThatThrownBy(() -> log.remove(JOB, NOON)).isInstanceOf(BadInput.class).hasMessage("job job-1 must have ended, but was QUEUED");
+        assertThatThrownBy(() -> log.remove(JOB, NOON)).isInstanceOf(BadInput.class)
+                .hasMessage("job job-1 must have ended, but was QUEUED");
         log.cancel(JOB, NOON);
         log.remove(JOB, NOON);
         log.publish(generation(1, 20));
