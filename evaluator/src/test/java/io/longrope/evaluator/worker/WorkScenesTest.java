@@ -28,6 +28,7 @@ import io.longrope.search.work.TaskMeter;
 import io.longrope.search.work.Tasks;
 import io.longrope.search.work.TrainTask;
 import io.longrope.search.work.WaitListener;
+import io.longrope.search.work.Waiting;
 import io.longrope.search.work.WorkQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,8 +102,8 @@ class WorkScenesTest {
     private Tasks job(int limit) {
         var tasks = work.open("job", new LedgerRules(limit, Optional.empty()), new WaitListener() {
             @Override
-            public void waits(String why) {
-                waits.add(why);
+            public void waits(Waiting waiting) {
+                waits.add(waiting.line());
             }
 
             @Override

@@ -30,7 +30,7 @@ final class CancelCommand implements Callable<Integer> {
     public Integer call() {
         try (var jobs = client.open(console)) {
             var state = job.in(jobs);
-            if (state.phase().isFinal()) {
+            if (state.phase().hasEnded()) {
                 throw new BadInput("job " + state.id(), "must still be queued or running", JobWatch.name(state.phase()), "");
             }
             jobs.cancel(state.id(), Clock.systemUTC().instant());

@@ -12,7 +12,6 @@ import io.longrope.progressive.driver.RunDirectory;
 import io.longrope.progressive.driver.Waits;
 import io.longrope.progressive.local.Workers;
 import io.longrope.search.job.JobId;
-import io.longrope.search.job.JobLog;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.search.job.JobState;
 import io.longrope.search.kafka.KafkaJobClaims;
@@ -63,7 +62,7 @@ final class JobRun {
                      EnumSet.allOf(TaskClass.class), cluster.settings(), cluster.queue(), clock)) {
             LOG.info("job {} in {} · {} stages · {} workers", id, path, plan.stages().size(), options.workers());
             cluster.log().submit(JobSession.submission(plan, clock));
-            try (var waits = new Waits(why -> { });
+            try (var waits = new Waits(id, cluster.log(), clock);
                  var tasks = cluster.tasks(id, waits)) {
                 return options.kafka().settings().isEmpty() || hasFinished(cluster) ? run(cluster, tasks, directory)
                         : claimAndRun(cluster, tasks, directory);
@@ -93,7 +92,7 @@ final class JobRun {
         }
         var state = cluster.log().state(id).orElseThrow();
         LOG.info("job {} is run by {}, this follows it", id, state.driver());
-        return new JobWatch(cluster.log(), console.out()).follow(state, JobLog.From.NOW);
+        return new JobWatch(cluster.log(), console.out()).followFromNow(state);
     }
 
     private int run(Cluster cluster, Tasks tasks, RunDirectory directory) throws IOException, InterruptedException {

@@ -11,6 +11,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Locale;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** Prints what happens to a job until it ends. */
@@ -28,27 +29,49 @@ final class JobWatch {
         this.out = out;
     }
 
-    /** @return the exit code that tells how the job ended */
-    int follow(JobState job, JobLog.From from) throws InterruptedException {
+    /**
+     * Tells all that has happened so far, too.
+     *
+     * @return the exit code that tells how the job ended
+     */
+    int follow(JobState job) throws InterruptedException {
         var events = new LinkedBlockingQueue<JobEvent>();
-        try (var subscription = jobs.follow(from, events::add)) {
+        try (var subscription = jobs.follow(job.id(), events::add)) {
+            return untilItsEnd(JobState.queued(job.id(), job.name(), job.submitted()), events);
+        }
+    }
+
+    /**
+     * Tells where it is and what happens from now on.
+     *
+     * @return the exit code that tells how the job ended
+     */
+    int followFromNow(JobState job) throws InterruptedException {
+        var events = new LinkedBlockingQueue<JobEvent>();
+        try (var subscription = jobs.follow(event -> {
+            if (event.job().equals(job.id())) {
+                events.add(event);
+            }
+        })) {
             // what happened between the caller's look and the subscription is told from now on, or is in this state
             var now = now(job);
-            if (from == JobLog.From.NOW) {
-                out.println(CLOCK.format(now.updated()) + " " + job.id() + " · " + name(now.phase())
-                        + (now.stage().isEmpty() ? "" : " · " + now.stage()));
-            }
-            var state = from == JobLog.From.NOW ? now : JobState.queued(job.id(), job.submitted());
-            // a job submitted again has more than one end
-            while (!state.phase().isFinal() || !state.updated().equals(now(job).updated())) {
-                var event = events.take();
-                if (event.job().equals(job.id())) {
-                    state = state.after(event);
-                    out.println(line(event));
-                }
-            }
-            return exitCode(state.phase());
+            out.println(CLOCK.format(now.updated()) + " " + job.id() + " · " + name(now.phase())
+                    + (now.stage().isEmpty() ? "" : " · " + now.stage()) + now.waiting().map(waiting -> ": " + waiting.line()).orElse(""));
+            now.givenUp().forEach(out::println);
+            return untilItsEnd(now, events);
         }
+    }
+
+    private int untilItsEnd(JobState from, BlockingQueue<JobEvent> events) throws InterruptedException {
+        var state = from;
+        // a job submitted again has more than one end
+        while (!state.phase().hasEnded() || !state.updated().equals(now(state).updated())) {
+            var event = events.take();
+            state = state.after(event);
+            out.println(line(event));
+            event.givenUp().forEach(out::println);
+        }
+        return exitCode(state.phase());
     }
 
     static String name(JobState.Phase phase) {
@@ -62,7 +85,7 @@ final class JobWatch {
     private static int exitCode(JobState.Phase end) {
         return switch (end) {
             case FINISHED -> 0;
-            case CANCELLED -> CANCELLED;
+            case CANCELLED, PAUSED -> CANCELLED;
             default -> Problems.FAILED;
         };
     }
@@ -70,8 +93,11 @@ final class JobWatch {
     private static String line(JobEvent event) {
         var parts = new ArrayList<String>();
         parts.add(event.stage().isEmpty() ? event.job().value() : event.stage());
-        parts.add(event.kind() == JobEvent.Kind.GENERATION ? "generation " + event.generation() : event.kind().name()
-                .toLowerCase(Locale.ROOT).replace('_', ' '));
+        parts.add(switch (event.kind()) {
+            case GENERATION -> "generation " + event.generation();
+            case WAITS -> "waiting: " + event.waiting().orElseThrow().line();
+            default -> event.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        });
         var best = event.numbers().get(JobEvent.BEST);
         if (best != null) {
             parts.add("best " + Quantities.perplexity(best));

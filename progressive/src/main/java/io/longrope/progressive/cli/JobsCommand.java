@@ -17,7 +17,8 @@ import java.util.concurrent.Callable;
         description = "Lists the jobs of a Kafka and how far each is.",
         footer = {"", "Generation, best, evaluations and time left are those of the stage a job is in, the steps of a fine-tune stand "
         + "beside it;",
-            "workers are those that answered lately.",
+            "workers are those that answered lately. Below the table stands what jobs wait for, with each worker's reason, and which "
+            + "tasks were given up.",
             "", "Example: longrope jobs --bootstrap kafka:9092", "Example: longrope jobs --workers --format json --bootstrap kafka:9092"})
 final class JobsCommand implements Callable<Integer> {
 
@@ -45,8 +46,9 @@ final class JobsCommand implements Callable<Integer> {
                 format.print(console, crew.table(), crew.exactTable(), Map.of("workers", crew.tree()));
                 return 0;
             }
-            var table = new JobTable(jobs.submissions(), jobs.states(), now);
+            var table = new JobTable(jobs.states(), now);
             format.print(console, table.table(), table.exactTable(), Map.of("jobs", table.tree(), "workers", crew.tree()));
+            table.troubles().forEach(console.terminal()::line);
             console.terminal().line(crew.summary());
         }
         return 0;

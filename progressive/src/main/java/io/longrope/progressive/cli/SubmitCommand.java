@@ -16,8 +16,8 @@ import java.util.concurrent.Callable;
 /** {@code longrope submit PLAN}. */
 @Command(name = "submit", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Asks the drivers of a Kafka to run a job; prints its id.",
-        footer = {"", "The same plan is the same job: submitted again it changes nothing, unless the job failed or was cancelled; then "
-        + "it goes on.",
+        footer = {"", "The same plan is the same job: submitted again it changes nothing, unless the job failed, was cancelled, or "
+        + "is incomplete; then it goes on.",
             "", "Example: longrope submit configs/llama-2-7b-2048k.yaml --bootstrap kafka:9092"})
 final class SubmitCommand implements Callable<Integer> {
 

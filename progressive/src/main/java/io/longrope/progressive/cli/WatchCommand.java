@@ -1,6 +1,5 @@
 package io.longrope.progressive.cli;
 
-import io.longrope.search.job.JobLog;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -11,7 +10,7 @@ import java.util.concurrent.Callable;
 /** {@code longrope watch JOB}. */
 @Command(name = "watch", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Tells what a job has done and does, until it ends.",
-        footer = {"", "Exit code 0 when the job finished, 1 when it failed, 3 when it was cancelled.",
+        footer = {"", "Exit code 0 when the job finished, 1 when it failed or is incomplete, 3 when it was cancelled or paused.",
             "", "Example: longrope watch demo-4f0c11aa --bootstrap kafka:9092 --from now"})
 final class WatchCommand implements Callable<Integer> {
 
@@ -43,7 +42,9 @@ final class WatchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         try (var jobs = client.open(console)) {
-            return new JobWatch(jobs, console.out()).follow(job.in(jobs), JobLog.From.valueOf(from.name()));
+            var watch = new JobWatch(jobs, console.out());
+            var state = job.in(jobs);
+            return from == From.NOW ? watch.followFromNow(state) : watch.follow(state);
         }
     }
 }

@@ -77,7 +77,7 @@ public final class ClaimedJob {
         if (supervision.isCancelled()) {
             tasks.withdrawUnanswered();
             // the request may have come when the job had just ended
-            if (log.state(id).filter(state -> !state.phase().isFinal()).isPresent()) {
+            if (log.state(id).filter(state -> !state.phase().hasEnded()).isPresent()) {
                 LOG.info("job {} cancelled", id);
                 log.publish(JobEvent.of(id, JobEvent.Kind.CANCELLED, "", clock.instant()));
             }

@@ -90,7 +90,7 @@ public final class JobLoop {
     private void take(JobClaims.Claim claim, Ends ends, ObservedJobLog log) throws InterruptedException {
         var id = claim.submission().id();
         MDC.put(JOB, id.value());
-        try (var waits = new Waits(why -> { });
+        try (var waits = new Waits(id, log, clock);
              var tasks = ends.tasks.open(id, waits)) {
             ClaimedJob.run(claim, tasks, log, clock, () -> run(claim.submission(), tasks, ends.board, log));
         } catch (TaskGivenUp e) {

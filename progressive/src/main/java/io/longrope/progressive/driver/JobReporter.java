@@ -29,6 +29,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -51,6 +52,9 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     private Instant stageStart = Instant.EPOCH;
     private Pace pace = new Pace(0, Instant.EPOCH);
     private final List<String> searchEnds = new ArrayList<>();
+    private String stage = "";
+    /** What was given up in the stage, and why. */
+    private final Set<String> givenUp = new ConcurrentSkipListSet<>();
     /** What the losses of the stage are of. */
     private Objective objective = Objective.PERPLEXITY;
     private OptionalDouble trainingLoss = OptionalDouble.empty();
@@ -96,7 +100,8 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
 
     @Override
     public void givenUp(TaskGivenUp reason) {
-        LOG.warn("counts as the worst, as the plan says: {}", reason.getMessage());
+        LOG.warn("{}", reason.getMessage());
+        givenUp.add(reason.getMessage());
     }
 
     @Override
@@ -105,6 +110,8 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         objective = stage.objective();
         searchEnds.clear();
         devices.clear();
+        givenUp.clear();
+        this.stage = stage.name();
         trainingLoss = OptionalDouble.empty();
         publish(JobEvent.ofStage(job, JobEvent.Kind.STAGE_STARTED, stage.name(), Map.of(), "", stageStart));
     }
@@ -262,6 +269,13 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     void ended(JobEvent.Kind kind, String message) {
         bar.end();
         publish(JobEvent.of(job, kind, message, clock.instant()));
+    }
+
+    /** The stage lacks results, and nothing is built on it. */
+    void incomplete(String reason) {
+        bar.end();
+        givenUp.add(reason);
+        events.accept(JobEvent.incomplete(job, stage, List.copyOf(givenUp), clock.instant()));
     }
 
     void started(String driver) {

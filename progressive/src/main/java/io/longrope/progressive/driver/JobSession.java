@@ -123,8 +123,10 @@ public final class JobSession {
             }
             if (e instanceof TaskGivenUp) {
                 tasks.withdrawUnanswered();
+                reporter.incomplete(e.getMessage());
+            } else {
+                reporter.ended(JobEvent.Kind.FAILED, String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()));
             }
-            reporter.ended(JobEvent.Kind.FAILED, String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()));
             throw e;
         }
     }

@@ -51,18 +51,18 @@ record ObservedJobLog(JobLog log, JobObserver observer, Set<JobId> failed) imple
     }
 
     @Override
-    public List<JobSubmission> submissions() {
-        return log.submissions();
-    }
-
-    @Override
     public List<JobState> states() {
         return log.states();
     }
 
     @Override
-    public Subscription follow(From from, Consumer<JobEvent> listener) {
-        return log.follow(from, listener);
+    public Subscription follow(Consumer<JobEvent> listener) {
+        return log.follow(listener);
+    }
+
+    @Override
+    public Subscription follow(JobId job, Consumer<JobEvent> listener) {
+        return log.follow(job, listener);
     }
 
     @Override

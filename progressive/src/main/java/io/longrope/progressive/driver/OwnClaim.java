@@ -28,7 +28,7 @@ public final class OwnClaim {
     static Optional<JobClaims.Claim> of(JobId job, JobClaims claims, JobLog log, Duration patience) throws InterruptedException {
         var startedElsewhere = new AtomicBoolean();
         long deadline = System.nanoTime() + patience.toNanos();
-        try (var subscription = log.follow(JobLog.From.NOW, event -> {
+        try (var subscription = log.follow(event -> {
             if (event.job().equals(job) && event.kind() == JobEvent.Kind.STARTED) {
                 startedElsewhere.set(true);
             }

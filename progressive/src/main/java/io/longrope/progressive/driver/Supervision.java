@@ -28,7 +28,7 @@ final class Supervision implements AutoCloseable {
         this.claim = claim;
         this.runner = runner;
         var id = claim.submission().id();
-        subscription = log.follow(JobLog.From.NOW, event -> hear(id, event));
+        subscription = log.follow(event -> hear(id, event));
         cancelled = cancelled || log.state(id).filter(state -> state.phase() == JobState.Phase.CANCELLING).isPresent();
         looks.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
     }

@@ -29,13 +29,14 @@ public final class DriverMetrics implements JobObserver, MultiCollector {
     public DriverMetrics(String driver, IntSupplier unanswered) {
         this.driver = driver;
         this.unanswered = unanswered;
-        List.of(JobEvent.Kind.FINISHED, JobEvent.Kind.FAILED, JobEvent.Kind.CANCELLED).forEach(kind -> ended.put(kind, 0L));
+        List.of(JobEvent.Kind.FINISHED, JobEvent.Kind.INCOMPLETE, JobEvent.Kind.FAILED, JobEvent.Kind.CANCELLED)
+                .forEach(kind -> ended.put(kind, 0L));
     }
 
     @Override
     public synchronized void happened(JobEvent event) {
-        var state = running.getOrDefault(event.job(), JobState.queued(event.job(), event.at())).after(event);
-        if (state.phase().isFinal()) {
+        var state = running.getOrDefault(event.job(), JobState.queued(event.job(), "", event.at())).after(event);
+        if (state.phase().hasEnded()) {
             running.remove(event.job());
             ended.merge(event.kind(), 1L, Long::sum);
         } else {

@@ -1,11 +1,7 @@
 package io.longrope.progressive.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import io.longrope.search.json.Json;
 import io.longrope.search.job.JobEvent;
-import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobState;
-import io.longrope.search.job.JobSubmission;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -17,25 +13,22 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
-import java.util.stream.Collectors;
 
 /**
  * Jobs and how far each is. Figures are those of the stage a job is in.
  *
- * @param submissions tell the names
- * @param states      oldest job first
- * @param now         when they are looked at
+ * @param states oldest job first
+ * @param now    when they are looked at
  */
-public record JobTable(List<JobSubmission> submissions, List<JobState> states, Instant now) {
+public record JobTable(List<JobState> states, Instant now) {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT)
             .withZone(ZoneId.systemDefault());
 
     public TextTable table() {
-        var names = names();
         return new TextTable(List.of("job", "name", "state", "stage", "submitted", "generation", "best", "done", "left", "per hour",
                 "time left", "workers"),
-                states.stream().map(state -> row(state, names)).toList(), 5);
+                states.stream().map(this::row).toList(), 5);
     }
 
     public TextTable exactTable() {
@@ -48,12 +41,16 @@ public record JobTable(List<JobSubmission> submissions, List<JobState> states, I
     }
 
     public List<Map<String, Object>> tree() {
-        var names = names();
-        return states.stream().map(state -> tree(state, names)).toList();
+        return states.stream().map(this::tree).toList();
     }
 
-    private List<String> row(JobState state, Map<JobId, String> names) {
-        return List.of(state.id().value(), names.getOrDefault(state.id(), ""), phase(state), stage(state), TIME.format(state.submitted()),
+    /** Below the table, a line or more for each job that cannot go on: what it waits for, or which tasks were given up. */
+    public List<String> troubles() {
+        return states.stream().flatMap(state -> troubles(state).stream().map(line -> state.id() + " · " + line)).toList();
+    }
+
+    private List<String> row(JobState state) {
+        return List.of(state.id().value(), state.name(), phase(state), stage(state), TIME.format(state.submitted()),
                 state.generation() == 0 ? "" : Integer.toString(state.generation()),
                 text(number(state, JobEvent.BEST), Quantities::perplexity),
                 text(number(state, JobEvent.EVALUATIONS_DONE), JobTable::whole),
@@ -63,10 +60,10 @@ public record JobTable(List<JobSubmission> submissions, List<JobState> states, I
                 text(workers(state), JobTable::whole));
     }
 
-    private Map<String, Object> tree(JobState state, Map<JobId, String> names) {
+    private Map<String, Object> tree(JobState state) {
         var tree = new LinkedHashMap<String, Object>();
         tree.put("job", state.id().value());
-        tree.put("name", names.getOrDefault(state.id(), ""));
+        tree.put("name", state.name());
         tree.put("state", phase(state));
         tree.put("driver", state.driver());
         tree.put("stage", state.stage());
@@ -80,28 +77,24 @@ public record JobTable(List<JobSubmission> submissions, List<JobState> states, I
         secondsLeft(state).ifPresent(left -> tree.put("secondsLeft", left));
         workers(state).ifPresent(workers -> tree.put("workers", workers));
         tree.put("message", state.message());
+        state.waiting().ifPresent(waiting -> tree.put("waiting", waiting));
+        if (!state.givenUp().isEmpty()) {
+            tree.put("givenUp", state.givenUp());
+        }
         tree.put("submitted", state.submitted().toString());
         tree.put("updated", state.updated().toString());
         return tree;
     }
 
-    private Map<JobId, String> names() {
-        return submissions.stream().collect(Collectors.toMap(JobSubmission::id, JobTable::name));
-    }
-
-    /** The plan is whatever somebody sent. */
-    private static String name(JobSubmission submission) {
-        try {
-            return Json.mapper().readTree(submission.plan()).path("name").asText();
-        } catch (JsonProcessingException e) {
-            return "";
-        }
+    private static List<String> troubles(JobState state) {
+        return state.waiting().map(waiting -> List.of("waiting: " + waiting.line()))
+                .orElseGet(() -> state.givenUp().stream().map(task -> "incomplete: " + task).toList());
     }
 
     /** With the steps of a fine-tune. */
     private static String stage(JobState state) {
         var step = number(state, JobEvent.STEP);
-        return step.isEmpty() || state.phase().isFinal() ? state.stage()
+        return step.isEmpty() || state.phase().hasEnded() ? state.stage()
                 : state.stage() + String.format(Locale.ROOT, " %.0f/%.0f", step.getAsDouble(),
                 number(state, JobEvent.STEPS).orElse(step.getAsDouble()));
     }
@@ -118,19 +111,19 @@ public record JobTable(List<JobSubmission> submissions, List<JobState> states, I
     private static OptionalDouble evaluationsLeft(JobState state) {
         var done = number(state, JobEvent.EVALUATIONS_DONE);
         var planned = number(state, JobEvent.EVALUATIONS_PLANNED);
-        return state.phase().isFinal() || done.isEmpty() || planned.isEmpty() ? OptionalDouble.empty()
+        return state.phase().hasEnded() || done.isEmpty() || planned.isEmpty() ? OptionalDouble.empty()
                 : OptionalDouble.of(Math.max(0, planned.getAsDouble() - done.getAsDouble()));
     }
 
     /** What it was when last told, less the time since. */
     private OptionalDouble secondsLeft(JobState state) {
         var left = number(state, JobEvent.SECONDS_LEFT);
-        return state.phase().isFinal() || left.isEmpty() ? OptionalDouble.empty()
+        return state.phase().hasEnded() || left.isEmpty() ? OptionalDouble.empty()
                 : OptionalDouble.of(Math.max(0, left.getAsDouble() - Duration.between(state.updated(), now).toMillis() / 1e3));
     }
 
     private static OptionalDouble workers(JobState state) {
-        return state.phase().isFinal() ? OptionalDouble.empty() : number(state, JobEvent.WORKERS);
+        return state.phase().hasEnded() ? OptionalDouble.empty() : number(state, JobEvent.WORKERS);
     }
 
     private static String text(OptionalDouble number, DoubleFunction<String> form) {

@@ -143,7 +143,7 @@ public record RunHistory(List<JobEvent> events) {
     /** How the job ended; empty when it has not, or did not live to say so. */
     public Optional<JobEvent> end() {
         var last = events.stream().filter(event -> switch (event.kind()) {
-            case STARTED, FINISHED, FAILED, CANCELLED -> true;
+            case STARTED, PAUSED, FINISHED, INCOMPLETE, FAILED, CANCELLED -> true;
             default -> false;
         }).reduce((first, second) -> second);
         return last.filter(event -> event.kind() != Kind.STARTED);

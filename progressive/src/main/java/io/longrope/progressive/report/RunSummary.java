@@ -49,6 +49,9 @@ final class RunSummary {
         var times = history.starts() > 1 ? "Taken up " + history.starts() + " times. " : "";
         return times + history.end().map(event -> switch (event.kind()) {
             case FINISHED -> "Finished at " + at(event) + ": all stages done.";
+            case INCOMPLETE -> "Incomplete at " + at(event) + ": " + event.message() + " in " + event.stage() + ". "
+                    + String.join(". ", event.givenUp());
+            case PAUSED -> "Paused at " + at(event) + ".";
             case FAILED -> "Failed at " + at(event) + ": " + event.message();
             default -> "Cancelled at " + at(event) + ".";
         }).orElse("Not finished: still running, interrupted or killed. The command that began it goes on with it.");

@@ -35,7 +35,7 @@ public final class Scoring {
         /** @param known true when all its results were */
         void evaluated(boolean known);
 
-        /** A run gave a task up, which the job goes on without. */
+        /** This run gave a task up. */
         void givenUp(TaskGivenUp reason);
     }
 
@@ -147,9 +147,11 @@ public final class Scoring {
                 return lossOf(result);
             }
             var cause = Answers.failure(failure);
-            if (givenUp == GivenUp.WORST && cause instanceof TaskGivenUp reason) {
+            if (cause instanceof TaskGivenUp reason) {
                 listener.givenUp(reason);
-                return new SampleLoss(0, reason.getMessage(), 0);
+                if (givenUp == GivenUp.WORST) {
+                    return new SampleLoss(0, reason.getMessage(), 0);
+                }
             }
             throw cause;
         });

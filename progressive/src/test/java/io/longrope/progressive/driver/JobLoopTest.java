@@ -4,13 +4,13 @@ import io.longrope.search.job.InMemoryJobClaims;
 import io.longrope.search.job.InMemoryJobLog;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
-import io.longrope.search.job.JobLog;
 import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.TokenStore;
 import io.longrope.evaluator.worker.Roots;
 import io.longrope.evaluator.worker.SampleBook;
+import io.longrope.progressive.local.Workers;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanReader;
 import io.longrope.progressive.stage.PlanCheck;
@@ -61,7 +61,7 @@ class JobLoopTest {
         try (var claims = new InMemoryJobClaims(log); var board = new InMemoryWorkerBoard();
              var work = new InMemoryWork(new ResultBook(), Clock.systemUTC());
              var workers = Workers.start(1, setting, Clock.systemUTC(), instance -> work.join(instance, EnumSet.of(TaskClass.SCORE)));
-             var subscription = log.follow(JobLog.From.NOW, event -> {
+             var subscription = log.follow(event -> {
                  if (event.kind() == JobEvent.Kind.FAILED) {
                      failures.add(event);
                  }

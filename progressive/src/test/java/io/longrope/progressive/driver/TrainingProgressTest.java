@@ -46,10 +46,10 @@ class TrainingProgressTest {
     }
 
     private List<String> row() {
-        var state = JobState.queued(JOB, now);
+        var state = JobState.queued(JOB, "", now);
         for (var event : events) {
             state = state.after(event);
         }
-        return new JobTable(List.of(), List.of(state), now).table().rows().get(0);
+        return new JobTable(List.of(state), now).table().rows().get(0);
     }
 }

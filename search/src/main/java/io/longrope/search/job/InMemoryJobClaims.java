@@ -10,15 +10,15 @@ import java.util.concurrent.locks.ReentrantLock;
 /** Claims on the jobs of a log that lives in the same process. */
 public final class InMemoryJobClaims implements AutoCloseable {
 
-    private final JobLog log;
+    private final InMemoryJobLog log;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Set<JobId> taken = new HashSet<>();
     private final JobLog.Subscription subscription;
 
-    public InMemoryJobClaims(JobLog log) {
+    public InMemoryJobClaims(InMemoryJobLog log) {
         this.log = log;
-        this.subscription = log.follow(JobLog.From.NOW, event -> locked(changed::signalAll));
+        this.subscription = log.follow(event -> locked(changed::signalAll));
     }
 
     /** A driver's own claims. */
@@ -35,7 +35,7 @@ public final class InMemoryJobClaims implements AutoCloseable {
     private Optional<JobSubmission> free() {
         return log.submissions().stream()
                 .filter(submission -> !taken.contains(submission.id()))
-                .filter(submission -> log.state(submission.id()).filter(state -> !state.phase().isFinal()).isPresent())
+                .filter(submission -> log.state(submission.id()).filter(state -> !state.phase().hasEnded()).isPresent())
                 .findFirst();
     }
 
@@ -115,7 +115,7 @@ public final class InMemoryJobClaims implements AutoCloseable {
         public void finish() {
             locked(() -> {
                 // a job that ended without a result may be submitted again
-                if (driver.held.remove(this) && log.state(submission.id()).filter(state -> state.phase().isFinal()).isPresent()) {
+                if (driver.held.remove(this) && log.state(submission.id()).filter(state -> state.phase().hasEnded()).isPresent()) {
                     taken.remove(submission.id());
                 }
             });

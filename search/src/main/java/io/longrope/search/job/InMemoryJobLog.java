@@ -7,6 +7,7 @@ import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +19,8 @@ public final class InMemoryJobLog implements JobLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(InMemoryJobLog.class);
 
-    private final JobHistory history = new JobHistory();
+    private final JobStates states = new JobStates();
+    private final Map<JobId, JobSubmission> submissions = new LinkedHashMap<>();
     private final List<JobEvent> events = new ArrayList<>();
     private final Map<JobId, Map<String, FactorTable>> tables = new HashMap<>();
     private boolean closed;
@@ -26,14 +28,16 @@ public final class InMemoryJobLog implements JobLog {
     @Override
     public synchronized void submit(JobSubmission submission) {
         requireOpen();
-        history.add(submission);
-        publish(JobEvent.of(submission.id(), JobEvent.Kind.SUBMITTED, "", submission.at()));
+        if (state(submission.id()).filter(state -> !state.mayBeSubmittedAgain()).isEmpty()) {
+            submissions.put(submission.id(), submission);
+            publish(JobEvent.submitted(submission));
+        }
     }
 
     @Override
     public synchronized void publish(JobEvent event) {
         requireOpen();
-        history.add(event);
+        states.add(event, events.size());
         events.add(event);
         notifyAll();
     }
@@ -49,23 +53,40 @@ public final class InMemoryJobLog implements JobLog {
         return new TreeMap<>(tables.getOrDefault(job, Map.of()));
     }
 
-    @Override
-    public synchronized List<JobSubmission> submissions() {
-        return history.submissions();
+    /** In the order they were first submitted. */
+    synchronized List<JobSubmission> submissions() {
+        return List.copyOf(submissions.values());
     }
 
     @Override
     public synchronized List<JobState> states() {
-        return history.states();
+        return states.states();
     }
 
     @Override
-    public Subscription follow(From from, Consumer<JobEvent> listener) {
-        int start;
-        synchronized (this) {
-            requireOpen();
-            start = from == From.BEGINNING ? 0 : events.size();
-        }
+    public Subscription follow(Consumer<JobEvent> listener) {
+        return follow(events(), listener);
+    }
+
+    @Override
+    public Subscription follow(JobId job, Consumer<JobEvent> listener) {
+        return follow(first(job), event -> {
+            if (event.job().equals(job)) {
+                listener.accept(event);
+            }
+        });
+    }
+
+    private synchronized int events() {
+        return events.size();
+    }
+
+    private synchronized int first(JobId job) {
+        return states.find(job).map(snapshot -> (int) snapshot.first()).orElse(events.size());
+    }
+
+    private Subscription follow(int start, Consumer<JobEvent> listener) {
+        requireOpen();
         var follower = new Follower(start, listener);
         var thread = new Thread(follower, "job-events");
         thread.setDaemon(true);
@@ -79,7 +100,7 @@ public final class InMemoryJobLog implements JobLog {
         notifyAll();
     }
 
-    private void requireOpen() {
+    private synchronized void requireOpen() {
         Require.that(!closed, "job log", "must be open", "closed");
     }
 

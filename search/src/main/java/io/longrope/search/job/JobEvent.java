@@ -1,11 +1,15 @@
 package io.longrope.search.job;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.longrope.search.problem.Require;
+import io.longrope.search.work.Waiting;
 
 import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -18,10 +22,13 @@ import java.util.TreeMap;
  * @param generation counted from 1 within the stage; 0 when it concerns none
  * @param numbers    figures by name, the well-known ones being the constants of this class
  * @param message    one line for people; empty when the kind says it all
+ * @param waiting    there with {@link Kind#WAITS} only: what for
+ * @param givenUp    a line for each task that was given up, with the reason; empty but with {@link Kind#INCOMPLETE}
  * @param at         when it happened
  */
+@JsonInclude
 public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<String, Double> numbers, String message,
-                       Instant at) {
+                       Optional<Waiting> waiting, List<String> givenUp, Instant at) {
 
     /** Lowest perplexity found so far in the stage; as {@link #MEDIAN} and all below, of what the stage's objective scores. */
     public static final String BEST = "best";
@@ -56,7 +63,12 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
     /** What an evaluation took its worker. */
     public static final String SECONDS = "seconds";
 
+    /** Tasks given up that an event names. */
+    private static final int TASKS_NAMED = 32;
+    private static final int LONGEST_LINE = 500;
+
     public enum Kind {
+        /** It waits for a driver from now on; the message is the job's name. */
         @JsonProperty("submitted")
         SUBMITTED,
         /** A driver took the job; the message names the driver. */
@@ -79,16 +91,31 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
         /** Something a person should know that does not end the job. */
         @JsonProperty("warning")
         WARNING,
+        /** No worker there is can do some of its tasks. */
+        @JsonProperty("waits")
+        WAITS,
+        /** A worker came that can. */
+        @JsonProperty("goes-on")
+        GOES_ON,
+        /** Its driver put it aside, as a person wished. Submitted again it goes on. */
+        @JsonProperty("paused")
+        PAUSED,
         /** A person wants it to end; its driver answers with {@link #CANCELLED}. */
         @JsonProperty("cancel-requested")
         CANCEL_REQUESTED,
         @JsonProperty("finished")
         FINISHED,
+        /** Tasks of a stage were given up, so nothing is built on it. Submitted again the job asks for them again. */
+        @JsonProperty("incomplete")
+        INCOMPLETE,
         /** It ended without a result; the message says why. */
         @JsonProperty("failed")
         FAILED,
         @JsonProperty("cancelled")
-        CANCELLED
+        CANCELLED,
+        /** It is in no list any more. */
+        @JsonProperty("removed")
+        REMOVED
     }
 
     public JobEvent {
@@ -100,21 +127,47 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
         Require.that(!sorted.containsValue(null), "event.numbers", "must all be given", sorted);
         numbers = Collections.unmodifiableMap(sorted);
         message = message == null ? "" : message;
+        Require.that(waiting != null && waiting.isPresent() == (kind == Kind.WAITS), "event.waiting",
+                "must be there with kind waits and no other", kind);
+        givenUp = givenUp == null ? List.of() : List.copyOf(givenUp);
+        Require.that(givenUp.isEmpty() || kind == Kind.INCOMPLETE, "event.givenUp", "must be there with kind incomplete only", kind);
         Require.present(at, "event.at");
+    }
+
+    /** A job waits for a driver. */
+    public static JobEvent submitted(JobSubmission submission) {
+        return of(submission.id(), Kind.SUBMITTED, submission.name(), submission.at());
+    }
+
+    /** A job waits for a worker that can do its tasks. */
+    public static JobEvent waits(JobId job, Waiting waiting, Instant at) {
+        return new JobEvent(job, Kind.WAITS, "", 0, Map.of(), "", Optional.of(waiting), List.of(), at);
+    }
+
+    /**
+     * A run of a job ended with a stage that lacks results.
+     *
+     * @param givenUp a line for each task that was given up, with the reason; of many the first are kept
+     */
+    public static JobEvent incomplete(JobId job, String stage, List<String> givenUp, Instant at) {
+        var message = givenUp.size() == 1 ? "1 task was given up" : givenUp.size() + " tasks were given up";
+        var lines = givenUp.stream().limit(TASKS_NAMED)
+                .map(line -> line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE) + "…").toList();
+        return new JobEvent(job, Kind.INCOMPLETE, stage, 0, Map.of(), message, Optional.empty(), lines, at);
     }
 
     /** An event of the whole job. */
     public static JobEvent of(JobId job, Kind kind, String message, Instant at) {
-        return new JobEvent(job, kind, "", 0, Map.of(), message, at);
+        return ofStage(job, kind, "", Map.of(), message, at);
     }
 
     /** An event of a stage. */
     public static JobEvent ofStage(JobId job, Kind kind, String stage, Map<String, Double> numbers, String message, Instant at) {
-        return new JobEvent(job, kind, stage, 0, numbers, message, at);
+        return new JobEvent(job, kind, stage, 0, numbers, message, Optional.empty(), List.of(), at);
     }
 
     /** A generation of a stage was scored. */
     public static JobEvent ofGeneration(JobId job, String stage, int generation, Map<String, Double> numbers, String message, Instant at) {
-        return new JobEvent(job, Kind.GENERATION, stage, generation, numbers, message, at);
+        return new JobEvent(job, Kind.GENERATION, stage, generation, numbers, message, Optional.empty(), List.of(), at);
     }
 }

@@ -1,86 +1,141 @@
 package io.longrope.search.job;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.longrope.search.problem.Require;
+import io.longrope.search.work.Waiting;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * Where a job is, as told by its events.
  *
  * @param id         the job
+ * @param name       what its plan calls it; empty when that is not known
  * @param phase      how far it is in its life
  * @param driver     who runs it, or ran it last; empty before the first did
  * @param stage      the stage running, or the last one; empty before the first
  * @param generation the last generation scored in that stage; 0 before the first
  * @param numbers    the stage's latest figures, named as in {@link JobEvent}
  * @param message    the last thing said to people
+ * @param waiting    what it waits for; empty when no task of it waits
+ * @param givenUp    why its stage is incomplete, a line for each task given up; empty in other phases
  * @param submitted  when it was submitted
  * @param updated    when its last event happened
  */
-public record JobState(JobId id, Phase phase, String driver, String stage, int generation, Map<String, Double> numbers,
-                       String message, Instant submitted, Instant updated) {
+@JsonInclude
+public record JobState(JobId id, String name, Phase phase, String driver, String stage, int generation, Map<String, Double> numbers,
+                       String message, Optional<Waiting> waiting, List<String> givenUp, Instant submitted, Instant updated) {
 
     public enum Phase {
-        QUEUED, RUNNING, CANCELLING, FINISHED, FAILED, CANCELLED;
+        /** For a driver. */
+        @JsonProperty("queued")
+        QUEUED,
+        @JsonProperty("running")
+        RUNNING,
+        /** Runs, but no worker there is can do some of its tasks. */
+        @JsonProperty("waiting")
+        WAITING,
+        /** A person wants it to end, and its driver has not done so yet. */
+        @JsonProperty("cancelling")
+        CANCELLING,
+        @JsonProperty("paused")
+        PAUSED,
+        @JsonProperty("finished")
+        FINISHED,
+        /** Tasks of a stage were given up. */
+        @JsonProperty("incomplete")
+        INCOMPLETE,
+        @JsonProperty("failed")
+        FAILED,
+        @JsonProperty("cancelled")
+        CANCELLED;
 
-        /** Nothing changes any more. */
-        public boolean isFinal() {
-            return this == FINISHED || this == FAILED || this == CANCELLED;
+        /** No driver runs the job, or will before somebody submits it again. */
+        public boolean hasEnded() {
+            return switch (this) {
+                case QUEUED, RUNNING, WAITING, CANCELLING -> false;
+                case PAUSED, FINISHED, INCOMPLETE, FAILED, CANCELLED -> true;
+            };
         }
     }
 
     public JobState {
         Require.present(id, "state.id");
+        name = name == null ? "" : name;
         Require.present(phase, "state.phase");
-        numbers = Map.copyOf(numbers);
+        driver = driver == null ? "" : driver;
+        stage = stage == null ? "" : stage;
+        Require.atLeast(0, generation, "state.generation");
+        var sorted = new TreeMap<>(numbers == null ? Map.of() : numbers);
+        Require.that(!sorted.containsValue(null), "state.numbers", "must all be given", sorted);
+        numbers = Collections.unmodifiableMap(sorted);
+        message = message == null ? "" : message;
+        Require.present(waiting, "state.waiting");
+        givenUp = givenUp == null ? List.of() : List.copyOf(givenUp);
+        Require.present(submitted, "state.submitted");
+        Require.present(updated, "state.updated");
     }
 
     /** A job just submitted. */
-    public static JobState queued(JobId id, Instant submitted) {
-        return new JobState(id, Phase.QUEUED, "", "", 0, Map.of(), "", submitted, submitted);
+    public static JobState queued(JobId id, String name, Instant submitted) {
+        return new JobState(id, name, Phase.QUEUED, "", "", 0, Map.of(), "", Optional.empty(), List.of(), submitted, submitted);
     }
 
     /**
-     * The state after one more event; the same state when the job has ended or the event is another job's. One that ended without a result
-     * may be submitted again.
+     * The state after one more event; the same state when the event is another job's, or when the job has ended. One that ended without a
+     * result goes on when it is submitted again.
      */
     public JobState after(JobEvent event) {
-        if (event.job().equals(id) && mayBeSubmittedAgain() && event.kind() == JobEvent.Kind.SUBMITTED) {
-            return queued(id, submitted);
+        if (!event.job().equals(id)) {
+            return this;
         }
-        if (phase.isFinal() || !event.job().equals(id)) {
+        if (event.kind() == JobEvent.Kind.SUBMITTED) {
+            return mayBeSubmittedAgain() ? queued(id, name, submitted) : this;
+        }
+        if (phase.hasEnded()) {
             return this;
         }
         return switch (event.kind()) {
-            case SUBMITTED, EVALUATION -> with(phase, event);
-            case STARTED -> new JobState(id, phase == Phase.CANCELLING ? phase : Phase.RUNNING, event.message(), stage, generation,
-                    numbers, message, submitted, event.at());
-            case STAGE_STARTED -> new JobState(id, running(), driver, event.stage(), 0, event.numbers(), message, submitted, event.at());
-            case GENERATION, TRAINED, STAGE_FINISHED, TABLE, WARNING -> with(running(), event);
+            // what was waited for, a new driver and its ledger find out again
+            case STARTED -> new JobState(id, name, phase == Phase.CANCELLING ? phase : Phase.RUNNING, event.message(), stage, generation,
+                    numbers, message, Optional.empty(), List.of(), submitted, event.at());
+            case STAGE_STARTED -> new JobState(id, name, going(), driver, event.stage(), 0, event.numbers(), message, waiting, List.of(),
+                    submitted, event.at());
+            case EVALUATION, SUBMITTED, REMOVED -> with(phase, waiting, event);
+            case GENERATION, TRAINED, STAGE_FINISHED, TABLE, WARNING -> with(going(), waiting, event);
+            case WAITS -> with(phase == Phase.CANCELLING ? phase : Phase.WAITING, event.waiting(), event);
+            case GOES_ON -> with(phase == Phase.CANCELLING ? phase : Phase.RUNNING, Optional.empty(), event);
             // nobody runs it yet, so nobody need be waited for
-            case CANCEL_REQUESTED -> with(phase == Phase.QUEUED ? Phase.CANCELLED : Phase.CANCELLING, event);
-            case FINISHED -> with(Phase.FINISHED, event);
-            case FAILED -> with(Phase.FAILED, event);
-            case CANCELLED -> with(Phase.CANCELLED, event);
+            case CANCEL_REQUESTED -> with(phase == Phase.QUEUED ? Phase.CANCELLED : Phase.CANCELLING, waiting, event);
+            case PAUSED -> with(Phase.PAUSED, Optional.empty(), event);
+            case FINISHED -> with(Phase.FINISHED, Optional.empty(), event);
+            case INCOMPLETE -> with(Phase.INCOMPLETE, Optional.empty(), event);
+            case FAILED -> with(Phase.FAILED, Optional.empty(), event);
+            case CANCELLED -> with(Phase.CANCELLED, Optional.empty(), event);
         };
     }
 
     /** A second submission of any other job would run it twice. */
     public boolean mayBeSubmittedAgain() {
-        return phase == Phase.FAILED || phase == Phase.CANCELLED;
+        return phase.hasEnded() && phase != Phase.FINISHED;
     }
 
-    private Phase running() {
-        return phase == Phase.CANCELLING ? phase : Phase.RUNNING;
+    /** Some tasks may wait while others are done. */
+    private Phase going() {
+        return phase == Phase.CANCELLING || phase == Phase.WAITING ? phase : Phase.RUNNING;
     }
 
-    private JobState with(Phase phase, JobEvent event) {
+    private JobState with(Phase phase, Optional<Waiting> waiting, JobEvent event) {
         var merged = new TreeMap<>(numbers);
         merged.putAll(event.numbers());
-        return new JobState(id, phase, driver, event.stage().isEmpty() ? stage : event.stage(),
+        return new JobState(id, name, phase, driver, event.stage().isEmpty() ? stage : event.stage(),
                 event.generation() == 0 ? generation : event.generation(), merged,
-                event.message().isEmpty() ? message : event.message(), submitted, event.at());
+                event.message().isEmpty() ? message : event.message(), waiting, event.givenUp(), submitted, event.at());
     }
 }

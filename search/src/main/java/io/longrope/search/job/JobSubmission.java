@@ -1,5 +1,7 @@
 package io.longrope.search.job;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.longrope.search.json.Json;
 import io.longrope.search.problem.Require;
 
 import java.time.Instant;
@@ -17,5 +19,14 @@ public record JobSubmission(JobId id, String plan, Instant at) {
         Require.present(id, "submission.id");
         Require.notBlank(plan, "submission.plan");
         Require.present(at, "submission.at");
+    }
+
+    /** What the plan calls the job; empty where the text is no plan, for it is whatever somebody sent. */
+    public String name() {
+        try {
+            return Json.mapper().readTree(plan).path("name").asText();
+        } catch (JsonProcessingException e) {
+            return "";
+        }
     }
 }

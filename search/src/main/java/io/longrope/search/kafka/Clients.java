@@ -103,9 +103,11 @@ final class Clients {
     /**
      * Returns once the message is stored by all replicas in sync; a broker that is away is waited for. An interrupt, one from
      * before too, is kept for later and shortens the wait to seconds.
+     *
+     * @return the message's offset
      */
-    static void send(KafkaProducer<byte[], byte[]> producer, String topic, String key, byte[] value) {
-        send(producer, message(topic, key, value), Thread.currentThread().isInterrupted());
+    static long send(KafkaProducer<byte[], byte[]> producer, String topic, String key, byte[] value) {
+        return send(producer, message(topic, key, value), Thread.currentThread().isInterrupted());
     }
 
     /** As {@link #send}, but gives up after seconds: for what need not be said once the broker was away for a while. */
@@ -113,7 +115,7 @@ final class Clients {
         send(producer, message(topic, key, value), true);
     }
 
-    private static void send(KafkaProducer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> message, boolean soon) {
+    private static long send(KafkaProducer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> message, boolean soon) {
         // a thread of its own, for the producer may wait long before it even takes a message
         var sending = new FutureTask<>(() -> producer.send(message).get());
         var thread = new Thread(sending, "send-" + message.topic());
@@ -122,13 +124,10 @@ final class Clients {
         boolean interrupted = Thread.interrupted();
         try {
             try {
-                if (!soon) {
-                    sending.get();
-                }
-                sending.get(LAST_WAIT_SECONDS, TimeUnit.SECONDS);
+                return soon ? sending.get(LAST_WAIT_SECONDS, TimeUnit.SECONDS).offset() : sending.get().offset();
             } catch (InterruptedException e) {
                 interrupted = true;
-                sending.get(LAST_WAIT_SECONDS, TimeUnit.SECONDS);
+                return sending.get(LAST_WAIT_SECONDS, TimeUnit.SECONDS).offset();
             }
         } catch (InterruptedException | TimeoutException e) {
             throw new KafkaException("cannot write to " + message.topic() + ": the broker does not answer", e);

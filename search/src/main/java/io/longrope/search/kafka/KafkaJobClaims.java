@@ -107,7 +107,7 @@ public final class KafkaJobClaims implements JobClaims {
     }
 
     private boolean hasEnded(JobId id) {
-        return log.state(id).filter(state -> state.phase().isFinal()).isPresent();
+        return log.state(id).filter(state -> state.phase().hasEnded()).isPresent();
     }
 
     private final class Held implements Claim {

@@ -1,36 +1,45 @@
 package io.longrope.search.kafka;
 
 import io.longrope.search.job.JobEvent;
-import io.longrope.search.job.JobHistory;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobLog;
 import io.longrope.search.job.JobState;
 import io.longrope.search.job.JobSubmission;
 import io.longrope.search.job.JobTable;
-import io.longrope.search.problem.BadInput;
 import io.longrope.search.table.FactorTable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** The job log in Kafka: submissions in one topic, events in another, both kept for ever; of each table the last, in a third. */
+/**
+ * The job log in Kafka: events in a topic kept for ever, submissions in a queue for drivers, of each table and each job's state the last in
+ * compacted ones.
+ */
 public final class KafkaJobLog implements JobLog {
 
+    static final String EVENT = "event";
+
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaJobLog.class);
     private static final Duration CLOSE = Duration.ofSeconds(2);
-    private static final String EVENT = "event";
     private static final String TABLE = "table";
 
     private final KafkaSettings settings;
     private final KafkaProducer<byte[], byte[]> producer;
+    private final JobStateTopic states;
 
     private KafkaJobLog(KafkaSettings settings) {
         this.settings = settings;
-        this.producer = Clients.producer(settings);
+        producer = Clients.producer(settings);
+        states = new JobStateTopic(settings, producer);
     }
 
     /** Opens the log that {@link Topics#prepare} made ready. */
@@ -40,19 +49,32 @@ public final class KafkaJobLog implements JobLog {
 
     @Override
     public void submit(JobSubmission submission) {
-        // a second message would be a second run of the job
-        if (state(submission.id()).filter(state -> !state.mayBeSubmittedAgain()).isPresent()) {
+        var message = Messages.fitting("plan", new JobMessage(submission, 0).write());
+        var id = submission.id();
+        if (state(id).map(JobState::mayBeSubmittedAgain).orElse(true)) {
+            // before the message: a driver takes no job that has ended
+            publish(JobEvent.submitted(submission));
+        } else if (!isQueuedNowhere(id)) {
+            // a second message would be a second run of the job
             return;
         }
-        var message = Messages.fitting("plan", new JobMessage(submission, 0).write());
-        // before the job: a driver takes no job that has ended
-        publish(JobEvent.of(submission.id(), JobEvent.Kind.SUBMITTED, "", submission.at()));
-        Clients.send(producer, settings.jobs(), submission.id().value(), message);
+        Clients.send(producer, settings.jobs(), id.value(), message);
     }
 
     @Override
     public void publish(JobEvent event) {
-        Clients.send(producer, settings.events(), event.job().value(), Messages.write(EVENT, event));
+        long offset = Clients.send(producer, settings.events(), event.job().value(), Messages.write(EVENT, event));
+        // an interrupt is for the caller, and would end reading
+        boolean interrupted = Thread.interrupted();
+        try {
+            states.write(event, offset);
+        } catch (KafkaException e) {
+            LOG.warn("the state of job {} will be told with its next event: {}", event.job(), e.getMessage());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     @Override
@@ -63,7 +85,7 @@ public final class KafkaJobLog implements JobLog {
     @Override
     public Map<String, FactorTable> tables(JobId job) {
         var tables = new TreeMap<String, FactorTable>();
-        TopicTail.readAll(settings, settings.tables(), message -> read(message, TABLE, JobTable.class, table -> {
+        TopicTail.readAll(settings, settings.tables(), message -> Messages.readOrRefuse(message, TABLE, JobTable.class, table -> {
             if (table.job().equals(job)) {
                 tables.put(table.name(), table.table());
             }
@@ -72,24 +94,25 @@ public final class KafkaJobLog implements JobLog {
     }
 
     @Override
-    public List<JobSubmission> submissions() {
-        return submitted().submissions();
-    }
-
-    @Override
     public List<JobState> states() {
-        var history = submitted();
-        TopicTail.readAll(settings, settings.events(), message -> read(message, EVENT, JobEvent.class, history::add));
-        return history.states();
+        return states.read().states();
     }
 
     @Override
-    public Subscription follow(From from, Consumer<JobEvent> listener) {
-        Consumer<ConsumerRecord<byte[], byte[]>> reader = message -> read(message, EVENT, JobEvent.class, listener);
-        var tail = from == From.BEGINNING
-                ? TopicTail.fromBeginning(settings, settings.events(), reader)
-                : TopicTail.fromNow(settings, settings.events(), reader);
-        return tail::close;
+    public Subscription follow(Consumer<JobEvent> listener) {
+        return TopicTail.fromNow(settings, settings.events(), message -> read(message, listener))::close;
+    }
+
+    @Override
+    public Subscription follow(JobId job, Consumer<JobEvent> listener) {
+        Consumer<ConsumerRecord<byte[], byte[]>> reader = message -> read(message, event -> {
+            if (event.job().equals(job)) {
+                listener.accept(event);
+            }
+        });
+        return states.read().find(job)
+                .map(known -> TopicTail.fromOffset(settings, settings.events(), known.first(), reader))
+                .orElseGet(() -> TopicTail.fromNow(settings, settings.events(), reader))::close;
     }
 
     @Override
@@ -97,26 +120,27 @@ public final class KafkaJobLog implements JobLog {
         producer.close(CLOSE);
     }
 
-    private JobHistory submitted() {
-        var history = new JobHistory();
-        TopicTail.readAll(settings, settings.jobs(),
-                message -> read(message, JobMessage.TYPE, JobMessage.class, job -> history.add(job.submission())));
-        return history;
+    /** True for a job whose submitter died before it put the job into the queue. */
+    private boolean isQueuedNowhere(JobId id) {
+        if (!isQueued(id)) {
+            return false;
+        }
+        var queued = new HashSet<String>();
+        QueueBacklog.read(settings, settings.jobs(), message -> queued.add(TaskMessages.key(message)));
+        // once more, for a driver may have taken it meanwhile
+        return !queued.contains(id.value()) && isQueued(id);
+    }
+
+    private boolean isQueued(JobId id) {
+        return state(id).filter(state -> state.phase() == JobState.Phase.QUEUED).isPresent();
+    }
+
+    private static void read(ConsumerRecord<byte[], byte[]> message, Consumer<JobEvent> listener) {
+        Messages.readOrRefuse(message, EVENT, JobEvent.class, listener);
     }
 
     /** Compaction keeps the last of a key. */
     private static String key(JobTable table) {
         return table.job() + "/" + table.name();
-    }
-
-    private static <T> void read(ConsumerRecord<byte[], byte[]> message, String type, Class<T> body, Consumer<T> action) {
-        T content;
-        try {
-            content = Messages.read(message.value(), type, body);
-        } catch (BadInput e) {
-            RefusedMessages.add(message, e);
-            return;
-        }
-        action.accept(content);
     }
 }

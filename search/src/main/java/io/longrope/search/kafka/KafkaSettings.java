@@ -82,6 +82,11 @@ public record KafkaSettings(String bootstrap, String prefix, int replication, Ma
         return prefix + ".events";
     }
 
+    /** The newest state of each job. */
+    String jobStates() {
+        return prefix + ".job-states";
+    }
+
     String scores() {
         return prefix + ".scores";
     }

@@ -5,9 +5,11 @@ import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Require;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /**
  * The form of every message: a JSON object with the schema version, what the body is, and the body.
@@ -64,6 +66,18 @@ final class Messages {
         } catch (IOException | RuntimeException e) {
             throw new BadInput(new Problem("message", "must be a valid " + type, firstLine(e), ""), e);
         }
+    }
+
+    /** Passes the body on; what is no such message is counted and passed over. */
+    static <T> void readOrRefuse(ConsumerRecord<byte[], byte[]> message, String type, Class<T> body, Consumer<T> action) {
+        T content;
+        try {
+            content = read(message.value(), type, body);
+        } catch (BadInput e) {
+            RefusedMessages.add(message, e);
+            return;
+        }
+        action.accept(content);
     }
 
     private static void requireField(JsonNode envelope, String name, String expected) {

@@ -44,6 +44,10 @@ final class TopicTail implements AutoCloseable {
 
         long offset(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, long end);
 
+        static Start offset(long from) {
+            return (consumer, partition, end) -> from;
+        }
+
         static Start time(Instant from) {
             return (consumer, partition, end) -> {
                 var found = consumer.offsetsForTimes(Map.of(partition, from.toEpochMilli())).get(partition);
@@ -92,6 +96,18 @@ final class TopicTail implements AutoCloseable {
     /** From the first record written at a time or later. */
     static TopicTail since(KafkaSettings settings, String topic, Instant time, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
         return started(new TopicTail(Clients.consumer(settings), topic, Start.time(time), listener));
+    }
+
+    /** From a record on, or the next one there is. */
+    static TopicTail fromOffset(KafkaSettings settings, String topic, long offset, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
+        return started(new TopicTail(Clients.consumer(settings), topic, Start.offset(offset), listener));
+    }
+
+    /** Passes on what the topic holds from a record on, then returns. */
+    static void readFrom(KafkaSettings settings, String topic, long offset, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
+        try (var tail = fromOffset(settings, topic, offset, listener)) {
+            tail.awaitCaughtUp();
+        }
     }
 
     /** Passes on everything the topic holds, then returns. */

@@ -35,6 +35,9 @@ public final class Topics {
     private static final Map<String, String> BRIEF = Map.of(CLEANUP, "delete", RETENTION, "3600000", "segment.ms", "600000");
     private static final Map<String, String> A_DAY = Map.of(CLEANUP, "delete", RETENTION, "86400000", "segment.ms", "14400000");
     private static final Map<String, String> COMPACTED = Map.of(CLEANUP, "compact");
+    /** Written often and read by every command: compacted within minutes, where Kafka's default is a week. */
+    private static final Map<String, String> COMPACTED_SOON = Map.of(CLEANUP, "compact", "segment.ms", "600000",
+            "min.cleanable.dirty.ratio", "0.1");
 
     private Topics() {
     }
@@ -65,6 +68,7 @@ public final class Topics {
         var wanted = new LinkedHashMap<String, Map<String, String>>();
         wanted.put(settings.jobs(), KEPT);
         wanted.put(settings.events(), KEPT);
+        wanted.put(settings.jobStates(), COMPACTED_SOON);
         wanted.put(settings.scores(), COMPACTED);
         wanted.put(settings.tables(), COMPACTED);
         wanted.put(settings.workers(), BRIEF);

@@ -34,7 +34,6 @@ final class Ledger {
     /** Waiting tasks offered at a time. Where one is done after all, the others follow. */
     private static final int PROBES = 4;
     private static final int ATTEMPTS_KEPT = 20;
-    private static final int WORKERS_NAMED = 5;
 
     private final LedgerRules rules;
     private final WaitListener listener;
@@ -46,7 +45,7 @@ final class Ledger {
     /** Who takes tasks of each class. */
     private Map<TaskClass, Set<String>> live = Map.of();
     private Optional<Instant> probed = Optional.empty();
-    private String told = "";
+    private Optional<Waiting> told = Optional.empty();
 
     Ledger(LedgerRules rules, WaitListener listener, Orders orders) {
         this.rules = rules;
@@ -147,7 +146,7 @@ final class Ledger {
             var since = account.waitsSince.orElseThrow();
             if (rules.giveUpAfter().filter(patience -> !now.isBefore(since.plus(patience))).isPresent()) {
                 giveUp(account, "given up, for no worker could do it for " + rules.giveUpAfter().orElseThrow()
-                        .toSeconds() + " s: " + account.why());
+                        .toSeconds() + " s: " + account.waiting().said());
             } else if (account.parked && !account.isRefusedBy(workers(account))) {
                 queue(account);
             } else if (account.parked && probes > 0 && !now.isBefore(since.plus(PROBE))) {
@@ -190,16 +189,12 @@ final class Ledger {
     }
 
     private void tell() {
-        var why = waiting().stream().findFirst().map(account -> account.task.describe() + ": " + account.why()).orElse("");
-        if (why.equals(told)) {
+        var waiting = waiting().stream().findFirst().map(Account::waiting);
+        if (waiting.equals(told)) {
             return;
         }
-        told = why;
-        if (why.isEmpty()) {
-            listener.goesOn();
-        } else {
-            listener.waits(why);
-        }
+        told = waiting;
+        waiting.ifPresentOrElse(listener::waits, listener::goesOn);
     }
 
     /** What happened to a task in this run. */
@@ -263,10 +258,9 @@ final class Ledger {
             }
         }
 
-        String why() {
-            var named = reasons.entrySet().stream().limit(WORKERS_NAMED).map(reason -> reason.getKey() + " says " + reason.getValue())
-                    .collect(Collectors.joining("; "));
-            return reasons.size() > WORKERS_NAMED ? named + "; and " + (reasons.size() - WORKERS_NAMED) + " more" : named;
+        /** At least one worker has refused it. */
+        Waiting waiting() {
+            return Waiting.of(task, reasons);
         }
     }
 }

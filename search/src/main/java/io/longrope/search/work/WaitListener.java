@@ -6,7 +6,7 @@ public interface WaitListener {
     /** Nobody listens. */
     WaitListener NONE = new WaitListener() {
         @Override
-        public void waits(String why) {
+        public void waits(Waiting waiting) {
         }
 
         @Override
@@ -14,8 +14,8 @@ public interface WaitListener {
         }
     };
 
-    /** @param why what each worker says, in one line; told again only when it changes */
-    void waits(String why);
+    /** @param waiting what waits longest; told again only when it changes */
+    void waits(Waiting waiting);
 
     /** No task of the job waits any more. */
     void goesOn();

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -59,9 +60,9 @@ public abstract class JobClaimsContract {
 
     @Test
     void jobSubmittedTwiceIsClaimedOnce() throws Exception {
-        submitted(1);
-        submitted(1);
-        claim(driver());
+        var first = submitted(1);
+        log().submit(new JobSubmission(first.id(), "{\"seed\":2}", NOON));
+        assertThat(claim(driver()).submission()).isEqualTo(first);
         assertThat(driver().claim(BRIEFLY)).isEmpty();
     }
 
@@ -101,5 +102,17 @@ public abstract class JobClaimsContract {
         log().cancel(job.id(), NOON);
         var next = submitted(2);
         assertThat(claim(driver()).submission()).isEqualTo(next);
+    }
+
+    @Test
+    void incompleteJobIsClaimedAgainOnceItIsSubmittedAgain() throws Exception {
+        var job = submitted(1);
+        var driver = driver();
+        var claim = claim(driver);
+        log().publish(JobEvent.incomplete(job.id(), "search-4x", List.of("a score given up"), NOON));
+        claim.finish();
+        assertThat(driver.claim(BRIEFLY)).isEmpty();
+        log().submit(job);
+        assertThat(claim(driver).submission()).isEqualTo(job);
     }
 }

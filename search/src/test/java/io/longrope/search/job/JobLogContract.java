@@ -1,11 +1,14 @@
 package io.longrope.search.job;
 
+import io.longrope.search.problem.BadInput;
 import io.longrope.search.rope.RescaleFactors;
 import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.table.FactorTable;
 import io.longrope.search.table.Measured;
 import io.longrope.search.table.TableEntry;
+import io.longrope.search.work.TaskClass;
+import io.longrope.search.work.Waiting;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,8 +21,10 @@ import java.util.OptionalDouble;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What every job log keeps to. */
 public abstract class JobLogContract {
@@ -50,29 +55,36 @@ public abstract class JobLogContract {
         return new JobSubmission(id, plan, NOON);
     }
 
+    private static JobState queued(JobId id) {
+        return JobState.queued(id, "", NOON);
+    }
+
     private static JobEvent generation(int number, double best) {
         return JobEvent.ofGeneration(JOB, "search-4x", number, Map.of(JobEvent.BEST, best), "", NOON.plusSeconds(number));
     }
 
     @Test
-    void submittedJobIsSeenByAll() {
+    void submittedJobIsSeenByAllUnderItsName() {
         var log = log();
-        log.submit(submission(JOB, "{\"seed\":1}"));
+        log.submit(submission(JOB, "{\"name\":\"tiny\",\"seed\":1}"));
         for (var reader : List.of(log, log())) {
-            assertThat(reader.submissions()).containsExactly(submission(JOB, "{\"seed\":1}"));
-            assertThat(reader.states()).containsExactly(JobState.queued(JOB, NOON));
-            assertThat(reader.submission(JOB)).isPresent();
+            assertThat(reader.states()).containsExactly(JobState.queued(JOB, "tiny", NOON));
             assertThat(reader.state(OTHER)).isEmpty();
         }
     }
 
     @Test
-    void firstPlanOfAnIdCounts() {
+    void jobsAreListedOldestFirst() {
         var log = log();
-        log.submit(submission(JOB, "{\"seed\":1}"));
-        log.submit(submission(JOB, "{\"seed\":2}"));
-        log.submit(submission(OTHER, "{\"seed\":3}"));
-        assertThat(log.submissions()).containsExactly(submission(JOB, "{\"seed\":1}"), submission(OTHER, "{\"seed\":3}"));
+        for (var number : List.of("7", "3", "5", "1")) {
+            log.submit(submission(new JobId("job-" + number), "{}"));
+        }
+        log.publish(JobEvent.of(new JobId("job-7"), JobEvent.Kind.STARTED, "driver-a", NOON));
+        log.submit(submission(new JobId("job-7"), "{}"));
+        for (var reader : List.of(log, log())) {
+            assertThat(reader.states()).extracting(state -> state.id().value()).containsExactly("job-7", "job-3", "job-5", "job-1");
+            assertThat(reader.state(new JobId("job-7")).orElseThrow().phase()).isEqualTo(JobState.Phase.RUNNING);
+        }
     }
 
     @Test
@@ -93,18 +105,19 @@ public abstract class JobLogContract {
         assertThat(state.numbers()).containsEntry(JobEvent.BEST, Double.POSITIVE_INFINITY)
                 .containsEntry(JobEvent.EVALUATIONS_PLANNED, 64.0);
         assertThat(state.updated()).isEqualTo(NOON.plusSeconds(2));
-        assertThat(log.state(OTHER)).contains(JobState.queued(OTHER, NOON));
+        assertThat(log.state(OTHER)).contains(queued(OTHER));
     }
 
     @Test
     void followersHearEveryEventInOrder() throws Exception {
         var log = log();
+        log.submit(submission(OTHER, "{}"));
         log.submit(submission(JOB, "{}"));
         log.publish(generation(1, 20));
         var all = new LinkedBlockingQueue<JobEvent>();
         var fresh = new LinkedBlockingQueue<JobEvent>();
-        opened.add(log.follow(JobLog.From.BEGINNING, all::add));
-        var fromNow = log.follow(JobLog.From.NOW, fresh::add);
+        opened.add(log.follow(JOB, all::add));
+        var fromNow = log.follow(fresh::add);
         log.publish(generation(2, 19));
         log.publish(generation(3, 18));
         assertThat(next(fresh)).isEqualTo(generation(2, 19));
@@ -116,6 +129,119 @@ public abstract class JobLogContract {
         fromNow.close();
         log.publish(generation(4, 17));
         assertThat(fresh.poll(300, TimeUnit.MILLISECONDS)).isNull();
+    }
+
+    @Test
+    void whoFollowsAJobHearsNothingOfOthers() throws Exception {
+        var log = log();
+        log.submit(submission(OTHER, "{}"));
+        log.submit(submission(JOB, "{}"));
+        var heard = new LinkedBlockingQueue<JobEvent>();
+        var later = new LinkedBlockingQueue<JobEvent>();
+        var unknown = new JobId("job-3");
+        opened.add(log.follow(JOB, heard::add));
+        opened.add(log.follow(unknown, later::add));
+        log.cancel(OTHER, NOON);
+        log.submit(submission(unknown, "{}"));
+        log.publish(generation(1, 20));
+        assertThat(next(heard).kind()).isEqualTo(JobEvent.Kind.SUBMITTED);
+        assertThat(next(heard)).isEqualTo(generation(1, 20));
+        assertThat(next(later).job()).isEqualTo(unknown);
+    }
+
+    @Test
+    void jobThatWaitsSaysWhatForUntilItGoesOn() {
+        var log = log();
+        log.submit(submission(JOB, "{}"));
+        log.publish(JobEvent.of(JOB, JobEvent.Kind.STARTED, "driver-a", NOON));
+        var waiting = new Waiting(TaskClass.TRAIN, "training of 400 steps", Map.of("a", "no such text", "b", "needs 21 GiB, has 8 GiB"), 0);
+        log.publish(JobEvent.waits(JOB, waiting, NOON));
+        log.publish(generation(1, 20));
+        for (var reader : List.of(log, log())) {
+            var state = reader.state(JOB).orElseThrow();
+            assertThat(state.phase()).isEqualTo(JobState.Phase.WAITING);
+            assertThat(state.waiting()).contains(waiting);
+            assertThat(state.generation()).isEqualTo(1);
+        }
+        log.publish(JobEvent.of(JOB, JobEvent.Kind.GOES_ON, "", NOON));
+        assertThat(log().state(JOB).orElseThrow()).satisfies(state -> {
+            assertThat(state.phase()).isEqualTo(JobState.Phase.RUNNING);
+            assertThat(state.waiting()).isEmpty();
+        });
+    }
+
+    @Test
+    void driverThatTakesAWaitingJobOverFindsOutAnew() {
+        var log = log();
+        log.submit(submission(JOB, "{}"));
+        log.publish(JobEvent.waits(JOB, new Waiting(TaskClass.SCORE, "a score", Map.of("a", "no such model"), 0), NOON));
+        log.publish(JobEvent.of(JOB, JobEvent.Kind.STARTED, "driver-b", NOON));
+        assertThat(log.state(JOB).orElseThrow().waiting()).isEmpty();
+        assertThat(log.state(JOB).orElseThrow().phase()).isEqualTo(JobState.Phase.RUNNING);
+    }
+
+    @Test
+    void waitingJobCanBeCancelled() {
+        var log = log();
+        log.submit(submission(JOB, "{}"));
+        var waiting = new Waiting(TaskClass.SCORE, "a score", Map.of("a", "no such model"), 0);
+        log.publish(JobEvent.waits(JOB, waiting, NOON));
+        log.cancel(JOB, NOON);
+        log.publish(JobEvent.waits(JOB, waiting, NOON));
+        log.publish(JobEvent.of(JOB, JobEvent.Kind.GOES_ON, "", NOON));
+        assertThat(log.state(JOB).orElseThrow().phase()).isEqualTo(JobState.Phase.CANCELLING);
+    }
+
+    @Test
+    void incompleteJobTellsWhatWasGivenUpAndGoesOnWhenSubmittedAgain() {
+        var log = log();
+        log.submit(submission(JOB, "{}"));
+        log.publish(JobEvent.incomplete(JOB, "search-4x", List.of("score of 64 tokens given up after 3 deliveries: lost"), NOON));
+        for (var reader : List.of(log, log())) {
+            var state = reader.state(JOB).orElseThrow();
+            assertThat(state.phase()).isEqualTo(JobState.Phase.INCOMPLETE);
+            assertThat(state.phase().hasEnded()).isTrue();
+            assertThat(state.stage()).isEqualTo("search-4x");
+            assertThat(state.message()).isEqualTo("1 task was given up");
+            assertThat(state.givenUp()).containsExactly("score of 64 tokens given up after 3 deliveries: lost");
+        }
+        log.submit(submission(JOB, "{}"));
+        assertThat(log.state(JOB)).contains(queued(JOB));
+    }
+
+    @Test
+    void ofManyTasksGivenUpTheFirstAreNamedBriefly() {
+        var event = JobEvent.incomplete(JOB, "search-4x", IntStream.range(0, 1000).mapToObj(i -> "t".repeat(10_000)).toList(), NOON);
+        assertThat(event.message()).isEqualTo("1000 tasks were given up");
+        assertThat(event.givenUp()).hasSizeLessThan(100).allSatisfy(line -> assertThat(line).hasSizeLessThan(1000));
+    }
+
+    @Test
+    void pausedJobGoesOnWhenSubmittedAgain() {
+        var log = log();
+        log.submit(submission(JOB, "{}"));
+        log.publish(JobEvent.of(JOB, JobEvent.Kind.STARTED, "driver-a", NOON));
+        log.publish(JobEvent.of(JOB, JobEvent.Kind.PAUSED, "", NOON));
+        assertThat(log().state(JOB).orElseThrow().phase()).isEqualTo(JobState.Phase.PAUSED);
+        log.submit(submission(JOB, "{}"));
+        assertThat(log.state(JOB)).contains(queued(JOB));
+    }
+
+    @Test
+    void removedJobIsInNoListUntilItIsSubmittedAgain() {
+        var log = log();
+        log.submit(submission(JOB, "{}"));
+        log.submit(submission(OTHER, "{}"));
+        assertThatThrownBy(() -> log.remove(JOB, NOON)).isInstanceOf(BadInput.class)
+                .hasMessage("job job-1 must have ended, but was QUEUED");
+        log.cancel(JOB, NOON);
+        log.remove(JOB, NOON);
+        log.publish(generation(1, 20));
+        for (var reader : List.of(log, log())) {
+            assertThat(reader.states()).containsExactly(queued(OTHER));
+        }
+        log.submit(submission(JOB, "{}"));
+        assertThat(log().states()).containsExactly(queued(OTHER), queued(JOB));
     }
 
     @Test
@@ -166,7 +292,7 @@ public abstract class JobLogContract {
         log.submit(submission(JOB, "{}"));
         log.publish(JobEvent.of(JOB, JobEvent.Kind.FAILED, "no such model", NOON));
         log.submit(submission(JOB, "{}"));
-        assertThat(log.state(JOB).orElseThrow()).isEqualTo(JobState.queued(JOB, NOON));
+        assertThat(log.state(JOB).orElseThrow()).isEqualTo(queued(JOB));
         log.publish(JobEvent.of(JOB, JobEvent.Kind.FINISHED, "", NOON));
         log.submit(submission(JOB, "{}"));
         assertThat(log.state(JOB).orElseThrow().phase()).isEqualTo(JobState.Phase.FINISHED);

@@ -1,6 +1,7 @@
 package io.longrope.search.kafka;
 
 import io.longrope.search.job.JobId;
+import io.longrope.search.job.JobState;
 import io.longrope.search.job.JobSubmission;
 import io.longrope.search.problem.BadInput;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class EmbeddedBrokerTest {
             var settings = KafkaSettings.at(broker.bootstrap());
             Topics.prepare(settings, List.of("q"));
             try (var log = KafkaJobLog.open(settings); var worker = KafkaEvaluationQueue.open(settings, "q", "a")) {
-                assertThat(log.submissions()).containsExactly(SUBMISSION);
+                assertThat(log.states()).extracting(JobState::id).containsExactly(SUBMISSION.id());
                 assertThat(worker.take(Duration.ofSeconds(20)).orElseThrow().evaluation()).isEqualTo(evaluation(1));
             }
         }

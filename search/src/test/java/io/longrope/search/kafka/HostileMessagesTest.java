@@ -3,8 +3,8 @@ package io.longrope.search.kafka;
 import io.longrope.search.work.WorkerStatus;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
-import io.longrope.search.job.JobLog;
 import io.longrope.search.job.JobState;
+import io.longrope.search.job.JobStates;
 import io.longrope.search.job.JobSubmission;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -51,7 +51,7 @@ class HostileMessagesTest {
             log.submit(JOB);
             assertThat(claims.claim(Duration.ofSeconds(20)).orElseThrow().submission()).isEqualTo(JOB);
             assertThat(claims.refused()).isEqualTo(HOSTILE.size());
-            assertThat(log.submissions()).containsExactly(JOB);
+            assertThat(log.states()).extracting(JobState::id).containsExactly(JOB.id());
         }
         assertThat(refused(settings.jobs())).isGreaterThanOrEqualTo(HOSTILE.size());
     }
@@ -65,14 +65,29 @@ class HostileMessagesTest {
                     JobEvent.of(new JobId("nobody"), JobEvent.Kind.CANCEL_REQUESTED, "", NOON)));
             log.publish(JobEvent.of(JOB.id(), JobEvent.Kind.STARTED, "d", NOON));
             var events = new LinkedBlockingQueue<JobEvent>();
-            try (var subscription = log.follow(JobLog.From.BEGINNING, events::add)) {
+            try (var subscription = log.follow(JOB.id(), events::add)) {
                 assertThat(events.poll(20, TimeUnit.SECONDS)).extracting(JobEvent::kind).isEqualTo(JobEvent.Kind.SUBMITTED);
-                assertThat(events.poll(20, TimeUnit.SECONDS)).extracting(JobEvent::job).isEqualTo(new JobId("nobody"));
                 assertThat(events.poll(20, TimeUnit.SECONDS)).extracting(JobEvent::kind).isEqualTo(JobEvent.Kind.STARTED);
             }
             assertThat(log.states()).singleElement().extracting(JobState::phase).isEqualTo(JobState.Phase.RUNNING);
         }
         assertThat(refused(settings.events())).isGreaterThanOrEqualTo(HOSTILE.size());
+    }
+
+    @Test
+    void states() throws Exception {
+        try (var log = KafkaJobLog.open(settings)) {
+            log.submit(JOB);
+            flood(settings.jobStates(), bytes("job"));
+            flood(settings.jobStates(), bytes("no/job"));
+            // a state under the name of another
+            Clients.send(producer, settings.jobStates(), "job", Messages.write("job-state",
+                    new JobStates.Snapshot(JobState.queued(new JobId("nobody"), "", NOON), 0, 0)));
+            assertThat(log.states()).containsExactly(JobState.queued(JOB.id(), "", NOON));
+            log.publish(JobEvent.of(JOB.id(), JobEvent.Kind.STARTED, "d", NOON));
+            assertThat(log.state(JOB.id()).orElseThrow().phase()).isEqualTo(JobState.Phase.RUNNING);
+        }
+        assertThat(refused(settings.jobStates())).isGreaterThanOrEqualTo(2 * HOSTILE.size() + 1);
     }
 
     @Test

@@ -5,17 +5,13 @@ import io.longrope.search.work.Outcome;
 import io.longrope.search.work.Result;
 import io.longrope.search.work.Task;
 import io.longrope.search.work.WaitListener;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 import static io.longrope.search.work.SampleTasks.result;
 import static io.longrope.search.work.SampleTasks.task;
@@ -34,11 +30,10 @@ class ResultsCompactionTest {
 
     @Test
     void firstResultSurvivesCompaction() throws Exception {
-        // cleaned as soon as anything can be
-        try (var broker = EmbeddedBroker.start(directory, "127.0.0.1", 0, Map.of("log.cleaner.backoff.ms", "100"))) {
+        try (var broker = Compaction.broker(directory)) {
             var settings = KafkaSettings.at(broker.bootstrap());
             Topics.prepare(settings, List.of("q"));
-            compactEagerly(settings);
+            Compaction.beEager(settings, settings.results());
             try (var producer = Clients.producer(settings)) {
                 for (int i = 0; i < TASKS; i++) {
                     publish(producer, settings, result(task(i), 1));
@@ -47,7 +42,7 @@ class ResultsCompactionTest {
                     for (int i = 0; i < TASKS; i++) {
                         publish(producer, settings, result(task(i), 2));
                     }
-                    awaitCompaction(producer, settings);
+                    Compaction.await(() -> publish(producer, settings, result(FILLER, 3)), () -> results(settings) == TASKS);
                     assertFirst(first);
                     assertFirst(second);
                 }
@@ -74,29 +69,6 @@ class ResultsCompactionTest {
 
     private static void publish(KafkaProducer<byte[], byte[]> producer, KafkaSettings settings, Result result) {
         Clients.send(producer, settings.results(), TaskMessages.newKey(result), TaskMessages.write(result));
-    }
-
-    /** The newest segment is never cleaned: something new must come after it is old enough. */
-    private static void awaitCompaction(KafkaProducer<byte[], byte[]> producer, KafkaSettings settings) throws InterruptedException {
-        for (int tries = 0; tries < 200; tries++) {
-            publish(producer, settings, result(FILLER, 3));
-            Thread.sleep(400);
-            if (results(settings) == TASKS) {
-                return;
-            }
-        }
-        throw new AssertionError("Kafka did not compact: " + results(settings) + " results left");
-    }
-
-    private static void compactEagerly(KafkaSettings settings) {
-        var topic = new ConfigResource(ConfigResource.Type.TOPIC, settings.results());
-        var configs = Map.of("segment.ms", "200", "min.cleanable.dirty.ratio", "0.0", "delete.retention.ms", "0", "min.compaction.lag.ms",
-                "0");
-        try (var admin = Clients.admin(settings)) {
-            AdminCalls.get(admin.incrementalAlterConfigs(Map.of(topic, configs.entrySet().stream()
-                    .map(config -> new AlterConfigOp(new ConfigEntry(config.getKey(), config.getValue()), AlterConfigOp.OpType.SET))
-                    .toList())).all());
-        }
     }
 
     /** Messages with results of the tasks of this test that Kafka still holds. Only compaction makes them fewer. */

@@ -51,8 +51,8 @@ public abstract class WorkContract {
     protected Tasks driver(String job) {
         return closedAfterwards(openTasks(job, new LedgerRules(LIMIT, Optional.empty()), new WaitListener() {
             @Override
-            public void waits(String why) {
-                waits.add(why);
+            public void waits(Waiting waiting) {
+                waits.add(waiting.line());
             }
 
             @Override
