@@ -3,6 +3,7 @@ package io.longrope.progressive;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.longrope.evaluator.decoder.Decoder;
 import org.junit.jupiter.api.Test;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -17,6 +18,12 @@ class LayeringTest {
     void enginesAreKnownBelowOnly() {
         noClasses()
             .should().dependOnClassesThat().resideInAnyPackage("io.jenetics..", "org.apache.kafka..", "kafka..", "ai.djl..").check(CLASSES);
+    }
+
+    /** So that nothing is loaded without a plan of its memory. */
+    @Test
+    void modelsAreLoadedBySessionsOnly() {
+        noClasses().should().dependOnClassesThat().haveFullyQualifiedName(Decoder.class.getName()).check(CLASSES);
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.longrope.evaluator.text.SampleSets;
 import io.longrope.evaluator.text.TokenFile;
 import io.longrope.evaluator.text.TokenStore;
 import io.longrope.evaluator.training.internal.Batches;
+import io.longrope.evaluator.training.internal.FirstWeights;
 import io.longrope.evaluator.training.internal.ResumableRun;
 import io.longrope.evaluator.training.internal.Sequence;
 import io.longrope.evaluator.training.internal.Trainer;
@@ -85,8 +86,8 @@ public final class FineTuner {
         var run = new ResumableRun(task.output(), states.of(fingerprint(task, checkpoint, tokens)), config, type,
                 CheckpointWriter.tokenizer(task.checkpoint()));
         try (var memory = session.reserve(plan);
-             var trainer = new Trainer(config, name -> name.open(checkpoint).toFloats(), task.candidate(), batches, task.settings(), use,
-                     memory, threads)) {
+             var trainer = new Trainer(config, FirstWeights.of(checkpoint), task.candidate(), batches, task.settings(), use, memory,
+                     threads)) {
             run.complete(trainer, task.settings(), watch, listener, part -> {
                 if (task.tableFor().isPresent()) {
                     writeTable(table(task, config, task.tableFor().getAsInt()), part);

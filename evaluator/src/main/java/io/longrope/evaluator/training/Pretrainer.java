@@ -1,5 +1,6 @@
 package io.longrope.evaluator.training;
 
+import io.longrope.evaluator.training.internal.FirstWeights;
 import io.longrope.search.training.TrainingSettings;
 import io.longrope.search.training.SequenceSettings;
 import io.longrope.evaluator.checkpoint.CheckpointWriter;
@@ -52,9 +53,8 @@ public final class Pretrainer {
                 CheckpointWriter.texts(tokenizerFiles));
         var use = ModelUse.Training.here(length, settings, Optional.empty());
         try (var memory = session.reserve(MemoryPlan.of(config, settings.precision(), use));
-             var trainer = new Trainer(config, name -> initial(name, config, random), Candidate.original(config.rope().pairs()), batches,
-                     settings, use,
-                     memory, 1)) {
+             var trainer = new Trainer(config, FirstWeights.of(name -> initial(name, config, random)),
+                     Candidate.original(config.rope().pairs()), batches, settings, use, memory, 1)) {
             run.complete(trainer, settings, ResumableRun.Watch.NOTHING, listener, part -> { });
         }
         Directories.delete(beside);

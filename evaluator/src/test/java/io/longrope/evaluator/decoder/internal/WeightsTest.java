@@ -30,8 +30,8 @@ class WeightsTest {
                 new SafetensorsWriter.Source("w", new long[] {5, 3}, () -> values)));
 
         try (var manager = (PtNDManager) Script.engine().newBaseManager()) {
-            var tensor = Weights.convert(Safetensors.ofFile(file).tensor("w"), manager, Precision.F32, 1,
-                    ByteBuffer.allocateDirect(partBytes));
+            var tensor = new Weights.Reader(ByteBuffer.allocateDirect(partBytes))
+                    .read(Safetensors.ofFile(file).tensor("w"), manager, Precision.F32, 1);
 
             assertThat(tensor.getShape().getShape()).containsExactly(5, 3);
             var expected = new float[values.length];

@@ -54,7 +54,7 @@ class LossCurveTest {
         var use = ModelUse.Training.here(length, settings, lora(golden));
         try (var session = new ModelSession(Device.CPU, ModelSession.Limits.USUAL);
              var memory = session.reserve(MemoryPlan.of(config, settings.precision(), use));
-             var trainer = new Trainer(config, weight -> weight.open(checkpoint).toFloats(), Candidate.original(config.rope().pairs()),
+             var trainer = new Trainer(config, FirstWeights.of(checkpoint), Candidate.original(config.rope().pairs()),
                      (step, count) -> sequences(steps.get(step)), settings, use, memory, 1)) {
             var losses = new ArrayList<Double>();
             var norms = new ArrayList<Double>();
