@@ -9,7 +9,6 @@ import io.longrope.evaluator.checkpoint.PositionEncoding;
 import io.longrope.evaluator.checkpoint.Directories;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.session.ModelSession;
-import io.longrope.evaluator.session.ModelUse;
 import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSets;
 import io.longrope.evaluator.text.TokenFile;
@@ -76,7 +75,7 @@ public final class FineTuner {
         requireTrainable(task.checkpoint().toString(), config, task.sequences().length());
         // what config.json cannot say is refused before the training, not after it
         task.tableFor().ifPresent(length -> TwoTables.of(table(task, config, length)));
-        var use = ModelUse.Training.here(task.sequences().length(), task.settings(), task.lora());
+        var use = session.training(config, task.sequences().length(), task.settings(), task.lora());
         var plan = MemoryPlan.of(config, task.settings().precision(), use);
         plan.requireFits(session.memory());
         var tokens = store.tokens(task.text(), checkpoint.tokenizer());

@@ -10,7 +10,6 @@ import io.longrope.evaluator.checkpoint.Directories;
 import io.longrope.evaluator.decoder.internal.WeightName;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.session.ModelSession;
-import io.longrope.evaluator.session.ModelUse;
 import io.longrope.evaluator.text.TokenFile;
 import io.longrope.evaluator.training.internal.Batches;
 import io.longrope.evaluator.training.internal.ResumableRun;
@@ -51,7 +50,7 @@ public final class Pretrainer {
         var beside = FineTuner.besideOutput(output);
         var run = new ResumableRun(output, TrainingStates.in(beside).of(task), config, DataType.BF16,
                 CheckpointWriter.texts(tokenizerFiles));
-        var use = ModelUse.Training.here(length, settings, Optional.empty());
+        var use = session.training(config, length, settings, Optional.empty());
         try (var memory = session.reserve(MemoryPlan.of(config, settings.precision(), use));
              var trainer = new Trainer(config, FirstWeights.of(name -> initial(name, config, random)),
                      Candidate.original(config.rope().pairs()), batches, settings, use, memory, 1)) {

@@ -154,7 +154,7 @@ class AttentionParityTest {
             }
         }
         var found = new double[1];
-        var use = ModelUse.Training.here(length, settings, Optional.empty());
+        var use = ModelUse.Training.alone(length, settings, Optional.empty()).with(2);
         try (var session = new ModelSession(Device.CPU, ModelSession.Limits.USUAL);
              var memory = session.reserve(MemoryPlan.of(config, settings.precision(), use));
              var trainer = new Trainer(config, FirstWeights.of(checkpoint), original,

@@ -24,7 +24,11 @@ import java.util.function.IntFunction;
  */
 public final class Weights implements AutoCloseable {
 
-    private static final int PART_BYTES = 1 << 24;
+    /**
+     * Of a file in memory at a time. Parts come and go between weights that stay: the holes that they leave are too small for a weight,
+     * so they must be small beside all of them.
+     */
+    private static final int PART_BYTES = 1 << 20;
 
     private final ModelConfig config;
     private final Map<String, PtNDArray> byName;

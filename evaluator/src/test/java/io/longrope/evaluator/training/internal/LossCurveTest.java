@@ -51,7 +51,7 @@ class LossCurveTest {
         var steps = golden.get("steps");
         int length = steps.get(0).get(0).get("positions").size();
         var settings = settings(golden, recompute);
-        var use = ModelUse.Training.here(length, settings, lora(golden));
+        var use = ModelUse.Training.alone(length, settings, lora(golden)).with(2);
         try (var session = new ModelSession(Device.CPU, ModelSession.Limits.USUAL);
              var memory = session.reserve(MemoryPlan.of(config, settings.precision(), use));
              var trainer = new Trainer(config, FirstWeights.of(checkpoint), Candidate.original(config.rope().pairs()),
