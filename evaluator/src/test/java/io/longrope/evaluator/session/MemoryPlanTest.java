@@ -42,7 +42,8 @@ class MemoryPlanTest {
     void generatingKeepsTheKeysAndValuesOfEveryLayer() {
         var generating = MemoryPlan.of(model(4, List.of()), Precision.F32, new ModelUse.Generating(LENGTH, Attention.TRAINED));
 
-        assertThat(generating.bytes(Part.KEYS_AND_VALUES)).isEqualTo(4 * scoring(model(4, List.of()), Precision.F32, LENGTH).bytes(Part.KEYS_AND_VALUES));
+        assertThat(generating.bytes(Part.KEYS_AND_VALUES))
+                .isEqualTo(4 * scoring(model(4, List.of()), Precision.F32, LENGTH).bytes(Part.KEYS_AND_VALUES));
     }
 
     @Test
@@ -50,7 +51,8 @@ class MemoryPlanTest {
         assertThat(scoring(model(1, List.of(4096)), Precision.BF16, 4096).bytes(Part.CHUNK)).as("logits").isEqualTo(2048L * (2 + 4) * 1000);
         assertThat(scoring(model(1, List.of(4096)), Precision.BF16, 8192).bytes(Part.CHUNK)).isEqualTo(2048L * (4096 + 2048) * 5);
         // 2^26 / (2^17 + 2^11) rows
-        assertThat(scoring(model(2, List.of(0, 1 << 17)), Precision.F32, 1 << 18).bytes(Part.CHUNK)).isEqualTo(504L * ((1 << 17) + 504) * 7);
+        assertThat(scoring(model(2, List.of(0, 1 << 17)), Precision.F32, 1 << 18).bytes(Part.CHUNK))
+                .isEqualTo(504L * ((1 << 17) + 504) * 7);
     }
 
     @Test
@@ -58,14 +60,17 @@ class MemoryPlanTest {
         var model = model(1, List.of());
         var use = new ModelUse.Scoring(LENGTH, Attention.TRAINED);
 
-        assertThat(8 * MemoryPlan.of(model, Precision.F32, 256, use).bytes(Part.CHUNK)).isEqualTo(MemoryPlan.of(model, Precision.F32, 2048, use).bytes(Part.CHUNK));
+        assertThat(8 * MemoryPlan.of(model, Precision.F32, 256, use).bytes(Part.CHUNK))
+                .isEqualTo(MemoryPlan.of(model, Precision.F32, 2048, use).bytes(Part.CHUNK));
     }
 
     @Test
     void reRopeKeepsKeysInASecondTurn() {
-        var reRope = MemoryPlan.of(model(1, List.of()), Precision.F32, new ModelUse.Scoring(100, new Attention.ReRope(8, QueryScaling.LOG_N)));
+        var reRope = MemoryPlan.of(model(1, List.of()), Precision.F32,
+                new ModelUse.Scoring(100, new Attention.ReRope(8, QueryScaling.LOG_N)));
 
-        assertThat(2 * reRope.bytes(Part.KEYS_AND_VALUES)).isEqualTo(3 * scoring(model(1, List.of()), Precision.F32, 100).bytes(Part.KEYS_AND_VALUES));
+        assertThat(2 * reRope.bytes(Part.KEYS_AND_VALUES))
+                .isEqualTo(3 * scoring(model(1, List.of()), Precision.F32, 100).bytes(Part.KEYS_AND_VALUES));
     }
 
     @Test
@@ -80,7 +85,8 @@ class MemoryPlanTest {
         assertThat(f32.bytes(Part.MOMENTS)).isEqualTo(2 * 4 * model.parameters());
         assertThat(bf16.bytes(Part.WEIGHTS)).isEqualTo(2 * model.parameters());
         assertThat(bf16.bytes(Part.MASTERS)).isEqualTo(4 * model.parameters());
-        assertThat(f32.bytes(Part.ACTIVATIONS)).isEqualTo(2 * training(model, Precision.F32, 1, false, Optional.empty()).bytes(Part.ACTIVATIONS));
+        assertThat(f32.bytes(Part.ACTIVATIONS))
+                .isEqualTo(2 * training(model, Precision.F32, 1, false, Optional.empty()).bytes(Part.ACTIVATIONS));
     }
 
     @Test
@@ -90,7 +96,8 @@ class MemoryPlanTest {
         long adapters = 3 * 2 * ((64 + 64) + (64 + 32) + (64 + 128));
 
         assertThat(training(model, Precision.F32, 1, false, Optional.of(lora)).bytes(Part.MOMENTS)).isEqualTo(2 * 4 * adapters);
-        assertThat(training(model, Precision.F32, 1, true, Optional.empty()).total()).isLessThan(training(model, Precision.F32, 1, false, Optional.empty()).total());
+        assertThat(training(model, Precision.F32, 1, true, Optional.empty()).total())
+                .isLessThan(training(model, Precision.F32, 1, false, Optional.empty()).total());
     }
 
     @Test
@@ -99,7 +106,8 @@ class MemoryPlanTest {
         plan.requireFits(plan.total());
 
         assertThatThrownBy(() -> plan.requireFits(plan.total() - 1)).isInstanceOf(BadInput.class)
-                .hasMessageMatching("memory must hold an estimated [0-9]+ MiB for training in sequences of 512 tokens.*: process .*, weights .*, gradients .*, "
+                .hasMessageMatching("memory must hold an estimated [0-9]+ MiB for training in sequences of 512 tokens.*: process .*, "
+                        + "weights .*, gradients .*, "
                         + "moments .*, activations .*, but was [0-9]+ MiB; choose --recompute, .*");
     }
 
@@ -115,13 +123,15 @@ class MemoryPlanTest {
         return MemoryPlan.of(model, precision, new ModelUse.Scoring(length, Attention.TRAINED));
     }
 
-    private static MemoryPlan training(ModelConfig model, Precision precision, int parallel, boolean recompute, Optional<LoraSettings> lora) {
+    private static MemoryPlan training(ModelConfig model, Precision precision, int parallel, boolean recompute,
+            Optional<LoraSettings> lora) {
         return MemoryPlan.of(model, precision, new ModelUse.Training(512, 1, parallel, recompute, lora));
     }
 
     /** Width 64, 4 heads on 2 of width 16, feed-forward 128, vocabulary 1000. */
     private static ModelConfig model(int layers, List<Integer> windows) {
-        return new ModelConfig("mistral", 1000, 64, 128, layers, 4, 2, 16, new RopeGeometry(16, 10_000, 4096), Optional.empty(), 4096, 1e-5, false,
+        return new ModelConfig("mistral", 1000, 64, 128, layers, 4, 2, 16, new RopeGeometry(16, 10_000, 4096), Optional.empty(), 4096, 1e-5,
+                false,
                 AttentionBias.NONE, false, windows, BlockVariant.LLAMA, PositionEncoding.ROPE, OptionalInt.empty(), OptionalInt.empty());
     }
 }

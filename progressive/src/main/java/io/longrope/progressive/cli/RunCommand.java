@@ -2,12 +2,15 @@ package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.checkpoint.AttentionBias;
 import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.facts.DeviceFacts;
 import io.longrope.progressive.driver.LocalFiles;
 import io.longrope.progressive.report.Device;
 import io.longrope.progressive.report.Workload;
 import io.longrope.progressive.plan.ModelShape;
+import io.longrope.progressive.plan.PlanMemory;
 import io.longrope.progressive.plan.PlanReader;
 import io.longrope.progressive.stage.PlanCheck;
+import io.longrope.search.problem.BadInput;
 import io.longrope.search.work.Precision;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 
 /** {@code longrope run PLAN}. */
@@ -38,7 +42,8 @@ final class RunCommand implements Callable<Integer> {
             description = "Replaces a value of the plan, e.g. search.population=32. May be repeated.")
     private List<String> overrides = List.of();
 
-    @Option(names = "--dry-run", description = "Check the plan and print stages, evaluations, tokens and memory; run nothing.")
+    @Option(names = "--dry-run", description = "Check the plan and print stages, evaluations, tokens and memory; run nothing."
+            + " What the device cannot hold, this one or that of --estimate-for, is refused.")
     private boolean dryRun;
 
     @Option(names = "--estimate-for", paramLabel = "DEVICE",
@@ -81,6 +86,25 @@ final class RunCommand implements Callable<Integer> {
         var model = checked.shape().map(RunCommand::llamaLike).orElseGet(() -> files.checkpoint(checked.model()).config());
         var precision = present ? files.checkpoint(checked.model()).precision() : Precision.F32;
         console.out().println(new Workload(checked, model, precision).describe(Optional.ofNullable(estimateFor).map(Device::named)));
+        console.out().flush();
+        var problems = List.copyOf(new PlanMemory(checked, model, precision).problems(devices()).values());
+        if (!problems.isEmpty()) {
+            throw new BadInput(problems);
+        }
+    }
+
+    /** What would do it: the device estimated for, or this machine's where it has workers. */
+    private List<DeviceFacts> devices() {
+        if (estimateFor != null) {
+            var named = Device.named(estimateFor);
+            return List.of(new DeviceFacts("estimate", named.id(), "", OptionalLong.of(named.memory())));
+        }
+        if (job.workers() == 0) {
+            return List.of();
+        }
+        try (var session = job.session()) {
+            return List.of(new DeviceFacts(job.workerName(), session.device().toString(), "", OptionalLong.of(session.memory())));
+        }
     }
 
     private static ModelConfig llamaLike(ModelShape shape) {
