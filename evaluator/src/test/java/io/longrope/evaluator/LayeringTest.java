@@ -3,6 +3,10 @@ package io.longrope.evaluator;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.decoder.Decoder;
+import io.longrope.evaluator.decoder.DecoderOptions;
+import io.longrope.evaluator.session.ModelSession;
 import org.junit.jupiter.api.Test;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -19,6 +23,13 @@ class LayeringTest {
             .should().dependOnClassesThat().resideInAnyPackage("io.jenetics..", "org.apache.kafka..", "kafka..",
                     "io.longrope.search.evolution..", "io.longrope.search.kafka..", "io.longrope.search.job..", "io.longrope.progressive..")
                     .check(CLASSES);
+    }
+
+    /** So that nothing is loaded without a plan of its memory. */
+    @Test
+    void onlyASessionLoadsModels() {
+        noClasses().that().doNotHaveFullyQualifiedName(ModelSession.class.getName())
+            .should().callMethod(Decoder.class, "load", Checkpoint.class, DecoderOptions.class).check(CLASSES);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.longrope.progressive;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.longrope.evaluator.decoder.Decoder;
 import org.junit.jupiter.api.Test;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -17,6 +18,12 @@ class LayeringTest {
     void enginesAreKnownBelowOnly() {
         noClasses()
             .should().dependOnClassesThat().resideInAnyPackage("io.jenetics..", "org.apache.kafka..", "kafka..", "ai.djl..").check(CLASSES);
+    }
+
+    /** So that nothing is loaded without a plan of its memory. */
+    @Test
+    void modelsAreLoadedBySessionsOnly() {
+        noClasses().should().dependOnClassesThat().haveFullyQualifiedName(Decoder.class.getName()).check(CLASSES);
     }
 
     @Test
@@ -37,8 +44,7 @@ class LayeringTest {
     /** The driver needs no device: whatever needs a model is asked of workers. */
     @Test
     void driverAndStagesOpenNoModel() {
-        noClasses().that().resideInAnyPackage("io.longrope.progressive.plan..", "io.longrope.progressive.stage..",
-                    "io.longrope.progressive.driver..")
+        noClasses().that().resideInAnyPackage("io.longrope.progressive.stage..", "io.longrope.progressive.driver..")
             .should().dependOnClassesThat().resideInAnyPackage("io.longrope.evaluator.decoder..", "io.longrope.evaluator.session..",
                     "io.longrope.evaluator.training..", "io.longrope.evaluator.metric..", "io.longrope.evaluator.worker..",
                     "io.longrope.progressive.local..").check(CLASSES);

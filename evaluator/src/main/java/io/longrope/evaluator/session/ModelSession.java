@@ -1,12 +1,15 @@
 package io.longrope.evaluator.session;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.Decoder;
 import io.longrope.evaluator.decoder.DecoderOptions;
 import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.decoder.LanguageModel;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
+import io.longrope.search.training.LoraSettings;
+import io.longrope.search.training.TrainingSettings;
 import io.longrope.search.work.Arithmetic;
 import io.longrope.search.work.Precision;
 
@@ -173,6 +176,22 @@ public final class ModelSession implements AutoCloseable {
             open++;
         }
         return new Reservation(device, () -> leave(null, bytes));
+    }
+
+    /**
+     * How a model is trained here: with as many micro-batches beside each other as there are cores and memory for, and on a GPU, which one
+     * of them fills, one at a time. The number changes no bit of the result.
+     */
+    public ModelUse.Training training(ModelConfig model, int length, TrainingSettings settings, Optional<LoraSettings> lora) {
+        var alone = ModelUse.Training.alone(length, settings, lora);
+        int most = device.gpu().isPresent() ? 1
+                : Math.min(settings.batch() / settings.microBatch(), Runtime.getRuntime().availableProcessors());
+        for (int parallel = most; parallel > 1; parallel--) {
+            if (MemoryPlan.of(model, settings.precision(), alone.with(parallel)).total() <= memory()) {
+                return alone.with(parallel);
+            }
+        }
+        return alone;
     }
 
     private synchronized Optional<Checkpoint> known(Loaded key) {

@@ -101,10 +101,14 @@ public sealed interface ModelUse {
             Require.present(lora, "lora");
         }
 
-        /** As many micro-batches beside each other as this machine's cores allow. */
-        public static Training here(int length, TrainingSettings settings, Optional<LoraSettings> lora) {
-            int parallel = Math.min(settings.batch() / settings.microBatch(), Runtime.getRuntime().availableProcessors());
-            return new Training(length, settings.microBatch(), parallel, settings.recompute(), lora);
+        /** One micro-batch at a time: the least it takes. */
+        public static Training alone(int length, TrainingSettings settings, Optional<LoraSettings> lora) {
+            return new Training(length, settings.microBatch(), 1, settings.recompute(), lora);
+        }
+
+        /** With that many micro-batches beside each other. */
+        public Training with(int parallel) {
+            return new Training(length, microBatch, parallel, recompute, lora);
         }
 
         @Override

@@ -12,8 +12,11 @@ import java.util.stream.IntStream;
 /** The memory of a forward pass, as decoder.py.txt computes it: layer by layer, in chunks of the sequence. */
 final class PassMemory {
 
-    /** Measured on Linux: what a process holds that scores a model of a megabyte on the CPU; a GPU's context is not measured. */
-    static final long PROCESS_BYTES = 350L << 20;
+    /**
+     * Java, PyTorch's libraries and what they keep for themselves: 250 MiB at rest, up to 450 MiB beside gigabytes of weights, fitted to
+     * {@code bench memory} on a CPU. A GPU's context takes about as much; it has not been measured.
+     */
+    static final long PROCESS_BYTES = 325L << 20;
     private static final long MASK_ENTRIES = 1 << 26;
     private static final long LOGIT_ENTRIES = 1 << 25;
 
@@ -30,22 +33,24 @@ final class PassMemory {
     }
 
     Map<Part, Long> scoring(int length) {
-        return parts(length, 1);
+        return parts(length, 1, Math.min(length, chunk));
     }
 
     Map<Part, Long> generating(int length) {
-        return parts(length, model.layers());
+        return parts(length, model.layers(), 1);
     }
 
-    private Map<Part, Long> parts(long length, int layersKept) {
+    /** @param logitRows positions whose logits are asked for, of which losses of decoder.py.txt takes some at a time */
+    private Map<Part, Long> parts(long length, int layersKept, int logitRows) {
         long tables = 2L * Float.BYTES * model.rope().pairs() * (model.variant().localTheta().isPresent() ? 2 : 1) * (turnsTwice() ? 3 : 1);
         long ids = 2L * Long.BYTES;
         long rows = Math.min(length, chunk);
         // the gate and the other half, what goes in and comes out; or queries, their turn, two parts of attention and what merges them
-        long blocks = rows * bytes * Math.max(2L * model.intermediateSize() + 2L * model.hiddenSize(),
-                7L * model.heads() * model.headDim());
-        // the logits, in 32 bits too, and their logarithms; rows as losses of decoder.py.txt
-        long logits = Math.min(rows, Math.max(256, LOGIT_ENTRIES / model.vocabSize())) * (bytes + 2L * Float.BYTES) * model.vocabSize();
+        long blocks = rows * bytes
+                * Math.max(2L * model.intermediateSize() + 2L * model.hiddenSize(), 7L * model.heads() * model.headDim());
+        // in the precision of the weights and, where that is another, in 32 bits; their logarithms take their place
+        long logits = Math.min(logitRows, Math.max(256, LOGIT_ENTRIES / model.vocabSize()))
+                * (bytes == Float.BYTES ? bytes : bytes + Float.BYTES) * model.vocabSize();
         return Map.of(
                 Part.PROCESS, PROCESS_BYTES,
                 Part.WEIGHTS, bytes * model.parameters(),

@@ -10,9 +10,13 @@ import java.util.Map;
 /** The memory of a training step, as training.py.txt computes it. Sums of gradients, moments and masters are in float32. */
 final class TrainingMemory {
 
-    /** Rows of the hidden width, and of the feed-forward's, that the backward pass of a layer reads again; fitted to bench train. */
+    /** Rows of the hidden width, and of the feed-forward's, that the backward pass of a layer reads again; fitted to bench memory. */
     private static final int ROWS_OF_WIDTH = 16;
     private static final int ROWS_OF_INNER_WIDTH = 6;
+    /** Where layers are recomputed, one is kept and differentiated at once: its gradients lie beside what they are found from. */
+    private static final int RECOMPUTED_LAYERS = 2;
+    /** What a thread's allocations leave unused between them; fitted to bench memory. */
+    private static final long THREAD_BYTES = 172L << 20;
     /** Rows of logits at a time where layers are recomputed. */
     private static final int END_ROWS = 1024;
 
@@ -34,9 +38,14 @@ final class TrainingMemory {
                 Part.PROCESS, PassMemory.PROCESS_BYTES,
                 Part.WEIGHTS, bytes * model.parameters(),
                 Part.MASTERS, precision == Precision.F32 ? 0 : Float.BYTES * trained,
-                Part.GRADIENTS, Float.BYTES * trained * (1 + use.parallel()),
+                Part.GRADIENTS, Float.BYTES * trained + use.parallel() * ownGradients(trained),
                 Part.MOMENTS, 2 * Float.BYTES * trained,
-                Part.ACTIVATIONS, use.parallel() * activations((long) use.microBatch() * use.length()));
+                Part.ACTIVATIONS, use.parallel() * (THREAD_BYTES + activations((long) use.microBatch() * use.length(), trained)));
+    }
+
+    /** A micro-batch's own, before they are summed: in 16 bits found for all weights, or for one layer at a time, and then widened. */
+    private long ownGradients(long trained) {
+        return trained * (precision == Precision.F32 || use.recompute() ? Float.BYTES : bytes + Float.BYTES);
     }
 
     /** Parameters of the adapters: rank × (in + out) for each projection. */
@@ -51,12 +60,18 @@ final class TrainingMemory {
         }).sum();
     }
 
-    private long activations(long tokens) {
+    /** Beside the gradients. What the backward pass reads goes as these come, so that of both only the larger is counted. */
+    private long activations(long tokens, long trained) {
         long layer = tokens * bytes * ((long) ROWS_OF_WIDTH * model.hiddenSize() + (long) ROWS_OF_INNER_WIDTH * model.intermediateSize());
-        boolean recompute = use.recompute();
-        long rows = recompute ? Math.min(tokens, END_ROWS) : tokens;
-        // the logits in 32 bits, their logarithms and their gradient
-        long logits = 3L * Float.BYTES * rows * model.vocabSize();
-        return logits + (recompute ? layer + tokens * bytes * model.hiddenSize() * model.layers() : layer * model.layers());
+        if (use.recompute()) {
+            long inputs = tokens * bytes * model.hiddenSize() * model.layers();
+            return inputs + Math.max(RECOMPUTED_LAYERS * layer, logits(Math.min(tokens, END_ROWS)) - ownGradients(trained));
+        }
+        return Math.max(0, layer * model.layers() + logits(tokens) - ownGradients(trained));
+    }
+
+    /** In 32 bits, with their logarithms and their gradient. */
+    private long logits(long rows) {
+        return 3L * Float.BYTES * rows * model.vocabSize();
     }
 }

@@ -7,12 +7,12 @@ import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.Directories;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.session.ModelSession;
-import io.longrope.evaluator.session.ModelUse;
 import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.SampleSets;
 import io.longrope.evaluator.text.TokenFile;
 import io.longrope.evaluator.text.TokenStore;
 import io.longrope.evaluator.training.internal.Batches;
+import io.longrope.evaluator.training.internal.FirstWeights;
 import io.longrope.evaluator.training.internal.ResumableRun;
 import io.longrope.evaluator.training.internal.Sequence;
 import io.longrope.evaluator.training.internal.Trainer;
@@ -73,7 +73,7 @@ public final class FineTuner {
         config.requireTrainable(task.checkpoint().toString(), task.sequences().length());
         // what config.json cannot say is refused before the training, not after it
         task.tableFor().ifPresent(length -> TwoTables.of(table(task, config, length)));
-        var use = ModelUse.Training.here(task.sequences().length(), task.settings(), task.lora());
+        var use = session.training(config, task.sequences().length(), task.settings(), task.lora());
         var plan = MemoryPlan.of(config, task.settings().precision(), use);
         plan.requireFits(session.memory());
         var tokens = store.tokens(task.text(), checkpoint.tokenizer());
@@ -83,8 +83,8 @@ public final class FineTuner {
         var run = new ResumableRun(task.output(), states.of(fingerprint(task, checkpoint, tokens)), config, type,
                 CheckpointWriter.tokenizer(task.checkpoint()));
         try (var memory = session.reserve(plan);
-             var trainer = new Trainer(config, name -> name.open(checkpoint).toFloats(), task.candidate(), batches, task.settings(), use,
-                     memory, threads)) {
+             var trainer = new Trainer(config, FirstWeights.of(checkpoint), task.candidate(), batches, task.settings(), use, memory,
+                     threads)) {
             run.complete(trainer, task.settings(), watch, listener, part -> {
                 if (task.tableFor().isPresent()) {
                     writeTable(table(task, config, task.tableFor().getAsInt()), part);

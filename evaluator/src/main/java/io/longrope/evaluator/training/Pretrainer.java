@@ -1,5 +1,6 @@
 package io.longrope.evaluator.training;
 
+import io.longrope.evaluator.training.internal.FirstWeights;
 import io.longrope.search.training.TrainingSettings;
 import io.longrope.search.training.SequenceSettings;
 import io.longrope.evaluator.checkpoint.CheckpointWriter;
@@ -9,7 +10,6 @@ import io.longrope.evaluator.checkpoint.Directories;
 import io.longrope.evaluator.decoder.internal.WeightName;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.session.ModelSession;
-import io.longrope.evaluator.session.ModelUse;
 import io.longrope.evaluator.text.TokenFile;
 import io.longrope.evaluator.training.internal.Batches;
 import io.longrope.evaluator.training.internal.ResumableRun;
@@ -50,11 +50,10 @@ public final class Pretrainer {
         var beside = FineTuner.besideOutput(output);
         var run = new ResumableRun(output, TrainingStates.in(beside).of(task), config, DataType.BF16,
                 CheckpointWriter.texts(tokenizerFiles));
-        var use = ModelUse.Training.here(length, settings, Optional.empty());
+        var use = session.training(config, length, settings, Optional.empty());
         try (var memory = session.reserve(MemoryPlan.of(config, settings.precision(), use));
-             var trainer = new Trainer(config, name -> initial(name, config, random), Candidate.original(config.rope().pairs()), batches,
-                     settings, use,
-                     memory, 1)) {
+             var trainer = new Trainer(config, FirstWeights.of(name -> initial(name, config, random)),
+                     Candidate.original(config.rope().pairs()), batches, settings, use, memory, 1)) {
             run.complete(trainer, settings, ResumableRun.Watch.NOTHING, listener, part -> { });
         }
         Directories.delete(beside);

@@ -3,13 +3,13 @@ package io.longrope.evaluator.training;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.session.ModelUse;
 import io.longrope.evaluator.session.Reservation;
+import io.longrope.evaluator.training.internal.FirstWeights;
 import io.longrope.evaluator.training.internal.Sequence;
 import io.longrope.evaluator.training.internal.SequenceSource;
 import io.longrope.evaluator.training.internal.Trainer;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.training.TrainingSettings;
 
-import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
@@ -27,17 +27,11 @@ public final class TrainingBenchmark implements AutoCloseable {
     public TrainingBenchmark(ModelConfig config, TrainingSettings settings, ModelUse.Training use, Reservation memory, int threads,
             LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
-        var random = new SplittableRandom(settings.seed());
         SequenceSource sequences = (step, count) -> IntStream.range(0, count)
                 .mapToObj(i -> Sequence.of(new SplittableRandom(step + i).ints(use.length() + 1, 0, config.vocabSize()).toArray()))
                 .toList();
-        trainer = new Trainer(config, name -> {
-            var values = new float[(int) Arrays.stream(name.shape()).reduce(1, Math::multiplyExact)];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = (float) (0.02 * (random.nextDouble() - 0.5));
-            }
-            return values;
-        }, Candidate.original(config.rope().pairs()), sequences, settings, use, memory, threads);
+        trainer = new Trainer(config, FirstWeights.random(), Candidate.original(config.rope().pairs()), sequences, settings, use, memory,
+                threads);
     }
 
     /** Parameters that a step changes. */

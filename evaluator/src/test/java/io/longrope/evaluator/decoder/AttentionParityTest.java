@@ -6,6 +6,7 @@ import io.longrope.evaluator.checkpoint.PositionEncoding;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.session.ModelUse;
+import io.longrope.evaluator.training.internal.FirstWeights;
 import io.longrope.search.training.AdamW;
 import io.longrope.search.training.Schedule;
 import io.longrope.search.training.TrainingSettings;
@@ -154,10 +155,10 @@ class AttentionParityTest {
             }
         }
         var found = new double[1];
-        var use = ModelUse.Training.here(length, settings, Optional.empty());
+        var use = ModelUse.Training.alone(length, settings, Optional.empty()).with(2);
         try (var session = new ModelSession(Device.CPU, ModelSession.Limits.USUAL);
              var memory = session.reserve(MemoryPlan.of(config, settings.precision(), use));
-             var trainer = new Trainer(config, weight -> checkpoint.tensor(weight.stored(), weight.shape()).toFloats(), original,
+             var trainer = new Trainer(config, FirstWeights.of(checkpoint), original,
                      (step, count) -> sequences.stream().map(Sequence::of).toList(), settings, use, memory, 1)) {
             trainer.advance((step, loss, norm, rate, count) -> found[0] = loss);
         }

@@ -10,6 +10,9 @@ import io.longrope.evaluator.decoder.LanguageModel;
 import io.longrope.evaluator.decoder.TinyCheckpoint;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.space.Candidate;
+import io.longrope.search.training.AdamW;
+import io.longrope.search.training.Schedule;
+import io.longrope.search.training.TrainingSettings;
 import io.longrope.search.work.Arithmetic;
 import io.longrope.search.work.Precision;
 import org.junit.jupiter.api.BeforeEach;
@@ -147,6 +150,22 @@ class ModelSessionTest {
             open(session, one).close();
         }
         assertThat(events).containsExactly("load one", "close one");
+    }
+
+    @Test
+    void trainsAsManyMicroBatchesBesideEachOtherAsThereIsMemoryFor() {
+        var settings = new TrainingSettings(1, 8, 1, new AdamW(1e-3, Schedule.CONSTANT, 0, 1, 0, 0.9, 0.95), 1, 1);
+        var alone = ModelUse.Training.alone(32, settings, Optional.empty());
+        long least = MemoryPlan.of(TinyCheckpoint.config(), Precision.F32, alone).total();
+        for (long memory : new long[] {least - 1, least}) {
+            try (var session = session(new ModelSession.Limits(2, OptionalLong.of(memory)))) {
+                assertThat(session.training(TinyCheckpoint.config(), 32, settings, Optional.empty())).isEqualTo(alone);
+            }
+        }
+        try (var session = session(new ModelSession.Limits(2, OptionalLong.of(1L << 40)))) {
+            assertThat(session.training(TinyCheckpoint.config(), 32, settings, Optional.empty()).parallel())
+                    .isEqualTo(Math.min(8, Runtime.getRuntime().availableProcessors()));
+        }
     }
 
     @Test

@@ -55,19 +55,19 @@ public record MemoryCase(Kind kind, int width, int layers, int vocabulary, int l
 
     /** Half of them take more than 2 GiB. */
     public static final List<MemoryCase> USUAL = List.of(
-            new MemoryCase(Kind.SCORE, 1024, 16, 32_000, 16_384, Precision.F32, 1, false, 0),
-            new MemoryCase(Kind.SCORE, 2048, 16, 32_000, 8192, Precision.BF16, 1, false, 0),
-            new MemoryCase(Kind.SCORE, 2048, 24, 32_000, 4096, Precision.F32, 1, false, 0),
-            new MemoryCase(Kind.SCORE, 256, 4, 8000, 131_072, Precision.F32, 1, false, 0),
-            new MemoryCase(Kind.SCORE, 512, 2, 128_000, 524_288, Precision.BF16, 1, false, 0),
-            new MemoryCase(Kind.GENERATE, 1024, 16, 32_000, 32_768, Precision.F32, 1, false, 0),
-            new MemoryCase(Kind.GENERATE, 512, 16, 8000, 8192, Precision.BF16, 1, false, 0),
-            new MemoryCase(Kind.TRAIN, 512, 8, 8000, 2048, Precision.F32, 1, false, 0),
-            new MemoryCase(Kind.TRAIN, 1024, 12, 32_000, 2048, Precision.F32, 1, true, 0),
-            new MemoryCase(Kind.TRAIN, 1024, 12, 32_000, 2048, Precision.BF16, 1, false, 0),
-            new MemoryCase(Kind.TRAIN, 1024, 8, 32_000, 1024, Precision.F32, 2, false, 0),
-            new MemoryCase(Kind.TRAIN, 2048, 16, 32_000, 2048, Precision.BF16, 1, true, 16),
-            new MemoryCase(Kind.TRAIN, 512, 8, 32_000, 8192, Precision.F32, 2, true, 8));
+            new MemoryCase(Kind.SCORE, 256, 2, 8000, 8192, Precision.F32, 1, false, 0),
+            new MemoryCase(Kind.SCORE, 64, 1, 256, 131_072, Precision.F32, 1, false, 0),
+            new MemoryCase(Kind.SCORE, 2048, 16, 32_000, 512, Precision.F32, 1, false, 0),
+            new MemoryCase(Kind.SCORE, 2048, 32, 32_000, 512, Precision.BF16, 1, false, 0),
+            new MemoryCase(Kind.SCORE, 1024, 4, 128_000, 2048, Precision.F32, 1, false, 0),
+            new MemoryCase(Kind.GENERATE, 512, 16, 8000, 4096, Precision.F32, 1, false, 0),
+            new MemoryCase(Kind.GENERATE, 2048, 24, 32_000, 512, Precision.F32, 1, false, 0),
+            new MemoryCase(Kind.TRAIN, 512, 8, 8000, 1024, Precision.F32, 1, false, 0),
+            new MemoryCase(Kind.TRAIN, 512, 16, 32_000, 1024, Precision.F32, 1, true, 0),
+            new MemoryCase(Kind.TRAIN, 1024, 12, 32_000, 512, Precision.BF16, 1, false, 0),
+            new MemoryCase(Kind.TRAIN, 1024, 12, 32_000, 256, Precision.F32, 2, false, 0),
+            new MemoryCase(Kind.TRAIN, 2048, 24, 32_000, 256, Precision.BF16, 1, true, 16),
+            new MemoryCase(Kind.TRAIN, 512, 8, 8000, 1024, Precision.F32, 2, true, 8));
 
     public MemoryCase {
         Require.that(width >= HEAD_WIDTH && width % HEAD_WIDTH == 0, "--width", "must be a multiple of " + HEAD_WIDTH, width);

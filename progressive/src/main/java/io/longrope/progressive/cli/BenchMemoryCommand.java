@@ -105,8 +105,9 @@ final class BenchMemoryCommand implements Callable<Integer> {
         var rows = new ArrayList<Map<String, Object>>();
         for (var use : given) {
             if (use.plan().total() <= limit) {
-                rows.add(row(use, measured(use)));
-                LOG.info("{}", use.plan().describe());
+                long measured = measured(use);
+                rows.add(row(use, measured));
+                LOG.info("measured {}, planned {}", Bytes.format(measured), use.plan().describe());
             }
         }
         if (rows.isEmpty()) {

@@ -3,7 +3,6 @@ package io.longrope.progressive.cli;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.session.MemoryPlan;
-import io.longrope.evaluator.session.ModelUse;
 import io.longrope.search.training.AdamW;
 import io.longrope.search.training.LoraSettings;
 import io.longrope.search.training.Schedule;
@@ -94,14 +93,15 @@ final class BenchTrainCommand implements Callable<Integer> {
                 1);
         var lora = Optional.ofNullable(loraRank).map(rank -> new LoraSettings(rank, 2.0 * rank, List.of(LoraSettings.Target.values())));
         boolean fresh = Machine.resetPeakMemory();
-        var use = ModelUse.Training.here(tokens, settings, lora);
-        try (var session = memory.session(Device.CPU);
-             var reserved = session.reserve(MemoryPlan.of(model, precision, use));
-             var benchmark = new TrainingBenchmark(model, settings, use, reserved, threads, System::nanoTime)) {
-            benchmark.step();
-            double seconds = benchmark.step();
-            return new TrainingSpeedTable.Row(recompute, benchmark.trainable(), seconds,
-                    fresh ? Machine.peakMemoryBytes() : OptionalLong.empty());
+        try (var session = memory.session(Device.CPU)) {
+            var use = session.training(model, tokens, settings, lora);
+            try (var reserved = session.reserve(MemoryPlan.of(model, precision, use));
+                 var benchmark = new TrainingBenchmark(model, settings, use, reserved, threads, System::nanoTime)) {
+                benchmark.step();
+                double seconds = benchmark.step();
+                return new TrainingSpeedTable.Row(recompute, benchmark.trainable(), seconds,
+                        fresh ? Machine.peakMemoryBytes() : OptionalLong.empty());
+            }
         }
     }
 }

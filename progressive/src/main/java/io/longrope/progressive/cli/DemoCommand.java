@@ -38,7 +38,7 @@ final class DemoCommand implements Callable<Integer> {
         }
         var files = new LocalFiles(Path.of(home, "evaluator/models"), Path.of(home, "evaluator/target"));
         var session = job.session();
-        var plan = new PlanReader(job.inspector(console, files, session)).read(Path.of(home, "configs/demo.yaml"), List.of());
+        var plan = new PlanReader(job.inspector(console, files, session, job.devices(session))).read(Path.of(home, "configs/demo.yaml"), List.of());
         return new JobRun(console, log, plan, files, job, session).run();
     }
 }

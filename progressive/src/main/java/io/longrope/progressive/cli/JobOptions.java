@@ -1,5 +1,6 @@
 package io.longrope.progressive.cli;
 
+import io.longrope.evaluator.facts.DeviceFacts;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.evaluator.text.Root;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Option;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Where a job runs and who works for it. */
 final class JobOptions {
@@ -60,10 +62,19 @@ final class JobOptions {
         return memory.session(device.present());
     }
 
-    /** Looks at the plan's files as a worker of this process would. */
-    LocalInspector inspector(Main.Console console, LocalFiles files, ModelSession session) {
+    /**
+     * Looks at the plan's files as a worker of this process would.
+     *
+     * @param devices what would do it
+     */
+    LocalInspector inspector(Main.Console console, LocalFiles files, ModelSession session, List<DeviceFacts> devices) {
         return new LocalInspector(files, new Roots(List.of(Root.of(files.models(), "--models")), Root.of(files.data(), "--data"),
-                Optional.empty()), cache.book(console, files.data()), session);
+                Optional.empty()), cache.book(console, files.data()), session, devices);
+    }
+
+    /** What the workers of this process compute on. */
+    List<DeviceFacts> devices(ModelSession session) {
+        return List.of(new DeviceFacts("here", session.device().toString(), "", OptionalLong.of(session.memory())));
     }
 
     /** @param runs what the job writes lies below it */

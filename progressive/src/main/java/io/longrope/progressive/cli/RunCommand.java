@@ -2,12 +2,16 @@ package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.checkpoint.AttentionBias;
 import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.facts.DeviceFacts;
+import io.longrope.evaluator.session.ModelSession;
 import io.longrope.progressive.local.LocalFiles;
 import io.longrope.progressive.report.Device;
 import io.longrope.progressive.report.Workload;
 import io.longrope.progressive.plan.ModelShape;
+import io.longrope.progressive.plan.PlanMemory;
 import io.longrope.progressive.plan.PlanReader;
 import io.longrope.progressive.stage.PlanCheck;
+import io.longrope.search.problem.BadInput;
 import io.longrope.search.work.Precision;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 
 /** {@code longrope run PLAN}. */
@@ -38,7 +43,8 @@ final class RunCommand implements Callable<Integer> {
             description = "Replaces a value of the plan, e.g. search.population=32. May be repeated.")
     private List<String> overrides = List.of();
 
-    @Option(names = "--dry-run", description = "Check the plan and print stages, evaluations, tokens and memory; run nothing.")
+    @Option(names = "--dry-run", description = "Check the plan and print stages, evaluations, tokens and memory; run nothing."
+            + " What the device cannot hold, this one or that of --estimate-for, is refused.")
     private boolean dryRun;
 
     @Option(names = "--estimate-for", paramLabel = "DEVICE",
@@ -68,7 +74,7 @@ final class RunCommand implements Callable<Integer> {
         var files = new LocalFiles(roots.models(), roots.data());
         var session = job.session();
         // with workers elsewhere the files are where they are
-        var surroundings = job.workers() > 0 ? job.inspector(console, files, session) : PlanCheck.UNSEEN;
+        var surroundings = job.workers() > 0 ? job.inspector(console, files, session, job.devices(session)) : PlanCheck.UNSEEN;
         return new JobRun(console, log, new PlanReader(surroundings).read(plan, overrides), files, job, session).run();
     }
 
@@ -80,12 +86,26 @@ final class RunCommand implements Callable<Integer> {
             files.checkpointDirectory(unchecked.model());
         }
         try (var session = job.session()) {
-            var inspector = job.inspector(console, files, session);
+            var inspector = job.inspector(console, files, session, List.of());
             var checked = present ? new PlanReader(inspector).read(plan, overrides) : unchecked;
             var model = checked.shape().map(RunCommand::llamaLike).orElseGet(() -> inspector.inspection().config(checked.model()));
             var precision = present ? inspector.inspection().model(checked.model()).precision() : Precision.F32;
             console.out().println(new Workload(checked, model, precision).describe(Optional.ofNullable(estimateFor).map(Device::named)));
+            console.out().flush();
+            var problems = List.copyOf(new PlanMemory(checked, model, precision).problems(devices(session)).values());
+            if (!problems.isEmpty()) {
+                throw new BadInput(problems);
+            }
         }
+    }
+
+    /** What would do it: the device estimated for, or this machine's where it has workers. */
+    private List<DeviceFacts> devices(ModelSession session) {
+        if (estimateFor != null) {
+            var named = Device.named(estimateFor);
+            return List.of(new DeviceFacts("estimate", named.id(), "", OptionalLong.of(named.memory())));
+        }
+        return job.workers() == 0 ? List.of() : job.devices(session);
     }
 
     private static ModelConfig llamaLike(ModelShape shape) {

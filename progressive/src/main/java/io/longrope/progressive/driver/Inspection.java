@@ -1,11 +1,13 @@
 package io.longrope.progressive.driver;
 
 import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.facts.DeviceFacts;
 import io.longrope.evaluator.facts.Facts;
 import io.longrope.evaluator.facts.ModelFacts;
 import io.longrope.evaluator.facts.SampleFacts;
 import io.longrope.evaluator.facts.TextFacts;
 import io.longrope.progressive.plan.JobPlan;
+import io.longrope.progressive.plan.PlanMemory;
 import io.longrope.progressive.stage.PlanCheck;
 import io.longrope.progressive.stage.PlanFacts;
 import io.longrope.search.problem.Problem;
@@ -22,11 +24,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Asks what the checkpoint and the texts of a job really are, each once. Not thread-safe. */
 public final class Inspection {
 
     private final Inspector inspector;
+    private final Supplier<List<DeviceFacts>> devices;
     private final Map<InspectTask.Subject, Outcome> known = new LinkedHashMap<>();
 
     /** Whoever can look at files. */
@@ -40,13 +44,16 @@ public final class Inspection {
         Outcome inspect(InspectTask.Subject subject);
     }
 
-    public Inspection(Inspector inspector) {
+    /** @param devices that might do the job, as far as they are known now */
+    public Inspection(Inspector inspector, Supplier<List<DeviceFacts>> devices) {
         this.inspector = inspector;
+        this.devices = devices;
     }
 
     /** Everything that keeps a plan from running to its end. */
     public List<Problem> problems(JobPlan plan) {
-        return PlanCheck.problems(plan, facts(plan));
+        var memory = new PlanMemory(plan, config(plan.model()), model(plan.model()).precision());
+        return PlanCheck.problems(plan, facts(plan).withMemory(memory.problems(devices.get())));
     }
 
     public ModelFacts model(String path) {

@@ -1,5 +1,6 @@
 package io.longrope.progressive.driver;
 
+import io.longrope.evaluator.facts.DeviceFacts;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.report.Environment;
 import io.longrope.progressive.report.PerplexityReport;
@@ -31,7 +32,10 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -44,6 +48,7 @@ public final class JobSession {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobSession.class);
     private static final int FINGERPRINT_DIGITS = 8;
+    private static final Duration SILENT = Duration.ofSeconds(30);
 
     private final JobPlan plan;
     private final Roots roots;
@@ -132,7 +137,7 @@ public final class JobSession {
     }
 
     private StageContext context(Tasks tasks, Scoring.ScoreListener results, JobReporter reporter) throws IOException {
-        var inspection = new Inspection(new TaskInspector(tasks, results));
+        var inspection = new Inspection(new TaskInspector(tasks, results), this::devices);
         var problems = inspection.problems(plan);
         if (!problems.isEmpty()) {
             throw new BadInput(problems);
@@ -148,6 +153,14 @@ public final class JobSession {
         return new StageContext(plan, geometry, arithmetic, new Scoring(tasks, samples, arithmetic, Scoring.GivenUp.INCOMPLETE, results),
                 new Findings(base), trainings, new Retrievals(tasks, arithmetic, results),
                 new BestSoFar(reporter, plan, geometry, directory));
+    }
+
+    /** Of the workers that are there now. */
+    private List<DeviceFacts> devices() {
+        var now = clock.instant();
+        return board.workers().stream().filter(worker -> !worker.isSilent(now, SILENT))
+                .map(worker -> new DeviceFacts(worker.worker(), worker.device(), "",
+                        worker.memoryTotal() == 0 ? OptionalLong.empty() : OptionalLong.of(worker.memoryTotal()))).toList();
     }
 
     private TextReference reference(Inspection inspection, String text) {

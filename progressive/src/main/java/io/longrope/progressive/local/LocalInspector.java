@@ -1,5 +1,6 @@
 package io.longrope.progressive.local;
 
+import io.longrope.evaluator.facts.DeviceFacts;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.worker.ModelTaskRunner;
 import io.longrope.evaluator.worker.Roots;
@@ -26,11 +27,15 @@ public final class LocalInspector implements Inspection.Inspector, PlanSurroundi
 
     private final LocalFiles files;
     private final ModelTaskRunner runner;
-    private final Inspection inspection = new Inspection(this);
+    private final Inspection inspection;
 
-    /** @param session stays the caller's; no model is loaded into it */
-    public LocalInspector(LocalFiles files, Roots roots, SampleBook samples, ModelSession session) {
+    /**
+     * @param session stays the caller's; no model is loaded into it
+     * @param devices what would do a job; where there are none, nothing is refused for want of memory
+     */
+    public LocalInspector(LocalFiles files, Roots roots, SampleBook samples, ModelSession session, List<DeviceFacts> devices) {
         this.files = files;
+        inspection = new Inspection(this, () -> devices);
         runner = new ModelTaskRunner("here", roots, samples, session, new ModelTaskRunner.Place("", false), new TrainingProgress(true));
     }
 

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 
 /** One checkpoint and one text, scored by workers of this process without a broker. */
@@ -60,7 +61,7 @@ public final class LocalWork implements AutoCloseable {
         work = new InMemoryWork(book, clock);
         this.workers = Workers.start(workers, setting, clock, instance -> work.join(instance, EnumSet.of(TaskClass.SCORE)));
         tasks = work.open("here", AT_ONCE, WaitListener.NONE);
-        var samples = new InspectedSamples(new Inspection(new TaskInspector(tasks, listener)), path, subject.text(), subject.seed());
+        var samples = new InspectedSamples(new Inspection(new TaskInspector(tasks, listener), List::of), path, subject.text(), subject.seed());
         scoring = new Scoring(tasks, samples, new Arithmetic(subject.precision(), Arithmetic.USUAL_CHUNK, 1), Scoring.GivenUp.INCOMPLETE,
                 listener);
     }

@@ -10,6 +10,7 @@ import io.longrope.evaluator.worker.Worker;
 import io.longrope.search.kafka.KafkaSettings;
 import io.longrope.search.kafka.KafkaWorkQueue;
 import io.longrope.search.kafka.KafkaWorkerBoard;
+import io.longrope.search.problem.BadInput;
 import io.longrope.search.work.Heartbeat;
 import io.longrope.search.work.TaskClass;
 import io.longrope.search.work.TaskLoop;
@@ -131,8 +132,17 @@ public final class Workers implements AutoCloseable {
         var memory = setting.place.memory.get();
         var doing = reading.current().map(hand -> new WorkerStatus.Doing(hand.job(), hand.task(), hand.what(),
                 hand.trains() ? one.progress.latest() : Optional.empty()));
-        return new WorkerStatus(one.worker.name(), queue, setting.place.name, memory.used, memory.total, doing, reading.results(),
+        return new WorkerStatus(one.worker.name(), queue, setting.place.name, memory.used, total(memory), doing, reading.results(),
                 reading.tokensPerSecond(), reading.stopped(), reading.refusals(), clock.instant());
+    }
+
+    /** What models may take of the device. */
+    private long total(Memory memory) {
+        try {
+            return setting.session.memory();
+        } catch (BadInput e) {
+            return memory.total;
+        }
     }
 
     /**

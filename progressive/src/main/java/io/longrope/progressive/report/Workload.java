@@ -1,17 +1,15 @@
 package io.longrope.progressive.report;
 
 import io.longrope.evaluator.checkpoint.ModelConfig;
-import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.session.Bytes;
 import io.longrope.evaluator.session.MemoryPlan;
-import io.longrope.evaluator.session.ModelUse;
-import io.longrope.search.training.LoraSettings;
 import io.longrope.search.work.Objective;
 import io.longrope.search.work.Precision;
 import io.longrope.search.work.SampleShare;
 import io.longrope.progressive.plan.FineTuneStagePlan;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.Lengths;
+import io.longrope.progressive.plan.PlanMemory;
 import io.longrope.progressive.plan.RecoveryStagePlan;
 import io.longrope.progressive.plan.SearchPlan;
 import io.longrope.progressive.plan.SearchStagePlan;
@@ -37,12 +35,14 @@ public final class Workload {
     private final JobPlan plan;
     private final ModelConfig model;
     private final Precision precision;
+    private final PlanMemory memory;
 
     /** @param precision of evaluations, where the plan leaves it to the checkpoint */
     public Workload(JobPlan plan, ModelConfig model, Precision precision) {
         this.plan = plan;
         this.model = model;
         this.precision = plan.precision().orElse(precision);
+        this.memory = new PlanMemory(plan, model, precision);
     }
 
     /**
@@ -66,7 +66,7 @@ public final class Workload {
         plan.report().passkey().ifPresent(passkey -> passkey.lengths().forEach(length -> {
             long tokens = (long) passkey.depths().size() * passkey.trials() * length;
             items.add(new Item("report", "pass keys, on the driver", length, 0, tokens,
-                    bytes(new ModelUse.Generating(length, Attention.TRAINED)),
+                    memory.generating(length).total(),
                     operations(tokens, length)));
         }));
         return items;
@@ -82,8 +82,8 @@ public final class Workload {
 
         @Override
         public List<Item> fineTune(FineTuneStagePlan tune) {
-            return List.of(new Item(tune.name(), training(tune), tune.trainLength(), 0, trained(tune), tune.command().isEmpty()
-                    ? trainingBytes(tune) : 0,
+            return List.of(new Item(tune.name(), training(tune), tune.trainLength(), 0, trained(tune),
+                    memory.training(tune).map(MemoryPlan::total).orElse(0L),
                     PASSES_OF_TRAINING * operations(trained(tune), tune.trainLength())));
         }
 
@@ -167,18 +167,7 @@ public final class Workload {
     }
 
     private long evaluationBytes(int length) {
-        return bytes(new ModelUse.Scoring(length, Attention.TRAINED));
-    }
-
-    private long bytes(ModelUse use) {
-        return MemoryPlan.of(model, precision, use).total();
-    }
-
-    private long trainingBytes(FineTuneStagePlan tune) {
-        var training = tune.training();
-        return MemoryPlan.of(model, training.precision(),
-                new ModelUse.Training(tune.trainLength(), training.microBatch(), 1, training.recompute(), tune.lora()))
-                .total();
+        return memory.scoring(length).total();
     }
 
     /** Hours of one device. */

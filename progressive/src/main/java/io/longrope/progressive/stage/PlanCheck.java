@@ -4,6 +4,7 @@ import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.Lengths;
 import io.longrope.progressive.plan.ModelShape;
+import io.longrope.progressive.plan.PlanMemory;
 import io.longrope.progressive.plan.PlanSurroundings;
 import io.longrope.progressive.plan.SearchPlan;
 import io.longrope.search.problem.BadInput;
@@ -62,6 +63,7 @@ public final class PlanCheck {
         }
         check.path = "report.";
         check.report();
+        Optional.ofNullable(facts.memory().get(PlanMemory.REPORT)).ifPresent(check.problems::add);
         return check.problems;
     }
 

@@ -19,8 +19,8 @@ import java.util.OptionalLong;
  * @param shortestPasskey tokens that hold the pass key's question and answer
  * @param evaluation      how much the evaluation text holds
  * @param trainingTokens  of the training text
- * @param memory          what does not fit the device that will do it, by the stage's name; a stage that is not in it fits, or was not
- * asked
+ * @param memory          what does not fit the device that will do it, by the stage's name, as
+ *                        {@link io.longrope.progressive.plan.PlanMemory} tells; a stage that is not in it fits, or was not asked
  */
 public record PlanFacts(Optional<ModelConfig> config, OptionalInt shortestNeedle, OptionalInt shortestPasskey,
         Optional<Rooms> evaluation,

@@ -67,8 +67,17 @@ class MainTest {
 
     @Test
     void dryRunWeighsThePapersPlanWithoutItsCheckpoint() {
-        assertThat(run("run", CONFIGS.resolve("llama-2-7b-2048k.yaml").toString(), "--dry-run")).isZero();
+        assertThat(run("run", CONFIGS.resolve("llama-2-7b-2048k.yaml").toString(), "--dry-run", "--estimate-for", "h100")).isEqualTo(2);
         assertThat(out.toString()).contains("6.74 G parameters", "search-2048k", "2048k", "memory");
+        assertThat(errorLines()).hasSize(2).allSatisfy(line -> assertThat(line).contains(".fine-tune.train-length must fit the 74.5 GiB"));
+    }
+
+    @Test
+    void dryRunOfWhatFitsTheDeviceRefusesNothing() {
+        var plan = CONFIGS.resolve("mistral-7b-2048k.yaml").toString();
+        assertThat(run("run", plan, "--dry-run", "--estimate-for", "h100")).isZero();
+        assertThat(run("run", plan, "--dry-run", "--memory-limit", "2GiB")).isEqualTo(2);
+        assertThat(errorLines().get(0)).startsWith("stages[0].search.length must fit the 2.00 GiB of cpu, but was ");
     }
 
     @Test

@@ -1,9 +1,10 @@
 package io.longrope.progressive.stage;
 
 import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.facts.DeviceFacts;
 import io.longrope.progressive.plan.JobPlan;
+import io.longrope.progressive.plan.PlanMemory;
 import io.longrope.progressive.plan.PlanReader;
-import io.longrope.progressive.report.Workload;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.work.Precision;
 import org.junit.jupiter.api.Test;
@@ -12,9 +13,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.net.URISyntaxException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -41,7 +42,33 @@ class PublishedModelsTest {
     void thePapersOwnPlanIsRefusedForTheMemoryOfItsFineTunesAlone() throws Exception {
         var plan = plan("llama-2-7b-2048k", List.of());
         var facts = PlanFacts.of(config(plan.model())).withMemory(memory(plan));
-        assertThat(PlanCheck.problems(plan, facts)).extracting(Problem::name).containsExactly("fine-tune-128k", "fine-tune-256k");
+        assertThat(PlanCheck.problems(plan, facts)).extracting(Problem::name)
+                .containsExactly("stages[2].fine-tune.train-length", "stages[3].fine-tune.train-length");
+        assertThat(PlanCheck.problems(plan, facts).get(0).toString())
+                .startsWith("stages[2].fine-tune.train-length must fit the 74.5 GiB of h100, but was ")
+                .contains(" GiB for training in sequences of 131072 tokens", "; recompute: true, precision: bf16, lora: {rank: 16}");
+    }
+
+    @Test
+    void aDeviceThatDoesNotTellItsMemoryHoldsNothingAndTheLargestKnownDecides() throws Exception {
+        var plan = plan("phi-3-mini-128k", List.of());
+        var memory = new PlanMemory(plan, config(plan.model()), Precision.BF16);
+        var unknown = new DeviceFacts("a", "gpu:0", "", OptionalLong.empty());
+        var large = new DeviceFacts("b", "h100", "", OptionalLong.of(ONE_DEVICE));
+        assertThat(memory.problems(List.of())).isEmpty();
+        assertThat(memory.problems(List.of(unknown, large))).isEmpty();
+        assertThat(memory.problems(List.of(unknown)).values()).isNotEmpty().allSatisfy(problem -> assertThat(problem.toString())
+                .contains("must fit the memory of gpu:0, which its driver does not tell", "--memory-limit"));
+    }
+
+    @Test
+    void memoryOfExactlyWhatIsNeededIsEnough() throws Exception {
+        var plan = plan("phi-3-mini-128k", List.of());
+        var memory = new PlanMemory(plan, config(plan.model()), Precision.BF16);
+        var search = plan.stages().get(0).name();
+        long most = memory.scoring(1 << 17).total();
+        assertThat(memory.problems(List.of(new DeviceFacts("a", "gpu:0", "", OptionalLong.of(most))))).doesNotContainKey(search);
+        assertThat(memory.problems(List.of(new DeviceFacts("a", "gpu:0", "", OptionalLong.of(most - 1))))).containsKey(search);
     }
 
     @Test
@@ -60,13 +87,10 @@ class PublishedModelsTest {
                 .startsWith("model must have the shape the plan states, ModelShape[layers=31");
     }
 
-    /** What one device does not hold, in the figures of --dry-run. */
+    /** What one device does not hold. */
     private static Map<String, Problem> memory(JobPlan plan) throws Exception {
-        var problems = new HashMap<String, Problem>();
-        new Workload(plan, config(plan.model()), Precision.BF16).items().stream().filter(item -> item.memoryBytes() > ONE_DEVICE)
-                .forEach(item -> problems.put(item.stage(), new Problem(item.stage(), "must fit the device", item.memoryBytes() + " bytes",
-                        "")));
-        return problems;
+        return new PlanMemory(plan, config(plan.model()), Precision.BF16)
+                .problems(List.of(new DeviceFacts("worker", "h100", "", OptionalLong.of(ONE_DEVICE))));
     }
 
     private static JobPlan plan(String name, List<String> overrides) {

@@ -24,7 +24,11 @@ import java.util.function.IntFunction;
  */
 public final class Weights implements AutoCloseable {
 
-    private static final int PART_BYTES = 1 << 24;
+    /**
+     * Of a file in memory at a time. Parts come and go between weights that stay: the holes that they leave are too small for a weight,
+     * so they must be small beside all of them.
+     */
+    private static final int PART_BYTES = 1 << 20;
 
     private final ModelConfig config;
     private final Map<String, PtNDArray> byName;
@@ -61,9 +65,9 @@ public final class Weights implements AutoCloseable {
     /** Converts every tensor to the precision asked for, reading it part by part. */
     public static Weights load(Checkpoint checkpoint, PtNDManager manager, Precision precision) {
         var config = checkpoint.config();
-        var staging = ByteBuffer.allocateDirect(PART_BYTES);
+        var reader = new Reader();
         return of(config, name ->
-                convert(name.open(checkpoint), manager, precision, name.isNorm() && config.variant().offsetNorms() ? 1 : 0, staging));
+                reader.read(name.open(checkpoint), manager, precision, name.isNorm() && config.variant().offsetNorms() ? 1 : 0));
     }
 
     /** @param source gives the tensor of a weight */
@@ -90,31 +94,47 @@ public final class Weights implements AutoCloseable {
         }
     }
 
-    /**
-     * In parts that are converted one after the other into their place: the file's format is never in memory as a whole.
-     *
-     * @param staging direct memory for one part, of a whole number of elements
-     */
-    static PtNDArray convert(StoredTensor stored, PtNDManager manager, Precision precision, double offset, ByteBuffer staging) {
-        // the JNI knows no bf16: its bits travel as f16 and are reinterpreted by the script
-        var carrier = switch (stored.type()) {
-            case F32 -> DataType.FLOAT32;
-            case F16, BF16 -> DataType.FLOAT16;
-        };
-        var script = Script.instance();
-        try (var scope = (PtNDManager) manager.newSubManager(); var like = (PtNDArray) scope.create(new float[0]);
-             var empty = script.tensor(scope, "convert", like, scalarType(Precision.F32), scalarType(precision), 0.0);
-             var shape = IValue.listFrom(stored.shape())) {
-            var whole = script.tensor(manager, "room", empty, shape);
-            var filled = new long[1];
-            stored.read(staging, part -> {
-                long elements = part.remaining() / stored.type().bytes();
-                try (var bits = scope.create(part, new Shape(elements), carrier)) {
-                    script.run("put", whole, filled[0], bits, scalarType(stored.type()), scalarType(precision), offset);
-                }
-                filled[0] += elements;
-            });
-            return whole;
+    /** Brings stored tensors into memory. One thread at a time. */
+    public static final class Reader {
+
+        /** Direct memory for one part. */
+        private final ByteBuffer staging;
+
+        public Reader() {
+            this(ByteBuffer.allocateDirect(PART_BYTES));
+        }
+
+        /** @param staging of a whole number of elements */
+        Reader(ByteBuffer staging) {
+            this.staging = staging;
+        }
+
+        /**
+         * In parts that are converted one after the other into their place: the file's format is never in memory as a whole.
+         *
+         * @param offset added to every element
+         */
+        public PtNDArray read(StoredTensor stored, PtNDManager manager, Precision precision, double offset) {
+            // the JNI knows no bf16: its bits travel as f16 and are reinterpreted by the script
+            var carrier = switch (stored.type()) {
+                case F32 -> DataType.FLOAT32;
+                case F16, BF16 -> DataType.FLOAT16;
+            };
+            var script = Script.instance();
+            try (var scope = (PtNDManager) manager.newSubManager(); var like = (PtNDArray) scope.create(new float[0]);
+                 var empty = script.tensor(scope, "convert", like, scalarType(Precision.F32), scalarType(precision), 0.0);
+                 var shape = IValue.listFrom(stored.shape())) {
+                var whole = script.tensor(manager, "room", empty, shape);
+                var filled = new long[1];
+                stored.read(staging, part -> {
+                    long elements = part.remaining() / stored.type().bytes();
+                    try (var bits = scope.create(part, new Shape(elements), carrier)) {
+                        script.run("put", whole, filled[0], bits, scalarType(stored.type()), scalarType(precision), offset);
+                    }
+                    filled[0] += elements;
+                });
+                return whole;
+            }
         }
     }
 

@@ -50,10 +50,9 @@ final class TrainedModel implements AutoCloseable {
     }
 
     /**
-     * @param start gives the first value of each weight, row-major
      * @param seed  decides the first values of adapters
      */
-    TrainedModel(PtNDManager manager, ModelConfig config, Function<WeightName, float[]> start, Optional<LoraSettings> lora, long seed,
+    TrainedModel(PtNDManager manager, ModelConfig config, FirstWeights start, Optional<LoraSettings> lora, long seed,
                  Arithmetic arithmetic) {
         this.manager = manager;
         this.config = config;
@@ -61,7 +60,7 @@ final class TrainedModel implements AutoCloseable {
         this.lora = lora;
         var layers = layersByName();
         var random = new SplittableRandom(seed);
-        weights = Weights.of(config, name -> weight(name, layers.getOrDefault(name.id(), END), start.apply(name)),
+        weights = Weights.of(config, name -> weight(name, layers.getOrDefault(name.id(), END), start.tensor(name, manager)),
                 layer -> lora.map(settings -> adapters(settings, layer, random)).orElse(Map.of()));
         parameters.forEach(parameter -> {
             byName.put(parameter.name(), parameter);
@@ -80,13 +79,21 @@ final class TrainedModel implements AutoCloseable {
         return layers;
     }
 
-    private PtNDArray weight(WeightName name, int layer, float[] values) {
-        return lora.isPresent() ? value(values, name.shape()) : parameter(name.id(), name.shape(), layer, values);
+    /** @param exact in float32; kept, or closed when another takes its place */
+    private PtNDArray weight(WeightName name, int layer, PtNDArray exact) {
+        if (lora.isEmpty()) {
+            return parameter(name.id(), name.shape(), layer, exact);
+        }
+        var value = value(exact);
+        if (value != exact) {
+            exact.close();
+        }
+        return value;
     }
 
     private Map<String, PtNDArray> adapters(LoraSettings settings, int layer, SplittableRandom random) {
         var adapters = new LinkedHashMap<String, PtNDArray>();
-        adapters.put("lora_scale", create(new float[] {(float) settings.scale()}, new long[0]));
+        adapters.put("lora_scale", create(new float[] {(float) settings.scale()}));
         for (var name : WeightName.ofLayer(config, layer)) {
             if (settings.adapts(name.key())) {
                 long out = name.shape()[0];
@@ -96,32 +103,30 @@ final class TrainedModel implements AutoCloseable {
                 for (int i = 0; i < a.length; i++) {
                     a[i] = (float) random.nextDouble(-bound, bound);
                 }
-                adapters.put(name.key() + "_lora_a", parameter(name.id() + ".lora_A", new long[] {settings.rank(), in}, layer, a));
+                adapters.put(name.key() + "_lora_a", parameter(name.id() + ".lora_A", new long[] {settings.rank(), in}, layer,
+                        create(a, settings.rank(), in)));
                 adapters.put(name.key() + "_lora_b", parameter(name.id() + ".lora_B", new long[] {out, settings.rank()}, layer,
-                        new float[Math.toIntExact(out * settings.rank())]));
+                        create(new float[Math.toIntExact(out * settings.rank())], out, settings.rank())));
             }
         }
         return adapters;
     }
 
-    private PtNDArray parameter(String name, long[] shape, int layer, float[] values) {
-        var value = value(values, shape);
-        parameters.add(new Parameter(name, shape, layer, arithmetic.hasMasters() ? create(values, shape) : value, value));
+    private PtNDArray parameter(String name, long[] shape, int layer, PtNDArray exact) {
+        var value = value(exact);
+        if (value != exact && !arithmetic.hasMasters()) {
+            exact.close();
+        }
+        parameters.add(new Parameter(name, shape, layer, arithmetic.hasMasters() ? exact : value, value));
         return value;
     }
 
-    /** In the type computed with. */
-    private PtNDArray value(float[] values, long[] shape) {
-        var exact = create(values, shape);
-        if (arithmetic == Arithmetic.F32) {
-            return exact;
-        }
-        try (exact) {
-            return script.tensor(manager, "convert", exact, F32, arithmetic.scalarType(), 0.0);
-        }
+    /** In the type computed with: the same tensor, or a rounded copy. */
+    private PtNDArray value(PtNDArray exact) {
+        return arithmetic == Arithmetic.F32 ? exact : script.tensor(manager, "convert", exact, F32, arithmetic.scalarType(), 0.0);
     }
 
-    private PtNDArray create(float[] values, long[] shape) {
+    private PtNDArray create(float[] values, long... shape) {
         try (var heap = (PtNDArray) manager.create(values, new Shape(shape))) {
             // the array made from Java memory aliases it
             return (PtNDArray) heap.duplicate();

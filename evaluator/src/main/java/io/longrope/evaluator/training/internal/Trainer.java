@@ -8,7 +8,6 @@ import io.longrope.evaluator.checkpoint.Safetensors;
 import io.longrope.evaluator.checkpoint.SafetensorsWriter;
 import io.longrope.evaluator.checkpoint.StoredTensor;
 import io.longrope.evaluator.decoder.internal.Script;
-import io.longrope.evaluator.decoder.internal.WeightName;
 import io.longrope.evaluator.session.ModelUse;
 import io.longrope.evaluator.session.Reservation;
 import io.longrope.evaluator.training.TrainingDiverged;
@@ -22,7 +21,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -48,14 +46,12 @@ public final class Trainer implements AutoCloseable {
     private int step;
 
     /**
-     * @param start     gives the first value of each weight, row-major
      * @param candidate rescale factors in force
      * @param use       length of sequences, adapters and micro-batches beside each other
      * @param memory    the device's, set aside for this use; closed by whoever reserved it, after this
      * @param threads   CPU threads inside one operation
      */
-    public Trainer(ModelConfig config, Function<WeightName, float[]> start, Candidate candidate, SequenceSource sequences,
-            TrainingSettings settings,
+    public Trainer(ModelConfig config, FirstWeights start, Candidate candidate, SequenceSource sequences, TrainingSettings settings,
                    ModelUse.Training use, Reservation memory, int threads) {
         this.settings = settings;
         this.sequences = sequences;

@@ -22,21 +22,21 @@ class WeightsTest {
     Path directory;
 
     @ParameterizedTest
-    @CsvSource({"F32, 1000", "F32, 24", "F32, 4", "BF16, 12", "F16, 6"})
-    void bigTensorsAreLoadedInParts(DataType type, int partBytes) throws IOException {
+    @CsvSource({"F32, 1000, 1", "F32, 24, 0", "F32, 4, 1", "BF16, 12, 0", "BF16, 12, 1", "F16, 6, 0", "F16, 6, 1"})
+    void bigTensorsAreLoadedInParts(DataType type, int partBytes, int offset) throws IOException {
         var values = new float[] {1, -2, 3.5f, 4, 5, -6, 7, 8, 9, 10, 11, 12, 13, 14, 0.25f};
         var file = directory.resolve("model.safetensors");
         SafetensorsWriter.write(file, type, List.of(new SafetensorsWriter.Source("before", new long[] {1}, () -> new float[1]),
                 new SafetensorsWriter.Source("w", new long[] {5, 3}, () -> values)));
 
         try (var manager = (PtNDManager) Script.engine().newBaseManager()) {
-            var tensor = Weights.convert(Safetensors.ofFile(file).tensor("w"), manager, Precision.F32, 1,
-                    ByteBuffer.allocateDirect(partBytes));
+            var tensor = new Weights.Reader(ByteBuffer.allocateDirect(partBytes))
+                    .read(Safetensors.ofFile(file).tensor("w"), manager, Precision.F32, offset);
 
             assertThat(tensor.getShape().getShape()).containsExactly(5, 3);
             var expected = new float[values.length];
             for (int i = 0; i < values.length; i++) {
-                expected[i] = values[i] + 1;
+                expected[i] = values[i] + offset;
             }
             assertThat(tensor.toFloatArray()).containsExactly(expected);
         }

@@ -68,7 +68,7 @@ class GradientPassTest {
 
     private TrainedModel model(ModelConfig config, Optional<LoraSettings> lora, Arithmetic arithmetic) {
         var random = new SplittableRandom(5);
-        var model = new TrainedModel(manager, config, name -> random(name, random), lora, 3, arithmetic);
+        var model = new TrainedModel(manager, config, FirstWeights.of(name -> random(name, random)), lora, 3, arithmetic);
         for (var parameter : model.parameters()) {
             if (parameter.name().endsWith("lora_B")) {
                 // an adapter at its start gives A no gradient

@@ -51,10 +51,10 @@ class LossCurveTest {
         var steps = golden.get("steps");
         int length = steps.get(0).get(0).get("positions").size();
         var settings = settings(golden, recompute);
-        var use = ModelUse.Training.here(length, settings, lora(golden));
+        var use = ModelUse.Training.alone(length, settings, lora(golden)).with(2);
         try (var session = new ModelSession(Device.CPU, ModelSession.Limits.USUAL);
              var memory = session.reserve(MemoryPlan.of(config, settings.precision(), use));
-             var trainer = new Trainer(config, weight -> weight.open(checkpoint).toFloats(), Candidate.original(config.rope().pairs()),
+             var trainer = new Trainer(config, FirstWeights.of(checkpoint), Candidate.original(config.rope().pairs()),
                      (step, count) -> sequences(steps.get(step)), settings, use, memory, 1)) {
             var losses = new ArrayList<Double>();
             var norms = new ArrayList<Double>();

@@ -1,0 +1,40 @@
+package io.longrope.evaluator.training.internal;
+
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.decoder.internal.WeightName;
+import io.longrope.evaluator.decoder.internal.Weights;
+import io.longrope.search.work.Precision;
+
+import java.util.function.Function;
+
+/** What the weights of a model are before its first step of training. */
+@FunctionalInterface
+public interface FirstWeights {
+
+    /** A new tensor in float32, which belongs to the manager. */
+    PtNDArray tensor(WeightName name, PtNDManager manager);
+
+    /** Those of a checkpoint, read into the device's memory part by part: none of them is ever on Java's heap. */
+    static FirstWeights of(Checkpoint checkpoint) {
+        var reader = new Weights.Reader();
+        return (name, manager) -> reader.read(name.open(checkpoint), manager, Precision.F32, 0);
+    }
+
+    /** Normally distributed, of a magnitude usual for weights: for measurements of speed and memory. */
+    static FirstWeights random() {
+        return (name, manager) -> Weights.random(manager, Precision.F32, name.shape());
+    }
+
+    /** @param values gives those of a weight, row-major */
+    static FirstWeights of(Function<WeightName, float[]> values) {
+        return (name, manager) -> {
+            try (var heap = (PtNDArray) manager.create(values.apply(name), new Shape(name.shape()))) {
+                // the array made from Java memory aliases it
+                return (PtNDArray) heap.duplicate();
+            }
+        };
+    }
+}

@@ -1,0 +1,160 @@
+package io.longrope.progressive.plan;
+
+import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.decoder.Attention;
+import io.longrope.evaluator.facts.DeviceFacts;
+import io.longrope.evaluator.session.Bytes;
+import io.longrope.evaluator.session.MemoryPlan;
+import io.longrope.evaluator.session.ModelUse;
+import io.longrope.search.problem.Problem;
+import io.longrope.search.training.LoraSettings;
+import io.longrope.search.work.Precision;
+
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The memory that the stages of a plan take on the device that does them, from what an inspection tells of checkpoint and devices:
+ * nothing is opened or allocated for it.
+ */
+public final class PlanMemory {
+
+    /** In {@link #problems}, of what the report measures. */
+    public static final String REPORT = "report";
+
+    private static final LoraSettings SMALL = new LoraSettings(16, 32, List.of(LoraSettings.Target.values()));
+    private static final int SHORTEST = 1024;
+
+    private final JobPlan plan;
+    private final ModelConfig model;
+    private final Precision precision;
+
+    /** @param stored number format of the checkpoint's weights, which is computed in where the plan names none */
+    public PlanMemory(JobPlan plan, ModelConfig model, Precision stored) {
+        this.plan = plan;
+        this.model = model;
+        this.precision = plan.precision().orElse(stored);
+    }
+
+    /** Of losses of sequences of that many tokens. */
+    public MemoryPlan scoring(int length) {
+        return scoring(length, precision);
+    }
+
+    /** Of answers to prompts of that many tokens. */
+    public MemoryPlan generating(int length) {
+        return MemoryPlan.of(model, precision, new ModelUse.Generating(length, Attention.TRAINED));
+    }
+
+    /** Of one micro-batch at a time, the least it takes; empty where a program of the user's trains, wherever it does. */
+    public Optional<MemoryPlan> training(FineTuneStagePlan tune) {
+        var settings = tune.training();
+        return tune.command().isPresent() ? Optional.empty() : Optional.of(MemoryPlan.of(model, settings.precision(),
+                ModelUse.Training.alone(tune.trainLength(), settings, tune.lora())));
+    }
+
+    /**
+     * What none of the devices can hold, by the stage's name or {@link #REPORT}. A device whose memory is not known holds nothing, for its
+     * worker refuses every use of a model; where no device is known, nothing is refused.
+     */
+    public Map<String, Problem> problems(List<DeviceFacts> devices) {
+        var problems = new LinkedHashMap<String, Problem>();
+        devices.stream().max(Comparator.comparingLong(device -> device.memory().orElse(0))).ifPresent(largest -> {
+            for (int i = 0; i < plan.stages().size(); i++) {
+                var stage = plan.stages().get(i);
+                var path = "stages[" + i + "]." + stage.kind() + ".";
+                stage.as(new ProblemOfStage(path, largest)).ifPresent(problem -> problems.put(stage.name(), problem));
+            }
+            problemOfReport(largest).ifPresent(problem -> problems.put(REPORT, problem));
+        });
+        return problems;
+    }
+
+    private final class ProblemOfStage implements StagePlan.Kinds<Optional<Problem>> {
+
+        private final String path;
+        private final DeviceFacts device;
+
+        private ProblemOfStage(String path, DeviceFacts device) {
+            this.path = path;
+            this.device = device;
+        }
+
+        @Override
+        public Optional<Problem> search(SearchStagePlan search) {
+            return problem(path + "length", scoring(search.length()), device, shorter(search.length(), device));
+        }
+
+        @Override
+        public Optional<Problem> recovery(RecoveryStagePlan recovery) {
+            int longest = recovery.lengths().stream().mapToInt(Integer::intValue).max().orElseThrow();
+            return problem(path + "lengths", scoring(longest), device, shorter(longest, device));
+        }
+
+        @Override
+        public Optional<Problem> fineTune(FineTuneStagePlan tune) {
+            return training(tune).flatMap(memory -> problem(path + "train-length", memory, device, smaller(tune, device)));
+        }
+    }
+
+    private Optional<Problem> problemOfReport(DeviceFacts device) {
+        var scored = plan.report().lengths().stream().max(Integer::compare)
+                .flatMap(length -> problem(REPORT + ".lengths", scoring(length), device, shorter(length, device)));
+        return scored.or(() -> plan.report().passkey().flatMap(passkey -> passkey.lengths().stream().max(Integer::compare))
+                .flatMap(length -> problem(REPORT + ".passkey.lengths", generating(length), device, "choose shorter lengths")));
+    }
+
+    private static Optional<Problem> problem(String key, MemoryPlan memory, DeviceFacts device, String wayOut) {
+        if (device.memory().isEmpty()) {
+            return Optional.of(new Problem(key, "must fit the memory of " + device.device() + ", which its driver does not tell",
+                    memory.describe(), "start the worker with --memory-limit"));
+        }
+        long available = device.memory().getAsLong();
+        return memory.total() <= available ? Optional.empty() : Optional.of(new Problem(key, "must fit the "
+                + Bytes.format(available) + " of " + device.device(), memory.describe(), wayOut));
+    }
+
+    /** The longest length of its halves that fits, in 16 bits where that helps. */
+    private String shorter(int length, DeviceFacts device) {
+        long available = device.memory().orElse(0);
+        if (precision == Precision.F32 && scoring(length, Precision.BF16).total() <= available) {
+            return "precision: bf16 takes " + Bytes.format(scoring(length, Precision.BF16).total());
+        }
+        for (int half = length / 2; half >= SHORTEST; half /= 2) {
+            if (scoring(half).total() <= available) {
+                return "a length of " + Lengths.format(half) + " takes " + Bytes.format(scoring(half).total());
+            }
+        }
+        return "use a device with more memory";
+    }
+
+    private MemoryPlan scoring(int length, Precision inPrecision) {
+        return MemoryPlan.of(model, inPrecision, new ModelUse.Scoring(length, Attention.TRAINED));
+    }
+
+    /** The least change of the training that fits: recomputing, then 16 bits, then adapters, then shorter sequences. */
+    private String smaller(FineTuneStagePlan tune, DeviceFacts device) {
+        long available = device.memory().orElse(0);
+        for (int length = tune.trainLength(); length >= SHORTEST; length /= 2) {
+            var shortened = length == tune.trainLength() ? "" : ", train-length: " + Lengths.format(length);
+            var variants = new LinkedHashMap<String, MemoryPlan>();
+            variants.put("recompute: true", recomputed(length, tune, tune.training().precision(), tune.lora()));
+            variants.put("recompute: true, precision: bf16", recomputed(length, tune, Precision.BF16, tune.lora()));
+            variants.put("recompute: true, precision: bf16, lora: {rank: " + SMALL.rank() + "}",
+                    recomputed(length, tune, Precision.BF16, tune.lora().or(() -> Optional.of(SMALL))));
+            for (var variant : variants.entrySet()) {
+                if (variant.getValue().total() <= available) {
+                    return variant.getKey() + shortened + " takes " + Bytes.format(variant.getValue().total());
+                }
+            }
+        }
+        return "train with a command of yours that shares the model among devices";
+    }
+
+    private MemoryPlan recomputed(int length, FineTuneStagePlan tune, Precision inPrecision, Optional<LoraSettings> lora) {
+        return MemoryPlan.of(model, inPrecision, new ModelUse.Training(length, tune.training().microBatch(), 1, true, lora));
+    }
+}
