@@ -7,6 +7,7 @@ import io.longrope.progressive.bench.ServiceBench;
 import io.longrope.progressive.bench.ServiceTable;
 import io.longrope.progressive.bench.TaskLength;
 import io.longrope.progressive.bench.Transport;
+import io.longrope.search.evolution.SearchAlgorithms;
 import io.longrope.search.kafka.EmbeddedBroker;
 import io.longrope.search.kafka.KafkaSettings;
 import io.longrope.search.problem.Require;
@@ -107,6 +108,8 @@ final class BenchServiceCommand implements Callable<Integer> {
         log.apply(console);
         Require.that(seconds >= 0.001 && seconds <= 3600, "--seconds", "must be 0.001 to 3600", seconds);
         Require.that(sigma >= 0 && sigma <= 3, "--sigma", "must be between 0 and 3", sigma);
+        Require.atLeast(1, perWorker, "--per-worker");
+        SearchAlgorithms.namedOfOneObjective(algorithm);
         Require.atLeast(0, leaving, "--leaving");
         Require.atLeast(0, dying, "--dying");
         Require.atLeast(0, frozen, "--frozen");
