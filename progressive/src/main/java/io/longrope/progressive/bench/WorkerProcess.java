@@ -42,6 +42,8 @@ final class WorkerProcess implements DepartingWorker {
             var worker = new WorkerProcess(new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "-Xmx256m", "-XX:+UseSerialGC",
                     "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), WorkerProcess.class.getName(), name)
                     .redirectError(ProcessBuilder.Redirect.DISCARD).start());
+            // a frozen one would not notice that this process is gone
+            Runtime.getRuntime().addShutdownHook(new Thread(worker::kill, "end-" + name));
             var input = worker.process.outputWriter(StandardCharsets.UTF_8);
             input.write(Json.write(settings));
             input.newLine();

@@ -35,9 +35,10 @@ import java.util.function.Supplier;
         footer = {"", "Searches of a formula go through a real queue; workers are threads of this process that sleep. A job asks for a "
         + "generation, waits for",
             "all of it, and asks for the next: with one job alone workers wait for the slowest, with two they need not.",
-            "Counted is the time from the last job's first task to the first job's last task. \"fewest\" is how many tasks the worker with the",
-            "fewest did. Workers that leave, die or freeze come beside those counted, take a task each and depart with it: the table says how",
-            "many did, and after how long another worker began the task (the median). A frozen one's is free only once its lock has run out.",
+            "Counted is the time from the last job's first task to the first job's last task. \"fewest\" is how many tasks the worker with",
+            "the fewest did. Workers that leave, die or freeze come beside those counted, take a task each and depart with it: the table",
+            "says how many did, and after how long another worker began the task (the median). A frozen one's is free only once its lock",
+            "has run out.",
             "Other work on the machine falsifies all figures.",
             "", "Example: longrope bench service --workers 1,4,16,64 --jobs 1,2"})
 final class BenchServiceCommand implements Callable<Integer> {
@@ -67,7 +68,8 @@ final class BenchServiceCommand implements Callable<Integer> {
     private double seconds;
 
     @Option(names = "--sigma", paramLabel = "SIGMA", defaultValue = "0",
-            description = "Tasks of unequal length, log-normal with this deviation of the logarithm, at most 3 (default: ${DEFAULT-VALUE}).")
+            description = "Tasks of unequal length, log-normal with this deviation of the logarithm, at most 3 (default: "
+            + "${DEFAULT-VALUE}).")
     private double sigma;
 
     @Option(names = "--generation", paramLabel = "N",

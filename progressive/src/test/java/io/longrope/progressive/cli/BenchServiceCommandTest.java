@@ -55,7 +55,8 @@ class BenchServiceCommandTest {
         assertThat(run("bench", "service", "--sigma", "-1")).isEqualTo(2);
         assertThat(run("bench", "service", "--frozen", "-1")).isEqualTo(2);
         assertThat(run("bench", "service", "--algorithm", "adaptiv", "--workers", "1")).isEqualTo(2);
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains("per-worker must be at least 1").contains("--sigma must be between 0 and 3")
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("--per-worker must be at least 1")
+                .contains("--sigma must be between 0 and 3")
                 .contains("--frozen must be at least 0").contains("did you mean 'adaptive'");
     }
 
