@@ -1,26 +1,32 @@
 package io.longrope.progressive.bench;
 
-import io.longrope.search.work.Evaluations;
-import io.longrope.search.work.Evaluator;
-import io.longrope.search.work.EvaluationLoop;
-import io.longrope.search.kafka.KafkaEvaluations;
 import io.longrope.search.kafka.KafkaSettings;
-import io.longrope.search.kafka.KafkaEvaluationQueue;
+import io.longrope.search.kafka.KafkaTasks;
+import io.longrope.search.kafka.KafkaWorkQueue;
 import io.longrope.search.kafka.Topics;
+import io.longrope.search.work.LedgerRules;
+import io.longrope.search.work.SteadyClock;
+import io.longrope.search.work.TaskClass;
+import io.longrope.search.work.TaskRunner;
+import io.longrope.search.work.Tasks;
+import io.longrope.search.work.WaitListener;
+import io.longrope.search.work.WorkQueue;
 
-import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /** Topics of their own on a broker; workers are threads of this process, each with clients of its own as if it stood alone. */
-public final class KafkaTransport implements ServiceBench.Transport {
+public final class KafkaTransport implements Transport {
 
     /** The queue's name; the topics' prefix keeps benches apart. */
-    static final String QUEUE = "bench";
+    private static final String QUEUE = "bench";
+    /** One task may be lost with several of the workers that depart, and no job should be given up for that. */
+    private static final LedgerRules RULES = new LedgerRules(1000, Optional.empty());
 
     private final KafkaSettings settings;
-    private final List<KafkaEvaluationQueue> queues = new ArrayList<>();
-    private final List<EvaluationLoop> loops = new ArrayList<>();
-    private final List<Thread> threads = new ArrayList<>();
+    private final WorkerThreads workers = new WorkerThreads();
 
     private KafkaTransport(KafkaSettings settings) {
         this.settings = settings;
@@ -32,29 +38,34 @@ public final class KafkaTransport implements ServiceBench.Transport {
         return new KafkaTransport(settings);
     }
 
+    static WorkQueue join(KafkaSettings settings, String worker) {
+        return KafkaWorkQueue.open(settings, QUEUE, worker, Set.of(TaskClass.SCORE), SteadyClock.start());
+    }
+
     @Override
-    public void startWorkers(int count, Evaluator evaluator) {
+    public void startWorkers(int count, TaskRunner runner) {
         for (int i = 1; i <= count; i++) {
-            var queue = KafkaEvaluationQueue.open(settings, QUEUE, "worker-" + i);
-            var loop = new EvaluationLoop(queue, evaluator);
-            var thread = new Thread(loop, "worker-" + i);
-            thread.setDaemon(true);
-            queues.add(queue);
-            loops.add(loop);
-            threads.add(thread);
-            thread.start();
+            workers.start(join(settings, "worker-" + i), runner);
         }
     }
 
     @Override
-    public Evaluations connect() {
-        return KafkaEvaluations.open(settings, QUEUE);
+    public Tasks connect(String job) {
+        return KafkaTasks.open(settings, QUEUE, job, RULES, WaitListener.NONE);
+    }
+
+    @Override
+    public Set<Departure> departures() {
+        return EnumSet.allOf(Departure.class);
+    }
+
+    @Override
+    public DepartingWorker startDeparting(String name) {
+        return WorkerProcess.start(settings, name);
     }
 
     @Override
     public void close() {
-        loops.forEach(EvaluationLoop::stop);
-        threads.forEach(Thread::interrupt);
-        queues.parallelStream().forEach(KafkaEvaluationQueue::close);
+        workers.close();
     }
 }

@@ -1,52 +1,73 @@
 package io.longrope.progressive.bench;
 
-import io.longrope.search.work.Evaluation;
-import io.longrope.search.work.Evaluations;
-import io.longrope.search.work.Evaluator;
-import io.longrope.search.work.InMemoryEvaluations;
-import io.longrope.search.work.Score;
+import io.longrope.search.work.InMemoryWork;
+import io.longrope.search.work.LedgerRules;
+import io.longrope.search.work.ResultBook;
+import io.longrope.search.work.SteadyClock;
+import io.longrope.search.work.TaskClass;
+import io.longrope.search.work.TaskId;
+import io.longrope.search.work.TaskRunner;
+import io.longrope.search.work.Tasks;
+import io.longrope.search.work.WaitListener;
+import io.longrope.search.work.WorkQueue;
 
-import java.util.HashMap;
-import java.util.concurrent.CompletableFuture;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 
 /** A queue in this process: more workers than one machine has room for Kafka clients. */
-public final class MemoryTransport implements ServiceBench.Transport {
+public final class MemoryTransport implements Transport {
 
-    private InMemoryEvaluations queue;
+    private static final Set<TaskClass> CLASSES = Set.of(TaskClass.SCORE);
+    private static final Duration PATIENCE = Duration.ofHours(1);
+
+    private final InMemoryWork work = new InMemoryWork(new ResultBook(), SteadyClock.start());
+    private final WorkerThreads workers = new WorkerThreads();
 
     @Override
-    public void startWorkers(int count, Evaluator evaluator) {
-        queue = new InMemoryEvaluations(evaluator, count, new HashMap<>());
+    public void startWorkers(int count, TaskRunner runner) {
+        for (int i = 1; i <= count; i++) {
+            workers.start(work.join("worker-" + i, CLASSES), runner);
+        }
     }
 
     @Override
-    public Evaluations connect() {
-        return new Shared(queue);
+    public Tasks connect(String job) {
+        return work.open(job, LedgerRules.DEFAULT, WaitListener.NONE);
+    }
+
+    /** Threads do not vanish. */
+    @Override
+    public Set<Departure> departures() {
+        return Set.of(Departure.LEAVES);
+    }
+
+    @Override
+    public DepartingWorker startDeparting(String name) {
+        return new Leaving(work.join(name, CLASSES));
     }
 
     @Override
     public void close() {
-        if (queue != null) {
-            queue.close();
-        }
+        workers.close();
+        work.close();
     }
 
-    /** The jobs have one queue: a job that ends must not end the others'. */
-    private record Shared(Evaluations queue) implements Evaluations {
+    private record Leaving(WorkQueue queue) implements DepartingWorker {
 
         @Override
-        public CompletableFuture<Score> submit(Evaluation evaluation) {
-            return queue.submit(evaluation);
+        public Optional<TaskId> take() throws InterruptedException {
+            return queue.take(PATIENCE, Optional.empty()).map(held -> held.delivery().tasks().get(0).id());
         }
 
         @Override
-        public void withdrawUnanswered() {
-            // what this job asked was answered before it ended
+        public void depart(Departure how) {
+            queue.close();
         }
 
         @Override
         public void close() {
-            // the queue outlives the job
+            queue.close();
         }
     }
 }

@@ -1,10 +1,13 @@
 package io.longrope.progressive.cli;
 
+import io.longrope.progressive.bench.Departure;
 import io.longrope.progressive.bench.KafkaTransport;
-import io.longrope.progressive.bench.LostWorker;
 import io.longrope.progressive.bench.MemoryTransport;
 import io.longrope.progressive.bench.ServiceBench;
 import io.longrope.progressive.bench.ServiceTable;
+import io.longrope.progressive.bench.TaskLength;
+import io.longrope.progressive.bench.Transport;
+import io.longrope.search.evolution.SearchAlgorithms;
 import io.longrope.search.kafka.EmbeddedBroker;
 import io.longrope.search.kafka.KafkaSettings;
 import io.longrope.search.problem.Require;
@@ -21,18 +24,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
 /** {@code longrope bench service}: how busy the queue keeps workers. */
 @Command(name = "service", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Measures how busy jobs keep workers whose evaluations take a set time, and how soon a killed worker is noticed.",
+        description = "Measures how busy jobs keep workers whose tasks take a set time, and how soon the tasks of workers that are lost are"
+        + " with others.",
         footer = {"", "Searches of a formula go through a real queue; workers are threads of this process that sleep. A job asks for a "
         + "generation, waits for",
             "all of it, and asks for the next: with one job alone workers wait for the slowest, with two they need not.",
-            "The first and the last generation are not counted. Other work on the machine falsifies all figures.",
+            "Counted is the time from the last job's first task to the first job's last task. \"fewest\" is how many tasks the worker with",
+            "the fewest did. Workers that leave, die or freeze come beside those counted, take a task each and depart with it: the table",
+            "says how many did, and after how long another worker began the task (the median). A frozen one's is free only once its lock",
+            "has run out.",
+            "Other work on the machine falsifies all figures.",
             "", "Example: longrope bench service --workers 1,4,16,64 --jobs 1,2"})
 final class BenchServiceCommand implements Callable<Integer> {
 
@@ -52,20 +59,38 @@ final class BenchServiceCommand implements Callable<Integer> {
             description = "Jobs at once (default: ${DEFAULT-VALUE}).")
     private List<Integer> jobs;
 
+    @Option(names = "--algorithm", paramLabel = "NAME", defaultValue = "longrope",
+            description = "What the jobs search with: adaptive, longrope, longrope2, random (default: ${DEFAULT-VALUE}).")
+    private String algorithm;
+
     @Option(names = "--seconds", paramLabel = "S", defaultValue = "1",
-            description = "What an evaluation takes (default: ${DEFAULT-VALUE}).")
+            description = "What a task takes on average (default: ${DEFAULT-VALUE}).")
     private double seconds;
+
+    @Option(names = "--sigma", paramLabel = "SIGMA", defaultValue = "0",
+            description = "Tasks of unequal length, log-normal with this deviation of the logarithm, at most 3 (default: "
+            + "${DEFAULT-VALUE}).")
+    private double sigma;
 
     @Option(names = "--generation", paramLabel = "N",
             description = "Candidates a job asks for at once (default: one per worker, at least 2).")
     private Integer generation;
 
-    @Option(names = "--generations", paramLabel = "N", defaultValue = "12",
-            description = "Generations of each job, at least 3 (default: ${DEFAULT-VALUE}).")
-    private int generations;
+    @Option(names = "--per-worker", paramLabel = "N", defaultValue = "30",
+            description = "Tasks for each worker on average, of all jobs together (default: ${DEFAULT-VALUE}).")
+    private int perWorker;
 
-    @Option(names = "--kill", description = "Also kill a worker, and measure until another has its evaluation.")
-    private boolean kill;
+    @Option(names = "--leaving", paramLabel = "N", defaultValue = "0",
+            description = "Workers that give their task back (default: ${DEFAULT-VALUE}).")
+    private int leaving;
+
+    @Option(names = "--dying", paramLabel = "N", defaultValue = "0",
+            description = "Workers that are killed, on Kafka only (default: ${DEFAULT-VALUE}).")
+    private int dying;
+
+    @Option(names = "--frozen", paramLabel = "N", defaultValue = "0",
+            description = "Workers that stand still, on Kafka only (default: ${DEFAULT-VALUE}).")
+    private int frozen;
 
     @Mixin
     private KafkaOptions kafka;
@@ -83,8 +108,13 @@ final class BenchServiceCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         log.apply(console);
-        Require.that(seconds > 0 && seconds <= 3600, "--seconds", "must be above 0 and at most 3600", seconds);
-        Require.atLeast(3, generations, "--generations");
+        Require.that(seconds >= 0.001 && seconds <= 3600, "--seconds", "must be 0.001 to 3600", seconds);
+        Require.that(sigma >= 0 && sigma <= 3, "--sigma", "must be between 0 and 3", sigma);
+        Require.atLeast(1, perWorker, "--per-worker");
+        SearchAlgorithms.namedOfOneObjective(algorithm);
+        Require.atLeast(0, leaving, "--leaving");
+        Require.atLeast(0, dying, "--dying");
+        Require.atLeast(0, frozen, "--frozen");
         var given = kafka.settings();
         if (given.isPresent()) {
             print(measure(given.get()));
@@ -111,22 +141,38 @@ final class BenchServiceCommand implements Callable<Integer> {
                 rows.add(row("memory", count, atOnce, MemoryTransport::new));
             }
         }
-        return new ServiceTable(rows, kill ? Optional.of(LostWorker.noticed(fresh(settings))) : Optional.empty());
+        return new ServiceTable(rows);
     }
 
-    private ServiceTable.Row row(String name, int count, int atOnce, Supplier<ServiceBench.Transport> open) throws InterruptedException {
-        int asked = generation == null ? Math.max(2, count) : generation;
-        LOG.info("{} workers on {}, {} at once, {} evaluations each", count, name, atOnce == 1 ? "1 job" : atOnce + " jobs",
-                asked * generations);
+    private ServiceTable.Row row(String name, int count, int atOnce, Supplier<Transport> open) throws InterruptedException {
         try (var transport = open.get()) {
-            return new ServiceTable.Row(name, ServiceBench.run(new ServiceBench.Load(count, atOnce, asked, generations,
-                    Duration.ofMillis(Math.round(1000 * seconds))), transport));
+            var load = new ServiceBench.Load(count, atOnce, algorithm, generation == null ? Math.max(2, count) : generation, perWorker,
+                    new TaskLength(Duration.ofNanos(Math.round(1e9 * seconds)), sigma), departures(transport));
+            LOG.info("{} workers on {}, {} at once, {} tasks", count, name, atOnce == 1 ? "1 job" : atOnce + " jobs", load.tasks());
+            return new ServiceTable.Row(name, ServiceBench.run(load, transport));
         }
+    }
+
+    /** The kinds in turn, as long as there are some of each; frozen ones first, whose locks take the longest. */
+    private List<Departure> departures(Transport transport) {
+        var departures = new ArrayList<Departure>();
+        for (int turn = 0; turn < Math.max(leaving, Math.max(dying, frozen)); turn++) {
+            if (turn < frozen) {
+                departures.add(Departure.FREEZES);
+            }
+            if (turn < dying) {
+                departures.add(Departure.DIES);
+            }
+            if (turn < leaving) {
+                departures.add(Departure.LEAVES);
+            }
+        }
+        departures.retainAll(transport.departures());
+        return departures;
     }
 
     private void print(ServiceTable table) throws IOException {
         format.print(console, table.table(), table.exactTable(), table.tree());
-        table.noticed().ifPresent(time -> LOG.info("a killed worker's evaluation was with another after {} s", time.toMillis() / 1000.0));
     }
 
     /** No row may meet another's evaluations. */

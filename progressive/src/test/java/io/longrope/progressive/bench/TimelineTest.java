@@ -1,5 +1,6 @@
 package io.longrope.progressive.bench;
 
+import io.longrope.search.work.TaskId;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,37 +14,53 @@ class TimelineTest {
     private final Timeline timeline = new Timeline();
 
     @Test
-    void countsOnlyTheSteadyState() {
-        asks(1, 0, 2, 10);
-        asks(2, 1, 3, 12);
-        works(7, 0, 4);
-        works(7, 5, 9);
-        works(7, 9, 20);
-        works(8, 4, 6);
+    void countsTheTimeInWhichEveryJobHasTasksToGive() {
+        works(7, 1, 0, 4);
+        works(7, 2, 5, 9);
+        works(7, 1, 9, 20);
+        works(8, 2, 2, 6);
+        works(8, 2, 10, 11);
+        works(8, 2, 12, 13);
 
         var use = timeline.use(3);
 
-        assertThat(use.steadySeconds()).isEqualTo(7);
-        assertThat(use.evaluations()).isEqualTo(3);
-        assertThat(use.utilisation()).isCloseTo((1 + 4 + 1 + 2) / 21.0, within(1e-12));
+        assertThat(use.countedSeconds()).isEqualTo(9 - 2);
+        assertThat(use.utilisation()).isCloseTo((2 + 4 + 4) / (3 * 7.0), within(1e-12));
         assertThat(use.medianGap()).isZero();
-        assertThat(timeline.evaluations()).isEqualTo(4);
+        assertThat(use.tasks()).isEqualTo(6);
+        assertThat(use.fewest()).isZero();
+        assertThat(timeline.use(2).fewest()).isEqualTo(3);
     }
 
     @Test
-    void jobsThatDoNotOverlapHaveNoSteadyState() {
-        asks(1, 0, 1, 2);
-        asks(2, 3, 4, 5);
-        assertThatThrownBy(() -> timeline.use(1)).isInstanceOf(IllegalStateException.class).hasMessageContaining("no steady state");
+    void jobsThatDoNotOverlapLeaveNothingToCount() {
+        works(7, 1, 0, 1);
+        works(7, 1, 1, 2);
+        works(7, 2, 3, 4);
+        works(7, 2, 4, 5);
+        assertThatThrownBy(() -> timeline.use(1)).isInstanceOf(IllegalStateException.class).hasMessageContaining("nothing to count");
     }
 
-    private void asks(long job, long... seconds) {
-        for (long second : seconds) {
-            timeline.asked(job, second * SECOND);
-        }
+    @Test
+    void tellsWhenATaskWasDoneAnew() {
+        var lost = task(1);
+        timeline.worked(7, new Timeline.Interval(1, task(2), 4 * SECOND, 5 * SECOND));
+        timeline.worked(7, new Timeline.Interval(1, lost, SECOND, 2 * SECOND));
+        assertThat(timeline.firstAfter(3 * SECOND, lost)).isEmpty();
+        timeline.worked(8, new Timeline.Interval(1, lost, 6 * SECOND, 8 * SECOND));
+        timeline.worked(9, new Timeline.Interval(1, lost, 5 * SECOND, 9 * SECOND));
+
+        var anew = timeline.firstAfter(3 * SECOND, lost).orElseThrow();
+
+        assertThat(anew.beginsAfter(3 * SECOND)).isEqualTo(2);
+        assertThat(anew.endsAfter(3 * SECOND)).isEqualTo(6);
     }
 
-    private void works(long worker, long from, long to) {
-        timeline.worked(worker, from * SECOND, to * SECOND);
+    private void works(long worker, long job, long from, long to) {
+        timeline.worked(worker, new Timeline.Interval(job, task(from), from * SECOND, to * SECOND));
+    }
+
+    private static TaskId task(long number) {
+        return new TaskId(String.format("%064x", number));
     }
 }

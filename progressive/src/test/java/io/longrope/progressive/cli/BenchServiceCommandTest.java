@@ -1,5 +1,6 @@
 package io.longrope.progressive.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.progressive.cli.internal.Terminal;
 import io.longrope.search.json.Json;
 import org.junit.jupiter.api.Test;
@@ -9,6 +10,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,21 +22,58 @@ class BenchServiceCommandTest {
 
     @Test
     void measuresWorkersOnKafkaAndInMemory() throws IOException {
-        assertThat(run("bench", "service", "--workers", "2", "--simulated", "20", "--jobs", "2", "--seconds", "0.05", "--generations", "5",
-                "--generation", "20", "--format", "json")).as(err.toString(StandardCharsets.UTF_8)).isZero();
-        var rows = Json.mapper().readTree(out.toString()).path("rows");
+        var rows = rows("--workers", "2", "--simulated", "20", "--jobs", "2", "--seconds", "0.05", "--per-worker", "10", "--generation",
+                "20");
         assertThat(rows).extracting(row -> row.path("queue").textValue()).containsExactly("kafka", "memory");
         assertThat(rows).allSatisfy(row -> {
             assertThat(row.path("utilisation").doubleValue()).isBetween(0.01, 1.0);
-            assertThat(row.path("evaluations").intValue()).isPositive();
-            assertThat(row.path("processSecondsPerEvaluation").doubleValue()).isPositive();
+            assertThat(row.path("processSecondsPerTask").doubleValue()).isPositive();
+            assertThat(row.path("recoveries")).isEmpty();
         });
+        assertThat(rows).extracting(row -> row.path("tasks").intValue()).containsExactly(120, 200);
+    }
+
+    @Test
+    void tasksOfDepartedWorkersAreDoneByOthers() throws IOException {
+        var rows = rows("--workers", "2", "--simulated", "4", "--jobs", "1", "--seconds", "0.5", "--sigma", "0.5", "--per-worker", "20",
+                "--generation", "10", "--algorithm", "random", "--leaving", "1", "--dying", "1", "--frozen", "1");
+        assertThat(rows).allSatisfy(row -> {
+            assertThat(row.path("tasks").intValue()).isBetween(40, 80);
+            assertThat(row.path("recoveries")).allSatisfy(recovery ->
+                    assertThat(recovery.path("doneSeconds").doubleValue()).isGreaterThan(recovery.path("begunSeconds").doubleValue()));
+        });
+        assertThat(rows.get(0).path("recoveries")).extracting(recovery -> recovery.path("departure").textValue())
+                .containsExactlyInAnyOrder("freezes", "dies", "leaves");
+        assertThat(seconds(rows.get(0), "freezes")).as("only when its lock has run out").isGreaterThan(5);
+        assertThat(rows.get(1).path("recoveries")).extracting(recovery -> recovery.path("departure").textValue())
+                .containsExactly("leaves");
     }
 
     @Test
     void saysWhatIsWrong() {
-        assertThat(run("bench", "service", "--generations", "2")).isEqualTo(2);
-        assertThat(err.toString(StandardCharsets.UTF_8)).contains("--generations must be at least 3");
+        assertThat(run("bench", "service", "--per-worker", "0")).isEqualTo(2);
+        assertThat(run("bench", "service", "--sigma", "-1")).isEqualTo(2);
+        assertThat(run("bench", "service", "--frozen", "-1")).isEqualTo(2);
+        assertThat(run("bench", "service", "--algorithm", "adaptiv", "--workers", "1")).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("--per-worker must be at least 1")
+                .contains("--sigma must be between 0 and 3")
+                .contains("--frozen must be at least 0").contains("did you mean 'adaptive'");
+    }
+
+    private static double seconds(JsonNode row, String departure) {
+        for (var recovery : row.path("recoveries")) {
+            if (recovery.path("departure").textValue().equals(departure)) {
+                return recovery.path("begunSeconds").doubleValue();
+            }
+        }
+        throw new AssertionError("no worker " + departure);
+    }
+
+    private JsonNode rows(String... arguments) throws IOException {
+        var command = new ArrayList<>(List.of("bench", "service", "--format", "json"));
+        command.addAll(List.of(arguments));
+        assertThat(run(command.toArray(String[]::new))).as(err.toString(StandardCharsets.UTF_8)).isZero();
+        return Json.mapper().readTree(out.toString()).path("rows");
     }
 
     private int run(String... arguments) {

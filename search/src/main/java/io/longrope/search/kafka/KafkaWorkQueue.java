@@ -168,7 +168,7 @@ public final class KafkaWorkQueue implements WorkQueue {
     private Optional<Held> read(HeldRecord record) {
         try {
             var held = new Held(record, TaskMessages.delivery(record.message()));
-            if (!held.delivery.tasks().stream().allMatch(held::isWithdrawn)) {
+            if (!held.delivery.tasks().stream().map(Task::id).allMatch(held::isWithdrawn)) {
                 return Optional.of(held);
             }
         } catch (BadInput e) {
@@ -236,8 +236,8 @@ public final class KafkaWorkQueue implements WorkQueue {
         }
 
         @Override
-        public boolean isWithdrawn(Task task) {
-            return withdrawn.contains(delivery.run()) || isAnsweredByAnother(task.id());
+        public boolean isWithdrawn(TaskId task) {
+            return withdrawn.contains(delivery.run()) || isAnsweredByAnother(task);
         }
 
         @Override

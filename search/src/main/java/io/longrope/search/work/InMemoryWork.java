@@ -243,8 +243,8 @@ public final class InMemoryWork implements AutoCloseable {
         }
 
         @Override
-        public boolean isWithdrawn(Task task) {
-            return book.find(task.id()).isPresent() || locked(() -> withdrawn.contains(delivery.run()));
+        public boolean isWithdrawn(TaskId task) {
+            return book.find(task).isPresent() || locked(() -> withdrawn.contains(delivery.run()));
         }
 
         @Override

@@ -24,6 +24,8 @@ final class Lane {
     private final Map<TaskId, Waiting> fresh = new LinkedHashMap<>();
     /** What is in the queue: the tasks of each delivery that have been neither answered nor tried. */
     private final Map<String, Map<TaskId, Task>> queued = new HashMap<>();
+    /** The delivery in which a task is queued. */
+    private final Map<TaskId, String> places = new HashMap<>();
     private int workers;
 
     Lane(Pace pace) {
@@ -52,21 +54,28 @@ final class Lane {
     void done(Result result) {
         again.remove(result.id());
         fresh.remove(result.id());
-        for (var delivery : queued.values()) {
-            var task = delivery.remove(result.id());
-            if (task != null) {
-                pace.took(task, result.seconds());
-            }
+        var task = leave(result.id(), places.get(result.id()));
+        if (task != null) {
+            pace.took(task, result.seconds());
         }
-        queued.values().removeIf(Map::isEmpty);
     }
 
     /** The attempt was not the last at its task, but the place in the queue is free. */
     void done(Attempt attempt) {
-        queued.computeIfPresent(attempt.delivery(), (id, tasks) -> {
-            tasks.remove(attempt.task());
-            return tasks.isEmpty() ? null : tasks;
-        });
+        leave(attempt.task(), attempt.delivery());
+    }
+
+    /** The task, or null where it is not in that delivery. */
+    private Task leave(TaskId id, String delivery) {
+        if (!places.remove(id, delivery)) {
+            return null;
+        }
+        var tasks = queued.get(delivery);
+        var task = tasks.remove(id);
+        if (tasks.isEmpty()) {
+            queued.remove(delivery);
+        }
+        return task;
     }
 
     /** The next delivery to put into the queue; empty when nothing waits or enough is there. It counts as queued. */
@@ -86,6 +95,7 @@ final class Lane {
         }
         var delivery = new Delivery(UUID.randomUUID().toString(), job, run, List.copyOf(tasks.values()), first.failedAt, false);
         queued.put(delivery.id(), tasks);
+        tasks.keySet().forEach(id -> places.put(id, delivery.id()));
         return Optional.of(delivery);
     }
 
@@ -93,6 +103,7 @@ final class Lane {
         again.clear();
         fresh.clear();
         queued.clear();
+        places.clear();
     }
 
     private static Optional<Waiting> peek(Map<TaskId, Waiting> source) {

@@ -166,7 +166,7 @@ public final class TaskLoop implements Runnable {
     }
 
     private void treat(Hand hand, Task task, WithdrawalWatch watch) {
-        if (hand.held.isWithdrawn(task)) {
+        if (hand.held.isWithdrawn(task.id())) {
             return;
         }
         if (hand.held.isRedelivered()) {
@@ -184,7 +184,8 @@ public final class TaskLoop implements Runnable {
     private void attempt(Hand hand, Task task, WithdrawalWatch watch) {
         hand.begun++;
         meter.begin(hand.held.delivery().job(), task);
-        watch.begin(() -> hand.held.isWithdrawn(task));
+        var id = task.id();
+        watch.begin(() -> hand.held.isWithdrawn(id));
         long begin = System.nanoTime();
         try {
             var done = runner.run(task);

@@ -1,24 +1,29 @@
 package io.longrope.search.work;
 
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** Interrupts the thread that does a task once nobody waits for its result any more. */
+/** Interrupts the thread that does a task once nobody waits for its result any more. One thread looks after all workers of a process. */
 final class WithdrawalWatch implements AutoCloseable {
 
     private static final long LOOK_MILLIS = 200;
+    private static final ScheduledThreadPoolExecutor LOOKS = new ScheduledThreadPoolExecutor(1, WithdrawalWatch::daemon);
+
+    static {
+        LOOKS.setRemoveOnCancelPolicy(true);
+    }
 
     private final Thread working;
-    private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(WithdrawalWatch::daemon);
+    private final ScheduledFuture<?> looks;
     private BooleanSupplier current;
     private boolean interrupted;
 
     /** @param working the thread that calls {@link #begin} and {@link #end} */
     WithdrawalWatch(Thread working) {
         this.working = working;
-        looks.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        looks = LOOKS.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     synchronized void begin(BooleanSupplier withdrawn) {
@@ -38,7 +43,7 @@ final class WithdrawalWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        looks.shutdownNow();
+        looks.cancel(false);
     }
 
     private synchronized void look() {

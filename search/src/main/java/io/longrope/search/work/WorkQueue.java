@@ -39,7 +39,7 @@ public interface WorkQueue extends AutoCloseable {
         boolean isLost();
 
         /** True once no driver waits for the task any more: the run was withdrawn, or the task is answered. */
-        boolean isWithdrawn(Task task);
+        boolean isWithdrawn(TaskId task);
 
         /** Returns once the result is durable. The delivery is still held. */
         void publish(Result result);
