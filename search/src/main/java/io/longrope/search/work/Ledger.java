@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,10 +75,10 @@ final class Ledger {
         account.delivery = delivery;
     }
 
-    /** Tasks in the queue or waiting, by the delivery last queued; empty where the delivery has been judged. */
+    /** The deliveries that have not been judged, those of the oldest tasks first. */
     Set<String> deliveries() {
         return accounts.values().stream().map(account -> account.delivery).filter(delivery -> !delivery.isEmpty())
-                .collect(Collectors.toSet());
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** The tasks that came with a delivery and have been neither answered nor judged. */
