@@ -27,7 +27,8 @@ class TaskIdTest {
         var model = new ModelReference("elsewhere", TASK.model().fingerprint());
         assertThat(with(model, TASK.arithmetic()).id()).isEqualTo(TASK.id());
         var arithmetic = TASK.arithmetic();
-        assertThat(with(TASK.model(), new Arithmetic(Precision.BF16, arithmetic.chunk(), arithmetic.threads())).id()).isNotEqualTo(TASK.id());
+        assertThat(with(TASK.model(), new Arithmetic(Precision.BF16, arithmetic.chunk(), arithmetic.threads())).id())
+                .isNotEqualTo(TASK.id());
         assertThat(with(TASK.model(), new Arithmetic(arithmetic.precision(), 32, arithmetic.threads())).id()).isNotEqualTo(TASK.id());
         assertThat(with(TASK.model(), new Arithmetic(arithmetic.precision(), arithmetic.chunk(), 2)).id()).isNotEqualTo(TASK.id());
         assertThat(with(new ModelReference("model", "cd".repeat(32)), arithmetic).id()).isNotEqualTo(TASK.id());
