@@ -87,10 +87,6 @@ public record KafkaSettings(String bootstrap, String prefix, int replication, Ma
         return prefix + ".job-states";
     }
 
-    String scores() {
-        return prefix + ".scores";
-    }
-
     String tables() {
         return prefix + ".tables";
     }
@@ -115,11 +111,6 @@ public record KafkaSettings(String bootstrap, String prefix, int replication, Ma
     /** Also the name of the share group of its workers. */
     String tasks(String queue, TaskClass taskClass) {
         return prefix + ".tasks." + queue + "." + taskClass.name().toLowerCase(Locale.ROOT);
-    }
-
-    /** Also the name of the share group of its workers. */
-    String evaluations(String queue) {
-        return prefix + ".evaluations." + queue;
     }
 
     /** A message of Kafka's, which may quote a setting, with every word of those that hold secrets blotted out. */

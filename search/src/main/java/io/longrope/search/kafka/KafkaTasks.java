@@ -5,6 +5,7 @@ import io.longrope.search.work.Attempt;
 import io.longrope.search.work.Delivery;
 import io.longrope.search.work.JobTasks;
 import io.longrope.search.work.LedgerRules;
+import io.longrope.search.work.LostDeliveries;
 import io.longrope.search.work.Result;
 import io.longrope.search.work.ResultBook;
 import io.longrope.search.work.SteadyClock;
@@ -63,8 +64,7 @@ public final class KafkaTasks implements Tasks {
     private final ScheduledExecutorService patrol = Executors.newSingleThreadScheduledExecutor(KafkaTasks::daemon);
     private final List<Attempt> attemptsBefore = Collections.synchronizedList(new ArrayList<>());
     private volatile boolean isOpen;
-    private long movesAtLastLook = -1;
-    private Set<String> missingAtLastLook = Set.of();
+    private final LostDeliveries lost = new LostDeliveries();
 
     private KafkaTasks(KafkaSettings settings, String queue, String job, LedgerRules rules, WaitListener listener, Duration lookForLost) {
         this.settings = settings;
@@ -183,33 +183,20 @@ public final class KafkaTasks implements Tasks {
         }
     }
 
-    /** Looks only when nothing moved for a while. One look is not enough: a message and what became of it are seen at different times. */
     private void lookForLost() {
-        long moves = tasks.moves();
-        boolean idle = moves == movesAtLastLook;
-        movesAtLastLook = moves;
-        if (!idle) {
-            missingAtLastLook = Set.of();
-            return;
-        }
         try {
-            var missing = tasks.queued();
-            if (missing.isEmpty()) {
-                return;
-            }
-            for (var taskClass : TaskClass.values()) {
-                QueueBacklog.read(settings, settings.tasks(queue, taskClass), message -> missing.remove(TaskMessages.key(message)));
-            }
-            var lost = new HashSet<>(missing);
-            lost.retainAll(missingAtLastLook);
-            missingAtLastLook = missing;
-            lost.forEach(delivery -> {
-                LOG.warn("delivery {} vanished from the queue", delivery);
-                tasks.vanished(delivery);
-            });
+            lost.look(tasks, this::backlog).forEach(delivery -> LOG.warn("delivery {} vanished from the queue", delivery));
         } catch (RuntimeException e) {
             LOG.warn("cannot look for lost tasks: {}", e.getMessage());
         }
+    }
+
+    private Set<String> backlog() {
+        var keys = new HashSet<String>();
+        for (var taskClass : TaskClass.values()) {
+            QueueBacklog.read(settings, settings.tasks(queue, taskClass), message -> keys.add(TaskMessages.key(message)));
+        }
+        return keys;
     }
 
     private static Thread daemon(Runnable task) {

@@ -1,7 +1,5 @@
 package io.longrope.search.kafka;
 
-import io.longrope.search.work.EvaluationId;
-import io.longrope.search.problem.BadInput;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
@@ -11,31 +9,18 @@ import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 
-/** What a queue holds: evaluations that wait, run, or were settled out of order. */
+/** What a queue holds: deliveries that wait, run, or were settled out of order. */
 final class QueueBacklog {
 
     private static final Logger LOG = LoggerFactory.getLogger(QueueBacklog.class);
     private static final Duration POLL = Duration.ofMillis(200);
 
     private QueueBacklog() {
-    }
-
-    /**
-     * What is queued by id; an evaluation that is neither here nor in the journal will not be answered. Lets Kafka delete
-     * what all workers are done with.
-     */
-    static Set<EvaluationId> read(KafkaSettings settings, String topic) {
-        var ids = new HashSet<EvaluationId>();
-        read(settings, topic, message -> addKey(ids, message.key()));
-        return ids;
     }
 
     /** Passes on every message that workers may still take, and those settled out of order. Lets Kafka delete what they are done with. */
@@ -75,14 +60,6 @@ final class QueueBacklog {
             AdminCalls.get(admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(before))).all());
         } catch (KafkaException e) {
             LOG.debug("settled messages of {} stay: {}", partition.topic(), e.getMessage());
-        }
-    }
-
-    private static void addKey(Set<EvaluationId> ids, byte[] key) {
-        try {
-            ids.add(new EvaluationId(key == null ? null : new String(key, StandardCharsets.UTF_8)));
-        } catch (BadInput e) {
-            LOG.debug("a message that is not ours waits in the queue; a worker will refuse it");
         }
     }
 }

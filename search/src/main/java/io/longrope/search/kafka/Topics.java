@@ -51,11 +51,11 @@ public final class Topics {
     public static void prepare(KafkaSettings settings, Collection<String> queues) {
         try (var admin = Clients.admin(settings)) {
             ClusterFeatures.require(admin, settings);
+            OldTopics.refuse(admin, settings);
             var wanted = wanted(settings, queues);
             create(settings, admin, wanted);
             check(admin, wanted);
             ShareGroups.prepare(admin, settings.jobs());
-            queues.forEach(queue -> ShareGroups.prepare(admin, settings.evaluations(queue)));
             taskTopics(settings, queues).forEach(topic -> ShareGroups.prepare(admin, topic));
         } catch (AuthorizationException e) {
             throw new BadInput(new Problem("Kafka at " + settings.bootstrap(),
@@ -69,13 +69,11 @@ public final class Topics {
         wanted.put(settings.jobs(), KEPT);
         wanted.put(settings.events(), KEPT);
         wanted.put(settings.jobStates(), COMPACTED_SOON);
-        wanted.put(settings.scores(), COMPACTED);
         wanted.put(settings.tables(), COMPACTED);
         wanted.put(settings.workers(), BRIEF);
         wanted.put(settings.results(), COMPACTED);
         wanted.put(settings.attempts(), A_DAY);
         wanted.put(settings.withdrawals(), A_DAY);
-        queues.forEach(queue -> wanted.put(settings.evaluations(queue), KEPT));
         taskTopics(settings, queues).forEach(topic -> wanted.put(topic, KEPT));
         return wanted;
     }

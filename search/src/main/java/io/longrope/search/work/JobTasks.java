@@ -49,8 +49,8 @@ public final class JobTasks implements Tasks {
         this.clock = clock;
         ledger = new Ledger(rules, listener, new Ledger.Orders() {
             @Override
-            public void queueAgain(Task task, Set<String> failedAt) {
-                lanes.get(task.taskClass()).addAgain(task.id(), task, failedAt);
+            public void queueAgain(Task task, Set<String> failedAt, boolean alone) {
+                lanes.get(task.taskClass()).addAgain(task.id(), task, failedAt, alone);
             }
 
             @Override

@@ -32,17 +32,23 @@ final class Lane {
         this.pace = pace;
     }
 
-    /** @param failedAt workers that should leave it to others */
-    private record Waiting(TaskId id, Task task, Set<String> failedAt) {
+    /**
+     * @param failedAt workers that should leave it to others
+     * @param alone    whether it travels without other tasks
+     */
+    private record Waiting(TaskId id, Task task, Set<String> failedAt, boolean alone) {
     }
 
     void add(TaskId id, Task task) {
-        fresh.put(id, new Waiting(id, task, Set.of()));
+        fresh.put(id, new Waiting(id, task, Set.of(), false));
     }
 
-    /** @param failedAt workers that should leave it to others */
-    void addAgain(TaskId id, Task task, Set<String> failedAt) {
-        again.put(id, new Waiting(id, task, failedAt));
+    /**
+     * @param failedAt workers that should leave it to others
+     * @param alone    whether it travels without other tasks
+     */
+    void addAgain(TaskId id, Task task, Set<String> failedAt, boolean alone) {
+        again.put(id, new Waiting(id, task, failedAt, alone));
     }
 
     /** @param useful workers that take tasks of this class and do not refuse them */
@@ -88,7 +94,7 @@ final class Lane {
         var first = peek(source).orElseThrow();
         source.remove(first.id);
         var tasks = new LinkedHashMap<>(Map.of(first.id, first.task));
-        int most = first.failedAt.isEmpty() ? Math.min(pace.together(first.task), fairShare) : 1;
+        int most = first.alone ? 1 : Math.min(pace.together(first.task), fairShare);
         for (var next = peek(source); tasks.size() < most && next.filter(other -> joins(first, other)).isPresent(); next = peek(source)) {
             source.remove(next.get().id);
             tasks.put(next.get().id, next.get().task);
@@ -111,6 +117,6 @@ final class Lane {
     }
 
     private boolean joins(Waiting first, Waiting other) {
-        return other.failedAt.isEmpty() && pace.isAlike(first.task, other.task);
+        return !other.alone && pace.isAlike(first.task, other.task);
     }
 }

@@ -3,8 +3,10 @@ package io.longrope.search.work;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,8 +22,8 @@ import java.util.stream.Collectors;
  * <li>refused or out of memory: again, for others. Once every live worker refused it, the task waits: until a worker comes that
  *     has not refused it, or one that had refused a task gives a result of it after all. Once a minute some of the waiting tasks
  *     are offered to all workers again.</li>
- * <li>failed or lost: again, elsewhere while there is a live worker where it has not failed, up to the limit of the rules. An
- *     attempt after which less training is left does not count.</li>
+ * <li>failed or lost: again, elsewhere while there is a live worker where it has not failed, up to the limit of the rules, and
+ *     in a delivery of its own, for it may be what kills workers. An attempt after which less training is left does not count.</li>
  * <li>released: again; does not count.</li>
  * </ul>
  *
@@ -56,8 +58,11 @@ final class Ledger {
     /** What is done with its decisions. Called while it decides: must not call back. */
     interface Orders {
 
-        /** @param failedAt workers that should leave it to others */
-        void queueAgain(Task task, Set<String> failedAt);
+        /**
+         * @param failedAt workers that should leave it to others
+         * @param alone    whether it is to travel without other tasks
+         */
+        void queueAgain(Task task, Set<String> failedAt, boolean alone);
 
         /** @param reason with the attempts that led to it */
         void giveUp(Task task, TaskGivenUp reason);
@@ -69,10 +74,10 @@ final class Ledger {
         account.delivery = delivery;
     }
 
-    /** Tasks in the queue or waiting, by the delivery last queued; empty where the delivery has been judged. */
+    /** The deliveries that have not been judged, those of the oldest tasks first. */
     Set<String> deliveries() {
         return accounts.values().stream().map(account -> account.delivery).filter(delivery -> !delivery.isEmpty())
-                .collect(Collectors.toSet());
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** The tasks that came with a delivery and have been neither answered nor judged. */
@@ -140,23 +145,35 @@ final class Ledger {
     void look(Map<TaskClass, Set<String>> live, Instant now) {
         this.live = live;
         refusing.removeIf(worker -> live.values().stream().noneMatch(workers -> workers.contains(worker)));
-        int probes = probed.filter(last -> now.isBefore(last.plus(PROBE))).isEmpty() ? PROBES : 0;
         for (var account : waiting()) {
             account.forget(workers(account));
+            if (!account.parked) {
+                continue;
+            }
             var since = account.waitsSince.orElseThrow();
             if (rules.giveUpAfter().filter(patience -> !now.isBefore(since.plus(patience))).isPresent()) {
                 giveUp(account, "given up, for no worker could do it for " + rules.giveUpAfter().orElseThrow()
                         .toSeconds() + " s: " + account.waiting().said());
-            } else if (account.parked && !account.isRefusedBy(workers(account))) {
-                queue(account);
-            } else if (account.parked && probes > 0 && !now.isBefore(since.plus(PROBE))) {
-                probes--;
-                probed = Optional.of(now);
-                account.refusals.clear();
+            } else if (!account.isRefusedBy(workers(account))) {
                 queue(account);
             }
         }
+        probe(now);
         tell();
+    }
+
+    /** Offers those again that were not offered for the longest time. */
+    private void probe(Instant now) {
+        if (probed.filter(last -> now.isBefore(last.plus(PROBE))).isPresent()) {
+            return;
+        }
+        waiting().stream().filter(account -> account.parked && !workers(account).isEmpty() && !now.isBefore(account.offered.plus(PROBE)))
+                .sorted(Comparator.comparing(account -> account.offered)).limit(PROBES).forEach(account -> {
+            probed = Optional.of(now);
+            account.offered = now;
+            account.refusals.clear();
+            queue(account);
+        });
     }
 
     /** How many take tasks of a class and do not only refuse those of this run. */
@@ -176,7 +193,7 @@ final class Ledger {
         if (unspoilt.isEmpty()) {
             account.failedAt.clear();
         }
-        orders.queueAgain(account.task, Set.copyOf(account.failedAt));
+        orders.queueAgain(account.task, Set.copyOf(account.failedAt), account.hasBroken);
     }
 
     private void giveUp(Account account, String reason) {
@@ -214,6 +231,9 @@ final class Ledger {
         private Optional<Instant> waitsSince = Optional.empty();
         /** Waits and is in no queue. */
         private boolean parked;
+        /** While it waits: when it began to, or was last offered to all. */
+        private Instant offered = Instant.MIN;
+        private boolean hasBroken;
 
         Account(Task task) {
             this.task = task;
@@ -237,10 +257,14 @@ final class Ledger {
 
         void park(Instant now) {
             parked = true;
-            waitsSince = waitsSince.or(() -> Optional.of(now));
+            if (waitsSince.isEmpty()) {
+                waitsSince = Optional.of(now);
+                offered = now;
+            }
         }
 
         void count(Attempt attempt) {
+            hasBroken = true;
             if (attempt.kind() == Attempt.Kind.FAILED) {
                 waitsSince = Optional.empty();
             }

@@ -4,6 +4,9 @@ import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobState;
 import io.longrope.search.job.JobSubmission;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.work.LedgerRules;
+import io.longrope.search.work.TaskClass;
+import io.longrope.search.work.WaitListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,10 +16,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-import static io.longrope.search.work.SampleEvaluations.evaluation;
+import static io.longrope.search.work.SampleTasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -32,18 +38,20 @@ class EmbeddedBrokerTest {
         try (var broker = EmbeddedBroker.start(directory, 0)) {
             var settings = KafkaSettings.at(broker.bootstrap());
             Topics.prepare(settings, List.of("q"));
-            try (var log = KafkaJobLog.open(settings); var driver = KafkaEvaluations.open(settings, "q")) {
+            try (var log = KafkaJobLog.open(settings); var driver = KafkaTasks.open(settings, "q", "job", LedgerRules.DEFAULT,
+                    WaitListener.NONE)) {
                 log.submit(SUBMISSION);
-                driver.submit(evaluation(1));
+                driver.submit(List.of(task(1)));
             }
             assertDirectoryIsTaken();
         }
         try (var broker = EmbeddedBroker.start(directory, 0)) {
             var settings = KafkaSettings.at(broker.bootstrap());
             Topics.prepare(settings, List.of("q"));
-            try (var log = KafkaJobLog.open(settings); var worker = KafkaEvaluationQueue.open(settings, "q", "a")) {
+            try (var log = KafkaJobLog.open(settings);
+                 var worker = KafkaWorkQueue.open(settings, "q", "a", EnumSet.allOf(TaskClass.class), InstantSource.system())) {
                 assertThat(log.states()).extracting(JobState::id).containsExactly(SUBMISSION.id());
-                assertThat(worker.take(Duration.ofSeconds(20)).orElseThrow().evaluation()).isEqualTo(evaluation(1));
+                assertThat(worker.take(Duration.ofSeconds(60), Optional.empty()).orElseThrow().delivery().tasks()).containsExactly(task(1));
             }
         }
     }

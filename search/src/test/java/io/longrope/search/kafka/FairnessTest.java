@@ -1,25 +1,22 @@
 package io.longrope.search.kafka;
 
-import io.longrope.search.work.Evaluation;
-import io.longrope.search.work.Score;
+import io.longrope.search.work.LedgerRules;
+import io.longrope.search.work.Result;
+import io.longrope.search.work.SampleTasks;
+import io.longrope.search.work.WaitListener;
 import org.junit.jupiter.api.Test;
 
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
-import static io.longrope.search.work.SampleEvaluations.evaluation;
-import static io.longrope.search.work.SampleEvaluations.score;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Jobs that share workers are served alike, whatever the size of their generations. */
 class FairnessTest {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
     private static final int LARGE = 60;
     private static final int SMALL = 15;
 
@@ -27,32 +24,30 @@ class FairnessTest {
 
     @Test
     void jobThatComesLaterAndAsksForLessNeedNotWaitForALargeGeneration() throws Exception {
-        try (var large = KafkaEvaluations.open(settings, "q"); var small = KafkaEvaluations.open(settings, "q");
-             var worker = KafkaEvaluationQueue.open(settings, "q", "w")) {
-            var first = ask(large, 0, LARGE);
-            var second = ask(small, 1000, SMALL);
-            var ofSmall = new HashSet<Evaluation>();
-            IntStream.range(0, SMALL).forEach(i -> ofSmall.add(evaluation(1000 + i)));
-            var order = new ArrayList<Boolean>();
-            while (order.size() < LARGE + SMALL) {
-                var assignment = worker.take(SOON).orElseThrow();
-                order.add(ofSmall.contains(assignment.evaluation()));
-                assignment.complete(score(assignment.evaluation()));
-                // as long as an evaluation takes at the least: drivers hear of a score before the next is taken
-                Thread.sleep(20);
+        var order = new ConcurrentLinkedQueue<Boolean>();
+        var ofSmall = IntStream.range(1000, 1000 + SMALL).mapToObj(SampleTasks::task).toList();
+        try (var large = driver("large"); var small = driver("small")) {
+            var first = large.submit(IntStream.range(0, LARGE).mapToObj(SampleTasks::task).toList());
+            var second = small.submit(ofSmall);
+            try (var worker = RunningWorker.start(settings, "w", task -> {
+                order.add(ofSmall.contains(task));
+                // so long that tasks travel alone
+                Thread.sleep(200);
+                return SampleTasks.outcome(task);
+            })) {
+                all(first);
+                all(second);
             }
-            all(first);
-            all(second);
-            var turns = order.subList(0, 2 * SMALL + 8).stream().filter(isSmall -> isSmall).count();
-            assertThat(turns).as("turns of the small job: " + order).isEqualTo(SMALL);
         }
+        var turns = order.stream().limit(2 * SMALL + 8).filter(isSmall -> isSmall).count();
+        assertThat(turns).as("turns of the small job: " + order).isEqualTo(SMALL);
     }
 
-    private static List<CompletableFuture<Score>> ask(KafkaEvaluations driver, int from, int count) {
-        return IntStream.range(from, from + count).mapToObj(i -> driver.submit(evaluation(i))).toList();
+    private KafkaTasks driver(String job) {
+        return KafkaTasks.open(settings, "q", job, LedgerRules.DEFAULT, WaitListener.NONE);
     }
 
-    private static void all(List<CompletableFuture<Score>> asked) throws Exception {
-        CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).get(20, TimeUnit.SECONDS);
+    private static void all(List<CompletableFuture<Result>> asked) throws Exception {
+        CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).get(120, TimeUnit.SECONDS);
     }
 }

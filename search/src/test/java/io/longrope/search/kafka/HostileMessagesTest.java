@@ -1,5 +1,12 @@
 package io.longrope.search.kafka;
 
+import io.longrope.search.work.Attempt;
+import io.longrope.search.work.Delivery;
+import io.longrope.search.work.LedgerRules;
+import io.longrope.search.work.Outcome;
+import io.longrope.search.work.SampleTasks;
+import io.longrope.search.work.TaskClass;
+import io.longrope.search.work.WaitListener;
 import io.longrope.search.work.WorkerStatus;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
@@ -18,14 +25,16 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-import static io.longrope.search.work.SampleEvaluations.evaluation;
-import static io.longrope.search.work.SampleEvaluations.score;
+import static io.longrope.search.work.SampleTasks.outcome;
+import static io.longrope.search.work.SampleTasks.result;
+import static io.longrope.search.work.SampleTasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What is not ours on any topic is refused, counted by topic, and changes nothing. Queue and scores: see {@link KafkaFaultsTest}. */
+/** What is not ours on any topic is refused, counted by topic, and changes nothing. */
 class HostileMessagesTest {
 
     private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
@@ -34,13 +43,21 @@ class HostileMessagesTest {
             bytes("{\"schema\":9,\"type\":\"job\",\"body\":{}}"),
             bytes("{\"schema\":1,\"type\":\"job\",\"body\":{\"submission\":{\"id\":\"../../x\"}}}"),
             bytes("{\"schema\":1,\"type\":\"event\",\"body\":{\"job\":\"job\",\"kind\":\"burned\"}}"),
+            bytes("{\"schema\":1,\"type\":\"delivery\",\"body\":{\"id\":\"d1\",\"job\":\"job\",\"run\":\"run\",\"tasks\":[]}}"),
+            bytes("{\"schema\":1,\"type\":\"result\",\"body\":{\"id\":\"../../x\"}}"),
+            bytes("{\"schema\":1,\"type\":\"attempt\",\"body\":{\"kind\":\"burned\"}}"),
+            bytes("{\"schema\":1,\"type\":\"withdrawal\",\"body\":{\"run\":\"\"}}"),
             bytes("{\"schema\":1,\"type\":\"worker\",\"body\":{\"worker\":\"w\",\"tokensPerSecond\":\"NaN\"}}"));
 
     private final KafkaSettings settings = TestBroker.fresh();
     private final KafkaProducer<byte[], byte[]> producer = Clients.producer(settings);
+    private RunningWorker worker;
 
     @AfterEach
-    void close() {
+    void close() throws InterruptedException {
+        if (worker != null) {
+            worker.close();
+        }
         producer.close();
     }
 
@@ -112,16 +129,60 @@ class HostileMessagesTest {
     }
 
     @Test
+    void queues() throws Exception {
+        for (var taskClass : TaskClass.values()) {
+            flood(settings.tasks("q", taskClass));
+            // another delivery's key
+            Clients.send(producer, settings.tasks("q", taskClass), "d2", TaskMessages.write(new Delivery("d1", "job", "run",
+                    List.of(task(1)), Set.of(), false)));
+        }
+        assertThat(measured()).isEqualTo(outcome(task(1)));
+        assertThat(refused(settings.tasks("q", TaskClass.SCORE))).isEqualTo(HOSTILE.size() + 1);
+        awaitRefused(settings.tasks("q", TaskClass.TRAIN), HOSTILE.size() + 1);
+    }
+
+    @Test
+    void results() throws Exception {
+        flood(settings.results(), bytes(task(1).id() + "/0123"));
+        // another task's key, and no loss at all
+        Clients.send(producer, settings.results(), task(2).id() + "/0", TaskMessages.write(result(task(1), 5)));
+        Clients.send(producer, settings.results(), task(1).id() + "/0", bytes(new String(TaskMessages.write(result(task(1), 5)),
+                StandardCharsets.UTF_8).replace("5.0", "1e999")));
+        assertThat(measured()).isEqualTo(outcome(task(1)));
+        assertThat(refused(settings.results())).isGreaterThanOrEqualTo(HOSTILE.size() + 2);
+    }
+
+    @Test
+    void attempts() throws Exception {
+        flood(settings.attempts(), bytes(task(1).id().value()));
+        for (int i = 0; i < 2 * LedgerRules.DEFAULT.limit(); i++) {
+            var attempt = new Attempt(task(1).id(), "of somebody's imagination", "w", Attempt.Kind.FAILED, "", Optional.empty(), 0, NOON);
+            Clients.send(producer, settings.attempts(), task(1).id().value(), TaskMessages.write(attempt));
+        }
+        assertThat(measured()).isEqualTo(outcome(task(1)));
+        assertThat(refused(settings.attempts())).isEqualTo(HOSTILE.size());
+    }
+
+    @Test
     void withdrawals() throws Exception {
-        for (var value : HOSTILE) {
-            producer.send(new ProducerRecord<>(settings.scores(), 0, bytes(Withdrawal.KEY_PREFIX + "x"), value)).get();
+        flood(settings.withdrawals());
+        Clients.send(producer, settings.withdrawals(), "another run", TaskMessages.write(new TaskMessages.Withdrawal("another run")));
+        assertThat(measured()).isEqualTo(outcome(task(1)));
+        assertThat(refused(settings.withdrawals())).isGreaterThanOrEqualTo(HOSTILE.size());
+    }
+
+    private Outcome measured() throws Exception {
+        worker = RunningWorker.start(settings, "w", SampleTasks::outcome);
+        try (var driver = KafkaTasks.open(settings, "q", "job", LedgerRules.DEFAULT, WaitListener.NONE)) {
+            return driver.submit(List.of(task(1))).get(0).get(60, TimeUnit.SECONDS).outcome();
         }
-        try (var driver = KafkaEvaluations.open(settings, "q"); var worker = KafkaEvaluationQueue.open(settings, "q", "w")) {
-            var asked = driver.submit(evaluation(1));
-            worker.take(Duration.ofSeconds(20)).orElseThrow().complete(score(evaluation(1)));
-            assertThat(asked.get(20, TimeUnit.SECONDS)).isEqualTo(score(evaluation(1)));
-            assertThat(driver.refused()).isEqualTo(HOSTILE.size());
+    }
+
+    private static void awaitRefused(String topic, long count) throws InterruptedException {
+        for (int i = 0; i < 600 && refused(topic) < count; i++) {
+            Thread.sleep(100);
         }
+        assertThat(refused(topic)).isEqualTo(count);
     }
 
     private void flood(String topic) throws Exception {

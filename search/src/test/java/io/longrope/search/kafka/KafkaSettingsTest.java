@@ -2,6 +2,7 @@ package io.longrope.search.kafka;
 
 import io.longrope.search.problem.BadInput;
 import org.assertj.core.util.Throwables;
+import io.longrope.search.work.TaskClass;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +25,7 @@ class KafkaSettingsTest {
     @Test
     void defaults() {
         assertThat(SETTINGS).isEqualTo(new KafkaSettings("cluster:9092", "longrope", -1, Map.of()));
-        assertThat(SETTINGS.evaluations("gpu")).isEqualTo("longrope.evaluations.gpu");
+        assertThat(SETTINGS.tasks("gpu", TaskClass.TRAIN)).isEqualTo("longrope.tasks.gpu.train");
     }
 
     @Test

@@ -1,7 +1,9 @@
 package io.longrope.search.kafka;
 
-import io.longrope.search.work.SampleEvaluations;
-import io.longrope.search.work.Score;
+import io.longrope.search.work.Attempt;
+import io.longrope.search.work.Delivery;
+import io.longrope.search.work.Result;
+import io.longrope.search.work.SampleTasks;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.problem.BadInput;
 import net.jqwik.api.Arbitraries;
@@ -16,7 +18,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -24,59 +31,53 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 class MessagesTest {
 
-    private static final EvaluationMessage MESSAGE = EvaluationMessage.of(SampleEvaluations.evaluation(1)).withDeliveries(2)
-            .refusedBy("worker-a", "no such checkpoint");
-
-    @Test
-    void evaluationComesBackAsItWas() {
-        assertThat(EvaluationMessage.read(MESSAGE.write())).isEqualTo(MESSAGE);
-    }
-
-    @Test
-    void scoreComesBackAsItWas() {
-        var score = SampleEvaluations.score(SampleEvaluations.evaluation(1), 0.1 + 0.2);
-        assertThat(Messages.read(Messages.write("score", score), "score", Score.class)).isEqualTo(score);
-    }
+    private static final Result RESULT = SampleTasks.result(SampleTasks.task(1), 0.1 + 0.2);
+    private static final byte[] DELIVERY = TaskMessages.write(new Delivery("d1", "job", "run", List.of(SampleTasks.task(1)), Set.of("a"),
+            true));
+    private static final byte[] ATTEMPT = TaskMessages.write(new Attempt(RESULT.id(), "d1", "a", Attempt.Kind.FAILED, "why",
+            Optional.of(new Attempt.Memory(2, 1)), 3, Instant.EPOCH));
+    private static final Map<String, Class<?>> BODIES = Map.of("delivery", Delivery.class, "result", Result.class, "attempt", Attempt.class,
+            "withdrawal", TaskMessages.Withdrawal.class, "event", JobEvent.class);
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '§', textBlock = """
             §§                                                  | must be a JSON object
-            hello                                               | must be a valid score
+            hello                                               | must be a valid result
             []                                                  | must be a JSON object
             {}                                                  | message.schema must be 1
-            {"schema":2,"type":"score","body":{}}               | message.schema must be 1, but was 2
-            {"schema":1,"type":"evaluation","body":{}}          | message.type must be score, but was evaluation
-            {"schema":1,"type":"score"}                         | must have the fields schema, type and body only
-            {"schema":1,"type":"score","body":[]}               | message.body must be a JSON object
-            {"schema":1,"type":"score","body":{}}               | must be a valid score
-            {"schema":1,"type":"score","body":{"extra":1}}      | must be a valid score
-            {"schema":1,"type":"score","body":{},"more":1}      | must have the fields schema, type and body only
-            {"schema":1,"schema":1,"type":"score","body":{}}    | must be a valid score
-            {"schema":1,"type":"score","body":{}} {}            | must be a valid score
+            {"schema":2,"type":"result","body":{}}               | message.schema must be 1, but was 2
+            {"schema":1,"type":"delivery","body":{}}          | message.type must be result, but was delivery
+            {"schema":1,"type":"result"}                         | must have the fields schema, type and body only
+            {"schema":1,"type":"result","body":[]}               | message.body must be a JSON object
+            {"schema":1,"type":"result","body":{}}               | must be a valid result
+            {"schema":1,"type":"result","body":{"extra":1}}      | must be a valid result
+            {"schema":1,"type":"result","body":{},"more":1}      | must have the fields schema, type and body only
+            {"schema":1,"schema":1,"type":"result","body":{}}    | must be a valid result
+            {"schema":1,"type":"result","body":{}} {}            | must be a valid result
             """)
-    void whatIsNoScoreIsRefused(String text, String problem) {
-        assertThatThrownBy(() -> Messages.read(text.getBytes(StandardCharsets.UTF_8), "score", Score.class))
+    void whatIsNoResultIsRefused(String text, String problem) {
+        assertThatThrownBy(() -> Messages.read(text.getBytes(StandardCharsets.UTF_8), "result", Result.class))
                 .isInstanceOf(BadInput.class).hasMessageContaining(problem).hasMessageNotContaining("\n");
     }
 
     @Test
     void enormousMessageIsRefusedUnread() {
-        assertThatThrownBy(() -> Messages.read(new byte[Messages.MAX_BYTES + 1], "score", Score.class))
+        assertThatThrownBy(() -> Messages.read(new byte[Messages.MAX_BYTES + 1], "result", Result.class))
                 .isInstanceOf(BadInput.class).hasMessageContaining("must be at most 1048576 bytes, but was 1048577");
     }
 
     @Test
     void deeplyNestedMessageIsRefused() {
-        assertThatThrownBy(() -> Messages.read("[".repeat(100_000).getBytes(StandardCharsets.UTF_8), "score", Score.class))
+        assertThatThrownBy(() -> Messages.read("[".repeat(100_000).getBytes(StandardCharsets.UTF_8), "result", Result.class))
                 .isInstanceOf(BadInput.class);
     }
 
     @ParameterizedTest
     @CsvSource({"NaN", "'\"NaN\"'", "-1", "0", "null", "'\"x\"'", "-1e999", "[1]"})
     void factorThatIsNoFactorIsRefused(String factor) {
-        var text = new String(MESSAGE.write(), StandardCharsets.UTF_8).replace("[1.0,1.01]", "[1.0," + factor + "]");
-        assertThat(text).contains(factor);
-        var outcome = catchThrowable(() -> EvaluationMessage.read(text.getBytes(StandardCharsets.UTF_8)));
+        var text = new String(DELIVERY, StandardCharsets.UTF_8).replace("[1.0,1.01]", "[1.0," + factor + "]");
+        assertThat(text).contains(factor).doesNotContain("[1.0,1.01]");
+        var outcome = catchThrowable(() -> Messages.read(text.getBytes(StandardCharsets.UTF_8), "delivery", Delivery.class));
         assertThat(outcome).isInstanceOf(BadInput.class);
     }
 
@@ -94,8 +95,7 @@ class MessagesTest {
 
     @Provide
     Arbitrary<byte[]> messages() {
-        var score = SampleEvaluations.score(SampleEvaluations.evaluation(3));
-        return Arbitraries.of(MESSAGE.write(), Messages.write("score", score));
+        return Arbitraries.of(DELIVERY, ATTEMPT, TaskMessages.write(RESULT), TaskMessages.write(new TaskMessages.Withdrawal("run")));
     }
 
     private static byte[] mutated(byte[] message, int position, byte value, int way) {
@@ -110,13 +110,12 @@ class MessagesTest {
     }
 
     private static void readOrRefuse(byte[] bytes) {
-        for (var body : new Class<?>[] {EvaluationMessage.class, Score.class, JobEvent.class}) {
-            var type = body == EvaluationMessage.class ? "evaluation" : body == Score.class ? "score" : "event";
+        BODIES.forEach((type, body) -> {
             try {
                 assertThat(Messages.read(bytes, type, body)).isNotNull();
             } catch (BadInput e) {
                 assertThat(e.getMessage()).doesNotContain("\n").hasSizeLessThan(500);
             }
-        }
+        });
     }
 }

@@ -1,5 +1,8 @@
 package io.longrope.search.kafka;
 
+import io.longrope.search.work.LedgerRules;
+import io.longrope.search.work.SampleTasks;
+import io.longrope.search.work.WaitListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -7,19 +10,16 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-import static io.longrope.search.work.SampleEvaluations.evaluation;
-import static io.longrope.search.work.SampleEvaluations.score;
+import static io.longrope.search.work.SampleTasks.outcome;
+import static io.longrope.search.work.SampleTasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The network between a worker's process and the broker is cut while it measures, and mended when another has measured for it. */
 class NetworkCutTest {
-
-    private static final Duration SOON = Duration.ofSeconds(20);
 
     @TempDir
     private Path directory;
@@ -38,20 +38,19 @@ class NetworkCutTest {
         try (var broker = EmbeddedBroker.start(directory, "127.0.0.1", near, properties); var cable = TcpProxy.between(proxied, far)) {
             var settings = KafkaSettings.at(broker.bootstrap()).withPrefix("cut");
             Topics.prepare(settings, List.of("q"));
-            try (var driver = KafkaEvaluations.open(settings, "q");
+            try (var driver = KafkaTasks.open(settings, "q", "job", LedgerRules.DEFAULT, WaitListener.NONE);
                  var worker = ChildProcess.start("worker", "127.0.0.1:" + proxied, "cut", "cut-off", "9")) {
-                var asked = driver.submit(evaluation(1));
+                var asked = driver.submit(List.of(task(1))).get(0);
                 worker.await("TAKEN");
                 cable.cut();
-                try (var heir = KafkaEvaluationQueue.open(settings, "q", "heir")) {
-                    heir.take(SOON).orElseThrow().complete(score(evaluation(1)));
+                try (var heir = RunningWorker.start(settings, "heir", SampleTasks::outcome)) {
+                    assertThat(asked.get(60, TimeUnit.SECONDS).outcome()).isEqualTo(outcome(task(1)));
                 }
-                assertThat(asked.get(20, TimeUnit.SECONDS)).isEqualTo(score(evaluation(1)));
                 cable.mend();
                 worker.await("DONE");
             }
-            try (var driver = KafkaEvaluations.open(settings, "q")) {
-                assertThat(driver.submit(evaluation(1)).get(20, TimeUnit.SECONDS)).isEqualTo(score(evaluation(1)));
+            try (var driver = KafkaTasks.open(settings, "q", "job", LedgerRules.DEFAULT, WaitListener.NONE)) {
+                assertThat(driver.submit(List.of(task(1))).get(0).get(60, TimeUnit.SECONDS).outcome()).isEqualTo(outcome(task(1)));
             }
         }
     }

@@ -1,14 +1,21 @@
 package io.longrope.search.kafka;
 
-import io.longrope.search.work.DeliveryRules;
-import io.longrope.search.work.Evaluations;
-import io.longrope.search.work.SampleEvaluations;
+import io.longrope.search.work.LedgerRules;
+import io.longrope.search.work.Outcome;
+import io.longrope.search.work.SampleTasks;
+import io.longrope.search.work.Task;
+import io.longrope.search.work.TaskClass;
+import io.longrope.search.work.WaitListener;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 
 /** What a child process of the fault tests does. */
@@ -40,14 +47,19 @@ final class Roles {
         System.in.read();
     }
 
-    /** Takes one evaluation, measures for twice the lock's duration, and gives it a loss. */
+    /** Takes one delivery, works for twice the lock's duration, and finds a loss whatever else it may have heard of meanwhile. */
     private static void worker(KafkaSettings settings, String name, double loss) throws Exception {
-        try (var queue = KafkaEvaluationQueue.open(settings, "q", name, DeliveryRules.DEFAULT, InstantSource.system())) {
+        try (var queue = KafkaWorkQueue.open(settings, "q", name, EnumSet.of(TaskClass.SCORE), InstantSource.system());
+             var producer = Clients.producer(settings)) {
             say("READY");
-            var assignment = queue.take(Duration.ofSeconds(60)).orElseThrow();
-            say("TAKEN " + assignment.deliveryCount());
+            var held = queue.take(Duration.ofSeconds(60), Optional.empty()).orElseThrow();
+            say("TAKEN");
             Thread.sleep(4000);
-            assignment.complete(SampleEvaluations.score(assignment.evaluation(), loss));
+            for (var task : held.delivery().tasks()) {
+                var result = SampleTasks.result(task, loss);
+                Clients.send(producer, settings.results(), TaskMessages.newKey(result), TaskMessages.write(result));
+            }
+            held.settle();
             say("DONE");
         }
     }
@@ -57,19 +69,24 @@ final class Roles {
             say("READY");
             var claim = claims.claim(Duration.ofSeconds(60)).orElseThrow();
             say("CLAIMED " + claim.submission().id());
-            try (var evaluations = KafkaEvaluations.open(settings, "q")) {
-                say("RESULT " + search(evaluations, step -> say("STEP " + step)));
-            }
+            say("RESULT " + search(settings, claim.submission().id().value(), step -> say("STEP " + step)));
             claim.finish();
         }
     }
 
+    /** A search over Kafka. */
+    static String search(KafkaSettings settings, String job, IntConsumer onStep) {
+        try (var tasks = KafkaTasks.open(settings, "q", job, LedgerRules.DEFAULT, WaitListener.NONE)) {
+            return search(task -> tasks.submit(List.of(task)).get(0).join().outcome(), onStep);
+        }
+    }
+
     /** Each question depends on the answers before, as in a search. */
-    static String search(Evaluations evaluations, IntConsumer onStep) {
+    static String search(Function<Task, Outcome> answers, IntConsumer onStep) {
         int number = 1;
         var path = new StringBuilder();
         for (int step = 0; step < 12; step++) {
-            double loss = evaluations.submit(SampleEvaluations.evaluation(number)).join().loss();
+            double loss = ((Outcome.Loss) answers.apply(SampleTasks.task(number))).nats();
             number = (int) (number * 31 + Math.round(loss * 1000)) % 997;
             path.append(number).append(' ');
             onStep.accept(step);

@@ -1,6 +1,10 @@
 package io.longrope.search.kafka;
 
-import io.longrope.search.work.Evaluation;
+import io.longrope.search.work.LedgerRules;
+import io.longrope.search.work.SampleTasks;
+import io.longrope.search.work.Task;
+import io.longrope.search.work.TaskClass;
+import io.longrope.search.work.WaitListener;
 import io.longrope.search.problem.BadInput;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
@@ -26,8 +30,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-import static io.longrope.search.work.SampleEvaluations.evaluation;
-import static io.longrope.search.work.SampleEvaluations.score;
+import static io.longrope.search.work.SampleTasks.outcome;
+import static io.longrope.search.work.SampleTasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -98,7 +102,7 @@ class SecurityTest {
 
     @Test
     void userWithTheRightsDrivesAndWorks() throws Exception {
-        drivesAndWorks(settings("alice", "alice-secret"), evaluation(1));
+        drivesAndWorks(settings("alice", "alice-secret"), task(1));
     }
 
     /** As it is, but for the place of the authority's certificate. */
@@ -109,15 +113,14 @@ class SecurityTest {
         assertThat(shipped).contains("/etc/longrope/ca.pem");
         var file = Files.writeString(directory.resolve("shipped.properties"),
                 shipped.replace("/etc/longrope/ca.pem", authority.toString()));
-        drivesAndWorks(KafkaSettings.at(broker.bootstrap()).withCommandConfig(file), evaluation(2));
+        drivesAndWorks(KafkaSettings.at(broker.bootstrap()).withCommandConfig(file), task(2));
     }
 
-    private static void drivesAndWorks(KafkaSettings settings, Evaluation evaluation) throws Exception {
+    private static void drivesAndWorks(KafkaSettings settings, Task task) throws Exception {
         Topics.prepare(settings, List.of("q"));
-        try (var driver = KafkaEvaluations.open(settings, "q"); var worker = KafkaEvaluationQueue.open(settings, "q", "a")) {
-            var asked = driver.submit(evaluation);
-            worker.take(Duration.ofSeconds(20)).orElseThrow().complete(score(evaluation));
-            assertThat(asked.get(20, TimeUnit.SECONDS)).isEqualTo(score(evaluation));
+        try (var driver = KafkaTasks.open(settings, "q", "job", LedgerRules.DEFAULT, WaitListener.NONE);
+             var worker = RunningWorker.start(settings, "a", SampleTasks::outcome)) {
+            assertThat(driver.submit(List.of(task)).get(0).get(60, TimeUnit.SECONDS).outcome()).isEqualTo(outcome(task));
         }
     }
 
@@ -126,7 +129,7 @@ class SecurityTest {
         var settings = settings("mallory", "mallory-secret");
         assertThatThrownBy(() -> Topics.prepare(settings, List.of("q"))).isInstanceOf(BadInput.class)
                 .hasMessageContaining("must let us use the topics and groups longrope.*").hasMessageNotContaining("secret");
-        try (var member = new ShareGroupMember(settings, settings.evaluations("q"), "mallory")) {
+        try (var member = new ShareGroupMember(settings, settings.tasks("q", TaskClass.SCORE), "mallory")) {
             assertThatThrownBy(() -> member.take(Duration.ofSeconds(20))).isInstanceOf(AuthorizationException.class);
         }
     }

@@ -26,13 +26,13 @@ class TopicsTest {
         var settings = KafkaSettings.at(TestBroker.bootstrap()).withPrefix("wrong");
         try (var admin = Clients.admin(settings)) {
             AdminCalls.get(admin.createTopics(List.of(
-                    new NewTopic("wrong.evaluations.q", 4, (short) 1),
-                    new NewTopic("wrong.scores", 1, (short) 1).configs(Map.of("cleanup.policy", "delete")))).all());
+                    new NewTopic("wrong.tasks.q.score", 4, (short) 1),
+                    new NewTopic("wrong.results", 1, (short) 1).configs(Map.of("cleanup.policy", "delete")))).all());
         }
         assertThatThrownBy(() -> Topics.prepare(settings, List.of("q"))).isInstanceOf(BadInput.class)
-                .hasMessageContaining("topic wrong.evaluations.q must have 1 partition, but was 4")
-                .hasMessageContaining("topic wrong.evaluations.q must have retention.ms=-1, but was 604800000")
-                .hasMessageContaining("topic wrong.scores must have cleanup.policy=compact, but was delete");
+                .hasMessageContaining("topic wrong.tasks.q.score must have 1 partition, but was 4")
+                .hasMessageContaining("topic wrong.tasks.q.score must have retention.ms=-1, but was 604800000")
+                .hasMessageContaining("topic wrong.results must have cleanup.policy=compact, but was delete");
     }
 
     @Test

@@ -1,0 +1,50 @@
+package io.longrope.search.work;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class TaskIdTest {
+
+    private static final ScoreTask TASK = (ScoreTask) SampleTasks.task(3);
+
+    /** Python: hashlib.sha256(json.dumps(question, sort_keys=True, separators=(",", ":")).encode()).hexdigest(). */
+    @Test
+    void savedResultsKeepTheirIds() {
+        assertThat(TASK.id().value()).isEqualTo("2999235716131f0b3a5dc4031b5c63965784537684fe9a3eabedf96cfeff16ad");
+        assertThat(needle(7, 0).id().value()).isEqualTo("75ecb1d6d00bdc5f29a91f2802d6fae8d48c3ba59da330716e3d37bc1a6db62d");
+    }
+
+    @Test
+    void seedAndNumberDecideNeedlesButNoPerplexityOfTheSameTokens() {
+        assertThat(needle(8, 0).id()).isNotEqualTo(needle(7, 0).id());
+        assertThat(needle(7, 1).id()).isNotEqualTo(needle(7, 0).id());
+        assertThat(drawn(8, 1, Objective.PERPLEXITY).id()).isEqualTo(TASK.id());
+    }
+
+    @Test
+    void whereFilesLieDecidesNothingAndHowItIsComputedDoes() {
+        var model = new ModelReference("elsewhere", TASK.model().fingerprint());
+        assertThat(with(model, TASK.arithmetic()).id()).isEqualTo(TASK.id());
+        var arithmetic = TASK.arithmetic();
+        assertThat(with(TASK.model(), new Arithmetic(Precision.BF16, arithmetic.chunk(), arithmetic.threads())).id())
+                .isNotEqualTo(TASK.id());
+        assertThat(with(TASK.model(), new Arithmetic(arithmetic.precision(), 32, arithmetic.threads())).id()).isNotEqualTo(TASK.id());
+        assertThat(with(TASK.model(), new Arithmetic(arithmetic.precision(), arithmetic.chunk(), 2)).id()).isNotEqualTo(TASK.id());
+        assertThat(with(new ModelReference("model", "cd".repeat(32)), arithmetic).id()).isNotEqualTo(TASK.id());
+    }
+
+    private static ScoreTask with(ModelReference model, Arithmetic arithmetic) {
+        return new ScoreTask(model, TASK.sample(), TASK.objective(), TASK.candidate(), arithmetic);
+    }
+
+    private static ScoreTask needle(long seed, int index) {
+        return drawn(seed, index, Objective.NEEDLE);
+    }
+
+    private static ScoreTask drawn(long seed, int index, Objective objective) {
+        var sample = TASK.sample();
+        return new ScoreTask(TASK.model(), new Sample(sample.text(), sample.share(), index, sample.length(), seed, sample.fingerprint()),
+                objective, TASK.candidate(), TASK.arithmetic());
+    }
+}
