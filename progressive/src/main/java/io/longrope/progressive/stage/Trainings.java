@@ -1,5 +1,6 @@
 package io.longrope.progressive.stage;
 
+import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.work.ModelReference;
 import io.longrope.search.work.Outcome;
@@ -9,11 +10,17 @@ import io.longrope.search.work.TextReference;
 import io.longrope.search.work.TrainTask;
 import io.longrope.search.work.WorkerBoard;
 import io.longrope.search.work.WorkerStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +29,7 @@ import java.util.concurrent.TimeoutException;
 /** Has checkpoints trained, one after the other, and waits for them. */
 public final class Trainings {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Trainings.class);
     private static final long LOOK_SECONDS = 2;
 
     private final Tasks tasks;
@@ -61,18 +69,38 @@ public final class Trainings {
      */
     StageModel train(TrainTask task, StageListener listener) throws InterruptedException {
         var answer = tasks.submit(List.of(task)).get(0);
-        if (answer.isDone()) {
+        boolean known = answer.isDone();
+        if (known) {
             listener.note(task.name(), "already trained");
         } else {
             listener.trainingStarted(task.name(), task.settings().steps());
         }
         var outcome = await(answer, task, listener).outcome();
         if (outcome instanceof Outcome.Trained trained) {
-            return model(task, trained);
+            var model = model(task, trained);
+            if (!known) {
+                lastLoss(model.directory()).ifPresent(loss ->
+                        listener.trained(task.name(), task.settings().steps(), task.settings().steps(), loss));
+            }
+            return model;
         }
         throw new BadInput("training " + task.name(), "must come to a checkpoint",
                 outcome instanceof Outcome.Diverged diverged ? diverged.reason() : outcome.word(),
                 "a lower learning-rate or a longer warm-up may help");
+    }
+
+    /** Of the last step, as the built-in trainer leaves it in a line for each beside the weights. */
+    private static OptionalDouble lastLoss(Path directory) {
+        var steps = directory.resolve("training.jsonl");
+        try (var lines = Files.lines(steps)) {
+            var last = lines.reduce((earlier, later) -> later);
+            return last.isPresent() ? OptionalDouble.of(Json.mapper().readTree(last.get()).path("loss").asDouble()) : OptionalDouble.empty();
+        } catch (NoSuchFileException e) {
+            return OptionalDouble.empty();
+        } catch (IOException | UncheckedIOException e) {
+            LOG.warn("{} cannot be read: {}", steps, e.getMessage());
+            return OptionalDouble.empty();
+        }
     }
 
     private StageModel model(TrainTask task, Outcome.Trained trained) {

@@ -25,7 +25,7 @@ class DriverMetricsTest {
         metrics.happened(JobEvent.of(JOB, JobEvent.Kind.STARTED, "d", Instant.EPOCH));
         metrics.happened(JobEvent.ofGeneration(JOB, "search-1024", 3, Map.of(JobEvent.BEST, 2.5, JobEvent.EVALUATIONS_DONE, 12.0), "",
                 Instant.EPOCH));
-        assertThat(text()).contains("longrope_jobs_running 1.0\n", "longrope_evaluations_unanswered 7.0\n",
+        assertThat(text()).contains("longrope_jobs_running 1.0\n", "longrope_tasks_unanswered 7.0\n",
                 "longrope_job_best_perplexity{driver=\"d\",job=\"job\",stage=\"search-1024\"} 2.5\n",
                 "longrope_job_generation{driver=\"d\",job=\"job\",stage=\"search-1024\"} 3.0\n");
         metrics.happened(JobEvent.of(JOB, JobEvent.Kind.FINISHED, "", Instant.EPOCH));
