@@ -17,6 +17,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
 
 /**
  * A real single-node Kafka (broker and controller) inside this JVM. Its state lives in one directory and survives
@@ -65,7 +66,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         int clientPort = claim(host, port);
         var held = BrokerDirectory.open(directory, users);
         try {
-            var settings = BrokerSettings.of(held, host, clientPort, claim(LOCAL, 0));
+            var settings = BrokerSettings.of(held, host, clientPort, unlike(clientPort, () -> claim(LOCAL, 0)));
             settings.putAll(properties);
             var server = startServer(new KafkaConfig(settings));
             LOG.debug("broker in {} listens on {}:{}", directory, host, clientPort);
@@ -106,6 +107,15 @@ public final class EmbeddedBroker implements AutoCloseable {
         } catch (RuntimeException e) {
             failure.addSuppressed(e);
         }
+    }
+
+    /** A port claimed is free again until Kafka listens there, so the next claim may be given the same one. */
+    static int unlike(int taken, IntSupplier claims) {
+        int port = claims.getAsInt();
+        while (port == taken) {
+            port = claims.getAsInt();
+        }
+        return port;
     }
 
     /** Kafka takes seconds to find a port taken, so it is tried first; Kafka's own failure covers a port lost in between. */

@@ -33,6 +33,13 @@ class EmbeddedBrokerTest {
     @TempDir
     private Path directory;
 
+    /** The system may give a port again that was given a moment before. */
+    @Test
+    void clientsAndControllerNeverShareAPort() {
+        var given = List.of(9092, 9092, 9093).iterator();
+        assertThat(EmbeddedBroker.unlike(9092, given::next)).isEqualTo(9093);
+    }
+
     @Test
     void restartKeepsEverything() throws Exception {
         try (var broker = EmbeddedBroker.start(directory, 0)) {
