@@ -12,7 +12,6 @@ import java.util.TreeMap;
  * What a checkpoint is, as the worker found it that opened it.
  *
  * @param config          its config.json
- * @param fingerprint     of its configuration and weights
  * @param weights         bytes of its weights by number format
  * @param precision       the number format of most of them
  * @param tokenizer       fingerprint of its tokenizer; {@code none} without one
@@ -20,13 +19,12 @@ import java.util.TreeMap;
  * @param shortestNeedle  tokens a needle prompt takes at least; empty without a tokenizer
  * @param shortestPasskey tokens a pass key prompt takes at least; empty without a tokenizer
  */
-public record ModelFacts(JsonNode config, String fingerprint, Map<String, Long> weights, Precision precision, String tokenizer,
+public record ModelFacts(JsonNode config, Map<String, Long> weights, Precision precision, String tokenizer,
         OptionalInt startToken,
                          OptionalInt shortestNeedle, OptionalInt shortestPasskey) {
 
     public ModelFacts {
         Require.present(config, "model.config");
-        Require.notBlank(fingerprint, "model.fingerprint");
         weights = new TreeMap<>(Require.present(weights, "model.weights"));
         Require.present(precision, "model.precision");
         Require.notBlank(tokenizer, "model.tokenizer");

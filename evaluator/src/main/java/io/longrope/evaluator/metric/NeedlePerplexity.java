@@ -41,7 +41,7 @@ public record NeedlePerplexity(SampleSet samples, Tokenizer tokenizer, OptionalI
     /** Mean loss of the answer hidden in a sample, in nats. */
     public double meanLoss(TokenLosses model, int sample) {
         return NeedlePrompt.of(tokenizer, startToken, samples.text(sample, startToken), samples.length(), depth,
-                samples.reference().seed() + sample).meanLoss(model);
+                samples.seed() + sample).meanLoss(model);
     }
 
     @Override

@@ -1,7 +1,5 @@
 package io.longrope.evaluator.text;
 
-import io.longrope.search.work.SampleReference;
-import io.longrope.search.work.SampleShare;
 import io.longrope.search.json.Json;
 
 import java.nio.ByteBuffer;
@@ -10,23 +8,20 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.OptionalInt;
 
-/** Token sequences of equal length cut from a text, and the reference by which others cut the same. */
+/** Token sequences of equal length cut from a text. */
 public final class SampleSet {
 
-    private final SampleReference reference;
+    private final long seed;
     private final int[][] samples;
 
-    private SampleSet(SampleReference reference, int[][] samples) {
-        this.reference = reference;
+    SampleSet(long seed, int[][] samples) {
+        this.seed = seed;
         this.samples = samples;
     }
 
-    static SampleSet of(String text, SampleShare share, long seed, int[][] samples) {
-        return new SampleSet(new SampleReference(text, share, samples.length, samples[0].length, seed, fingerprint(samples)), samples);
-    }
-
-    public SampleReference reference() {
-        return reference;
+    /** Which decided where in its share each begins. */
+    public long seed() {
+        return seed;
     }
 
     public int count() {
@@ -52,10 +47,20 @@ public final class SampleSet {
         return Arrays.copyOfRange(samples[index], startToken.isPresent() ? 1 : 0, samples[index].length);
     }
 
-    private static String fingerprint(int[][] samples) {
+    /** Of the token ids of all samples. */
+    public String fingerprint() {
+        return fingerprint(0, samples.length);
+    }
+
+    /** Of a sample's token ids, see {@link io.longrope.search.work.Sample}. */
+    public String fingerprint(int index) {
+        return fingerprint(index, index + 1);
+    }
+
+    private String fingerprint(int from, int to) {
         var digest = Json.sha256();
-        for (var sample : samples) {
-            var bytes = ByteBuffer.allocate(4 * sample.length).order(ByteOrder.LITTLE_ENDIAN);
+        for (var sample : Arrays.copyOfRange(samples, from, to)) {
+            var bytes = ByteBuffer.allocate(Integer.BYTES * sample.length).order(ByteOrder.LITTLE_ENDIAN);
             Arrays.stream(sample).forEach(bytes::putInt);
             digest.update(bytes.flip());
         }

@@ -1,6 +1,5 @@
 package io.longrope.evaluator.text;
 
-import io.longrope.search.work.SampleReference;
 import io.longrope.search.work.SampleShare;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
@@ -11,8 +10,7 @@ import java.util.OptionalInt;
 
 /**
  * Cuts sample sets from texts below a data root. The same request always gives the same samples, and a smaller count is
- * the beginning of a greater one. The texts last used stay open, and the sets last
- * opened in memory.
+ * the beginning of a greater one. The texts last used stay open.
  */
 public final class SampleSets {
 
@@ -21,7 +19,6 @@ public final class SampleSets {
     private final Root root;
     private final TokenStore store;
     private final Map<Key, TokenFile> texts = new LinkedHashMap<>(16, 0.75f, true);
-    private final Map<SetKey, SampleSet> sets = new LinkedHashMap<>(16, 0.75f, true);
 
     /** @param store where the texts' token files lie */
     public SampleSets(Root root, TokenStore store) {
@@ -30,9 +27,6 @@ public final class SampleSets {
     }
 
     private record Key(String tokenizer, String text) {
-    }
-
-    private record SetKey(String tokenizer, OptionalInt startToken, SampleReference reference) {
     }
 
     /**
@@ -54,38 +48,7 @@ public final class SampleSets {
             samples[i][0] = startToken.orElse(0);
             System.arraycopy(tokens.range(windows[i], length - prefix), 0, samples[i], prefix, length - prefix);
         }
-        return SampleSet.of(text, share, seed, samples);
-    }
-
-    /**
-     * Cuts the samples a reference names.
-     *
-     * @throws BadInput when text, tokenizer or start token differ from those the reference was made with
-     */
-    public synchronized SampleSet open(Tokenizer tokenizer, OptionalInt startToken, SampleReference reference) {
-        var key = new SetKey(tokenizer.fingerprint(), startToken, reference);
-        var known = sets.get(key);
-        if (known == null) {
-            known = openAnew(tokenizer, startToken, reference);
-            keep(sets, key, known);
-        }
-        return known;
-    }
-
-    private SampleSet openAnew(Tokenizer tokenizer, OptionalInt startToken, SampleReference reference) {
-        var samples = cut(tokenizer, startToken, reference);
-        if (samples.reference().equals(reference)) {
-            return samples;
-        }
-        // the text may have been replaced since it was read
-        forget(tokenizer, reference.text());
-        var again = cut(tokenizer, startToken, reference);
-        if (!again.reference().equals(reference)) {
-            throw new BadInput(Corpus.below(root, reference.text()).path().toString(),
-                    "must give samples with fingerprint " + reference.fingerprint(),
-                    again.reference().fingerprint(), "text and tokenizer must be the same wherever the job runs");
-        }
-        return again;
+        return new SampleSet(seed, samples);
     }
 
     /** The token ids of a whole text below the data root. */
@@ -96,27 +59,15 @@ public final class SampleSets {
             return known;
         }
         var tokens = store.tokens(Corpus.below(root, text), tokenizer);
-        keep(texts, key, tokens);
+        texts.put(key, tokens);
+        if (texts.size() > KEPT) {
+            texts.remove(texts.keySet().iterator().next());
+        }
         return tokens;
     }
 
     /** What the shares of a text hold. */
     public ShareTexts shares(Tokenizer tokenizer, String text) {
         return ShareTexts.of(tokens(tokenizer, text));
-    }
-
-    private static <K, V> void keep(Map<K, V> map, K key, V value) {
-        map.put(key, value);
-        if (map.size() > KEPT) {
-            map.remove(map.keySet().iterator().next());
-        }
-    }
-
-    private SampleSet cut(Tokenizer tokenizer, OptionalInt startToken, SampleReference reference) {
-        return cut(tokenizer, startToken, reference.text(), reference.share(), reference.count(), reference.length(), reference.seed());
-    }
-
-    private synchronized void forget(Tokenizer tokenizer, String text) {
-        texts.remove(new Key(tokenizer.fingerprint(), text));
     }
 }

@@ -53,10 +53,16 @@ final class Inspector implements InspectTask.Look<Object, IOException> {
                     .forEach(tensor -> weights.merge(tensor.type().name(), tensor.bytes(), Long::sum));
             var start = checkpoint.startToken();
             boolean reads = !tokenizer.fingerprint().equals("none");
-            return new ModelFacts(config, checkpoint.fingerprint(), weights, checkpoint.precision(), tokenizer.fingerprint(), start,
+            return new ModelFacts(config, weights, checkpoint.precision(), tokenizer.fingerprint(), start,
                     reads ? OptionalInt.of(NeedlePrompt.shortest(tokenizer, start)) : OptionalInt.empty(),
                     reads ? OptionalInt.of(RetrievalPrompt.shortest(Retrieval.PASSKEY, tokenizer, start)) : OptionalInt.empty());
         }
+    }
+
+    /** The fingerprint. */
+    @Override
+    public String weights(InspectTask.Weights subject) {
+        return Checkpoint.open(roots.model(subject.path())).fingerprint();
     }
 
     @Override
@@ -77,7 +83,7 @@ final class Inspector implements InspectTask.Look<Object, IOException> {
         var checkpoint = Checkpoint.open(roots.model(subject.model()));
         try (var tokenizer = checkpoint.tokenizer()) {
             var set = samples.first(checkpoint, subject.text(), subject.share(), subject.count(), subject.length(), subject.seed());
-            return new SampleFacts(IntStream.range(0, subject.count()).mapToObj(i -> SampleBook.fingerprint(set.sample(i))).toList());
+            return new SampleFacts(IntStream.range(0, subject.count()).mapToObj(set::fingerprint).toList());
         }
     }
 

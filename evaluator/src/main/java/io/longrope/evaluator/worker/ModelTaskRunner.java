@@ -132,9 +132,4 @@ public final class ModelTaskRunner implements TaskRunner, Task.Kinds<TaskRunner.
             return OptionalLong.empty();
         }
     }
-
-    /** Nothing: models belong to the session. */
-    @Override
-    public void close() {
-    }
 }

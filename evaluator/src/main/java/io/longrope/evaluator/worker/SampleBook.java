@@ -8,14 +8,10 @@ import io.longrope.evaluator.text.SampleSets;
 import io.longrope.evaluator.text.TokenFile;
 import io.longrope.evaluator.text.TokenStore;
 import io.longrope.evaluator.text.Tokenizer;
-import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.work.Sample;
 import io.longrope.search.work.SampleShare;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -47,12 +43,12 @@ public final class SampleBook {
      */
     synchronized SampleSet open(Checkpoint checkpoint, Sample sample) {
         var set = first(checkpoint, sample.text(), sample.share(), sample.index() + 1, sample.length(), sample.seed());
-        if (!fingerprint(set.sample(sample.index())).equals(sample.fingerprint())) {
+        if (!set.fingerprint(sample.index()).equals(sample.fingerprint())) {
             // the text may have been replaced since it was read
             forget();
             set = first(checkpoint, sample.text(), sample.share(), sample.index() + 1, sample.length(), sample.seed());
         }
-        var found = fingerprint(set.sample(sample.index()));
+        var found = set.fingerprint(sample.index());
         if (!found.equals(sample.fingerprint())) {
             throw new BadInput(data.resolve(sample.text()).toString(),
                     "must give sample " + sample.index() + " with fingerprint " + sample.fingerprint(), found,
@@ -99,12 +95,5 @@ public final class SampleBook {
 
     TokenStore store() {
         return store;
-    }
-
-    /** As {@link Sample} has it. */
-    static String fingerprint(int[] tokens) {
-        var bytes = ByteBuffer.allocate(Integer.BYTES * tokens.length).order(ByteOrder.LITTLE_ENDIAN);
-        Arrays.stream(tokens).forEach(bytes::putInt);
-        return Json.sha256(bytes.array());
     }
 }

@@ -65,7 +65,11 @@ final class WorkerFiles {
 
     Sample sample(int index, int length) {
         var set = samples.first(checkpoint(), "text.txt", SampleShare.SEARCH, index + 1, length, 1);
-        return new Sample("text.txt", SampleShare.SEARCH, index, length, 1, SampleBook.fingerprint(set.sample(index)));
+        return named(index, length, set.fingerprint(index));
+    }
+
+    Sample named(int index, int length, String fingerprint) {
+        return new Sample("text.txt", SampleShare.SEARCH, index, length, 1, fingerprint);
     }
 
     TextReference text() {

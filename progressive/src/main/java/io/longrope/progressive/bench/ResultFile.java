@@ -7,12 +7,10 @@ import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.work.Result;
 import io.longrope.search.work.ResultBook;
-import io.longrope.search.work.TaskGivenUp;
 import io.longrope.search.work.TaskId;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -55,18 +53,6 @@ final class ResultFile implements Scoring.ScoreListener, AutoCloseable {
         if (written.add(result.id())) {
             file.append(Json.write(result));
         }
-    }
-
-    @Override
-    public void evaluated(boolean known) {
-    }
-
-    @Override
-    public void givenUp(TaskGivenUp reason) {
-    }
-
-    @Override
-    public void waiting(int open, Duration since) {
     }
 
     @Override

@@ -1,14 +1,12 @@
 package io.longrope.progressive.bench;
 
 import io.longrope.search.evolution.AnalyticProblem;
-import io.longrope.search.work.ModelReference;
 import io.longrope.search.work.Outcome;
 import io.longrope.search.work.ScoreTask;
 import io.longrope.search.work.Task;
 import io.longrope.search.work.TaskRefused;
 import io.longrope.search.work.TaskRunner;
 
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Sleeps for as long as a task is set to take, then gives the loss of a formula. One for many workers, each a thread. */
@@ -27,17 +25,7 @@ record TimedRunner(AnalyticProblem problem, TaskLength length, Timeline timeline
     }
 
     @Override
-    public Optional<ModelReference> loaded() {
-        return Optional.empty();
-    }
-
-    @Override
     public String device() {
         return "none";
-    }
-
-    @Override
-    public void close() {
-        // nothing is open
     }
 }

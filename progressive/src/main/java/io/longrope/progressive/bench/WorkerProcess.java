@@ -5,7 +5,6 @@ import ch.qos.logback.classic.Logger;
 import io.longrope.search.json.Json;
 import io.longrope.search.kafka.KafkaSettings;
 import io.longrope.search.problem.Require;
-import io.longrope.search.work.ModelReference;
 import io.longrope.search.work.SteadyClock;
 import io.longrope.search.work.Task;
 import io.longrope.search.work.TaskId;
@@ -130,18 +129,8 @@ final class WorkerProcess implements DepartingWorker {
         }
 
         @Override
-        public Optional<ModelReference> loaded() {
-            return Optional.empty();
-        }
-
-        @Override
         public String device() {
             return "none";
-        }
-
-        @Override
-        public void close() {
-            // nothing is open
         }
     }
 }

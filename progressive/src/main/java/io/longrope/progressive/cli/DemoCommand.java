@@ -38,7 +38,8 @@ final class DemoCommand implements Callable<Integer> {
         }
         var files = new LocalFiles(Path.of(home, "evaluator/models"), Path.of(home, "evaluator/target"));
         var session = job.session();
-        var plan = new PlanReader(job.inspector(console, files, session, job.devices(session))).read(Path.of(home, "configs/demo.yaml"), List.of());
+        var inspector = job.inspector(console, files, session, job.devices(session));
+        var plan = new PlanReader(inspector).read(Path.of(home, "configs/demo.yaml"), List.of());
         return new JobRun(console, log, plan, files, job, session).run();
     }
 }

@@ -33,7 +33,8 @@ final class DriverCommand implements Callable<Integer> {
     private final Main.Console console;
 
     @Option(names = "--runs", paramLabel = "DIR", defaultValue = "runs",
-            description = "Each job leaves its tables and checkpoints below it; workers that train need it as --runs (default: ${DEFAULT-VALUE}).")
+            description = "Each job leaves its tables and checkpoints below it; workers that train need it as --runs"
+            + " (default: ${DEFAULT-VALUE}).")
     private Path runs;
 
     @Option(names = "--jobs", paramLabel = "N", defaultValue = "2",

@@ -228,7 +228,7 @@ final class MeasureOptions {
         var cutter = scoring.cutter(console, checkpoint, start);
         return length -> {
             var set = cutter.apply(length);
-            var fingerprint = set.reference().fingerprint();
+            var fingerprint = set.fingerprint();
             var known = cut.putIfAbsent(length, fingerprint);
             Require.that(known == null || known.equals(fingerprint), name, "must have the tokenizer and the start token of " + model()
                     + ", since perplexities of other tokens do not compare", "another", "measure it by itself");

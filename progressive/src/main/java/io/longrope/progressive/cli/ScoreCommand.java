@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.progressive.cli.internal.Problems;
 import io.longrope.progressive.local.LocalWork;
+import io.longrope.progressive.stage.Answers;
 import io.longrope.progressive.stage.Evaluation;
 import io.longrope.search.work.Sample;
 import io.longrope.search.json.Json;
@@ -27,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
 /** {@code longrope score MODEL}: the evaluator for any outside optimiser. */
@@ -83,7 +83,8 @@ final class ScoreCommand implements Callable<Integer> {
     private CompletableFuture<Map<String, Object>> answer(LocalWork open, List<Sample> samples, int number, String line) {
         try {
             var candidate = candidate(line, open.geometry().pairs());
-            return open.scoring().ask(open.model(), samples, candidate).handle((evaluation, failure) -> failure == null ? shown(number, evaluation) : givenUp(number, failure));
+            return open.scoring().ask(open.model(), samples, candidate)
+                    .handle((evaluation, failure) -> failure == null ? shown(number, evaluation) : givenUp(number, failure));
         } catch (BadInput e) {
             return refused(number, e.getMessage());
         } catch (JsonMappingException e) {
@@ -125,8 +126,7 @@ final class ScoreCommand implements Callable<Integer> {
     }
 
     private static Map<String, Object> givenUp(int number, Throwable failure) {
-        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return shown(number, "given-up", Double.POSITIVE_INFINITY, List.of(), String.valueOf(cause.getMessage()));
+        return shown(number, "given-up", Double.POSITIVE_INFINITY, List.of(), String.valueOf(Answers.failure(failure).getMessage()));
     }
 
     private static Map<String, Object> shown(int number, String outcome, double loss, List<Double> sampleLosses, String reason) {

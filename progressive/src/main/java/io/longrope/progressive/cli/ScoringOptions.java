@@ -16,10 +16,8 @@ import io.longrope.progressive.local.Measurements;
 import io.longrope.progressive.stage.Scoring;
 import io.longrope.search.work.Arithmetic;
 import io.longrope.search.work.Precision;
-import io.longrope.search.work.Result;
 import io.longrope.search.work.ResultBook;
 import io.longrope.search.work.SampleShare;
-import io.longrope.search.work.TaskGivenUp;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -27,7 +25,6 @@ import picocli.CommandLine.Parameters;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.function.IntFunction;
 
@@ -73,27 +70,7 @@ final class ScoringOptions {
         int count = copies.count(session, plan(config(model), new ModelUse.Scoring(length, Attention.TRAINED)));
         var setting = copies.setting(directory(model), cache.book(console, roots.data()), roots.data(), session);
         return new LocalWork(new LocalWork.Subject(directory(model), text, seed, precision()), count, setting, new ResultBook(),
-                new Unheard(), Clock.systemUTC());
-    }
-
-    /** Nobody listens. */
-    private static final class Unheard implements Scoring.ScoreListener {
-
-        @Override
-        public void measured(Result result, boolean known) {
-        }
-
-        @Override
-        public void evaluated(boolean known) {
-        }
-
-        @Override
-        public void givenUp(TaskGivenUp reason) {
-        }
-
-        @Override
-        public void waiting(int open, Duration since) {
-        }
+                Scoring.ScoreListener.NONE, Clock.systemUTC());
     }
 
     /** Closed by the caller. */

@@ -16,7 +16,6 @@ import io.longrope.search.work.InspectTask.Window;
 import io.longrope.search.work.Outcome;
 import io.longrope.search.work.SampleShare;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,6 +31,8 @@ public final class Inspection {
     private final Inspector inspector;
     private final Supplier<List<DeviceFacts>> devices;
     private final Map<InspectTask.Subject, Outcome> known = new LinkedHashMap<>();
+    /** Whatever else was asked of them. */
+    private final Map<String, TextFacts> texts = new LinkedHashMap<>();
 
     /** Whoever can look at files. */
     @FunctionalInterface
@@ -64,9 +65,15 @@ public final class Inspection {
         return ModelConfig.of(path + "/config.json", model(path).config());
     }
 
+    /** Of a checkpoint's configuration and weights. */
+    String fingerprint(String path) {
+        return ask(new InspectTask.Weights(path), String.class);
+    }
+
     /** @param model whose tokenizer counts */
     TextFacts text(String model, String text) {
-        return text(model, text, List.of());
+        var found = texts.get(text);
+        return found == null ? text(model, text, List.of()) : found;
     }
 
     SampleFacts samples(InspectTask.Samples samples) {
@@ -105,7 +112,9 @@ public final class Inspection {
     }
 
     private TextFacts text(String model, String text, List<Window> windows) {
-        return ask(new InspectTask.Text(model, text, new ArrayList<>(windows)), TextFacts.class);
+        var found = ask(new InspectTask.Text(model, text, windows), TextFacts.class);
+        texts.put(text, found);
+        return found;
     }
 
     private <T> T ask(InspectTask.Subject subject, Class<T> form) {

@@ -98,7 +98,7 @@ public final class JobSession {
      * @param driver  the name events carry
      * @param display shows a bar
      * @throws BadInput             with everything that keeps the plan from running to its end, before any of it runs
-     * @throws TaskGivenUp          when a task was given up and the plan does not go on without; submitted again the job goes on
+     * @throws TaskGivenUp          when a task was given up; submitted again the job goes on
      * @throws InterruptedException when the thread was interrupted; running it again goes on
      */
     public PerplexityReport run(Tasks tasks, JobLog log, String driver, Consumer<String> display) throws IOException, InterruptedException {
@@ -144,13 +144,14 @@ public final class JobSession {
         }
         requireSharedFiles(inspection);
         var model = inspection.model(plan.model());
-        var base = new StageModel(plan.model(), new ModelReference(plan.model(), model.fingerprint()), roots.models.resolve(plan.model()));
+        var reference = new ModelReference(plan.model(), inspection.fingerprint(plan.model()));
+        var base = new StageModel(plan.model(), reference, roots.models.resolve(plan.model()));
         var arithmetic = new Arithmetic(plan.precision().orElse(model.precision()), Arithmetic.USUAL_CHUNK, plan.threads());
         var samples = new InspectedSamples(inspection, plan.model(), plan.data().evaluation(), plan.seed());
         var geometry = plan.geometry(inspection.config(plan.model()).rope());
         var trainings = new Trainings(tasks, board, roots.runs, plan.data().training().map(text -> reference(inspection, text)),
                 reference(inspection, plan.data().evaluation()));
-        return new StageContext(plan, geometry, arithmetic, new Scoring(tasks, samples, arithmetic, Scoring.GivenUp.INCOMPLETE, results),
+        return new StageContext(plan, geometry, arithmetic, new Scoring(tasks, samples, arithmetic, results),
                 new Findings(base), trainings, new Retrievals(tasks, arithmetic, results),
                 new BestSoFar(reporter, plan, geometry, directory));
     }

@@ -61,9 +61,9 @@ public final class LocalWork implements AutoCloseable {
         work = new InMemoryWork(book, clock);
         this.workers = Workers.start(workers, setting, clock, instance -> work.join(instance, EnumSet.of(TaskClass.SCORE)));
         tasks = work.open("here", AT_ONCE, WaitListener.NONE);
-        var samples = new InspectedSamples(new Inspection(new TaskInspector(tasks, listener), List::of), path, subject.text(), subject.seed());
-        scoring = new Scoring(tasks, samples, new Arithmetic(subject.precision(), Arithmetic.USUAL_CHUNK, 1), Scoring.GivenUp.INCOMPLETE,
-                listener);
+        var inspection = new Inspection(new TaskInspector(tasks, listener), List::of);
+        var samples = new InspectedSamples(inspection, path, subject.text(), subject.seed());
+        scoring = new Scoring(tasks, samples, new Arithmetic(subject.precision(), Arithmetic.USUAL_CHUNK, 1), listener);
     }
 
     public Scoring scoring() {

@@ -113,7 +113,8 @@ public final class Workers implements AutoCloseable {
 
     /** @param board closed with the workers */
     private void report(WorkerBoard board, String queue, InstantSource clock) {
-        crew.forEach(one -> reports.add(Heartbeat.start(board, () -> status(one, queue, clock), setting.driver ? OWN_HEARTBEAT : HEARTBEAT)));
+        var every = setting.driver ? OWN_HEARTBEAT : HEARTBEAT;
+        crew.forEach(one -> reports.add(Heartbeat.start(board, () -> status(one, queue, clock), every)));
         reports.add(board);
     }
 

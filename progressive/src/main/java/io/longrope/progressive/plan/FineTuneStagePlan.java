@@ -74,6 +74,11 @@ public record FineTuneStagePlan(
     }
 
     @Override
+    public boolean trains() {
+        return true;
+    }
+
+    @Override
     public <T> T as(Kinds<T> kinds) {
         return kinds.fineTune(this);
     }

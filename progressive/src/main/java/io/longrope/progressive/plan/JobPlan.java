@@ -77,7 +77,7 @@ public record JobPlan(
 
     /** Whether a stage fine-tunes. */
     public boolean trains() {
-        return stages.stream().anyMatch(FineTuneStagePlan.class::isInstance);
+        return stages.stream().anyMatch(StagePlan::trains);
     }
 
     /** The largest length of the searches for longer windows. */

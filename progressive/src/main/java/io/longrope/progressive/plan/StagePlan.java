@@ -29,6 +29,11 @@ public sealed interface StagePlan permits SearchStagePlan, FineTuneStagePlan, Re
         return Objective.PERPLEXITY;
     }
 
+    /** Whether it leaves a checkpoint. */
+    default boolean trains() {
+        return false;
+    }
+
     /** The longer windows it searches tables for. */
     default List<Integer> extendedTo() {
         return List.of();

@@ -52,7 +52,7 @@ public final class Answers {
     }
 
     /** What is behind the exceptions in which futures wrap it. */
-    static RuntimeException failure(Throwable failure) {
+    public static RuntimeException failure(Throwable failure) {
         var cause = failure;
         while ((cause instanceof ExecutionException || cause instanceof CompletionException) && cause.getCause() != null) {
             cause = cause.getCause();

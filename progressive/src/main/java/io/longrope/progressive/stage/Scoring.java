@@ -12,6 +12,7 @@ import io.longrope.search.work.Task;
 import io.longrope.search.work.TaskGivenUp;
 import io.longrope.search.work.Tasks;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,48 +23,48 @@ public final class Scoring {
     private final Tasks tasks;
     private final Samples samples;
     private final Arithmetic arithmetic;
-    private final GivenUp givenUp;
     private final ScoreListener listener;
     private final Objective objective;
 
     /** Told of what comes, on any thread. */
     public interface ScoreListener extends Answers.Patience {
 
+        /** Nobody listens. */
+        ScoreListener NONE = new ScoreListener() { };
+
         /** @param known true when it was in the journal already */
-        void measured(Result result, boolean known);
+        default void measured(Result result, boolean known) {
+        }
 
         /** @param known true when all its results were */
-        void evaluated(boolean known);
+        default void evaluated(boolean known) {
+        }
 
         /** This run gave a task up. */
-        void givenUp(TaskGivenUp reason);
-    }
+        default void givenUp(TaskGivenUp reason) {
+        }
 
-    /** What becomes of a stage whose tasks are given up. */
-    public enum GivenUp {
-        /** It ends without a result. */
-        INCOMPLETE,
-        /** The candidate counts as the worst. */
-        WORST
+        @Override
+        default void waiting(int open, Duration since) {
+        }
     }
 
     /** By perplexity. */
-    public Scoring(Tasks tasks, Samples samples, Arithmetic arithmetic, GivenUp givenUp, ScoreListener listener) {
-        this(tasks, samples, arithmetic, givenUp, listener, Objective.PERPLEXITY);
+    public Scoring(Tasks tasks, Samples samples, Arithmetic arithmetic, ScoreListener listener) {
+        this(tasks, samples, arithmetic, listener, Objective.PERPLEXITY);
     }
 
-    private Scoring(Tasks tasks, Samples samples, Arithmetic arithmetic, GivenUp givenUp, ScoreListener listener, Objective objective) {
+    private Scoring(Tasks tasks, Samples samples, Arithmetic arithmetic, ScoreListener listener, Objective objective) {
         this.tasks = tasks;
         this.samples = samples;
         this.arithmetic = arithmetic;
-        this.givenUp = givenUp;
         this.listener = listener;
         this.objective = objective;
     }
 
     /** The same way, with candidates compared by an objective. */
     public Scoring by(Objective objective) {
-        return new Scoring(tasks, samples, arithmetic, givenUp, listener, objective);
+        return new Scoring(tasks, samples, arithmetic, listener, objective);
     }
 
     /** The samples of the job. */
@@ -79,7 +80,7 @@ public final class Scoring {
     /**
      * Evaluates candidates, in their order.
      *
-     * @throws TaskGivenUp when a task was given up and the plan does not go on without
+     * @throws TaskGivenUp when a task was given up
      */
     public List<Evaluation> evaluate(StageModel model, List<Sample> samples, List<Candidate> candidates) throws InterruptedException {
         return Answers.await(candidates.stream().map(candidate -> ask(model, samples, candidate)).toList(), listener);
@@ -89,7 +90,7 @@ public final class Scoring {
      * Every candidate on every sample set, asked for at once so that workers are not kept waiting between sets.
      *
      * @return by sample set, then in the order of the candidates
-     * @throws TaskGivenUp when a task was given up and the plan does not go on without
+     * @throws TaskGivenUp when a task was given up
      */
     public List<List<Evaluation>> evaluateOn(List<List<Sample>> sets, StageModel model, List<Candidate> candidates)
             throws InterruptedException {
@@ -149,9 +150,6 @@ public final class Scoring {
             var cause = Answers.failure(failure);
             if (cause instanceof TaskGivenUp reason) {
                 listener.givenUp(reason);
-                if (givenUp == GivenUp.WORST) {
-                    return new SampleLoss(0, reason.getMessage(), 0);
-                }
             }
             throw cause;
         });

@@ -23,7 +23,8 @@ final class SearchOutcome {
         var data = context.plan().data();
         var samples = new ArrayList<Sample>();
         for (int length : lengths) {
-            samples.addAll(context.scoring().samples(SampleShare.SEARCH, data.samples(SampleShare.SEARCH, length, search.samples()), length));
+            int count = data.samples(SampleShare.SEARCH, length, search.samples());
+            samples.addAll(context.scoring().samples(SampleShare.SEARCH, count, length));
             samples.addAll(context.samples(SampleShare.SELECTION, length));
         }
         return samples;

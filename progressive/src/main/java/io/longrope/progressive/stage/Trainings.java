@@ -94,7 +94,8 @@ public final class Trainings {
         var steps = directory.resolve("training.jsonl");
         try (var lines = Files.lines(steps)) {
             var last = lines.reduce((earlier, later) -> later);
-            return last.isPresent() ? OptionalDouble.of(Json.mapper().readTree(last.get()).path("loss").asDouble()) : OptionalDouble.empty();
+            return last.isPresent() ? OptionalDouble.of(Json.mapper().readTree(last.get()).path("loss").asDouble())
+                    : OptionalDouble.empty();
         } catch (NoSuchFileException e) {
             return OptionalDouble.empty();
         } catch (IOException | UncheckedIOException e) {

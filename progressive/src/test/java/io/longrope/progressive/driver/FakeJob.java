@@ -96,12 +96,8 @@ final class FakeJob {
         double loss(ScoreTask task) throws InterruptedException;
     }
 
-    PerplexityReport run(int workers, Measure measure) throws IOException, InterruptedException {
-        return run(workers, measure, Scoring.GivenUp.INCOMPLETE);
-    }
-
     /** @param measure usually {@link #measure}, or something that breaks off before it */
-    PerplexityReport run(int workers, Measure measure, Scoring.GivenUp givenUp) throws IOException, InterruptedException {
+    PerplexityReport run(int workers, Measure measure) throws IOException, InterruptedException {
         var crew = new ArrayList<Worker>();
         try (var directory = RunDirectory.open(runDirectory, plan);
              var work = new InMemoryWork(journal, Clock.systemUTC());
@@ -114,7 +110,7 @@ final class FakeJob {
             var arithmetic = new Arithmetic(plan.precision().orElse(Precision.F32), Arithmetic.USUAL_CHUNK, plan.threads());
             var text = new TextReference("text", "no-text");
             var base = new StageModel("base", new ModelReference("base", Json.sha256("base")), this.base);
-            var context = new StageContext(plan, GEOMETRY, arithmetic, new Scoring(tasks, cut(), arithmetic, givenUp, reporter),
+            var context = new StageContext(plan, GEOMETRY, arithmetic, new Scoring(tasks, cut(), arithmetic, reporter),
                     new Findings(base), new Trainings(tasks, new InMemoryWorkerBoard(), runDirectory, Optional.of(text), text),
                     new Retrievals(tasks, arithmetic, reporter), reporter);
             return new JobRunner(context, directory, (name, table) -> log.keep(new JobTable(JobSession.id(plan), name, table))).run();
@@ -174,7 +170,8 @@ final class FakeJob {
 
     private static Samples cut() {
         return (share, count, length, draw) -> IntStream.range(0, count)
-                .mapToObj(i -> new Sample("text", share, i, length, draw, Json.sha256(share + " " + i + " " + length + " " + draw))).toList();
+                .mapToObj(i -> new Sample("text", share, i, length, draw, Json.sha256(share + " " + i + " " + length + " " + draw)))
+                .toList();
     }
 
     /** Does the tasks of a formula. */
@@ -225,17 +222,8 @@ final class FakeJob {
         }
 
         @Override
-        public Optional<ModelReference> loaded() {
-            return Optional.empty();
-        }
-
-        @Override
         public String device() {
             return "formula";
-        }
-
-        @Override
-        public void close() {
         }
     }
 }

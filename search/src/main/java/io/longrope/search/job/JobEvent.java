@@ -123,15 +123,20 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
         Require.present(kind, "event.kind");
         stage = stage == null ? "" : stage;
         Require.atLeast(0, generation, "event.generation");
-        var sorted = new TreeMap<>(numbers == null ? Map.of() : numbers);
-        Require.that(!sorted.containsValue(null), "event.numbers", "must all be given", sorted);
-        numbers = Collections.unmodifiableMap(sorted);
+        numbers = sorted("event.numbers", numbers);
         message = message == null ? "" : message;
         Require.that(waiting != null && waiting.isPresent() == (kind == Kind.WAITS), "event.waiting",
                 "must be there with kind waits and no other", kind);
         givenUp = givenUp == null ? List.of() : List.copyOf(givenUp);
         Require.that(givenUp.isEmpty() || kind == Kind.INCOMPLETE, "event.givenUp", "must be there with kind incomplete only", kind);
         Require.present(at, "event.at");
+    }
+
+    /** By name; none where none are given. */
+    static Map<String, Double> sorted(String name, Map<String, Double> numbers) {
+        var sorted = new TreeMap<>(numbers == null ? Map.of() : numbers);
+        Require.that(!sorted.containsValue(null), name, "must all be given", sorted);
+        return Collections.unmodifiableMap(sorted);
     }
 
     /** A job waits for a driver. */

@@ -6,7 +6,6 @@ import io.longrope.search.problem.Require;
 import io.longrope.search.work.Waiting;
 
 import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,9 +71,7 @@ public record JobState(JobId id, String name, Phase phase, String driver, String
         driver = driver == null ? "" : driver;
         stage = stage == null ? "" : stage;
         Require.atLeast(0, generation, "state.generation");
-        var sorted = new TreeMap<>(numbers == null ? Map.of() : numbers);
-        Require.that(!sorted.containsValue(null), "state.numbers", "must all be given", sorted);
-        numbers = Collections.unmodifiableMap(sorted);
+        numbers = JobEvent.sorted("state.numbers", numbers);
         message = message == null ? "" : message;
         Require.present(waiting, "state.waiting");
         givenUp = givenUp == null ? List.of() : List.copyOf(givenUp);

@@ -21,6 +21,7 @@ public record InspectTask(String occasion, Subject subject) implements Task {
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "of")
     @JsonSubTypes({
         @JsonSubTypes.Type(value = Model.class, name = "model"),
+        @JsonSubTypes.Type(value = Weights.class, name = "weights"),
         @JsonSubTypes.Type(value = Text.class, name = "text"),
         @JsonSubTypes.Type(value = Samples.class, name = "samples"),
         @JsonSubTypes.Type(value = Device.class, name = "device"),
@@ -40,6 +41,8 @@ public record InspectTask(String occasion, Subject subject) implements Task {
 
         T model(Model model) throws X;
 
+        T weights(Weights weights) throws X;
+
         T text(Text text) throws X;
 
         T samples(Samples samples) throws X;
@@ -49,7 +52,11 @@ public record InspectTask(String occasion, Subject subject) implements Task {
         T sharedFile(SharedFile file) throws X;
     }
 
-    /** @param path of the checkpoint directory below a models root */
+    /**
+     * What a checkpoint's configuration and the heads of its files say; no weight is read.
+     *
+     * @param path of the checkpoint directory below a models root
+     */
     public record Model(String path) implements Subject {
 
         public Model {
@@ -59,6 +66,23 @@ public record InspectTask(String occasion, Subject subject) implements Task {
         @Override
         public <T, X extends Exception> T as(Look<T, X> look) throws X {
             return look.model(this);
+        }
+    }
+
+    /**
+     * Asks for a checkpoint's fingerprint: all of it is read.
+     *
+     * @param path of the checkpoint directory below a models root
+     */
+    public record Weights(String path) implements Subject {
+
+        public Weights {
+            Require.notBlank(path, "inspect.weights");
+        }
+
+        @Override
+        public <T, X extends Exception> T as(Look<T, X> look) throws X {
+            return look.weights(this);
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.Optional;
  * {@link DeviceOutOfMemory} leave the task to other workers; {@link TaskFailed}, as any other exception, is worth another try; an
  * {@link Error} ends the worker.
  */
-public interface TaskRunner extends AutoCloseable {
+public interface TaskRunner {
 
     /**
      * @return the outcome; the same for the same task and kind of device, to the bit
@@ -15,8 +15,10 @@ public interface TaskRunner extends AutoCloseable {
      */
     Done run(Task task) throws InterruptedException;
 
-    /** The checkpoint in memory, whose tasks are cheapest to do next. */
-    Optional<ModelReference> loaded();
+    /** The checkpoint in memory, whose tasks are cheapest to do next; none where nothing is kept between tasks. */
+    default Optional<ModelReference> loaded() {
+        return Optional.empty();
+    }
 
     /** Steps of a train task that attempts at it, here or elsewhere, have saved where this worker sees them; 0 for other kinds. */
     default long progress(Task task) {
@@ -25,9 +27,6 @@ public interface TaskRunner extends AutoCloseable {
 
     /** What computes, for {@link Result#device()}. */
     String device();
-
-    @Override
-    void close();
 
     /**
      * @param outcome what was found

@@ -59,6 +59,7 @@ class TaskMessagesTest {
                 SampleTasks.task(3),
                 new GenerateTask(MODEL, Retrieval.LINES, 512, 0.25, 3, 7, CANDIDATE, ARITHMETIC),
                 new InspectTask("run 1", new InspectTask.Model("model")),
+                new InspectTask("run 1", new InspectTask.Weights("model")),
                 new InspectTask("run 1", new InspectTask.Text("model", "text.txt", List.of(new InspectTask.Window(SampleShare.REPORT, 8)))),
                 new InspectTask("run 1", new InspectTask.Samples("model", "text.txt", SampleShare.SEARCH, 3, 512, 7)),
                 new InspectTask("run 1", new InspectTask.Device()),

@@ -1,6 +1,5 @@
 package io.longrope.search.work;
 
-import java.util.Optional;
 
 /** Does tasks as a test wants it, without a model. */
 public record FakeRunner(Run run) implements TaskRunner {
@@ -17,16 +16,7 @@ public record FakeRunner(Run run) implements TaskRunner {
     }
 
     @Override
-    public Optional<ModelReference> loaded() {
-        return Optional.empty();
-    }
-
-    @Override
     public String device() {
         return "cpu";
-    }
-
-    @Override
-    public void close() {
     }
 }

@@ -179,17 +179,8 @@ final class SimulatedWorker {
         }
 
         @Override
-        public Optional<ModelReference> loaded() {
-            return Optional.empty();
-        }
-
-        @Override
         public String device() {
             return "cpu";
-        }
-
-        @Override
-        public void close() {
         }
     }
 

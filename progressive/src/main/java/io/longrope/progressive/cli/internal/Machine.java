@@ -35,7 +35,8 @@ public final class Machine {
 
     /** The processor, with the resident memory of this process. */
     public static Workers.Place cpu() {
-        return new Workers.Place("cpu", Environment.processorOfThisMachine(), () -> new Workers.Memory(status("VmRSS:").orElse(0), memoryBytes()));
+        return new Workers.Place("cpu", Environment.processorOfThisMachine(),
+                () -> new Workers.Memory(status("VmRSS:").orElse(0), memoryBytes()));
     }
 
     /** What its GPUs are called; empty where that is not told, or they differ. */
@@ -44,7 +45,8 @@ public final class Machine {
             var products = new TreeSet<String>();
             for (var gpu : gpus.toList()) {
                 try (var lines = Files.lines(gpu.resolve("information"))) {
-                    lines.filter(line -> line.startsWith("Model:")).forEach(line -> products.add(line.substring("Model:".length()).strip()));
+                    lines.filter(line -> line.startsWith("Model:")).map(line -> line.substring("Model:".length()).strip())
+                            .forEach(products::add);
                 }
             }
             return products.size() == 1 ? products.first() : "";
