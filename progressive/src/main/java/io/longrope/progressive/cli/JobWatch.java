@@ -57,7 +57,7 @@ final class JobWatch {
             var now = now(job);
             out.println(CLOCK.format(now.updated()) + " " + job.id() + " · " + name(now.phase())
                     + (now.stage().isEmpty() ? "" : " · " + now.stage()) + now.waiting().map(waiting -> ": " + waiting.line()).orElse(""));
-            now.givenUp().forEach(out::println);
+            now.reasons().forEach(out::println);
             return untilItsEnd(now, events);
         }
     }
@@ -69,12 +69,12 @@ final class JobWatch {
             var event = events.take();
             state = state.after(event);
             out.println(line(event));
-            event.givenUp().forEach(out::println);
+            event.reasons().stream().filter(reason -> !reason.equals(event.message())).forEach(out::println);
         }
         return exitCode(state.phase());
     }
 
-    static String name(JobState.Phase phase) {
+    static String name(Enum<?> phase) {
         return phase.name().toLowerCase(Locale.ROOT);
     }
 

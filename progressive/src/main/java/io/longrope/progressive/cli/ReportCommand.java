@@ -1,5 +1,6 @@
 package io.longrope.progressive.cli;
 
+import io.longrope.progressive.report.RunLayout;
 import io.longrope.progressive.report.RunReport;
 import io.longrope.search.problem.BadInput;
 import picocli.CommandLine.Command;
@@ -48,7 +49,7 @@ final class ReportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var directory = Files.isDirectory(run) ? run : runs.resolve(run);
-        if (!Files.exists(directory.resolve("plan.yaml"))) {
+        if (!Files.exists(directory.resolve(RunLayout.PLAN))) {
             throw new BadInput(run.toString(), "must be a run directory, or a job below " + runs, "neither",
                     "--runs says where drivers leave their runs");
         }

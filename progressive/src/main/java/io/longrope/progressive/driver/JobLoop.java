@@ -100,7 +100,7 @@ public final class JobLoop {
             LOG.debug("failed", e);
             // the session tells of what failed in it
             if (!log.hasFailed(id)) {
-                log.publish(JobEvent.of(id, JobEvent.Kind.FAILED, firstLine(e), clock.instant()));
+                log.publish(JobEvent.failed(id, e, clock.instant()));
             }
         } finally {
             observer.left(id);
@@ -142,9 +142,5 @@ public final class JobLoop {
             throw new BadInput("job " + submission.id(), "must be named after its plan", JobSession.id(plan), "longrope submit does that");
         }
         return plan;
-    }
-
-    private static String firstLine(Exception e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
     }
 }

@@ -265,17 +265,21 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         publish(JobEvent.ofStage(job, JobEvent.Kind.STAGE_FINISHED, stage.name(), numbers, String.join(", ", searchEnds), clock.instant()));
     }
 
-    /** The last line of a job, or of what was done of it. */
-    void ended(JobEvent.Kind kind, String message) {
+    void finished(String message) {
         bar.end();
-        publish(JobEvent.of(job, kind, message, clock.instant()));
+        publish(JobEvent.of(job, JobEvent.Kind.FINISHED, message, clock.instant()));
+    }
+
+    void failed(Exception why) {
+        bar.end();
+        publish(JobEvent.failed(job, why, clock.instant()));
     }
 
     /** The stage lacks results, and nothing is built on it. */
     void incomplete(String reason) {
         bar.end();
         givenUp.add(reason);
-        events.accept(JobEvent.incomplete(job, stage, List.copyOf(givenUp), clock.instant()));
+        publish(JobEvent.incomplete(job, stage, List.copyOf(givenUp), clock.instant()));
     }
 
     void started(String driver) {

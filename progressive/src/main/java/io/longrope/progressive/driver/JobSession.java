@@ -119,7 +119,7 @@ public final class JobSession {
         try {
             var context = context(tasks, results, reporter);
             var report = new JobRunner(context, directory, tables).run();
-            reporter.ended(JobEvent.Kind.FINISHED, "report and tables in " + directory.path());
+            reporter.finished("report and tables in " + directory.path());
             draw();
             return report;
         } catch (IOException | RuntimeException e) {
@@ -130,7 +130,7 @@ public final class JobSession {
                 tasks.withdrawUnanswered();
                 reporter.incomplete(e.getMessage());
             } else {
-                reporter.ended(JobEvent.Kind.FAILED, String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()));
+                reporter.failed(e);
             }
             throw e;
         }

@@ -3,6 +3,7 @@ package io.longrope.progressive.driver;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanReader;
+import io.longrope.progressive.report.RunLayout;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 
@@ -14,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 /**
  * Everything one job leaves on disk:
  * <pre>{@code
+ * layout         the number of this layout
  * plan.yaml      the effective plan, every default written out
  * log            every line that standard error had
  * broker/        the embedded broker with its journal of results
@@ -39,16 +41,18 @@ public final class RunDirectory implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** @throws BadInput when it cannot be written, is in use, or holds the run of another plan */
+    /** @throws BadInput when it cannot be written, is in use, or holds the run of another plan or layout */
     public static RunDirectory open(Path path, JobPlan plan) {
-        requireSamePlan(path, plan);
         try {
+            RunLayout.require(path);
+            requireSamePlan(path, plan);
             Files.createDirectories(path);
             var lock = DirectoryLock.of(path, "run directory", "--run-dir");
             var directory = new RunDirectory(path, lock);
             boolean open = false;
             try {
-                directory.write("plan.yaml", new YAMLMapper().writeValueAsString(plan.toTree()));
+                directory.write(RunLayout.FILE, RunLayout.CURRENT);
+                directory.write(RunLayout.PLAN, new YAMLMapper().writeValueAsString(plan.toTree()));
                 open = true;
                 return directory;
             } finally {
@@ -84,7 +88,7 @@ public final class RunDirectory implements AutoCloseable {
     }
 
     private static void requireSamePlan(Path path, JobPlan plan) {
-        var file = path.resolve("plan.yaml");
+        var file = path.resolve(RunLayout.PLAN);
         if (!Files.exists(file)) {
             return;
         }

@@ -44,7 +44,7 @@ public record JobTable(List<JobState> states, Instant now) {
         return states.stream().map(this::tree).toList();
     }
 
-    /** Below the table, a line or more for each job that cannot go on: what it waits for, or which tasks were given up. */
+    /** Below the table, a line or more for each job that cannot go on: what it waits for, which tasks were given up, or what is wrong. */
     public List<String> troubles() {
         return states.stream().flatMap(state -> troubles(state).stream().map(line -> state.id() + " · " + line)).toList();
     }
@@ -78,8 +78,8 @@ public record JobTable(List<JobState> states, Instant now) {
         workers(state).ifPresent(workers -> tree.put("workers", workers));
         tree.put("message", state.message());
         state.waiting().ifPresent(waiting -> tree.put("waiting", waiting));
-        if (!state.givenUp().isEmpty()) {
-            tree.put("givenUp", state.givenUp());
+        if (!state.reasons().isEmpty()) {
+            tree.put("reasons", state.reasons());
         }
         tree.put("submitted", state.submitted().toString());
         tree.put("updated", state.updated().toString());
@@ -88,7 +88,7 @@ public record JobTable(List<JobState> states, Instant now) {
 
     private static List<String> troubles(JobState state) {
         return state.waiting().map(waiting -> List.of("waiting: " + waiting.line()))
-                .orElseGet(() -> state.givenUp().stream().map(task -> "incomplete: " + task).toList());
+                .orElseGet(() -> state.reasons().stream().map(reason -> phase(state) + ": " + reason).toList());
     }
 
     /** With the steps of a fine-tune. */

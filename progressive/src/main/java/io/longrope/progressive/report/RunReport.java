@@ -34,10 +34,11 @@ public record RunReport(Path directory, JobPlan plan, String planText, Optional<
 
     /** @throws BadInput when the directory is not a run's, or what it holds is broken */
     public static RunReport read(Path directory) throws IOException {
-        var plan = directory.resolve("plan.yaml");
+        var plan = directory.resolve(RunLayout.PLAN);
         if (!Files.exists(plan)) {
             throw new BadInput(directory.toString(), "must be the directory of a run", "without plan.yaml", "");
         }
+        RunLayout.require(directory);
         var tables = new LinkedHashMap<String, FactorTable>();
         addTable(tables, "factors-before-fine-tuning", directory.resolve("tables/before-fine-tuning.json"));
         addTable(tables, "factors", directory.resolve("tables/factors.json"));

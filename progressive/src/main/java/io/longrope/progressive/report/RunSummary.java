@@ -50,9 +50,9 @@ final class RunSummary {
         return times + history.end().map(event -> switch (event.kind()) {
             case FINISHED -> "Finished at " + at(event) + ": all stages done.";
             case INCOMPLETE -> "Incomplete at " + at(event) + ": " + event.message() + " in " + event.stage() + ". "
-                    + String.join(". ", event.givenUp());
+                    + String.join(". ", event.reasons());
             case PAUSED -> "Paused at " + at(event) + ".";
-            case FAILED -> "Failed at " + at(event) + ": " + event.message();
+            case FAILED -> "Failed at " + at(event) + ": " + String.join(". ", event.reasons());
             default -> "Cancelled at " + at(event) + ".";
         }).orElse("Not finished: still running, interrupted or killed. The command that began it goes on with it.");
     }

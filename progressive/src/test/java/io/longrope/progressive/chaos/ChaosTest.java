@@ -118,7 +118,8 @@ class ChaosTest {
     private List<String> submit(String bootstrap) throws IOException, InterruptedException {
         var submissions = new ArrayList<Process>();
         for (int job = 1; job <= JOBS; job++) {
-            submissions.add(roles.start("submit-" + job, "submit", plan(job).toString(), "--bootstrap", bootstrap, "--kafka", PATIENT));
+            submissions.add(roles.start("submit-" + job, "submit", plan(job).toString(), "--wait", "0s",
+                    "--bootstrap", bootstrap, "--kafka", PATIENT));
         }
         var ids = new ArrayList<String>();
         for (int job = 1; job <= JOBS; job++) {

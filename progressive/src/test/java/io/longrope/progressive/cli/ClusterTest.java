@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -150,12 +151,24 @@ class ClusterTest {
         Files.writeString(directory.resolve("data/growing.txt"), "too short");
         var plan = plan("growing", 7, "tiny", 1);
         Files.writeString(plan, Files.readString(plan).replace("text.txt", "growing.txt"));
-        var job = role("submit", plan.toString()).printed().strip();
+        var submission = role("submit", plan.toString(), "--wait", "5m");
+        assertThat(submission.end()).isEqualTo(2);
+        var job = StreamSupport.stream(jobs().spliterator(), false).filter(one -> one.path("name").asText().equals("growing"))
+                .findFirst().orElseThrow().path("job").asText();
+        var problems = List.of("must leave room for 1 samples in the search share of growing.txt",
+                "must leave room for 2 samples in the selection share of growing.txt");
+        assertThat(submission.errors()).contains(problems);
         var watch = role("watch", job);
         assertThat(watch.end()).isEqualTo(1);
-        assertThat(watch.printed()).contains("failed", "must leave room for 1 samples in the search share of growing.txt");
+        assertThat(watch.printed()).contains("failed").contains(problems);
+        var table = role("jobs");
+        assertThat(table.end()).isZero();
+        assertThat(table.errors()).contains(problems);
         Files.copy(directory.resolve("data/text.txt"), directory.resolve("data/growing.txt"), StandardCopyOption.REPLACE_EXISTING);
-        assertThat(role("submit", plan.toString()).printed().strip()).isEqualTo(job);
+        var repaired = role("submit", plan.toString(), "--wait", "5m");
+        assertThat(repaired.end()).as(repaired.errors()).isZero();
+        assertThat(repaired.printed().strip()).isEqualTo(job);
+        assertThat(repaired.errors()).contains("checked and running on driver d6");
         assertThat(role("watch", job, "--from", "now").end()).isZero();
     }
 
@@ -205,7 +218,8 @@ class ClusterTest {
     }
 
     private String submit(String name, int seed, String model, int generations) throws IOException {
-        return role("submit", plan(name, seed, model, generations).toString()).printed().strip();
+        var plan = plan(name, seed, model, generations);
+        return role("submit", plan.toString(), "--wait", "0s").printed().strip();
     }
 
     private static Path plan(String name, int seed, String model, int generations) throws IOException {

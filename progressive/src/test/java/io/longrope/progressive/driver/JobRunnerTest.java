@@ -258,7 +258,7 @@ class JobRunnerTest {
         assertThatThrownBy(() -> job.run(1, task -> {
             throw new TaskFailed("no such model here", null);
         })).isInstanceOf(TaskGivenUp.class).hasMessageContaining("given up after 3 deliveries: no such model here");
-        assertThat(results("run")).containsOnlyKeys("plan.yaml", ".lock");
+        assertThat(results("run")).containsOnlyKeys("layout", "plan.yaml", ".lock");
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.longrope.progressive.driver;
 
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanReader;
+import io.longrope.progressive.report.RunLayout;
+import io.longrope.progressive.report.RunReport;
 import io.longrope.progressive.stage.PlanCheck;
 import io.longrope.search.problem.BadInput;
 import org.junit.jupiter.api.Test;
@@ -45,6 +47,24 @@ class RunDirectoryTest {
         var obstacle = Files.createDirectories(path.resolve("plan.yaml.part"));
         assertThatThrownBy(() -> RunDirectory.open(path, plan)).isInstanceOf(BadInput.class).hasMessageContaining("must be writable");
         Files.delete(obstacle);
+        RunDirectory.open(path, plan).close();
+    }
+
+    @Test
+    void theRunOfAnOlderBuildIsRefusedInOneLineThatSaysWhatToDo() throws Exception {
+        var path = directory.resolve("run");
+        var plan = plan(3);
+        RunDirectory.open(path, plan).close();
+        var layout = path.resolve(RunLayout.FILE);
+        // directories had no such file when scores were kept instead of results
+        Files.delete(layout);
+        assertThatThrownBy(() -> RunDirectory.open(path, plan)).isInstanceOf(BadInput.class).hasMessage("run directory " + path
+                + " must have layout 2, but was the run of an older longrope; --run-dir chooses another directory for a new run; "
+                + "longrope export still reads the tables of this one, and the longrope that made it goes on with it");
+        assertThatThrownBy(() -> RunReport.read(path)).isInstanceOf(BadInput.class).hasMessageContaining("must have layout 2");
+        Files.writeString(layout, "3\n");
+        assertThatThrownBy(() -> RunDirectory.open(path, plan)).hasMessageContaining("but was layout 3, of another longrope");
+        Files.writeString(layout, "2\n");
         RunDirectory.open(path, plan).close();
     }
 

@@ -2,6 +2,8 @@ package io.longrope.search.job;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Require;
 import io.longrope.search.work.Waiting;
 
@@ -23,12 +25,13 @@ import java.util.TreeMap;
  * @param numbers    figures by name, the well-known ones being the constants of this class
  * @param message    one line for people; empty when the kind says it all
  * @param waiting    there with {@link Kind#WAITS} only: what for
- * @param givenUp    a line for each task that was given up, with the reason; empty but with {@link Kind#INCOMPLETE}
+ * @param reasons    why it ended without a result, a line for each: with {@link Kind#INCOMPLETE} the tasks given up, with
+ *                   {@link Kind#FAILED} what is wrong; empty with every other kind
  * @param at         when it happened
  */
 @JsonInclude
 public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<String, Double> numbers, String message,
-                       Optional<Waiting> waiting, List<String> givenUp, Instant at) {
+                       Optional<Waiting> waiting, List<String> reasons, Instant at) {
 
     /** Lowest perplexity found so far in the stage; as {@link #MEDIAN} and all below, of what the stage's objective scores. */
     public static final String BEST = "best";
@@ -63,8 +66,8 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
     /** What an evaluation took its worker. */
     public static final String SECONDS = "seconds";
 
-    /** Tasks given up that an event names. */
-    private static final int TASKS_NAMED = 32;
+    /** Reasons that an event names. */
+    private static final int REASONS_NAMED = 32;
     private static final int LONGEST_LINE = 500;
 
     public enum Kind {
@@ -127,8 +130,9 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
         message = message == null ? "" : message;
         Require.that(waiting != null && waiting.isPresent() == (kind == Kind.WAITS), "event.waiting",
                 "must be there with kind waits and no other", kind);
-        givenUp = givenUp == null ? List.of() : List.copyOf(givenUp);
-        Require.that(givenUp.isEmpty() || kind == Kind.INCOMPLETE, "event.givenUp", "must be there with kind incomplete only", kind);
+        reasons = reasons == null ? List.of() : List.copyOf(reasons);
+        Require.that(reasons.isEmpty() || kind == Kind.INCOMPLETE || kind == Kind.FAILED, "event.reasons",
+                "must be there with kinds incomplete and failed only", kind);
         Require.present(at, "event.at");
     }
 
@@ -156,9 +160,20 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
      */
     public static JobEvent incomplete(JobId job, String stage, List<String> givenUp, Instant at) {
         var message = givenUp.size() == 1 ? "1 task was given up" : givenUp.size() + " tasks were given up";
-        var lines = givenUp.stream().limit(TASKS_NAMED)
+        return new JobEvent(job, Kind.INCOMPLETE, stage, 0, Map.of(), message, Optional.empty(), named(givenUp), at);
+    }
+
+    /** A job ended without a result, for everything that is wrong with what it was given, or for what broke. */
+    public static JobEvent failed(JobId job, Exception why, Instant at) {
+        var reasons = why instanceof BadInput input ? input.problems().stream().map(Problem::toString).toList()
+                : List.of(String.valueOf(why.getMessage()).lines().findFirst().orElse(why.toString()));
+        var message = reasons.size() == 1 ? reasons.get(0) : reasons.size() + " things are wrong, the first: " + reasons.get(0);
+        return new JobEvent(job, Kind.FAILED, "", 0, Map.of(), message, Optional.empty(), named(reasons), at);
+    }
+
+    private static List<String> named(List<String> reasons) {
+        return reasons.stream().limit(REASONS_NAMED)
                 .map(line -> line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE) + "…").toList();
-        return new JobEvent(job, Kind.INCOMPLETE, stage, 0, Map.of(), message, Optional.empty(), lines, at);
     }
 
     /** An event of the whole job. */

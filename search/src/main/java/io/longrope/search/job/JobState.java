@@ -23,13 +23,13 @@ import java.util.TreeMap;
  * @param numbers    the stage's latest figures, named as in {@link JobEvent}
  * @param message    the last thing said to people
  * @param waiting    what it waits for; empty when no task of it waits
- * @param givenUp    why its stage is incomplete, a line for each task given up; empty in other phases
+ * @param reasons    why it is incomplete or failed, a line for each; empty in other phases
  * @param submitted  when it was submitted
  * @param updated    when its last event happened
  */
 @JsonInclude
 public record JobState(JobId id, String name, Phase phase, String driver, String stage, int generation, Map<String, Double> numbers,
-                       String message, Optional<Waiting> waiting, List<String> givenUp, Instant submitted, Instant updated) {
+                       String message, Optional<Waiting> waiting, List<String> reasons, Instant submitted, Instant updated) {
 
     public enum Phase {
         /** For a driver. */
@@ -74,7 +74,7 @@ public record JobState(JobId id, String name, Phase phase, String driver, String
         numbers = JobEvent.sorted("state.numbers", numbers);
         message = message == null ? "" : message;
         Require.present(waiting, "state.waiting");
-        givenUp = givenUp == null ? List.of() : List.copyOf(givenUp);
+        reasons = reasons == null ? List.of() : List.copyOf(reasons);
         Require.present(submitted, "state.submitted");
         Require.present(updated, "state.updated");
     }
@@ -133,6 +133,6 @@ public record JobState(JobId id, String name, Phase phase, String driver, String
         merged.putAll(event.numbers());
         return new JobState(id, name, phase, driver, event.stage().isEmpty() ? stage : event.stage(),
                 event.generation() == 0 ? generation : event.generation(), merged,
-                event.message().isEmpty() ? message : event.message(), waiting, event.givenUp(), submitted, event.at());
+                event.message().isEmpty() ? message : event.message(), waiting, event.reasons(), submitted, event.at());
     }
 }

@@ -203,7 +203,7 @@ public abstract class JobLogContract {
             assertThat(state.phase().hasEnded()).isTrue();
             assertThat(state.stage()).isEqualTo("search-4x");
             assertThat(state.message()).isEqualTo("1 task was given up");
-            assertThat(state.givenUp()).containsExactly("score of 64 tokens given up after 3 deliveries: lost");
+            assertThat(state.reasons()).containsExactly("score of 64 tokens given up after 3 deliveries: lost");
         }
         log.submit(submission(JOB, "{}"));
         assertThat(log.state(JOB)).contains(queued(JOB));
@@ -213,7 +213,7 @@ public abstract class JobLogContract {
     void ofManyTasksGivenUpTheFirstAreNamedBriefly() {
         var event = JobEvent.incomplete(JOB, "search-4x", IntStream.range(0, 1000).mapToObj(i -> "t".repeat(10_000)).toList(), NOON);
         assertThat(event.message()).isEqualTo("1000 tasks were given up");
-        assertThat(event.givenUp()).hasSizeLessThan(100).allSatisfy(line -> assertThat(line).hasSizeLessThan(1000));
+        assertThat(event.reasons()).hasSizeLessThan(100).allSatisfy(line -> assertThat(line).hasSizeLessThan(1000));
     }
 
     @Test
