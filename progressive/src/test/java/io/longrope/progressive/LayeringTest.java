@@ -6,6 +6,11 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import io.longrope.evaluator.decoder.Decoder;
 import org.junit.jupiter.api.Test;
 
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.stream.DoubleStream;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 /** Stages and the driver talk through the interfaces of search; only the command line chooses what stands behind them. */
@@ -24,6 +29,26 @@ class LayeringTest {
     @Test
     void modelsAreLoadedBySessionsOnly() {
         noClasses().should().dependOnClassesThat().haveFullyQualifiedName(Decoder.class.getName()).check(CLASSES);
+    }
+
+    /**
+     * What a stage decides is the same to the bit on every machine: of {@link Math} only what Java defines exactly, no gaussians of the
+     * library, no sums of streams. Of the driver, which decides nothing by figures, only what tells people of them may round as it likes.
+     */
+    @Test
+    void stagesUseExactArithmetic() {
+        var exact = Set.of("abs", "min", "max", "sqrt", "floor", "ceil", "rint", "round", "addExact", "multiplyExact", "toIntExact");
+        var sums = Set.of("sum", "average", "summaryStatistics");
+        noClasses().that().resideInAnyPackage("io.longrope.progressive.stage..", "io.longrope.progressive.plan..",
+                        "io.longrope.progressive.driver..")
+                .and().doNotHaveSimpleName("JobReporter").and().doNotHaveSimpleName("BestSoFar")
+                .should().accessTargetWhere(describe("Math is not exact, gaussians are the library's, or streams are summed", access -> {
+                    var owner = access.getTargetOwner();
+                    var name = access.getName();
+                    return owner.isEquivalentTo(Math.class) && !exact.contains(name)
+                            || owner.isAssignableTo(RandomGenerator.class) && name.equals("nextGaussian")
+                            || owner.isEquivalentTo(DoubleStream.class) && sums.contains(name);
+                })).check(CLASSES);
     }
 
     @Test

@@ -46,6 +46,13 @@ class LayeringTest {
             .should().dependOnClassesThat().resideInAnyPackage("io.longrope.search.kafka..", "io.longrope.search.job..").check(CLASSES);
     }
 
+    /** What enters a decision is the same to the bit on every machine: of {@link Math} only what Java defines exactly. */
+    @Test
+    void decisionsUseExactArithmetic() {
+        noClasses().that().resideInAnyPackage("io.longrope.search.rope..", "io.longrope.search.space..", "io.longrope.search.evolution..")
+            .should().accessTargetWhere(InexactArithmetic.IS_CALLED).check(CLASSES);
+    }
+
     @Test
     void nothingButTheCommandLineEndsTheProcess() {
         noClasses()

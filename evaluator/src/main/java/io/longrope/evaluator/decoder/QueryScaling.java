@@ -15,7 +15,7 @@ public enum QueryScaling {
     LOG_N {
         @Override
         public double at(int position, int window) {
-            return Math.max(1, Math.log(position + 1.0) / Math.log(window));
+            return Math.max(1, StrictMath.log(position + 1.0) / StrictMath.log(window));
         }
     };
 

@@ -49,9 +49,9 @@ public record StartPlan(String name, List<Table> tables) {
             if (extensionRatio <= 1 || otherRatio == extensionRatio) {
                 return candidate;
             }
-            double power = Math.log(Math.max(1, otherRatio)) / Math.log(extensionRatio);
+            double power = StrictMath.log(Math.max(1, otherRatio)) / StrictMath.log(extensionRatio);
             return candidate.withFactors(RescaleFactors.of(Arrays.stream(candidate.factors().layer(0))
-                    .map(factor -> Math.pow(factor, power)).toArray()));
+                    .map(factor -> StrictMath.pow(factor, power)).toArray()));
         }
     }
 
@@ -72,7 +72,7 @@ public record StartPlan(String name, List<Table> tables) {
 
     /** The table made for the ratio nearest to one, as a quotient. */
     public static Table nearest(List<Table> tables, double extensionRatio) {
-        return tables.stream().min(Comparator.comparingDouble(table -> Math.abs(Math.log(table.extensionRatio() / extensionRatio))))
+        return tables.stream().min(Comparator.comparingDouble(table -> Math.abs(StrictMath.log(table.extensionRatio() / extensionRatio))))
                 .orElseThrow();
     }
 

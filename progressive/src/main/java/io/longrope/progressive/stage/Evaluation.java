@@ -27,11 +27,19 @@ public record Evaluation(List<Double> sampleLosses, String reason, long tokens) 
 
     /** Mean over samples, in nats; +∞ when one has no loss. */
     public double loss() {
-        return isComplete() ? sampleLosses.stream().mapToDouble(Double::doubleValue).sum() / sampleLosses.size() : Double.POSITIVE_INFINITY;
+        if (!isComplete()) {
+            return Double.POSITIVE_INFINITY;
+        }
+        // from left to right, as a search sums them: a stream may round differently
+        double sum = 0;
+        for (double loss : sampleLosses) {
+            sum += loss;
+        }
+        return sum / sampleLosses.size();
     }
 
     /** exp(loss). */
     public double perplexity() {
-        return Math.exp(loss());
+        return StrictMath.exp(loss());
     }
 }

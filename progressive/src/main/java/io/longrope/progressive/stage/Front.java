@@ -35,11 +35,11 @@ public record Front(String stage, int length, int shortLength, double tolerance,
     public record Losses(String name, Candidate candidate, double longLoss, double shortLoss) {
 
         public double longPerplexity() {
-            return Math.exp(longLoss);
+            return StrictMath.exp(longLoss);
         }
 
         public double shortPerplexity() {
-            return Math.exp(shortLoss);
+            return StrictMath.exp(shortLoss);
         }
     }
 
@@ -63,11 +63,11 @@ public record Front(String stage, int length, int shortLength, double tolerance,
     public String rule() {
         return String.format(Locale.ROOT, "lowest perplexity at %d tokens among those at most %.1f %% above the lowest at %d, %.3f",
                 length, 100 * tolerance,
-                shortLength, Math.exp(lowestShortLoss()));
+                shortLength, StrictMath.exp(lowestShortLoss()));
     }
 
     private Optional<Losses> pick(List<Losses> among) {
-        double most = lowestShortLoss() + Math.log1p(tolerance);
+        double most = lowestShortLoss() + StrictMath.log1p(tolerance);
         var usable = among.stream().filter(one -> Double.isFinite(one.longLoss()) && Double.isFinite(one.shortLoss())).toList();
         // where only candidates with start tokens are within the tolerance, engines get what comes nearest to it
         return lowest(usable.stream().filter(one -> one.shortLoss() <= most).toList(), Losses::longLoss)

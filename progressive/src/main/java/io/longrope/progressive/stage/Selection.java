@@ -6,7 +6,6 @@ import io.longrope.search.table.Measured;
 import io.longrope.search.table.TableEntry;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +15,6 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 
 /**
  * The choice among a search's finalists, their twins without start tokens, and the known methods, on samples the search
@@ -47,12 +45,12 @@ public record Selection(int length, List<Contender> contenders, UnaryOperator<Ca
 
         /** Of the answers alone where needles are the objective. */
         public double perplexity() {
-            return Math.exp(loss);
+            return StrictMath.exp(loss);
         }
 
         /** On the samples of the search. */
         public OptionalDouble searchPerplexity() {
-            return searchLoss.isPresent() ? OptionalDouble.of(Math.exp(searchLoss.getAsDouble())) : searchLoss;
+            return searchLoss.isPresent() ? OptionalDouble.of(StrictMath.exp(searchLoss.getAsDouble())) : searchLoss;
         }
 
         /**
@@ -60,7 +58,7 @@ public record Selection(int length, List<Contender> contenders, UnaryOperator<Ca
          * too, which the known methods show: a searched candidate whose gap is wider than theirs was fitted to its samples.
          */
         public OptionalDouble gap() {
-            return searchLoss.isPresent() ? OptionalDouble.of(Math.expm1(loss - searchLoss.getAsDouble())) : searchLoss;
+            return searchLoss.isPresent() ? OptionalDouble.of(StrictMath.expm1(loss - searchLoss.getAsDouble())) : searchLoss;
         }
 
         /** Better than another by more than one standard error of the differences between them, sample by sample. */
@@ -69,10 +67,16 @@ public record Selection(int length, List<Contender> contenders, UnaryOperator<Ca
             if (count != other.sampleLosses.size() || count < 2) {
                 return loss < other.loss;
             }
-            var differences = IntStream.range(0, count).mapToDouble(i -> other.sampleLosses.get(i) - sampleLosses.get(i)).toArray();
-            double mean = Arrays.stream(differences).average().orElseThrow();
-            double variance = Arrays.stream(differences).map(difference -> (difference - mean) * (difference - mean)).sum() / (count - 1);
-            return mean > Math.sqrt(variance / count);
+            double mean = 0;
+            for (int i = 0; i < count; i++) {
+                mean += (other.sampleLosses.get(i) - sampleLosses.get(i)) / count;
+            }
+            double squares = 0;
+            for (int i = 0; i < count; i++) {
+                double apart = other.sampleLosses.get(i) - sampleLosses.get(i) - mean;
+                squares += apart * apart;
+            }
+            return mean > Math.sqrt(squares / (count - 1) / count);
         }
     }
 

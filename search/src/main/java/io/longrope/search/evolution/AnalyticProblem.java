@@ -42,8 +42,8 @@ public record AnalyticProblem(String name, SearchSpace space, List<Candidate> se
             double sum = 0;
             double window = 0;
             for (int i = 0; i < pairs; i++) {
-                double gap = Math.log(candidate.factors().get(i)) - optimum[i];
-                window += gap - (i >= 4 ? Math.log(candidate.factors().get(i - 4)) - optimum[i - 4] : 0);
+                double gap = StrictMath.log(candidate.factors().get(i)) - optimum[i];
+                window += gap - (i >= 4 ? StrictMath.log(candidate.factors().get(i - 4)) - optimum[i - 4] : 0);
                 sum += 0.2 * gap * gap + window * window / 4;
             }
             return sum / pairs + startTokenLoss(candidate);
@@ -56,12 +56,12 @@ public record AnalyticProblem(String name, SearchSpace space, List<Candidate> se
         var rises = new double[pairs];
         double sum = 0;
         for (int i = pairs / 5; i < pairs * 7 / 10; i++) {
-            rises[i] = Math.pow(random.nextDouble(), 3);
+            rises[i] = StrictMath.pow(random.nextDouble(), 3);
             sum += rises[i];
         }
         var optimum = new double[pairs];
         for (int i = 1; i < pairs; i++) {
-            optimum[i] = optimum[i - 1] + rises[i] / sum * Math.log(1.1 * ratio);
+            optimum[i] = optimum[i - 1] + rises[i] / sum * StrictMath.log(1.1 * ratio);
         }
         return optimum;
     }
@@ -82,16 +82,16 @@ public record AnalyticProblem(String name, SearchSpace space, List<Candidate> se
                 double frequency = geometry.inverseFrequency(i);
                 double factor = candidate.factors().get(i);
                 for (int distance = 1; distance <= 256; distance *= 4) {
-                    double change = Math.cos(distance * frequency / factor) - Math.cos(distance * frequency);
+                    double change = StrictMath.cos(distance * frequency / factor) - StrictMath.cos(distance * frequency);
                     near += change * change / Math.sqrt(distance);
                 }
                 double turns = length * frequency / (2 * Math.PI);
-                double wish = 1 / (1 + Math.pow(turns / 0.8, 4));
-                double excess = Math.max(0, Math.log(1.1 * ratio / factor));
+                double wish = 1 / (1 + StrictMath.pow(turns / 0.8, 4));
+                double excess = Math.max(0, StrictMath.log(1.1 * ratio / factor));
                 carried = 0.5 * carried + wish * excess;
                 far += carried * carried;
             }
-            return 3 * (1 - Math.exp(-(2 * near + 0.4 * far) / 3)) + startTokenLoss(candidate);
+            return 3 * (1 - StrictMath.exp(-(2 * near + 0.4 * far) / 3)) + startTokenLoss(candidate);
         });
     }
 
@@ -107,19 +107,19 @@ public record AnalyticProblem(String name, SearchSpace space, List<Candidate> se
             double sum = 0;
             double before = 0;
             for (int i = 0; i < pairs; i++) {
-                double gap = Math.log(candidate.factors().get(i)) - optimum[i];
+                double gap = StrictMath.log(candidate.factors().get(i)) - optimum[i];
                 double turns = geometry.originalLength() * geometry.inverseFrequency(i) / (2 * Math.PI);
-                double weight = Math.pow(geometry.inverseFrequency(i), 0.75) * turns / (0.1 + turns);
+                double weight = StrictMath.pow(geometry.inverseFrequency(i), 0.75) * turns / (0.1 + turns);
                 double mixed = gap - 0.4 * before;
-                sum += weight * Math.pow(Math.abs(mixed), 1.3) * (1 + 0.3 * Math.sin(20 * mixed));
+                sum += weight * StrictMath.pow(Math.abs(mixed), 1.3) * (1 + 0.3 * StrictMath.sin(20 * mixed));
                 before = gap;
             }
-            return 3 * (1 - Math.exp(-1.4 * sum / 3)) + startTokenLoss(candidate);
+            return 3 * (1 - StrictMath.exp(-1.4 * sum / 3)) + startTokenLoss(candidate);
         });
     }
 
     private static double startTokenLoss(Candidate candidate) {
-        return 0.002 * Math.pow(Math.log((1.0 + candidate.startTokens()) / (1 + BEST_START_TOKENS)), 2);
+        return 0.002 * StrictMath.pow(StrictMath.log((1.0 + candidate.startTokens()) / (1 + BEST_START_TOKENS)), 2);
     }
 
     private static AnalyticProblem problem(String name, RopeGeometry geometry, int ratio, ToDoubleFunction<Candidate> loss) {

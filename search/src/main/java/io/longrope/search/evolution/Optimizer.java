@@ -70,7 +70,7 @@ import java.util.List;
  *         Scorer scorer = trial -> {
  *             double loss = 0;
  *             for (int i = 0; i < space.pairs(); i++) {
- *                 loss += Math.abs(Math.log(trial.candidate().factors().get(i)) - i / 15.0 * Math.log(8));
+ *                 loss += Math.abs(StrictMath.log(trial.candidate().factors().get(i)) - i / 15.0 * StrictMath.log(8));
  *             }
  *             return CompletableFuture.completedFuture(Measurement.of(loss, 1));
  *         };

@@ -68,7 +68,8 @@ public record Race(List<Double> rival, double spread) {
         for (var losses : kept.subList(0, kept.size() - 1)) {
             double gap = mean(losses, m) - mean(rival, m);
             for (int s = 0; s < m; s++) {
-                sum += Math.pow(losses.get(s) - rival.get(s) - gap, 2);
+                double difference = losses.get(s) - rival.get(s) - gap;
+                sum += difference * difference;
             }
             count += m - 1;
         }
@@ -76,6 +77,10 @@ public record Race(List<Double> rival, double spread) {
     }
 
     static double mean(List<Double> losses, int first) {
-        return losses.subList(0, first).stream().mapToDouble(Double::doubleValue).sum() / first;
+        double sum = 0;
+        for (double loss : losses.subList(0, first)) {
+            sum += loss;
+        }
+        return sum / first;
     }
 }

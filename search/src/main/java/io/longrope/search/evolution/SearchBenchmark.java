@@ -1,5 +1,6 @@
 package io.longrope.search.evolution;
 
+import io.longrope.search.evolution.internal.Sums;
 import io.longrope.search.problem.Require;
 
 import java.util.ArrayList;
@@ -80,12 +81,12 @@ public final class SearchBenchmark {
     }
 
     private static double meanOf(double[] values) {
-        return Arrays.stream(values).average().orElseThrow();
+        return Sums.of(values) / values.length;
     }
 
     private static double deviationOf(double[] values) {
         double mean = meanOf(values);
-        double squares = Arrays.stream(values).map(value -> (value - mean) * (value - mean)).sum();
+        double squares = Sums.of(values, value -> (value - mean) * (value - mean));
         return values.length == 1 ? 0 : Math.sqrt(squares / (values.length - 1));
     }
 }

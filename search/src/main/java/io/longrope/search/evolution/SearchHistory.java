@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BinaryOperator;
 
 /** What a search has measured, and what follows from it. Nothing here depends on the order in which answers came. */
 final class SearchHistory {
@@ -55,10 +56,10 @@ final class SearchHistory {
         return new SearchResult(ordered, front.members(), front.spread(finalists), evaluations(), stopped(), tokens(), generation(), end);
     }
 
-    /** A candidate measured on several draws counts with the latest. */
+    /** A candidate measured on several draws counts with the latest; of points that are one candidate the first counts. */
     private List<Scored> ranked() {
         Map<Candidate, Scored> latest = new LinkedHashMap<>();
-        scored.forEach(one -> latest.merge(one.candidate(), one, (a, b) -> a.trial().draw() > b.trial().draw() ? a : b));
+        scored.forEach(one -> latest.merge(one.candidate(), one, BinaryOperator.minBy(BEST_FIRST)));
         return latest.values().stream().sorted(BEST_FIRST).toList();
     }
 

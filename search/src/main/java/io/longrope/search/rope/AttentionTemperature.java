@@ -67,8 +67,8 @@ public record AttentionTemperature(Rule rule, double value) {
         if (rule == Rule.CONSTANT || extensionRatio <= 1) {
             return value;
         }
-        return rule == Rule.YARN ? 0.1 * Math.log(extensionRatio) + 1
-                : Math.sqrt(1 + Math.log(extensionRatio) / Math.log(geometry.originalLength()));
+        return rule == Rule.YARN ? 0.1 * StrictMath.log(extensionRatio) + 1
+                : Math.sqrt(1 + StrictMath.log(extensionRatio) / StrictMath.log(geometry.originalLength()));
     }
 
     public double factor(RopeGeometry geometry, int length) {

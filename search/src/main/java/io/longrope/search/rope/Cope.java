@@ -34,7 +34,7 @@ public record Cope(OptionalInt clipped) implements RopeScaling {
         Arrays.fill(factors, 1);
         for (int i = 0; i < count; i++) {
             // one pair alone has mask 1, as the first of several
-            double mask = 0.5 * (1 + Math.cos(count == 1 ? 0 : Math.PI * i / (count - 1)));
+            double mask = 0.5 * (1 + StrictMath.cos(count == 1 ? 0 : Math.PI * i / (count - 1)));
             factors[factors.length - count + i] = 1 / mask;
         }
         return RescaleFactors.of(factors);

@@ -29,6 +29,6 @@ public record NtkAware(Extension extension) implements RopeScaling {
     static RescaleFactors stretched(RopeGeometry geometry, double last) {
         int d = geometry.rotaryDim();
         Require.that(d > 2, "rotaryDim", "must be at least 4 for a method that changes the base", d);
-        return RescaleFactors.of(IntStream.range(0, geometry.pairs()).mapToDouble(i -> Math.pow(last, 2.0 * i / (d - 2))).toArray());
+        return RescaleFactors.of(IntStream.range(0, geometry.pairs()).mapToDouble(i -> StrictMath.pow(last, 2.0 * i / (d - 2))).toArray());
     }
 }

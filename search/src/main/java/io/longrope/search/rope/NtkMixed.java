@@ -29,9 +29,9 @@ public record NtkMixed(Extension extension, double exponent) implements RopeScal
 
     @Override
     public RescaleFactors factors(RopeGeometry geometry, int length) {
-        double rate = Math.log(extension.at(geometry, length)) / Math.pow(geometry.pairs(), exponent);
+        double rate = StrictMath.log(extension.at(geometry, length)) / StrictMath.pow(geometry.pairs(), exponent);
         return RescaleFactors.of(IntStream.range(0, geometry.pairs())
-                .mapToDouble(i -> Math.exp(rate * Math.pow(i + 1, exponent))).toArray());
+                .mapToDouble(i -> StrictMath.exp(rate * StrictMath.pow(i + 1, exponent))).toArray());
     }
 
     @Override

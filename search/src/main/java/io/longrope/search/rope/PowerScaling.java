@@ -29,6 +29,6 @@ public record PowerScaling(double exponent) implements RopeScaling {
     @Override
     public RescaleFactors factors(RopeGeometry geometry, int length) {
         return RescaleFactors.of(IntStream.range(0, geometry.pairs())
-                .mapToDouble(i -> Math.pow(1 - (double) i / geometry.pairs(), -exponent)).toArray());
+                .mapToDouble(i -> StrictMath.pow(1 - (double) i / geometry.pairs(), -exponent)).toArray());
     }
 }

@@ -24,12 +24,12 @@ public record RopeGeometry(int rotaryDim, double theta, int originalLength) {
 
     /** θ^(-2i/d) for pair i in [0, d/2): radians per position, highest frequency first. */
     public double inverseFrequency(int pair) {
-        return Math.pow(theta, -2.0 * pair / rotaryDim);
+        return StrictMath.pow(theta, -2.0 * pair / rotaryDim);
     }
 
     /** Positions per full turn of pair i: 2π θ^(2i/d). */
     public double wavelength(int pair) {
-        return 2 * Math.PI * Math.pow(theta, 2.0 * pair / rotaryDim);
+        return 2 * Math.PI * StrictMath.pow(theta, 2.0 * pair / rotaryDim);
     }
 
     /**
@@ -37,7 +37,7 @@ public record RopeGeometry(int rotaryDim, double theta, int originalLength) {
      * first pair that never completed a turn in training; d/2 when every pair did.
      */
     public int criticalPair() {
-        double pair = pairs() * Math.log(originalLength / (2 * Math.PI)) / Math.log(theta);
+        double pair = pairs() * StrictMath.log(originalLength / (2 * Math.PI)) / StrictMath.log(theta);
         return (int) Math.min(pairs(), Math.max(0, Math.ceil(pair)));
     }
 

@@ -72,11 +72,12 @@ public record Yarn(Extension extension, double betaFast, double betaSlow, boolea
     }
 
     private static double sharpening(double s, double weight) {
-        return s <= 1 ? 1 : 0.1 * weight * Math.log(s) + 1;
+        return s <= 1 ? 1 : 0.1 * weight * StrictMath.log(s) + 1;
     }
 
     /** The (fractional) pair whose wavelength fits the given number of turns into L. */
     private static double pairTurning(RopeGeometry geometry, double turns) {
-        return geometry.rotaryDim() * Math.log(geometry.originalLength() / (turns * 2 * Math.PI)) / (2 * Math.log(geometry.theta()));
+        return geometry.rotaryDim() * StrictMath.log(geometry.originalLength() / (turns * 2 * Math.PI))
+                / (2 * StrictMath.log(geometry.theta()));
     }
 }

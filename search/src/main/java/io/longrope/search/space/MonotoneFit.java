@@ -21,7 +21,7 @@ final class MonotoneFit {
         var sizes = new int[n];
         int blocks = 0;
         for (int i = 0; i < n; i++) {
-            means[blocks] = Math.log(values[i]);
+            means[blocks] = StrictMath.log(values[i]);
             totals[blocks] = weights[i];
             sizes[blocks++] = 1;
             while (blocks > 1 && means[blocks - 2] > means[blocks - 1]) {
@@ -38,7 +38,7 @@ final class MonotoneFit {
                 i++;
                 continue;
             }
-            double pooled = Math.exp(means[block]);
+            double pooled = StrictMath.exp(means[block]);
             for (int k = 0; k < sizes[block]; k++) {
                 values[i++] = pooled;
             }

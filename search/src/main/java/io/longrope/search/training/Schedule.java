@@ -24,7 +24,7 @@ public enum Schedule {
     COSINE {
         @Override
         double share(double progress) {
-            return 0.1 + 0.9 * 0.5 * (1 + Math.cos(Math.PI * progress));
+            return 0.1 + 0.9 * 0.5 * (1 + StrictMath.cos(Math.PI * progress));
         }
     };
 

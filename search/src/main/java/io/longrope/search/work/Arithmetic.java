@@ -12,7 +12,7 @@ import io.longrope.search.problem.Require;
 public record Arithmetic(Precision precision, int chunk, int threads) {
 
     /** Raised whenever a change of the decoder's or trainer's arithmetic changes bits: what was measured before is then measured anew. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     /** Rows at a time where nothing else is said. */
     public static final int USUAL_CHUNK = 2048;

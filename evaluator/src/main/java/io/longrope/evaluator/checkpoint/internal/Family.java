@@ -118,7 +118,7 @@ enum Family {
 
         @Override
         BlockVariant variant(ConfigFields fields, OptionalDouble localTheta) {
-            double scale = Math.pow(fields.optionalNumber("query_pre_attn_scalar").orElse(DEFAULT_QUERY_SCALAR), -0.5);
+            double scale = StrictMath.pow(fields.optionalNumber("query_pre_attn_scalar").orElse(DEFAULT_QUERY_SCALAR), -0.5);
             return new BlockVariant(true, true, true, Math.sqrt(fields.integer("hidden_size")), OptionalDouble.of(scale), localTheta);
         }
     },

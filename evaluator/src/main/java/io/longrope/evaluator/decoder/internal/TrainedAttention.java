@@ -62,8 +62,8 @@ final class TrainedAttention {
         int lower = Integer.highestOneBit(heads);
         var slopes = new float[heads];
         for (int head = 0; head < heads; head++) {
-            slopes[head] = (float) (head < lower ? Math.pow(2, -8.0 * (head + 1) / lower)
-                    : Math.pow(2, -4.0 * (2 * (head - lower) + 1) / lower));
+            slopes[head] = (float) (head < lower ? StrictMath.pow(2, -8.0 * (head + 1) / lower)
+                    : StrictMath.pow(2, -4.0 * (2 * (head - lower) + 1) / lower));
         }
         return slopes;
     }
@@ -72,7 +72,7 @@ final class TrainedAttention {
         var decay = new float[headDim];
         for (int pair = 0; pair < rope.pairs(); pair++) {
             double zeta = (2 * pair + XPOS_GAMMA * rope.rotaryDim()) / ((1 + XPOS_GAMMA) * rope.rotaryDim());
-            decay[pair] = (float) (Math.log(zeta) / XPOS_SCALE_BASE);
+            decay[pair] = (float) (StrictMath.log(zeta) / XPOS_SCALE_BASE);
             decay[pair + rope.pairs()] = decay[pair];
         }
         return decay;

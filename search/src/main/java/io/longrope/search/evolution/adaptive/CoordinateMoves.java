@@ -1,5 +1,6 @@
 package io.longrope.search.evolution.adaptive;
 
+import io.longrope.search.evolution.internal.Gaussian;
 import io.longrope.search.evolution.internal.LogCoordinates;
 import io.longrope.search.space.Point;
 import io.longrope.search.space.SearchSpace;
@@ -43,18 +44,18 @@ final class CoordinateMoves {
     /** The valid point nearest to the one moved to. */
     Point from(Point point) {
         var steps = coordinates.of(point);
-        double length = STEP * Math.exp(STEP_SPREAD * random.nextGaussian());
+        double length = STEP * StrictMath.exp(STEP_SPREAD * Gaussian.next(random));
         if (random.nextDouble() < STRETCHES) {
             int one = any();
             int other = any();
-            double shift = length * random.nextGaussian();
+            double shift = length * Gaussian.next(random);
             for (int i = Math.min(one, other); i <= Math.max(one, other); i++) {
                 steps[i] += shift;
             }
         } else {
             int count = 1 + random.nextInt(MOST_COORDINATES);
             for (int k = 0; k < count; k++) {
-                steps[any()] += length * random.nextGaussian();
+                steps[any()] += length * Gaussian.next(random);
             }
         }
         int startTokens = random.nextDouble() < NEW_START_TOKENS ? space.drawStartTokens(random) : point.startTokens();

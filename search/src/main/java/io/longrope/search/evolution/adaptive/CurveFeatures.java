@@ -1,6 +1,7 @@
 package io.longrope.search.evolution.adaptive;
 
 import io.longrope.search.evolution.internal.LogCoordinates;
+import io.longrope.search.evolution.internal.Sums;
 import io.longrope.search.space.Point;
 
 import java.util.stream.IntStream;
@@ -21,7 +22,7 @@ final class CurveFeatures {
 
     CurveFeatures(LogCoordinates coordinates) {
         this.coordinates = coordinates;
-        double matter = IntStream.range(0, coordinates.pairs()).mapToDouble(coordinates::importance).sum();
+        double matter = Sums.of(IntStream.range(0, coordinates.pairs()).mapToDouble(coordinates::importance).toArray());
         unit = STEPS_PER_UNIT * Math.max(1, Math.sqrt(matter / FEW_PAIRS));
     }
 
@@ -31,7 +32,7 @@ final class CurveFeatures {
         for (int i = 0; i < steps.length; i++) {
             features[i] = steps[i] / unit;
         }
-        features[steps.length] = Math.log(1 + point.startTokens()) / START_TOKENS_PER_UNIT;
+        features[steps.length] = StrictMath.log(1 + point.startTokens()) / START_TOKENS_PER_UNIT;
         return features;
     }
 }

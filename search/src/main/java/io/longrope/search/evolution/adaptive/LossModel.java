@@ -1,6 +1,7 @@
 package io.longrope.search.evolution.adaptive;
 
 import io.longrope.search.evolution.internal.Cholesky;
+import io.longrope.search.evolution.internal.Sums;
 
 import java.util.Arrays;
 
@@ -16,7 +17,7 @@ import java.util.Arrays;
  */
 final class LossModel {
 
-    private static final double[] STEPS = {Math.log(2), Math.log(1.4)};
+    private static final double[] STEPS = {StrictMath.log(2), StrictMath.log(1.4)};
     private static final int ROUNDS = 4;
     private static final double PULL = 0.5;
     private static final double FIRST_NOISE = 1e-2;
@@ -30,14 +31,14 @@ final class LossModel {
     private final double[] logScales;
     /** 1 / length scale². */
     private final double[] precisions;
-    private double logNoise = Math.log(FIRST_NOISE);
+    private double logNoise = StrictMath.log(FIRST_NOISE);
     private Cholesky factor;
     private double[] weights;
 
     private LossModel(double[][] features, double[] losses) {
         this.features = features;
-        offset = Arrays.stream(losses).average().orElseThrow();
-        double variance = Arrays.stream(losses).map(loss -> (loss - offset) * (loss - offset)).average().orElseThrow();
+        offset = Sums.of(losses) / losses.length;
+        double variance = Sums.of(losses, loss -> square(loss - offset)) / losses.length;
         scale = variance > 0 ? Math.sqrt(variance) : 1;
         targets = Arrays.stream(losses).map(loss -> (loss - offset) / scale).toArray();
         logScales = new double[features[0].length];
@@ -149,7 +150,7 @@ final class LossModel {
         } else {
             pairwise.add(i, -1);
             logScales[i] = value;
-            precisions[i] = Math.exp(-2 * value);
+            precisions[i] = StrictMath.exp(-2 * value);
             pairwise.add(i, 1);
         }
     }
@@ -213,17 +214,17 @@ final class LossModel {
      * @param sum     of the kernels of single features
      */
     private double kernel(double squares, double sum) {
-        return 0.5 * Math.exp(-0.5 * squares) + 0.5 * sum / logScales.length;
+        return 0.5 * StrictMath.exp(-0.5 * squares) + 0.5 * sum / logScales.length;
     }
 
     /** The kernel of one feature, whose length scale is twice that of the joint one. */
     private static double alone(double square) {
         double distance = Math.sqrt(3 * square) / 2;
-        return (1 + distance) * Math.exp(-distance);
+        return (1 + distance) * StrictMath.exp(-distance);
     }
 
     private double noise() {
-        return Math.max(SMALLEST_NOISE, Math.exp(logNoise));
+        return Math.max(SMALLEST_NOISE, StrictMath.exp(logNoise));
     }
 
     private static double square(double value) {

@@ -1,8 +1,9 @@
 package io.longrope.search.evolution.adaptive;
 
+import io.longrope.search.evolution.internal.Gaussian;
+import io.longrope.search.evolution.internal.Sums;
 import io.longrope.search.evolution.internal.Cholesky;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -40,10 +41,10 @@ final class ShapeDistribution {
 
     /** With a step size that itself varies from sample to sample, so that near and far places are tried. */
     double[] sample(RandomGenerator random) {
-        double scale = Math.exp(0.5 * random.nextGaussian());
+        double scale = StrictMath.exp(0.5 * Gaussian.next(random));
         var z = new double[mean.length];
         for (int i = 0; i < z.length; i++) {
-            z[i] = random.nextGaussian();
+            z[i] = Gaussian.next(random);
         }
         var sampled = factor.times(z);
         for (int i = 0; i < sampled.length; i++) {
@@ -67,7 +68,7 @@ final class ShapeDistribution {
 
     private void adaptCovariance(List<double[]> elite, double[] weights) {
         int n = mean.length;
-        double effective = 1 / Arrays.stream(weights).map(weight -> weight * weight).sum();
+        double effective = 1 / Sums.of(weights, weight -> weight * weight);
         double rate = Math.min(0.5, effective / (n + effective) * 0.5);
         for (int i = 0; i < n; i++) {
             for (int j = 0; j <= i; j++) {
@@ -87,7 +88,7 @@ final class ShapeDistribution {
         var weights = new double[count];
         double sum = 0;
         for (int k = 0; k < count; k++) {
-            weights[k] = Math.log(count + 1) - Math.log(k + 1);
+            weights[k] = StrictMath.log(count + 1) - StrictMath.log(k + 1);
             sum += weights[k];
         }
         for (int k = 0; k < count; k++) {

@@ -1,5 +1,6 @@
 package io.longrope.search.evolution.adaptive;
 
+import io.longrope.search.evolution.internal.Gaussian;
 import io.longrope.search.evolution.internal.RampFamily;
 import io.longrope.search.space.SearchSpace;
 
@@ -50,14 +51,14 @@ record ShelfFamily(RampFamily rise, double jump, double top) {
      */
     static ShelfFamily drawCentral(SearchSpace space, double onset, RandomGenerator random) {
         double s = space.extensionRatio();
-        double top = RampFamily.reachable(space, Math.log(s * random.nextDouble(0.85, 0.98)));
+        double top = RampFamily.reachable(space, StrictMath.log(s * random.nextDouble(0.85, 0.98)));
         double lateness = (1 - onset) * (1 - onset);
-        double turns = s * Math.pow(2, EARLIEST_ONSET + lateness * (LATEST_ONSET - EARLIEST_ONSET));
+        double turns = s * StrictMath.pow(2, EARLIEST_ONSET + lateness * (LATEST_ONSET - EARLIEST_ONSET));
         double from = RampFamily.pairTurning(space.geometry(), turns);
         double to = Math.max(from + RampFamily.NARROWEST, RampFamily.drawPair(space, random, ARRIVAL, ARRIVAL_SPREAD));
-        double exponent = -0.75 + 0.6 * random.nextGaussian();
+        double exponent = -0.75 + 0.6 * Gaussian.next(random);
         double jump = RampFamily.drawPair(space, random, CRITICAL, CENTRAL_SPREAD);
-        double shelf = Math.max(LOWEST * top, top - Math.log(random.nextDouble(2, 2.8)));
+        double shelf = Math.max(LOWEST * top, top - StrictMath.log(random.nextDouble(2, 2.8)));
         return cut(new RampFamily(from, to, shelf, exponent), jump, top);
     }
 

@@ -59,7 +59,7 @@ public final class Cholesky {
     public double logDeterminant() {
         double sum = 0;
         for (var row : factor) {
-            sum += Math.log(row[row.length - 1]);
+            sum += StrictMath.log(row[row.length - 1]);
         }
         return 2 * sum;
     }

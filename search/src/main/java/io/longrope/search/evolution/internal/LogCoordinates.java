@@ -36,11 +36,11 @@ public final class LogCoordinates {
         for (int i = 0; i < space.pairs(); i++) {
             double frequency = space.geometry().inverseFrequency(i);
             double radians = frequency * space.geometry().originalLength();
-            widths[i] = Math.min(FREE, Math.min(COARSEST, finest / Math.sqrt(frequency)) * (1 + Math.pow(radians, -4)));
+            widths[i] = Math.min(FREE, Math.min(COARSEST, finest / Math.sqrt(frequency)) * (1 + StrictMath.pow(radians, -4)));
         }
         weights = Arrays.stream(widths).limit(space.pairs()).map(width -> 1 / (width * width)).toArray();
         if (hasAttention()) {
-            widths[space.pairs()] = Math.log(space.attention().upper() / space.attention().lower()) / ATTENTION_STEPS;
+            widths[space.pairs()] = StrictMath.log(space.attention().upper() / space.attention().lower()) / ATTENTION_STEPS;
         }
     }
 
@@ -65,7 +65,7 @@ public final class LogCoordinates {
     public double[] of(Point point) {
         var logs = new double[space.pairs()];
         for (int i = 0; i < logs.length; i++) {
-            logs[i] = Math.log(point.get(i));
+            logs[i] = StrictMath.log(point.get(i));
         }
         return of(logs, point.attentionFactor());
     }
@@ -76,7 +76,7 @@ public final class LogCoordinates {
     public double[] of(double[] logs, double attentionFactor) {
         var steps = Arrays.copyOf(logs, widths.length);
         if (hasAttention()) {
-            steps[space.pairs()] = Math.log(attentionFactor);
+            steps[space.pairs()] = StrictMath.log(attentionFactor);
         }
         for (int i = 0; i < steps.length; i++) {
             steps[i] /= widths[i];
@@ -88,9 +88,9 @@ public final class LogCoordinates {
     public Point point(double[] steps, int startTokens) {
         var values = new double[space.pairs()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = Math.exp(steps[i] * widths[i]);
+            values[i] = StrictMath.exp(steps[i] * widths[i]);
         }
-        double attentionFactor = hasAttention() ? Math.exp(steps[space.pairs()] * widths[space.pairs()]) : space.attention().lower();
+        double attentionFactor = hasAttention() ? StrictMath.exp(steps[space.pairs()] * widths[space.pairs()]) : space.attention().lower();
         return space.nearest(values, weights, startTokens, attentionFactor);
     }
 
@@ -104,7 +104,7 @@ public final class LogCoordinates {
         for (int i = 0; i < n; i++) {
             for (int j = 0; j < pairs() && i < pairs(); j++) {
                 double gap = (i - j) / distance;
-                covariance[i][j] = (1 - independent) * Math.exp(-0.5 * gap * gap);
+                covariance[i][j] = (1 - independent) * StrictMath.exp(-0.5 * gap * gap);
             }
             covariance[i][i] = 1;
         }

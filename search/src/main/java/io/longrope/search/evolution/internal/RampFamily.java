@@ -31,11 +31,11 @@ public record RampFamily(double from, double to, double top, double exponent) {
      */
     public static RampFamily draw(SearchSpace space, RandomGenerator random) {
         double top = random.nextDouble() < 0.8
-                ? Math.log(space.extensionRatio()) + Math.log(1.25) * random.nextDouble(-0.5, 1)
+                ? StrictMath.log(space.extensionRatio()) + StrictMath.log(1.25) * random.nextDouble(-0.5, 1)
                 : widest(space) * random.nextDouble();
         double from = drawPair(space, random, BEGIN, SPREAD);
         double to = Math.max(from + NARROWEST, drawPair(space, random, END, SPREAD));
-        return new RampFamily(from, to, reachable(space, top), -1 + 0.7 * random.nextGaussian());
+        return new RampFamily(from, to, reachable(space, top), -1 + 0.7 * Gaussian.next(random));
     }
 
     /**
@@ -45,7 +45,7 @@ public record RampFamily(double from, double to, double top, double exponent) {
      * @param spread standard deviation of the logarithm
      */
     public static double drawPair(SearchSpace space, RandomGenerator random, double turns, double spread) {
-        return pairTurning(space.geometry(), Math.pow(2, turns + spread * random.nextGaussian()));
+        return pairTurning(space.geometry(), StrictMath.pow(2, turns + spread * Gaussian.next(random)));
     }
 
     /** ln λ, as far as the space allows. */
@@ -54,7 +54,7 @@ public record RampFamily(double from, double to, double top, double exponent) {
     }
 
     private static double widest(SearchSpace space) {
-        return Math.max(0, Math.log(space.upper(space.pairs() - 1)));
+        return Math.max(0, StrictMath.log(space.upper(space.pairs() - 1)));
     }
 
     /** ln λ of every pair. */
@@ -62,13 +62,13 @@ public record RampFamily(double from, double to, double top, double exponent) {
         var logs = new double[pairs];
         for (int i = 0; i < pairs; i++) {
             double share = Math.min(1, Math.max(0, (i - from) / Math.max(to - from, 1e-6)));
-            logs[i] = Math.abs(exponent) < 1e-6 ? top * share : Math.log1p(share * Math.expm1(exponent * top)) / exponent;
+            logs[i] = Math.abs(exponent) < 1e-6 ? top * share : StrictMath.log1p(share * StrictMath.expm1(exponent * top)) / exponent;
         }
         return logs;
     }
 
     /** The (fractional) pair that made so many turns within L; before the first or beyond the last where none did. */
     public static double pairTurning(RopeGeometry geometry, double turns) {
-        return geometry.pairs() * Math.log(geometry.originalLength() / (turns * 2 * Math.PI)) / Math.log(geometry.theta());
+        return geometry.pairs() * StrictMath.log(geometry.originalLength() / (turns * 2 * Math.PI)) / StrictMath.log(geometry.theta());
     }
 }

@@ -87,7 +87,7 @@ final class CriticalOperators {
             values[i] = Math.max(floor, Math.min(ceiling, values[i]));
         }
         for (int i = 0; i < critical; i++) {
-            values[i] = Math.pow(values[critical], (double) i / critical);
+            values[i] = StrictMath.pow(values[critical], (double) i / critical);
         }
         var point = space.nearest(values, startTokens, attentionFactor);
         criticalPairs.putIfAbsent(point, critical);

@@ -17,7 +17,8 @@ record CriticalPairs(int tenTurns, int oneTurn) {
 
     /** ⌈(d/2) log_θ(L / (2π turns))⌉, kept inside the table. */
     private static int pairTurning(RopeGeometry geometry, double turns) {
-        double pair = geometry.pairs() * Math.log(geometry.originalLength() / (2 * Math.PI * turns)) / Math.log(geometry.theta());
+        double pair = geometry.pairs() * StrictMath.log(geometry.originalLength() / (2 * Math.PI * turns))
+                / StrictMath.log(geometry.theta());
         return Math.max(0, Math.min(geometry.pairs() - 1, (int) Math.ceil(pair)));
     }
 }

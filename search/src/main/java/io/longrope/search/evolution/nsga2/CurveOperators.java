@@ -1,5 +1,6 @@
 package io.longrope.search.evolution.nsga2;
 
+import io.longrope.search.evolution.internal.Gaussian;
 import io.longrope.search.evolution.internal.Cholesky;
 import io.longrope.search.evolution.internal.LogCoordinates;
 import io.longrope.search.evolution.internal.RampFamily;
@@ -50,7 +51,7 @@ final class CurveOperators {
         if (random.nextDouble() < NEW_RAMPS) {
             return ramp();
         }
-        return coordinates.point(moved(coordinates.of(parent), STEP * Math.exp(random.nextGaussian())), startTokens(parent));
+        return coordinates.point(moved(coordinates.of(parent), STEP * StrictMath.exp(Gaussian.next(random))), startTokens(parent));
     }
 
     /** A place on the line through both parents in log λ, moved a little. */
@@ -61,13 +62,14 @@ final class CurveOperators {
         for (int i = 0; i < from.length; i++) {
             from[i] += share * (to[i] - from[i]);
         }
-        return coordinates.point(moved(from, STEP / 4 * Math.exp(random.nextGaussian())), startTokens(random.nextBoolean() ? one : other));
+        return coordinates.point(moved(from, STEP / 4 * StrictMath.exp(Gaussian.next(random))),
+                startTokens(random.nextBoolean() ? one : other));
     }
 
     private double[] moved(double[] steps, double distance) {
         var z = new double[steps.length];
         for (int i = 0; i < z.length; i++) {
-            z[i] = random.nextGaussian();
+            z[i] = Gaussian.next(random);
         }
         var move = smooth.times(z);
         for (int i = 0; i < steps.length; i++) {
