@@ -2,7 +2,9 @@ package io.longrope.evaluator.decoder;
 
 import io.longrope.search.problem.Require;
 
+import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.IntToDoubleFunction;
 
 /** What a RoPE model's attention does at inference, without training. A candidate says how it rotates. */
 public sealed interface Attention {
@@ -22,6 +24,45 @@ public sealed interface Attention {
      */
     default int seen(int own) {
         return own;
+    }
+
+    /** Positions that the masks of such a layer span; 0 = it needs none. */
+    default int masked(int own) {
+        return seen(own);
+    }
+
+    /** Whether a layer with that sliding window is left as it is, but for the window: its own is within the method's. */
+    default boolean leaves(int own) {
+        return true;
+    }
+
+    /** The sliding window that masks a layer; 0 = none. What a method turns otherwise masks by itself. */
+    default int window(int own) {
+        return leaves(own) ? own : 0;
+    }
+
+    /** Whether keys are kept in a second turn. */
+    default boolean turnsKeysTwice() {
+        return false;
+    }
+
+    /** @throws io.longrope.search.problem.BadInput when a layer with that sliding window cannot be seen so */
+    default void requireFits(int own) {
+    }
+
+    /** Numbers that a changed layer is given, by the names of attention.py.txt. */
+    default Map<String, Integer> sizes() {
+        return Map.of();
+    }
+
+    /**
+     * Places that a changed layer turns positions to beside their own, by the names of attention.py.txt.
+     *
+     * @param length  tokens of the sequence
+     * @param trained tokens the model was trained with
+     */
+    default Map<String, IntToDoubleFunction> turns(int length, int trained) {
+        return Map.of();
     }
 
     /** As it was trained, but for the length of queries. */
@@ -47,6 +88,11 @@ public sealed interface Attention {
         public int seen(int own) {
             return own == 0 ? window : Math.min(own, window);
         }
+
+        @Override
+        public int window(int own) {
+            return seen(own);
+        }
     }
 
     /**
@@ -66,6 +112,28 @@ public sealed interface Attention {
         @Override
         public int seen(int own) {
             return own == 0 ? count + window : Math.min(own, count + window);
+        }
+
+        @Override
+        public boolean leaves(int own) {
+            return own > 0 && own <= window;
+        }
+
+        @Override
+        public void requireFits(int own) {
+            Require.that(own == 0 || count + window <= own, "count + window", "must be at most the model's own sliding window, " + own,
+                    count + window);
+        }
+
+        @Override
+        public Map<String, Integer> sizes() {
+            return Map.of("near", window, "sinks", count);
+        }
+
+        /** The cache of a later query holds the sinks and the window, and nothing between them. */
+        @Override
+        public Map<String, IntToDoubleFunction> turns(int length, int trained) {
+            return Map.of("far", position -> Math.min(position, count + window - 1));
         }
     }
 
@@ -90,13 +158,39 @@ public sealed interface Attention {
             this(window, OptionalDouble.of(Double.POSITIVE_INFINITY), scaling);
         }
 
-        /**
-         * 1 / k
-         *
-         * @param length  tokens of the sequence
-         * @param trained tokens the model was trained with
-         */
-        public double leak(int length, int trained) {
+        @Override
+        public boolean leaves(int own) {
+            return own > 0 && own <= window;
+        }
+
+        @Override
+        public int masked(int own) {
+            return Math.max(window, own);
+        }
+
+        @Override
+        public boolean turnsKeysTwice() {
+            return true;
+        }
+
+        @Override
+        public void requireFits(int own) {
+            Require.that(own == 0, "window", "must be at least the model's own sliding window, " + own, window);
+        }
+
+        @Override
+        public Map<String, Integer> sizes() {
+            return Map.of("near", window);
+        }
+
+        @Override
+        public Map<String, IntToDoubleFunction> turns(int length, int trained) {
+            double leak = leak(length, trained);
+            return Map.of("far", position -> window * (1 - leak) + position * leak, "key", position -> position * leak);
+        }
+
+        /** 1 / k */
+        private double leak(int length, int trained) {
             if (factor.isPresent()) {
                 return 1 / factor.getAsDouble();
             }

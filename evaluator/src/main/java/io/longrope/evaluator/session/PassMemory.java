@@ -62,7 +62,7 @@ final class PassMemory {
 
     /** Of the layers whose window the sequence outgrows: two comparisons, their conjunction, and what is added to the scores. */
     private long maskBytes(long length) {
-        return IntStream.range(0, model.layers()).mapToLong(this::maskedWindow).filter(window -> window > 0 && window < length)
+        return IntStream.range(0, model.layers()).mapToLong(layer -> attention.masked(model.window(layer))).filter(window -> window > 0 && window < length)
                 .map(window -> {
             // as layer_after of decoder.py.txt
             long rows = Math.min(length, Math.max(16, Math.min(chunk, MASK_ENTRIES / (window + chunk))));
@@ -70,13 +70,8 @@ final class PassMemory {
         }).max().orElse(0);
     }
 
-    private long maskedWindow(int layer) {
-        return attention instanceof Attention.ReRope reRope ? Math.max(reRope.window(), model.window(layer))
-                : attention.seen(model.window(layer));
-    }
-
     /** ReRoPE keeps keys in two turns. */
     private boolean turnsTwice() {
-        return attention instanceof Attention.ReRope || model.positions() == PositionEncoding.HWFA_REROPE;
+        return attention.turnsKeysTwice() || model.positions() == PositionEncoding.HWFA_REROPE;
     }
 }

@@ -72,7 +72,7 @@ public final class LayerTables implements AutoCloseable {
         scaling = config.positions().isHybrid() ? QueryScaling.LOG_N : attention.scaling();
         unscaled = (PtNDArray) manager.create(new float[0]);
         // ReRoPE stretches what config.json describes, other methods what it was before
-        int trained = attention instanceof Attention.ReRope ? config.maxPositions() : config.rope().originalLength();
+        int trained = attention.turnsKeysTwice() ? config.maxPositions() : config.rope().originalLength();
         scaled = scaling == QueryScaling.NONE ? unscaled : scales(trained);
         layers = new Layer[config.layers()];
     }
@@ -109,7 +109,7 @@ public final class LayerTables implements AutoCloseable {
         var tables = TrainedAttention.isRotated(config, index) ? group.tables() : none;
         var more = group.inputs().of(index, attention, geometry, row);
         return new Layer(tables.cos(), tables.sin(), config.positions().isHybrid() && config.window(index) > 0 ? unscaled : scaled,
-                AttentionInputs.window(config, index, attention),
+                attention.window(config.window(index)),
                 more.isEmpty() ? weights.layers().get(index) : weights.layerWith(index, more), !more.isEmpty());
     }
 
