@@ -1,8 +1,8 @@
 package io.longrope.search.kafka;
 
+import io.longrope.search.problem.BadInput;
 import io.longrope.search.work.WorkerBoard;
 import io.longrope.search.work.WorkerStatus;
-import io.longrope.search.problem.BadInput;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 
@@ -19,6 +19,9 @@ public final class KafkaWorkerBoard implements WorkerBoard {
 
     private final KafkaSettings settings;
     private final KafkaProducer<byte[], byte[]> producer;
+    /** What was read so far, by worker and queue, and the record to go on from. */
+    private final Map<String, WorkerStatus> latest = new TreeMap<>();
+    private long next;
 
     private KafkaWorkerBoard(KafkaSettings settings) {
         this.settings = settings;
@@ -40,10 +43,10 @@ public final class KafkaWorkerBoard implements WorkerBoard {
         Clients.sendSoon(producer, settings.workers(), key(last), null);
     }
 
+    /** Asked again, reads what is new; whom it has read of stays until it leaves. */
     @Override
-    public List<WorkerStatus> workers() {
-        var latest = new TreeMap<String, WorkerStatus>();
-        TopicTail.readAll(settings, settings.workers(), message -> read(message, latest));
+    public synchronized List<WorkerStatus> workers() {
+        TopicTail.readFrom(settings, settings.workers(), next, this::read);
         return List.copyOf(latest.values());
     }
 
@@ -57,7 +60,8 @@ public final class KafkaWorkerBoard implements WorkerBoard {
         return status.worker() + "@" + status.queue();
     }
 
-    private static void read(ConsumerRecord<byte[], byte[]> message, Map<String, WorkerStatus> latest) {
+    private void read(ConsumerRecord<byte[], byte[]> message) {
+        next = message.offset() + 1;
         var key = message.key() == null ? "" : new String(message.key(), StandardCharsets.UTF_8);
         if (message.value() == null) {
             latest.remove(key);

@@ -11,7 +11,7 @@ public interface WorkerBoard extends AutoCloseable {
     /** Takes the worker off the board. */
     void leave(WorkerStatus last);
 
-    /** The latest status of every worker on the board, by name. One that died stays on it, silent, for an hour. */
+    /** The latest status of every worker on the board, by name. One that died stays on it, silent, for an hour at least. */
     List<WorkerStatus> workers();
 
     @Override
