@@ -9,6 +9,9 @@ import io.longrope.search.work.Outcome;
 /** The records of this package as results carry them. */
 public final class Facts {
 
+    private static final String ANSWER = "a worker's answer";
+    private static final String WAY_OUT = "workers and driver must be of one version";
+
     private Facts() {
     }
 
@@ -18,15 +21,11 @@ public final class Facts {
 
     /** @throws BadInput when the outcome holds other facts */
     public static <T> T read(Outcome outcome, Class<T> form) {
-        if (outcome instanceof Outcome.Facts facts) {
-            try {
-                return Json.mapper().treeToValue(facts.facts(), form);
-            } catch (JsonProcessingException e) {
-                throw new BadInput(new Problem("a worker's answer", "must be " + form.getSimpleName(), e.getOriginalMessage(),
-                        "workers and driver must be of one version"), e);
-            }
+        var facts = outcome.as(Outcome.Facts.class).orElseThrow(() -> new BadInput(ANSWER, "must be facts", outcome.word(), WAY_OUT));
+        try {
+            return Json.mapper().treeToValue(facts.facts(), form);
+        } catch (JsonProcessingException e) {
+            throw new BadInput(new Problem(ANSWER, "must be " + form.getSimpleName(), e.getOriginalMessage(), WAY_OUT), e);
         }
-        throw new BadInput("a worker's answer", "must be facts", outcome.getClass().getSimpleName(),
-                "workers and driver must be of one version");
     }
 }

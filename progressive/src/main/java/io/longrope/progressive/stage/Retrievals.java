@@ -9,6 +9,7 @@ import io.longrope.search.work.Retrieval;
 import io.longrope.search.work.Task;
 import io.longrope.search.work.Tasks;
 
+import java.util.Collections;
 import java.util.List;
 
 /** Has models find numbers again that are hidden in prompts. */
@@ -45,9 +46,7 @@ public final class Retrievals {
     }
 
     private static double accuracy(Result result) {
-        if (result.outcome() instanceof Outcome.Answers answers) {
-            return answers.right().stream().filter(right -> right).count() / (double) answers.right().size();
-        }
-        throw new IllegalStateException("task " + result.id() + " came to " + result.outcome().word() + ", which is no answers");
+        var right = result.outcome(Outcome.Answers.class).right();
+        return Collections.frequency(right, true) / (double) right.size();
     }
 }

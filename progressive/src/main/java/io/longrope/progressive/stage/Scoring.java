@@ -120,13 +120,7 @@ public final class Scoring {
         var answers = tasks.submit(samples.stream()
                 .map(sample -> (Task) new ScoreTask(model.reference(), sample, objective, candidate, arithmetic)).toList());
         boolean known = answers.stream().allMatch(CompletableFuture::isDone);
-        var heard = answers.stream().map(answer -> {
-            boolean isKnown = answer.isDone();
-            return answer.thenApply(result -> {
-                listener.measured(result, isKnown);
-                return result;
-            });
-        }).map(this::lossOf).toList();
+        var heard = answers.stream().map(this::heard).toList();
         return CompletableFuture.allOf(heard.toArray(CompletableFuture[]::new)).thenApply(all -> {
             told.evaluated(known);
             return evaluation(heard.stream().map(CompletableFuture::join).toList());
@@ -138,14 +132,12 @@ public final class Scoring {
         void evaluated(boolean known);
     }
 
-    /** @param reason why there is no loss; empty where there is one */
-    private record SampleLoss(double loss, String reason, long tokens) {
-    }
-
-    private CompletableFuture<SampleLoss> lossOf(CompletableFuture<Result> answer) {
+    private CompletableFuture<Result> heard(CompletableFuture<Result> answer) {
+        boolean known = answer.isDone();
         return answer.handle((result, failure) -> {
             if (failure == null) {
-                return lossOf(result);
+                listener.measured(result, known);
+                return result;
             }
             var cause = Answers.failure(failure);
             if (cause instanceof TaskGivenUp reason) {
@@ -155,19 +147,10 @@ public final class Scoring {
         });
     }
 
-    private static SampleLoss lossOf(Result result) {
-        if (result.outcome() instanceof Outcome.Loss loss) {
-            return new SampleLoss(loss.nats(), "", result.tokens());
-        }
-        if (result.outcome() instanceof Outcome.Diverged diverged) {
-            return new SampleLoss(0, diverged.reason(), result.tokens());
-        }
-        throw new IllegalStateException("task " + result.id() + " came to " + result.outcome().word() + ", which is no loss");
-    }
-
-    private static Evaluation evaluation(List<SampleLoss> samples) {
-        var losses = samples.stream().takeWhile(sample -> sample.reason().isEmpty()).map(SampleLoss::loss).toList();
-        var reason = samples.stream().map(SampleLoss::reason).filter(text -> !text.isEmpty()).findFirst().orElse("");
-        return new Evaluation(losses, reason, samples.stream().mapToLong(SampleLoss::tokens).sum());
+    private static Evaluation evaluation(List<Result> results) {
+        var samples = results.stream().map(result -> result.outcome(Outcome.Scored.class)).toList();
+        var losses = samples.stream().takeWhile(sample -> sample.reason().isEmpty()).map(Outcome.Scored::nats).toList();
+        var reason = samples.stream().map(Outcome.Scored::reason).filter(text -> !text.isEmpty()).findFirst().orElse("");
+        return new Evaluation(losses, reason, results.stream().mapToLong(Result::tokens).sum());
     }
 }

@@ -76,17 +76,14 @@ public final class Trainings {
             listener.trainingStarted(task.name(), task.settings().steps());
         }
         var outcome = await(answer, task, listener).outcome();
-        if (outcome instanceof Outcome.Trained trained) {
-            var model = model(task, trained);
-            if (!known) {
-                lastLoss(model.directory()).ifPresent(loss ->
-                        listener.trained(task.name(), task.settings().steps(), task.settings().steps(), loss));
-            }
-            return model;
+        var model = model(task, outcome.as(Outcome.Trained.class).orElseThrow(() -> new BadInput("training " + task.name(),
+                "must come to a checkpoint", outcome.as(Outcome.Diverged.class).map(Outcome.Diverged::reason).orElse(outcome.word()),
+                "a lower learning-rate or a longer warm-up may help")));
+        if (!known) {
+            lastLoss(model.directory()).ifPresent(loss ->
+                    listener.trained(task.name(), task.settings().steps(), task.settings().steps(), loss));
         }
-        throw new BadInput("training " + task.name(), "must come to a checkpoint",
-                outcome instanceof Outcome.Diverged diverged ? diverged.reason() : outcome.word(),
-                "a lower learning-rate or a longer warm-up may help");
+        return model;
     }
 
     /** Of the last step, as the built-in trainer leaves it in a line for each beside the weights. */

@@ -7,6 +7,7 @@ import io.longrope.search.problem.Require;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What a task came to. A failure is none: see {@link Attempt}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
@@ -23,11 +24,31 @@ public sealed interface Outcome {
         return getClass().getSimpleName().toLowerCase(Locale.ROOT);
     }
 
+    /** This, where it is of a kind that a task can come to. */
+    default <T extends Outcome> Optional<T> as(Class<T> kind) {
+        return Optional.of(this).filter(kind::isInstance).map(kind::cast);
+    }
+
+    /** What a score task comes to. */
+    sealed interface Scored extends Outcome {
+
+        /** Mean loss of the sample; not finite where it diverged. */
+        double nats();
+
+        /** Why the loss is not finite; empty where it is. */
+        String reason();
+    }
+
     /** @param nats mean loss of the sample, finite */
-    record Loss(double nats) implements Outcome {
+    record Loss(double nats) implements Scored {
 
         public Loss {
             Require.that(Double.isFinite(nats), "loss", "must be finite", nats);
+        }
+
+        @Override
+        public String reason() {
+            return "";
         }
     }
 
@@ -36,10 +57,15 @@ public sealed interface Outcome {
      *
      * @param reason which, for people
      */
-    record Diverged(String reason) implements Outcome {
+    record Diverged(String reason) implements Scored {
 
         public Diverged {
-            Require.present(reason, "diverged.reason");
+            Require.notBlank(reason, "diverged.reason");
+        }
+
+        @Override
+        public double nats() {
+            return Double.POSITIVE_INFINITY;
         }
     }
 

@@ -22,4 +22,14 @@ public record Result(TaskId id, Outcome outcome, long tokens, double seconds, St
         worker = worker == null ? "" : worker;
         device = device == null ? "" : device;
     }
+
+    /**
+     * What its kind of task comes to.
+     *
+     * @throws IllegalStateException when it came to something else
+     */
+    public <T extends Outcome> T outcome(Class<T> kind) {
+        return outcome.as(kind).orElseThrow(() -> new IllegalStateException("task " + id + " came to " + outcome.word() + ", not to "
+                + kind.getSimpleName()));
+    }
 }
