@@ -6,6 +6,7 @@ import io.longrope.search.work.TaskRunner;
 import io.longrope.search.work.WorkQueue;
 
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** A thread that takes tasks from its queues, does them and publishes what came of them, until it is closed. */
@@ -52,6 +53,13 @@ public final class Worker implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             ended.completeExceptionally(e);
         }
+    }
+
+    /** All at once, for each may wait seconds for a broker that is away. */
+    public static void closeAll(List<Worker> workers) {
+        CompletableFuture.allOf(workers.stream()
+                .map(worker -> CompletableFuture.runAsync(worker::close, closing -> new Thread(closing, "closing").start()))
+                .toArray(CompletableFuture[]::new)).join();
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.longrope.progressive.bench;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+
 import java.util.Locale;
 
 /** How a worker comes to its end that holds a task and does not finish it. */
@@ -12,6 +14,7 @@ public enum Departure {
     FREEZES;
 
     /** For people and JSON. */
+    @JsonValue
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -34,11 +34,11 @@ final class Departures implements AutoCloseable {
     /**
      * A task whose worker departed.
      *
-     * @param how          it departed
+     * @param departure    how it departed
      * @param begunSeconds from then until a worker that stays began the task anew
      * @param doneSeconds  and until it had done it
      */
-    record Recovery(Departure how, double begunSeconds, double doneSeconds) {
+    record Recovery(Departure departure, double begunSeconds, double doneSeconds) {
     }
 
     /** @param tasks that will be done, about */

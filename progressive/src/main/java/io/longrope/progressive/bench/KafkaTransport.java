@@ -7,7 +7,6 @@ import io.longrope.search.kafka.Topics;
 import io.longrope.search.work.LedgerRules;
 import io.longrope.search.work.SteadyClock;
 import io.longrope.search.work.TaskClass;
-import io.longrope.search.work.TaskRunner;
 import io.longrope.search.work.Tasks;
 import io.longrope.search.work.WaitListener;
 import io.longrope.search.work.WorkQueue;
@@ -26,7 +25,6 @@ public final class KafkaTransport implements Transport {
     private static final LedgerRules RULES = new LedgerRules(1000, Optional.empty());
 
     private final KafkaSettings settings;
-    private final WorkerThreads workers = new WorkerThreads();
 
     private KafkaTransport(KafkaSettings settings) {
         this.settings = settings;
@@ -43,10 +41,8 @@ public final class KafkaTransport implements Transport {
     }
 
     @Override
-    public void startWorkers(int count, TaskRunner runner) {
-        for (int i = 1; i <= count; i++) {
-            workers.start(join(settings, "worker-" + i), runner);
-        }
+    public WorkQueue join(String worker) {
+        return join(settings, worker);
     }
 
     @Override
@@ -66,6 +62,6 @@ public final class KafkaTransport implements Transport {
 
     @Override
     public void close() {
-        workers.close();
+        // the topics stay
     }
 }

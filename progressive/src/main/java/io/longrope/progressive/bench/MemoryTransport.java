@@ -6,7 +6,6 @@ import io.longrope.search.work.ResultBook;
 import io.longrope.search.work.SteadyClock;
 import io.longrope.search.work.TaskClass;
 import io.longrope.search.work.TaskId;
-import io.longrope.search.work.TaskRunner;
 import io.longrope.search.work.Tasks;
 import io.longrope.search.work.WaitListener;
 import io.longrope.search.work.WorkQueue;
@@ -18,17 +17,13 @@ import java.util.Set;
 /** A queue in this process: more workers than one machine has room for Kafka clients. */
 public final class MemoryTransport implements Transport {
 
-    private static final Set<TaskClass> CLASSES = Set.of(TaskClass.SCORE);
     private static final Duration PATIENCE = Duration.ofHours(1);
 
     private final InMemoryWork work = new InMemoryWork(new ResultBook(), SteadyClock.start());
-    private final WorkerThreads workers = new WorkerThreads();
 
     @Override
-    public void startWorkers(int count, TaskRunner runner) {
-        for (int i = 1; i <= count; i++) {
-            workers.start(work.join("worker-" + i, CLASSES), runner);
-        }
+    public WorkQueue join(String worker) {
+        return work.join(worker, Set.of(TaskClass.SCORE));
     }
 
     @Override
@@ -44,12 +39,11 @@ public final class MemoryTransport implements Transport {
 
     @Override
     public DepartingWorker startDeparting(String name) {
-        return new Leaving(work.join(name, CLASSES));
+        return new Leaving(join(name));
     }
 
     @Override
     public void close() {
-        workers.close();
         work.close();
     }
 

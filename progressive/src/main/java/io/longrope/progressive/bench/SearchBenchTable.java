@@ -2,6 +2,7 @@ package io.longrope.progressive.bench;
 
 import io.longrope.progressive.bench.CurvePoint.Kind;
 import io.longrope.progressive.report.Quantities;
+import io.longrope.progressive.report.ResultTable;
 import io.longrope.progressive.report.TextTable;
 
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import java.util.stream.Collectors;
  * What searches came to, by length and algorithm: medians over seeds. The target of a length is the median over seeds of
  * what {@code longrope} reached on the search samples, or a perplexity given.
  */
-public record SearchBenchTable(List<Row> rows) {
+public record SearchBenchTable(List<Row> rows) implements ResultTable {
 
     /**
      * One algorithm at one length. All perplexities are medians over seeds where nothing else is said.
@@ -100,7 +101,7 @@ public record SearchBenchTable(List<Row> rows) {
                 evaluations, share(evaluations, reference.evaluations()), tokens, share(tokens, reference.tokens()));
     }
 
-    /** For people. */
+    @Override
     public TextTable table() {
         return new TextTable(List.of("length", "algorithm", "seeds", "evaluations", "tokens", "search", "selection", "unseen",
                 "unseen, all seeds",
@@ -116,37 +117,9 @@ public record SearchBenchTable(List<Row> rows) {
                 2);
     }
 
-    /** For programs: every digit, nothing where there is no value. */
-    public TextTable exactTable() {
-        return TextTable.ofCells(rows.stream().map(SearchBenchTable::cells).toList());
-    }
-
-    /** As maps, for JSON. */
-    public Map<String, Object> tree() {
-        var tree = new LinkedHashMap<String, Object>();
-        tree.put("schema", 1);
-        tree.put("rows", rows.stream().map(SearchBenchTable::cells).toList());
-        return tree;
-    }
-
-    private static Map<String, Object> cells(Row row) {
-        var cells = new LinkedHashMap<String, Object>();
-        cells.put("factor", row.factor());
-        cells.put("algorithm", row.algorithm());
-        cells.put("seeds", row.seeds());
-        cells.put("evaluations", row.evaluations());
-        cells.put("tokens", row.tokens());
-        cells.put("search", row.search());
-        cells.put("selection", row.selection());
-        cells.put("unseen", row.unseen());
-        cells.put("unseenBest", row.unseenBest());
-        cells.put("unseenWorst", row.unseenWorst());
-        cells.put("reached", row.reached());
-        cells.put("evaluationsToTarget", orNull(row.evaluationsToTarget()));
-        cells.put("evaluationShare", orNull(row.evaluationShare()));
-        cells.put("tokensToTarget", orNull(row.tokensToTarget()));
-        cells.put("tokenShare", orNull(row.tokenShare()));
-        return cells;
+    @Override
+    public List<Map<String, Object>> cells() {
+        return rows.stream().map(ResultTable::cells).toList();
     }
 
     private static boolean isSeed(Row row) {
@@ -156,10 +129,6 @@ public record SearchBenchTable(List<Row> rows) {
     private static String withShare(OptionalDouble spent, OptionalDouble share) {
         return spent.isEmpty() ? ""
                 : Quantities.brief(Math.round(spent.getAsDouble())) + String.format(Locale.ROOT, " (%.1f %%)", 100 * share.getAsDouble());
-    }
-
-    private static Double orNull(OptionalDouble value) {
-        return value.isPresent() ? value.getAsDouble() : null;
     }
 
     private static OptionalDouble share(OptionalDouble spent, double whole) {

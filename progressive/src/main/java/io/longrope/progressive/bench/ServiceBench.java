@@ -1,5 +1,7 @@
 package io.longrope.progressive.bench;
 
+import io.longrope.evaluator.worker.Worker;
+import io.longrope.progressive.stage.Answers;
 import io.longrope.search.evolution.AnalyticProblem;
 import io.longrope.search.evolution.Measurement;
 import io.longrope.search.evolution.SearchAlgorithms;
@@ -16,15 +18,19 @@ import io.longrope.search.work.Precision;
 import io.longrope.search.work.Sample;
 import io.longrope.search.work.SampleShare;
 import io.longrope.search.work.ScoreTask;
+import io.longrope.search.work.SteadyClock;
 import io.longrope.search.work.Task;
+import io.longrope.search.work.TaskLoop;
 import io.longrope.search.work.Tasks;
 
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 /**
  * How busy jobs keep their workers. Real searches of a formula go through a real queue; a worker sleeps for as long as a
@@ -94,7 +100,9 @@ public final class ServiceBench {
     }
 
     private Result measure(Transport transport) throws InterruptedException {
-        transport.startWorkers(load.workers, new TimedRunner(PROBLEM, load.length, timeline));
+        var runner = new TimedRunner(PROBLEM, load.length, timeline);
+        var workers = IntStream.rangeClosed(1, load.workers).mapToObj(i -> Worker.start(transport.join("worker-" + i), runner,
+                TaskLoop.Habits.usual(Optional::empty), SteadyClock.start())).toList();
         var threads = Executors.newFixedThreadPool(load.jobs);
         var ends = new ArrayList<Tasks>();
         double before = cpuSeconds();
@@ -115,20 +123,17 @@ public final class ServiceBench {
         } finally {
             threads.shutdownNow();
             ends.forEach(Tasks::close);
+            Worker.closeAll(workers);
         }
     }
 
     private Void search(Tasks tasks, long job) throws InterruptedException {
         var settings = load.settings(job);
         var optimizer = SearchAlgorithms.namedOfOneObjective(load.algorithm).start(PROBLEM.space(), settings, PROBLEM.seeds());
-        SearchLoop.run(optimizer, trial -> tasks.submit(List.of(task(trial.candidate(), job))).get(0)
-                .thenApply(result -> Measurement.of(loss(result.outcome()), result.tokens())), settings.finalists(), settings.budget(),
-                SearchListener.NONE);
+        SearchLoop.run(optimizer, trial -> tasks.submit(List.of(task(trial.candidate(), job))).get(0).thenApply(result ->
+                Measurement.of(result.outcome(Outcome.Scored.class).nats(), result.tokens())), settings.finalists(),
+                settings.budget(), SearchListener.NONE);
         return null;
-    }
-
-    private static double loss(Outcome outcome) {
-        return outcome instanceof Outcome.Loss loss ? loss.nats() : Double.POSITIVE_INFINITY;
     }
 
     /** Every job has a sample of its own, so that jobs do not answer each other's questions. */
@@ -144,7 +149,7 @@ public final class ServiceBench {
             try {
                 job.get();
             } catch (ExecutionException e) {
-                throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException("a job failed", e.getCause());
+                throw Answers.failure(e);
             }
         }
     }

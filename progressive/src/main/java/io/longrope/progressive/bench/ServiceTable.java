@@ -1,29 +1,42 @@
 package io.longrope.progressive.bench;
 
 import io.longrope.progressive.bench.Departures.Recovery;
+import io.longrope.progressive.report.ResultTable;
 import io.longrope.progressive.report.TextTable;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /** How busy workers were, by load. */
-public record ServiceTable(List<Row> rows) {
+public record ServiceTable(List<Row> rows) implements ResultTable {
 
     /** @param transport what carried the tasks: kafka, or memory for simulated workers */
     public record Row(String transport, ServiceBench.Result result) {
 
         /** Of one kind of departure, in the order in which the tasks were begun anew. */
         private List<Recovery> recoveries(Departure how) {
-            return result.recoveries().stream().filter(recovery -> recovery.how() == how)
+            return result.recoveries().stream().filter(recovery -> recovery.departure() == how)
                     .sorted(Comparator.comparingDouble(Recovery::begunSeconds)).toList();
+        }
+
+        private Cells cells() {
+            var load = result.load();
+            var use = result.use();
+            return new Cells(transport, load.workers(), load.jobs(), load.algorithm(), load.generation(),
+                    load.length().mean().toNanos() / 1e9, load.length().sigma(), use.tasks(), use.fewest(), use.countedSeconds(),
+                    use.utilisation(), use.medianGap(), use.longGap(), result.processSeconds(), result.recoveries());
         }
     }
 
-    /** For people. */
+    private record Cells(String queue, int workers, int jobs, String algorithm, int generation, double meanSeconds, double sigma,
+            int tasks, int fewestTasks, double countedSeconds, double utilisation, double medianGapSeconds, double longGapSeconds,
+            double processSecondsPerTask, List<Recovery> recoveries) {
+    }
+
+    @Override
     public TextTable table() {
         var headers = new ArrayList<>(List.of("queue", "workers", "jobs", "generation", "tasks", "fewest", "utilisation", "median gap",
                 "99 % gap", "CPU/task"));
@@ -33,10 +46,23 @@ public record ServiceTable(List<Row> rows) {
         return new TextTable(headers, rows.stream().map(ServiceTable::line).toList());
     }
 
-    /** For programs: every digit, seconds. */
+    @Override
+    public Map<String, Object> setting() {
+        return Map.of("schema", 2);
+    }
+
+    /** Seconds. */
+    @Override
+    public List<Map<String, Object>> cells() {
+        return rows.stream().map(row -> ResultTable.cells(row.cells())).toList();
+    }
+
+    /** Of the recoveries the medians. */
+    @Override
     public TextTable exactTable() {
         return TextTable.ofCells(rows.stream().map(row -> {
-            var cells = cells(row);
+            var cells = ResultTable.cells(row.cells());
+            cells.remove("recoveries");
             for (var how : Departure.values()) {
                 var recoveries = row.recoveries(how);
                 cells.put(how.word(), recoveries.size());
@@ -45,19 +71,6 @@ public record ServiceTable(List<Row> rows) {
             }
             return cells;
         }).toList());
-    }
-
-    /** As maps, for JSON. */
-    public Map<String, Object> tree() {
-        var tree = new LinkedHashMap<String, Object>();
-        tree.put("schema", 2);
-        tree.put("rows", rows.stream().map(row -> {
-            var cells = cells(row);
-            cells.put("recoveries", row.result.recoveries().stream().map(recovery -> Map.of("departure", recovery.how().word(),
-                    "begunSeconds", recovery.begunSeconds(), "doneSeconds", recovery.doneSeconds())).toList());
-            return cells;
-        }).toList());
-        return tree;
     }
 
     private static List<String> line(Row row) {
@@ -72,27 +85,6 @@ public record ServiceTable(List<Row> rows) {
             line.add(recoveries.isEmpty() ? "-" : recoveries.size() + figure(", %.1f s", median(recoveries).begunSeconds()));
         }
         return line;
-    }
-
-    private static Map<String, Object> cells(Row row) {
-        var load = row.result.load();
-        var use = row.result.use();
-        var cells = new LinkedHashMap<String, Object>();
-        cells.put("queue", row.transport);
-        cells.put("workers", load.workers());
-        cells.put("jobs", load.jobs());
-        cells.put("algorithm", load.algorithm());
-        cells.put("generation", load.generation());
-        cells.put("meanSeconds", load.length().mean().toNanos() / 1e9);
-        cells.put("sigma", load.length().sigma());
-        cells.put("tasks", use.tasks());
-        cells.put("fewestTasks", use.fewest());
-        cells.put("countedSeconds", use.countedSeconds());
-        cells.put("utilisation", use.utilisation());
-        cells.put("medianGapSeconds", use.medianGap());
-        cells.put("longGapSeconds", use.longGap());
-        cells.put("processSecondsPerTask", row.result.processSeconds());
-        return cells;
     }
 
     private static Recovery median(List<Recovery> sorted) {

@@ -1,19 +1,15 @@
 package io.longrope.progressive.bench;
 
-import io.longrope.search.work.TaskRunner;
 import io.longrope.search.work.Tasks;
+import io.longrope.search.work.WorkQueue;
 
 import java.util.Set;
 
 /** What carries the tasks of a benchmark to workers and results back. */
 public interface Transport extends AutoCloseable {
 
-    /**
-     * Workers that stay until the transport is closed. Called once.
-     *
-     * @param runner does the tasks of all of them
-     */
-    void startWorkers(int count, TaskRunner runner);
+    /** A worker's end of the queue. */
+    WorkQueue join(String worker);
 
     /** A job's end of the queue; closing it leaves the workers. */
     Tasks connect(String job);

@@ -2,6 +2,7 @@ package io.longrope.progressive.bench;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.longrope.evaluator.worker.Worker;
 import io.longrope.search.json.Json;
 import io.longrope.search.kafka.KafkaSettings;
 import io.longrope.search.problem.Require;
@@ -9,7 +10,6 @@ import io.longrope.search.work.SteadyClock;
 import io.longrope.search.work.Task;
 import io.longrope.search.work.TaskId;
 import io.longrope.search.work.TaskLoop;
-import io.longrope.search.work.TaskMeter;
 import io.longrope.search.work.TaskRunner;
 import org.slf4j.LoggerFactory;
 
@@ -59,15 +59,11 @@ final class WorkerProcess implements DepartingWorker {
         ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.OFF);
         var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         var settings = Json.mapper().readValue(input.readLine(), KafkaSettings.class);
-        try (var queue = KafkaTransport.join(settings, arguments[0])) {
-            var loop = new TaskLoop(queue, new Holding(), new TaskMeter(), TaskLoop.Habits.usual(Optional::empty), SteadyClock.start());
-            var thread = new Thread(loop, arguments[0]);
-            thread.setDaemon(true);
-            thread.start();
+        try (var worker = Worker.start(KafkaTransport.join(settings, arguments[0]), new Holding(), TaskLoop.Habits.usual(Optional::empty),
+                SteadyClock.start())) {
             while (input.readLine() != null) {
                 // until it ends
             }
-            loop.leave();
         }
     }
 

@@ -1,6 +1,5 @@
 package io.longrope.progressive.cli;
 
-import io.longrope.search.work.Arithmetic;
 import io.longrope.evaluator.checkpoint.AttentionBias;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.Attention;
@@ -11,9 +10,10 @@ import io.longrope.evaluator.session.ModelUse;
 import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.progressive.report.PassCost;
 import io.longrope.progressive.report.SpeedTable;
-import io.longrope.search.work.Precision;
 import io.longrope.search.problem.Require;
 import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.work.Arithmetic;
+import io.longrope.search.work.Precision;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -106,7 +106,7 @@ final class BenchCommand implements Runnable {
             }
         }
         var table = new SpeedTable(model.parameters(), used, precision, peak, rows);
-        format.print(console, table.table(), table.exactTable(), table.tree());
+        format.print(console, table);
         return 0;
     }
 

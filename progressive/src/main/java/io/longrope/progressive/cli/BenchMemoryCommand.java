@@ -1,11 +1,11 @@
 package io.longrope.progressive.cli;
 
+import io.longrope.evaluator.checkpoint.Directories;
 import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.session.Bytes;
 import io.longrope.progressive.bench.MemoryCase;
+import io.longrope.progressive.bench.MemoryTable;
 import io.longrope.progressive.cli.internal.Machine;
-import io.longrope.progressive.report.Quantities;
-import io.longrope.progressive.report.TextTable;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.work.Precision;
 import org.slf4j.Logger;
@@ -20,11 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 
 /** {@code longrope bench memory}: whether plans of memory are right. */
@@ -102,21 +98,18 @@ final class BenchMemoryCommand implements Callable<Integer> {
             return 0;
         }
         long limit = Bytes.parse("--at-most", atMost);
-        var rows = new ArrayList<Map<String, Object>>();
+        var rows = new ArrayList<MemoryTable.Row>();
         for (var use : given) {
             if (use.plan().total() <= limit) {
                 long measured = measured(use);
-                rows.add(row(use, measured));
+                rows.add(MemoryTable.Row.of(use, measured));
                 LOG.info("measured {}, planned {}", Bytes.format(measured), use.plan().describe());
             }
         }
         if (rows.isEmpty()) {
             throw new BadInput("--at-most", "must be at least what a use is planned to take", atMost, "");
         }
-        var tree = new LinkedHashMap<String, Object>();
-        tree.put("schema", 1);
-        tree.put("rows", rows);
-        format.print(console, table(rows), TextTable.ofCells(rows), tree);
+        format.print(console, new MemoryTable(rows));
         return 0;
     }
 
@@ -146,36 +139,7 @@ final class BenchMemoryCommand implements Callable<Integer> {
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException(use + " ended with exit code " + code + " and no figure"));
         } finally {
-            delete(directory);
-        }
-    }
-
-    private static Map<String, Object> row(MemoryCase use, long measured) {
-        var row = new LinkedHashMap<String, Object>();
-        row.put("use", use.label());
-        row.put("parameters", use.model().parameters());
-        row.put("length", use.length());
-        row.put("precision", use.precision().name().toLowerCase(Locale.ROOT));
-        row.put("planned", use.plan().total());
-        row.put("measured", measured);
-        row.put("difference", (double) use.plan().total() / measured - 1);
-        return row;
-    }
-
-    private static TextTable table(List<Map<String, Object>> rows) {
-        return new TextTable(List.of("use", "parameters", "length", "precision", "planned", "measured", "difference"),
-                rows.stream().map(row -> List.of(
-                row.get("use").toString(), Quantities.brief((long) row.get("parameters")), row.get("length").toString(),
-                row.get("precision").toString(),
-                Bytes.format((long) row.get("planned")), Bytes.format((long) row.get("measured")),
-                String.format(Locale.ROOT, "%+.1f %%", 100 * (double) row.get("difference")))).toList());
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (var paths = Files.walk(directory)) {
-            for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
+            Directories.delete(directory);
         }
     }
 }

@@ -13,15 +13,15 @@ import io.longrope.progressive.bench.SearchBenchSettings;
 import io.longrope.progressive.bench.SearchBenchTable;
 import io.longrope.progressive.local.LocalFiles;
 import io.longrope.progressive.local.LocalWork;
+import io.longrope.progressive.plan.Lengths;
 import io.longrope.progressive.report.Quantities;
 import io.longrope.progressive.report.TextTable;
-import io.longrope.search.work.Precision;
-import io.longrope.search.work.SampleShare;
 import io.longrope.search.evolution.AnalyticProblem;
 import io.longrope.search.evolution.SearchBenchmark;
-import io.longrope.progressive.plan.Lengths;
 import io.longrope.search.problem.Require;
 import io.longrope.search.rope.RopeScalings;
+import io.longrope.search.work.Precision;
+import io.longrope.search.work.SampleShare;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -162,7 +162,7 @@ final class BenchSearchCommand implements Callable<Integer> {
         var others = entrants.stream().filter(entrant -> !entrant.algorithm().equals(Entrant.REFERENCE))
                 .map(entrant -> new SearchBenchmark.Entrant(entrant.algorithm(), entrant.maxEvaluations())).toList();
         var table = new AnalyticTable(SearchBenchmark.run(AnalyticProblem.all(), others, numbers.size()));
-        format.print(console, table.table(), table.exactTable(), table.tree());
+        format.print(console, table);
     }
 
     private void searchModel(List<Entrant> entrants, List<Long> numbers) throws IOException, InterruptedException {
@@ -190,7 +190,7 @@ final class BenchSearchCommand implements Callable<Integer> {
             var table = SearchBenchTable.of(directory.points(), targets);
             directory.write("table.md", table.table().markdown());
             directory.write("table.csv", table.exactTable().csv());
-            format.print(console, table.table(), table.exactTable(), table.tree());
+            format.print(console, table);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.longrope.progressive.cli;
 
+import io.longrope.evaluator.checkpoint.Directories;
 import io.longrope.progressive.bench.Departure;
 import io.longrope.progressive.bench.KafkaTransport;
 import io.longrope.progressive.bench.MemoryTransport;
@@ -19,10 +20,8 @@ import picocli.CommandLine.Option;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -117,14 +116,14 @@ final class BenchServiceCommand implements Callable<Integer> {
         Require.atLeast(0, frozen, "--frozen");
         var given = kafka.settings();
         if (given.isPresent()) {
-            print(measure(given.get()));
+            format.print(console, measure(given.get()));
             return 0;
         }
         var directory = Files.createTempDirectory("longrope-bench");
         try (var broker = EmbeddedBroker.start(directory, 0)) {
-            print(measure(KafkaSettings.at(broker.bootstrap())));
+            format.print(console, measure(KafkaSettings.at(broker.bootstrap())));
         } finally {
-            delete(directory);
+            Directories.delete(directory);
         }
         return 0;
     }
@@ -171,20 +170,8 @@ final class BenchServiceCommand implements Callable<Integer> {
         return departures;
     }
 
-    private void print(ServiceTable table) throws IOException {
-        format.print(console, table.table(), table.exactTable(), table.tree());
-    }
-
     /** No row may meet another's evaluations. */
     private static KafkaSettings fresh(KafkaSettings settings) {
         return settings.withPrefix(settings.prefix() + "-bench-" + UUID.randomUUID());
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (var paths = Files.walk(directory)) {
-            for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 }

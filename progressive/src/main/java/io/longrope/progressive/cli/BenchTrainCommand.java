@@ -3,13 +3,13 @@ package io.longrope.progressive.cli;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.session.MemoryPlan;
+import io.longrope.evaluator.training.TrainingBenchmark;
+import io.longrope.progressive.cli.internal.Machine;
+import io.longrope.progressive.report.TrainingSpeedTable;
 import io.longrope.search.training.AdamW;
 import io.longrope.search.training.LoraSettings;
 import io.longrope.search.training.Schedule;
-import io.longrope.evaluator.training.TrainingBenchmark;
 import io.longrope.search.training.TrainingSettings;
-import io.longrope.progressive.cli.internal.Machine;
-import io.longrope.progressive.report.TrainingSpeedTable;
 import io.longrope.search.work.Precision;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -84,7 +84,7 @@ final class BenchTrainCommand implements Callable<Integer> {
             rows.add(measure(model, tokens, recompute));
         }
         var table = new TrainingSpeedTable(model.parameters(), tokens, batch, precision, rows);
-        format.print(console, table.table(), table.exactTable(), table.tree());
+        format.print(console, table);
         return 0;
     }
 

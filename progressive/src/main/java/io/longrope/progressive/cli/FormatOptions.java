@@ -1,5 +1,6 @@
 package io.longrope.progressive.cli;
 
+import io.longrope.progressive.report.ResultTable;
 import io.longrope.progressive.report.TextTable;
 import io.longrope.search.json.Json;
 import picocli.CommandLine.Option;
@@ -27,6 +28,10 @@ final class FormatOptions {
     /** True for the form people read. */
     boolean isTable() {
         return format == Format.TABLE;
+    }
+
+    void print(Main.Console console, ResultTable table) throws IOException {
+        print(console, table.table(), table.exactTable(), table.tree());
     }
 
     /**

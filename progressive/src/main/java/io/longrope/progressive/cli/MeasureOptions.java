@@ -2,10 +2,10 @@ package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
-import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.metric.Crop;
 import io.longrope.evaluator.metric.SampleLosses;
 import io.longrope.evaluator.metric.Trials;
+import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.text.SampleSet;
 import io.longrope.evaluator.text.StartToken;
 import io.longrope.progressive.local.Measurements;
@@ -92,7 +92,7 @@ final class MeasureOptions {
                 .map(length -> new CostTable.Row(length, plan(model, columns, length), columns.stream()
                 .mapToDouble(column -> new PassCost(model, column.attention()).operations(metric.context(length))).max().orElseThrow()))
                 .toList());
-        format.print(console, table.table(), table.exactTable(), table.tree());
+        format.print(console, table);
     }
 
     /** Lengths are those of MODEL, whichever model is measured. */

@@ -146,20 +146,12 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /**
-     * Each worker ends after the layer or step it is at; what it holds goes back to the queue. All at once, for each may wait seconds
-     * for a broker that is away.
-     */
+    /** Each worker ends after the layer or step it is at; what it holds goes back to the queue. */
     @Override
     public void close() {
-        CompletableFuture.allOf(all().stream().map(worker -> CompletableFuture.runAsync(worker::close, Workers::begin))
-                .toArray(CompletableFuture[]::new)).join();
+        Worker.closeAll(all());
         reports.forEach(Workers::end);
         setting.session.close();
-    }
-
-    private static void begin(Runnable closing) {
-        new Thread(closing, "closing").start();
     }
 
     private static void end(AutoCloseable part) {

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Memory and operations of one forward pass, by length. */
-public record CostTable(List<Row> rows) {
+public record CostTable(List<Row> rows) implements ResultTable {
 
     /** Memory of the devices people have, in GB of 10⁹ bytes. */
     private static final int[] DEVICES = {8, 12, 16, 24, 32, 40, 48, 80, 96, 141, 192};
@@ -22,7 +22,8 @@ public record CostTable(List<Row> rows) {
     public record Row(int length, MemoryPlan memory, double operations) {
     }
 
-    /** For people, with the smallest device that holds it. */
+    /** With the smallest device that holds it. */
+    @Override
     public TextTable table() {
         var columns = new ArrayList<>(List.of("length"));
         parts().forEach(part -> columns.add(part.label()));
@@ -37,31 +38,17 @@ public record CostTable(List<Row> rows) {
         }).toList());
     }
 
-    /** For programs: bytes. */
-    public TextTable exactTable() {
-        return TextTable.ofCells(rows.stream().map(row -> {
+    /** Bytes. */
+    @Override
+    public List<Map<String, Object>> cells() {
+        return rows.stream().map(row -> {
             var cells = new LinkedHashMap<String, Object>();
             cells.put("length", row.length());
             parts().forEach(part -> cells.put(part.key(), row.memory().bytes(part)));
             cells.put("memory", row.memory().total());
-            cells.put("operations", operations(row));
+            cells.put("operations", row.operations());
             return (Map<String, Object>) cells;
-        }).toList());
-    }
-
-    /** As maps, for JSON: bytes. */
-    public Map<String, Object> tree() {
-        var tree = new LinkedHashMap<String, Object>();
-        tree.put("schema", 1);
-        tree.put("rows", rows.stream().map(row -> {
-            var line = new LinkedHashMap<String, Object>();
-            line.put("length", row.length());
-            parts().forEach(part -> line.put(part.key(), row.memory().bytes(part)));
-            line.put("memory", row.memory().total());
-            line.put("operations", row.operations());
-            return line;
-        }).toList());
-        return tree;
+        }).toList();
     }
 
     /** Those that any row has, and the total. */

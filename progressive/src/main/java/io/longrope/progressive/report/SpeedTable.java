@@ -1,10 +1,9 @@
 package io.longrope.progressive.report;
 
 import io.longrope.evaluator.session.Bytes;
-import io.longrope.search.work.Precision;
 import io.longrope.progressive.plan.Lengths;
+import io.longrope.search.work.Precision;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,7 +16,8 @@ import java.util.OptionalLong;
  * @param threads    inside one operation
  * @param matrixPeak floating-point operations a second of a matrix product on the same threads
  */
-public record SpeedTable(long parameters, int threads, Precision precision, double matrixPeak, List<Row> rows) {
+public record SpeedTable(long parameters, int threads, Precision precision, double matrixPeak, List<Row> rows)
+        implements ResultTable {
 
     /**
      * @param seconds        one pass
@@ -28,7 +28,7 @@ public record SpeedTable(long parameters, int threads, Precision precision, doub
     public record Row(int length, double seconds, double operations, OptionalLong peakBytes, long estimatedBytes) {
     }
 
-    /** For people. */
+    @Override
     public TextTable table() {
         return new TextTable(List.of("length", "tokens/s", "GFLOP/s", "of matrix peak", "peak memory", "estimate"),
                 rows.stream().map(row -> List.of(
@@ -38,33 +38,22 @@ public record SpeedTable(long parameters, int threads, Precision precision, doub
                 .toList());
     }
 
-    /** For programs: every digit, bytes. */
-    public TextTable exactTable() {
-        return TextTable.ofCells(rows.stream().map(this::cells).toList());
+    @Override
+    public Map<String, Object> setting() {
+        return ResultTable.cells(new Setting(1, parameters, threads, precision));
     }
 
-    /** As maps, for JSON. */
-    public Map<String, Object> tree() {
-        var tree = new LinkedHashMap<String, Object>();
-        tree.put("schema", 1);
-        tree.put("parameters", parameters);
-        tree.put("threads", threads);
-        tree.put("precision", precision);
-        tree.put("rows", rows.stream().map(this::cells).toList());
-        return tree;
+    @Override
+    public List<Map<String, Object>> cells() {
+        return rows.stream().map(row -> ResultTable.cells(new Cells(row.length(), row.seconds(), tokensPerSecond(row), speed(row), matrixPeak,
+                share(row), row.peakBytes(), row.estimatedBytes()))).toList();
     }
 
-    private Map<String, Object> cells(Row row) {
-        var cells = new LinkedHashMap<String, Object>();
-        cells.put("length", row.length());
-        cells.put("seconds", row.seconds());
-        cells.put("tokensPerSecond", tokensPerSecond(row));
-        cells.put("operationsPerSecond", speed(row));
-        cells.put("matrixPeak", matrixPeak);
-        cells.put("shareOfPeak", share(row));
-        cells.put("peakBytes", row.peakBytes().isPresent() ? row.peakBytes().getAsLong() : null);
-        cells.put("estimatedBytes", row.estimatedBytes());
-        return cells;
+    private record Setting(int schema, long parameters, int threads, Precision precision) {
+    }
+
+    private record Cells(int length, double seconds, double tokensPerSecond, double operationsPerSecond, double matrixPeak,
+            double shareOfPeak, OptionalLong peakBytes, long estimatedBytes) {
     }
 
     private static double tokensPerSecond(Row row) {

@@ -3,7 +3,6 @@ package io.longrope.progressive.report;
 import io.longrope.evaluator.session.Bytes;
 import io.longrope.search.work.Precision;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,7 +15,8 @@ import java.util.OptionalLong;
  * @param length     tokens per sequence
  * @param batch      sequences per step
  */
-public record TrainingSpeedTable(long parameters, int length, int batch, Precision precision, List<Row> rows) {
+public record TrainingSpeedTable(long parameters, int length, int batch, Precision precision, List<Row> rows)
+        implements ResultTable {
 
     /**
      * @param recompute whether layers are computed again in the backward pass
@@ -27,7 +27,7 @@ public record TrainingSpeedTable(long parameters, int length, int batch, Precisi
     public record Row(boolean recompute, long trainable, double seconds, OptionalLong peakBytes) {
     }
 
-    /** For people. */
+    @Override
     public TextTable table() {
         return new TextTable(List.of("recompute", "trained", "seconds/step", "tokens/s", "peak memory"), rows.stream().map(row -> List.of(
                 row.recompute() ? "yes" : "no", Quantities.brief(row.trainable()), String.format(Locale.ROOT, "%.2f", row.seconds()),
@@ -35,31 +35,21 @@ public record TrainingSpeedTable(long parameters, int length, int batch, Precisi
                 row.peakBytes().isPresent() ? Bytes.format(row.peakBytes().getAsLong()) : "-")).toList());
     }
 
-    /** For programs: every digit, bytes. */
-    public TextTable exactTable() {
-        return TextTable.ofCells(rows.stream().map(this::cells).toList());
+    @Override
+    public Map<String, Object> setting() {
+        return ResultTable.cells(new Setting(1, parameters, length, batch, precision));
     }
 
-    /** As maps, for JSON. */
-    public Map<String, Object> tree() {
-        var tree = new LinkedHashMap<String, Object>();
-        tree.put("schema", 1);
-        tree.put("parameters", parameters);
-        tree.put("length", length);
-        tree.put("batch", batch);
-        tree.put("precision", precision);
-        tree.put("rows", rows.stream().map(this::cells).toList());
-        return tree;
+    @Override
+    public List<Map<String, Object>> cells() {
+        return rows.stream().map(row -> ResultTable.cells(new Cells(row.recompute(), row.trainable(), row.seconds(), tokensPerSecond(row),
+                row.peakBytes()))).toList();
     }
 
-    private Map<String, Object> cells(Row row) {
-        var cells = new LinkedHashMap<String, Object>();
-        cells.put("recompute", row.recompute());
-        cells.put("trainable", row.trainable());
-        cells.put("seconds", row.seconds());
-        cells.put("tokensPerSecond", tokensPerSecond(row));
-        cells.put("peakBytes", row.peakBytes().isPresent() ? row.peakBytes().getAsLong() : null);
-        return cells;
+    private record Setting(int schema, long parameters, int length, int batch, Precision precision) {
+    }
+
+    private record Cells(boolean recompute, long trainable, double seconds, double tokensPerSecond, OptionalLong peakBytes) {
     }
 
     private double tokensPerSecond(Row row) {
