@@ -2,6 +2,7 @@ package io.longrope.evaluator.text;
 
 import io.longrope.evaluator.text.internal.DocumentSink;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.work.Daemons;
 
 import java.io.IOException;
 import java.io.Reader;
@@ -36,11 +37,7 @@ final class Tokenizing implements DocumentSink, AutoCloseable {
         this.tokenizer = tokenizer;
         this.writer = writer;
         this.ahead = AHEAD * threads;
-        this.threads = Executors.newFixedThreadPool(threads, task -> {
-            var thread = new Thread(task, "tokenizing");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads = Executors.newFixedThreadPool(threads, Daemons.named("tokenizing"));
     }
 
     /** What is to be written next. */

@@ -2,6 +2,7 @@ package io.longrope.evaluator.training;
 
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
+import io.longrope.search.work.Daemons;
 
 import java.io.File;
 import java.io.IOException;
@@ -53,8 +54,7 @@ final class TrainerProcess {
      */
     OptionalInt run(Duration timeout) throws IOException, InterruptedException {
         var process = start();
-        var reader = new Thread(() -> forward(process.getInputStream()), "trainer-log");
-        reader.setDaemon(true);
+        var reader = Daemons.thread("trainer-log", () -> forward(process.getInputStream()));
         reader.start();
         try {
             writeIdentity(process.toHandle());

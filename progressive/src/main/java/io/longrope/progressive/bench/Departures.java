@@ -1,5 +1,6 @@
 package io.longrope.progressive.bench;
 
+import io.longrope.search.work.Daemons;
 import io.longrope.search.work.TaskId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +23,7 @@ final class Departures implements AutoCloseable {
     private final Transport transport;
     private final Timeline timeline;
     private final long tasks;
-    private final Thread thread = new Thread(this::run, "departures");
+    private final Thread thread = Daemons.thread("departures", this::run);
     private final List<DepartingWorker> workers = new ArrayList<>();
     private final List<Departed> departed = new ArrayList<>();
     private boolean closed;
@@ -50,7 +51,6 @@ final class Departures implements AutoCloseable {
     }
 
     void start() {
-        thread.setDaemon(true);
         thread.start();
     }
 

@@ -5,6 +5,7 @@ import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobLog;
 import io.longrope.search.job.JobState;
+import io.longrope.search.work.Daemons;
 
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -18,7 +19,7 @@ final class Supervision implements AutoCloseable {
     private final JobClaims.Claim claim;
     private final Thread runner;
     private final JobLog.Subscription subscription;
-    private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(Supervision::daemon);
+    private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(Daemons.named("claim"));
     private boolean cancelled;
     private boolean lost;
     private boolean interrupted;
@@ -84,11 +85,5 @@ final class Supervision implements AutoCloseable {
             interrupted = true;
             runner.interrupt();
         }
-    }
-
-    private static Thread daemon(Runnable task) {
-        var thread = new Thread(task, "claim");
-        thread.setDaemon(true);
-        return thread;
     }
 }

@@ -3,6 +3,7 @@ package io.longrope.progressive.driver;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobLog;
+import io.longrope.search.work.Daemons;
 import io.longrope.search.work.WaitListener;
 import io.longrope.search.work.Waiting;
 import org.slf4j.Logger;
@@ -29,7 +30,7 @@ public final class Waits implements WaitListener, AutoCloseable {
     private final InstantSource clock;
     /** Of the thread that runs the job. */
     private final Map<String, String> context = Objects.requireNonNullElse(MDC.getCopyOfContextMap(), Map.of());
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(Waits::daemon);
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(Daemons.named("waits"));
 
     public Waits(JobId job, JobLog log, InstantSource clock) {
         this.job = job;
@@ -70,11 +71,5 @@ public final class Waits implements WaitListener, AutoCloseable {
             // what people see is no reason to end a job
             LOG.warn("cannot tell others that the job waits or goes on: {}", e.getMessage());
         }
-    }
-
-    private static Thread daemon(Runnable task) {
-        var thread = new Thread(task, "waits");
-        thread.setDaemon(true);
-        return thread;
     }
 }

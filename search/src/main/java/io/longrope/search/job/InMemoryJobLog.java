@@ -2,6 +2,7 @@ package io.longrope.search.job;
 
 import io.longrope.search.problem.Require;
 import io.longrope.search.table.FactorTable;
+import io.longrope.search.work.Daemons;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,9 +89,7 @@ public final class InMemoryJobLog implements JobLog {
     private Subscription follow(int start, Consumer<JobEvent> listener) {
         requireOpen();
         var follower = new Follower(start, listener);
-        var thread = new Thread(follower, "job-events");
-        thread.setDaemon(true);
-        thread.start();
+        Daemons.thread("job-events", follower).start();
         return follower;
     }
 

@@ -2,6 +2,7 @@ package io.longrope.search.kafka;
 
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
+import io.longrope.search.work.Daemons;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
@@ -118,8 +119,7 @@ final class Clients {
     private static long send(KafkaProducer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> message, boolean soon) {
         // a thread of its own, for the producer may wait long before it even takes a message
         var sending = new FutureTask<>(() -> producer.send(message).get());
-        var thread = new Thread(sending, "send-" + message.topic());
-        thread.setDaemon(true);
+        var thread = Daemons.thread("send-" + message.topic(), sending);
         thread.start();
         boolean interrupted = Thread.interrupted();
         try {

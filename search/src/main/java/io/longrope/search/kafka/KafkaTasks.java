@@ -2,6 +2,7 @@ package io.longrope.search.kafka;
 
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.work.Attempt;
+import io.longrope.search.work.Daemons;
 import io.longrope.search.work.Delivery;
 import io.longrope.search.work.JobTasks;
 import io.longrope.search.work.LedgerRules;
@@ -29,7 +30,6 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -61,7 +61,7 @@ public final class KafkaTasks implements Tasks {
     private final JobTasks tasks;
     private final TopicTail attempts;
     private final ResultTopic results;
-    private final ScheduledExecutorService patrol = Executors.newSingleThreadScheduledExecutor(KafkaTasks::daemon);
+    private final ScheduledExecutorService patrol = Executors.newSingleThreadScheduledExecutor(Daemons.named("patrol"));
     private final List<Attempt> attemptsBefore = Collections.synchronizedList(new ArrayList<>());
     private volatile boolean isOpen;
     private final LostDeliveries lost = new LostDeliveries();
@@ -197,12 +197,6 @@ public final class KafkaTasks implements Tasks {
             QueueBacklog.read(settings, settings.tasks(queue, taskClass), message -> keys.add(TaskMessages.key(message)));
         }
         return keys;
-    }
-
-    private static Thread daemon(Runnable task) {
-        var thread = new Thread(task, "patrol");
-        thread.setDaemon(true);
-        return thread;
     }
 
     private final class Transport implements TaskTransport {

@@ -1,5 +1,6 @@
 package io.longrope.search.kafka;
 
+import io.longrope.search.work.Daemons;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,8 +48,7 @@ final class ShareGroupMember implements AutoCloseable {
         this.settings = settings;
         this.topic = topic;
         this.name = name;
-        thread = new Thread(this::run, "share-" + topic);
-        thread.setDaemon(true);
+        thread = Daemons.thread("share-" + topic, this::run);
         thread.start();
     }
 

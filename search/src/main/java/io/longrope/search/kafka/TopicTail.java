@@ -1,6 +1,7 @@
 package io.longrope.search.kafka;
 
 import io.longrope.search.problem.Require;
+import io.longrope.search.work.Daemons;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -69,8 +70,7 @@ final class TopicTail implements AutoCloseable {
             consumer.close();
             throw e;
         }
-        thread = new Thread(this::run, "tail-" + topic);
-        thread.setDaemon(true);
+        thread = Daemons.thread("tail-" + topic, this::run);
     }
 
     /** From the oldest record on. Exceptions of the listener are logged and the record is passed over. */

@@ -16,7 +16,7 @@ public final class Heartbeat implements AutoCloseable {
 
     private final WorkerBoard board;
     private final Supplier<WorkerStatus> status;
-    private final ScheduledExecutorService beats = Executors.newSingleThreadScheduledExecutor(Heartbeat::daemon);
+    private final ScheduledExecutorService beats = Executors.newSingleThreadScheduledExecutor(Daemons.named("heartbeat"));
 
     private Heartbeat(WorkerBoard board, Supplier<WorkerStatus> status) {
         this.board = board;
@@ -52,11 +52,5 @@ public final class Heartbeat implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.warn("cannot report a worker's status: {}", e.getMessage());
         }
-    }
-
-    private static Thread daemon(Runnable task) {
-        var thread = new Thread(task, "heartbeat");
-        thread.setDaemon(true);
-        return thread;
     }
 }

@@ -38,7 +38,7 @@ public final class InMemoryWork implements AutoCloseable {
     private final Set<String> withdrawn = new HashSet<>();
     private final Set<Member> members = new HashSet<>();
     private final List<JobTasks> jobs = new CopyOnWriteArrayList<>();
-    private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(InMemoryWork::daemon);
+    private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(Daemons.named("looks"));
 
     /** @param book results known already; results found are added to it */
     public InMemoryWork(ResultBook book, InstantSource clock) {
@@ -114,12 +114,6 @@ public final class InMemoryWork implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-    }
-
-    private static Thread daemon(Runnable task) {
-        var thread = new Thread(task, "looks");
-        thread.setDaemon(true);
-        return thread;
     }
 
     private final class Transport implements TaskTransport {

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 final class WithdrawalWatch implements AutoCloseable {
 
     private static final long LOOK_MILLIS = 200;
-    private static final ScheduledThreadPoolExecutor LOOKS = new ScheduledThreadPoolExecutor(1, WithdrawalWatch::daemon);
+    private static final ScheduledThreadPoolExecutor LOOKS = new ScheduledThreadPoolExecutor(1, Daemons.named("withdrawals"));
 
     static {
         LOOKS.setRemoveOnCancelPolicy(true);
@@ -51,11 +51,5 @@ final class WithdrawalWatch implements AutoCloseable {
             interrupted = true;
             working.interrupt();
         }
-    }
-
-    private static Thread daemon(Runnable task) {
-        var thread = new Thread(task, "withdrawals");
-        thread.setDaemon(true);
-        return thread;
     }
 }

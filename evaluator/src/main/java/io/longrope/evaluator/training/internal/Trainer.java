@@ -12,8 +12,9 @@ import io.longrope.evaluator.session.ModelUse;
 import io.longrope.evaluator.session.Reservation;
 import io.longrope.evaluator.training.TrainingDiverged;
 import io.longrope.evaluator.training.TrainingListener;
-import io.longrope.search.training.TrainingSettings;
 import io.longrope.search.space.Candidate;
+import io.longrope.search.training.TrainingSettings;
+import io.longrope.search.work.Daemons;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,14 +73,10 @@ public final class Trainer implements AutoCloseable {
             manager.close();
             throw e;
         }
-        pool = Executors.newFixedThreadPool(parallel, task -> {
-            var thread = new Thread(() -> {
-                Script.setThreads(threads);
-                task.run();
-            }, "trainer");
-            thread.setDaemon(true);
-            return thread;
-        });
+        pool = Executors.newFixedThreadPool(parallel, task -> Daemons.thread("trainer", () -> {
+            Script.setThreads(threads);
+            task.run();
+        }));
     }
 
     /** Steps done, those of a restored state included. */
