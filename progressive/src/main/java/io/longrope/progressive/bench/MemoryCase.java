@@ -44,7 +44,7 @@ import java.util.SplittableRandom;
 public record MemoryCase(Kind kind, int width, int layers, int vocabulary, int length, Precision precision, int parallel,
         boolean recompute, int loraRank) {
 
-    private static final int HEAD_WIDTH = 64;
+    public static final int HEAD_WIDTH = 64;
     /** Queries share keys and values in fours, as in models of today. */
     private static final int GROUP = 4;
     private static final int ADDED = 4;
@@ -70,7 +70,6 @@ public record MemoryCase(Kind kind, int width, int layers, int vocabulary, int l
             new MemoryCase(Kind.TRAIN, 512, 8, 8000, 1024, Precision.F32, 2, true, 8));
 
     public MemoryCase {
-        Require.that(width >= HEAD_WIDTH && width % HEAD_WIDTH == 0, "--width", "must be a multiple of " + HEAD_WIDTH, width);
         Require.atLeast(1, layers, "--layers");
         Require.atLeast(2, vocabulary, "--vocabulary");
         Require.atLeast(2 * ADDED, length, "--length");
@@ -80,10 +79,21 @@ public record MemoryCase(Kind kind, int width, int layers, int vocabulary, int l
 
     public ModelConfig model() {
         int heads = width / HEAD_WIDTH;
+        return llama(width, HEAD_WIDTH, layers, Optional.of(heads % GROUP == 0 ? heads / GROUP : heads), vocabulary);
+    }
+
+    /**
+     * A Llama whose feed-forward network has 8/3 of its width.
+     *
+     * @param keyValueHeads heads of keys and values; empty = one for each of queries
+     */
+    public static ModelConfig llama(int width, int headWidth, int layers, Optional<Integer> keyValueHeads, int vocabulary) {
+        Require.that(headWidth >= 2 && headWidth % 2 == 0, "--head-width", "must be an even number of at least 2", headWidth);
+        Require.that(width >= headWidth && width % headWidth == 0, "--width", "must be a multiple of " + headWidth, width);
+        int heads = width / headWidth;
         int feedForward = (8 * width / 3 + 255) / 256 * 256;
-        return new ModelConfig("llama", vocabulary, width, feedForward, layers, heads, heads % GROUP == 0 ? heads / GROUP : heads,
-                HEAD_WIDTH,
-                new RopeGeometry(HEAD_WIDTH, 10_000, 4096), Optional.empty(), 4096, 1e-5, false, AttentionBias.NONE, OptionalInt.empty(),
+        return new ModelConfig("llama", vocabulary, width, feedForward, layers, heads, keyValueHeads.orElse(heads), headWidth,
+                new RopeGeometry(headWidth, 10_000, 4096), Optional.empty(), 4096, 1e-5, false, AttentionBias.NONE, OptionalInt.empty(),
                 OptionalInt.empty());
     }
 

@@ -1,17 +1,14 @@
 package io.longrope.progressive.cli;
 
-import io.longrope.evaluator.checkpoint.AttentionBias;
-import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.decoder.DecoderBenchmark;
 import io.longrope.evaluator.decoder.DecoderOptions;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.session.ModelUse;
+import io.longrope.progressive.bench.MemoryCase;
 import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.progressive.report.PassCost;
 import io.longrope.progressive.report.SpeedTable;
-import io.longrope.search.problem.Require;
-import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.work.Arithmetic;
 import io.longrope.search.work.Precision;
 import picocli.CommandLine.Command;
@@ -24,7 +21,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.IntFunction;
 
@@ -37,7 +33,6 @@ import java.util.function.IntFunction;
             "Example: longrope bench search java-1m --algorithms longrope,adaptive+racing --seeds 2 --factors 4"})
 final class BenchCommand implements Runnable {
 
-    private static final int HEAD_WIDTH = 64;
     private static final int PEAK_REPEATS = 5;
 
     private final Main.Console console;
@@ -65,7 +60,7 @@ final class BenchCommand implements Runnable {
                 + "--lengths 1024k --repeats 0"})
     int evaluate(@Option(names = "--width", paramLabel = "D", defaultValue = "1024",
     description = "Width of the model, a multiple of that of a head (default: ${DEFAULT-VALUE}).") int width,
-                 @Option(names = "--head-width", paramLabel = "E", defaultValue = "" + HEAD_WIDTH,
+                 @Option(names = "--head-width", paramLabel = "E", defaultValue = "" + MemoryCase.HEAD_WIDTH,
                  description = "Width of a head, even (default: ${DEFAULT-VALUE}).") int headWidth,
                  @Option(names = "--layers", paramLabel = "N", defaultValue = "4",
                  description = "Its layers (default: ${DEFAULT-VALUE}).") int layers,
@@ -85,7 +80,7 @@ final class BenchCommand implements Runnable {
                          + " the fastest counts; 0 = the first counts (default: ${DEFAULT-VALUE}).") int repeats,
                  @Mixin FormatOptions format, @Mixin LogOptions log) throws IOException, InterruptedException {
         log.apply(console);
-        var model = model(width, headWidth, layers, Optional.ofNullable(keyValueHeads), vocabulary);
+        var model = MemoryCase.llama(width, headWidth, layers, Optional.ofNullable(keyValueHeads), vocabulary);
         var tokens = lengths.stream().map(length -> TokenCounts.parse("--lengths", length)).sorted().toList();
         int used = threads == null ? Machine.cores() : threads;
         var cost = new PassCost(model);
@@ -108,20 +103,5 @@ final class BenchCommand implements Runnable {
         var table = new SpeedTable(model.parameters(), used, precision, peak, rows);
         format.print(console, table);
         return 0;
-    }
-
-    /** With heads of the usual width. */
-    static ModelConfig model(int width, int layers, Optional<Integer> keyValueHeads, int vocabulary) {
-        return model(width, HEAD_WIDTH, layers, keyValueHeads, vocabulary);
-    }
-
-    private static ModelConfig model(int width, int headWidth, int layers, Optional<Integer> keyValueHeads, int vocabulary) {
-        Require.that(headWidth >= 2 && headWidth % 2 == 0, "--head-width", "must be an even number of at least 2", headWidth);
-        Require.that(width >= headWidth && width % headWidth == 0, "--width", "must be a multiple of " + headWidth, width);
-        int heads = width / headWidth;
-        int feedForward = (8 * width / 3 + 255) / 256 * 256;
-        return new ModelConfig("llama", vocabulary, width, feedForward, layers, heads, keyValueHeads.orElse(heads), headWidth,
-                new RopeGeometry(headWidth, 10_000, 4096), Optional.empty(), 4096, 1e-5, false, AttentionBias.NONE, OptionalInt.empty(),
-                OptionalInt.empty());
     }
 }

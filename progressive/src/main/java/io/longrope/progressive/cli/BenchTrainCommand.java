@@ -4,6 +4,7 @@ import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.training.TrainingBenchmark;
+import io.longrope.progressive.bench.MemoryCase;
 import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.progressive.report.TrainingSpeedTable;
 import io.longrope.search.training.AdamW;
@@ -76,7 +77,7 @@ final class BenchTrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         log.apply(console);
-        var model = BenchCommand.model(width, layers, Optional.empty(), vocabulary);
+        var model = MemoryCase.llama(width, MemoryCase.HEAD_WIDTH, layers, Optional.empty(), vocabulary);
         int tokens = TokenCounts.parse("--length", length);
         var rows = new ArrayList<TrainingSpeedTable.Row>();
         // the larger one second, so that memory the first leaves behind is no part of what is measured
