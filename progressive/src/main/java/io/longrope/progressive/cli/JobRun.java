@@ -83,7 +83,7 @@ final class JobRun {
                     case SETTLED -> {
                         return 0;
                     }
-                    case CANCELLED -> {
+                    case CANCELLED, PAUSED -> {
                         return JobWatch.CANCELLED;
                     }
                     case LOST -> LOG.warn("another driver goes on with it");

@@ -1,26 +1,87 @@
 package io.longrope.progressive.cli;
 
+import io.longrope.search.job.JobId;
+import io.longrope.search.job.JobLog;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code longrope} itself: alone it prints the help. */
+import java.time.Clock;
+import java.time.Instant;
+
+/**
+ * {@code longrope} itself: alone it prints the help. What a person may ask of a job, {@code longrope cancel|pause|resume|remove JOB}, is
+ * here in a method each; the job log refuses what makes no sense.
+ */
 @Command(name = "longrope", mixinStandardHelpOptions = true, version = "longrope 0.1.0",
         description = "Finds the RoPE rescale factors that stretch a model's context window (LongRoPE).",
         synopsisSubcommandLabel = "COMMAND", commandListHeading = "",
         footer = {"", "longrope COMMAND --help shows a command's options, defaults and an example."},
         subcommands = {DemoCommand.class, PlanCommand.class, RunCommand.class, SubmitCommand.class, JobsCommand.class, WatchCommand.class,
-        CancelCommand.class,
-            ReportCommand.class, ExportCommand.class, BrokerCommand.class, DriverCommand.class, WorkerCommand.class, EvaluateCommand.class,
+        ReportCommand.class, ExportCommand.class, BrokerCommand.class, DriverCommand.class, WorkerCommand.class, EvaluateCommand.class,
             CompareCommand.class, ScoreCommand.class, BenchCommand.class, PretrainCommand.class, FineTuneCommand.class,
             TablesCommand.class})
 final class LongropeCommand implements Runnable {
 
+    @FunctionalInterface
+    private interface Request {
+
+        void send(JobLog jobs, JobId job, Instant now);
+    }
+
+    private final Main.Console console;
+
     @Spec
     private CommandSpec spec;
+
+    LongropeCommand(Main.Console console) {
+        this.console = console;
+    }
 
     @Override
     public void run() {
         spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    @Command(name = "cancel", mixinStandardHelpOptions = true, sortOptions = false,
+            description = "Ends a job; what it found so far is kept.",
+            footer = {"", "Submitted again it goes on where it was.",
+                "", "Example: longrope cancel demo-4f0c11aa --bootstrap kafka:9092"})
+    int cancel(@Mixin JobChoice job, @Mixin ClientOptions client) {
+        return send(job, client, JobLog::cancel);
+    }
+
+    @Command(name = "pause", mixinStandardHelpOptions = true, sortOptions = false,
+            description = "Puts a job aside; its driver and workers turn to others.",
+            footer = {"", "The driver stops within seconds and withdraws the tasks nobody has done yet; results and checkpoints stay, so the "
+                + "job",
+                "goes on to the same tables when it is resumed, by whatever driver is free. See jobs or watch for the state \"paused\".",
+                "", "Example: longrope pause demo-4f0c11aa --bootstrap kafka:9092"})
+    int pause(@Mixin JobChoice job, @Mixin ClientOptions client) {
+        return send(job, client, JobLog::pause);
+    }
+
+    @Command(name = "resume", mixinStandardHelpOptions = true, sortOptions = false,
+            description = "Has a paused job go on.",
+            footer = {"", "It waits for a driver as if it were submitted anew; known results answer at once.",
+                "", "Example: longrope resume demo-4f0c11aa --bootstrap kafka:9092"})
+    int resume(@Mixin JobChoice job, @Mixin ClientOptions client) {
+        return send(job, client, JobLog::resume);
+    }
+
+    @Command(name = "remove", mixinStandardHelpOptions = true, sortOptions = false,
+            description = "Takes a job that has ended or is paused off the list of jobs.",
+            footer = {"", "Its run directory, its tables and all results in Kafka stay: submitted again the same plan answers from them.",
+                "", "Example: longrope remove demo-4f0c11aa --bootstrap kafka:9092"})
+    int remove(@Mixin JobChoice job, @Mixin ClientOptions client) {
+        return send(job, client, JobLog::remove);
+    }
+
+    private int send(JobChoice job, ClientOptions client, Request request) {
+        try (var jobs = client.open(console)) {
+            request.send(jobs, job.in(jobs).id(), Clock.systemUTC().instant());
+        }
+        return 0;
     }
 }

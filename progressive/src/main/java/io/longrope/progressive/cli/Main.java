@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 
 import java.io.PrintWriter;
 
-/** The command line. Exit codes: 0 done, 1 failed, 2 bad input, 3 cancelled, 130 interrupted. */
+/** The command line. Exit codes: 0 done, 1 failed, 2 bad input, 3 cancelled or paused, 130 interrupted. */
 public final class Main {
 
     private Main() {
@@ -27,7 +27,7 @@ public final class Main {
 
         int execute(String... arguments) {
             var problems = new Problems(terminal);
-            var line = new CommandLine(new LongropeCommand(), new Commands(this))
+            var line = new CommandLine(new LongropeCommand(this), new Commands(this))
                     .setOut(out)
                     .setErr(terminal.writer())
                     .setCaseInsensitiveEnumValuesAllowed(true)

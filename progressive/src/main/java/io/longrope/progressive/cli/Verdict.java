@@ -76,7 +76,7 @@ final class Verdict {
                 terminal.line(JobWatch.name(event.kind()));
                 yield OptionalInt.of(JobWatch.CANCELLED);
             }
-            case SUBMITTED, WARNING, GOES_ON, CANCEL_REQUESTED, REMOVED -> OptionalInt.empty();
+            case SUBMITTED, WARNING, GOES_ON, CANCEL_REQUESTED, PAUSE_REQUESTED, REMOVED -> OptionalInt.empty();
         };
     }
 }

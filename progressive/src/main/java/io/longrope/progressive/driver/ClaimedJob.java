@@ -9,8 +9,9 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.Locale;
 
-/** Runs a job for as long as its claim is held and nobody cancels it. */
+/** Runs a job for as long as its claim is held and nobody cancels or pauses it. */
 public final class ClaimedJob {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClaimedJob.class);
@@ -23,6 +24,8 @@ public final class ClaimedJob {
         /** Nobody need run it again. */
         SETTLED,
         CANCELLED,
+        /** Put aside until somebody resumes it. */
+        PAUSED,
         /** Another driver may have it. */
         LOST
     }
@@ -44,7 +47,7 @@ public final class ClaimedJob {
             throws IOException, InterruptedException {
         try (var supervision = Supervision.begin(claim, log)) {
             try {
-                if (!supervision.isCancelled()) {
+                if (supervision.wish().isEmpty()) {
                     work.run();
                 }
             } catch (InterruptedException e) {
@@ -74,15 +77,17 @@ public final class ClaimedJob {
             LOG.warn("job {} left to others: the broker no longer takes it for ours", id);
             return End.LOST;
         }
-        if (supervision.isCancelled()) {
+        var wish = supervision.wish();
+        if (wish.isPresent()) {
+            var answer = wish.get().answer;
             tasks.withdrawUnanswered();
             // the request may have come when the job had just ended
             if (log.state(id).filter(state -> !state.phase().hasEnded()).isPresent()) {
-                LOG.info("job {} cancelled", id);
-                log.publish(JobEvent.of(id, JobEvent.Kind.CANCELLED, "", clock.instant()));
+                LOG.info("job {} {}", id, answer.name().toLowerCase(Locale.ROOT));
+                log.publish(JobEvent.of(id, answer, "", clock.instant()));
             }
         }
         claim.finish();
-        return supervision.isCancelled() ? End.CANCELLED : End.SETTLED;
+        return wish.map(one -> one.end).orElse(End.SETTLED);
     }
 }

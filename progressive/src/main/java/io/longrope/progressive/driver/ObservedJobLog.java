@@ -10,6 +10,7 @@ import io.longrope.search.table.FactorTable;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -48,6 +49,11 @@ record ObservedJobLog(JobLog log, JobObserver observer, Set<JobId> failed) imple
     @Override
     public Map<String, FactorTable> tables(JobId job) {
         return log.tables(job);
+    }
+
+    @Override
+    public Optional<JobSubmission> submission(JobId id) {
+        return log.submission(id);
     }
 
     @Override

@@ -130,6 +130,31 @@ class ClusterTest {
     }
 
     @Test
+    void pausedJobIsLeftUntilItIsResumedAndThenComesToTheSameTables() throws Exception {
+        driver("d8", "runs");
+        worker("w8");
+        var undisturbed = submit("undisturbed", 8, "tiny", 30);
+        var job = submit("paused", 8, "tiny", 30);
+        var early = role("resume", job);
+        assertThat(early.end()).isEqualTo(2);
+        assertThat(early.errors()).contains("job " + job + " must be paused");
+        await(() -> Files.exists(directory.resolve("runs/" + job + "/tables/best-so-far.json")));
+        assertThat(role("pause", job).end()).isZero();
+        assertThat(role("watch", job).end()).isEqualTo(3);
+        assertThat(job(job).path("state").asText()).isEqualTo("paused");
+        assertThat(role("pause", job).end()).isEqualTo(2);
+        assertThat(role("resume", job).end()).isZero();
+        var refused = role("remove", job);
+        assertThat(refused.end()).isEqualTo(2);
+        assertThat(refused.errors()).contains("job " + job + " must have ended or be paused");
+        await(() -> job(job).path("state").asText().equals("finished"));
+        assertThat(entries(job)).isEqualTo(entries(undisturbed));
+        assertThat(role("remove", job).end()).isZero();
+        assertThat(jobs()).extracting(one -> one.path("job").asText()).contains(undisturbed).doesNotContain(job);
+        assertThat(directory.resolve("runs/" + job + "/tables/factors.json")).exists();
+    }
+
+    @Test
     void jobWhoseModelNoWorkerHasWaitsAndGoesOnWhenOneComes() throws Exception {
         driver("d4", "runs");
         worker("w4");
@@ -201,6 +226,12 @@ class ClusterTest {
             assertThat(role.end()).isEqualTo(2);
             assertThat(role.errors()).contains("must be reachable with settings that fit").doesNotContain("hunter2");
         }
+    }
+
+    private static JsonNode entries(String job) throws IOException {
+        var entries = Json.mapper().readTree(directory.resolve("runs/" + job + "/tables/factors.json").toFile()).path("entries");
+        assertThat(entries).isNotEmpty();
+        return entries;
     }
 
     private Role driver(String name, String runs) throws Exception {

@@ -35,7 +35,8 @@ class MainTest {
 
     @Test
     void everyCommandIsListedDescribedAndHasAnExample() {
-        var root = new CommandLine(new LongropeCommand(), new Commands(new Main.Console(new PrintWriter(out), new Terminal(err, 0))));
+        var console = new Main.Console(new PrintWriter(out), new Terminal(err, 0));
+        var root = new CommandLine(new LongropeCommand(console), new Commands(console));
         assertThat(CommandGroups.names()).containsAll(root.getSubcommands().keySet());
         root.getSubcommands().forEach((name, command) -> {
             var help = command.getUsageMessage();

@@ -8,7 +8,9 @@ import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobState;
 import io.longrope.search.job.JobSubmission;
 import io.longrope.search.work.InMemoryWork;
+import io.longrope.search.work.InspectTask;
 import io.longrope.search.work.LedgerRules;
+import io.longrope.search.work.Result;
 import io.longrope.search.work.ResultBook;
 import io.longrope.search.work.Tasks;
 import io.longrope.search.work.WaitListener;
@@ -19,7 +21,10 @@ import java.nio.channels.ClosedByInterruptException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -99,6 +104,38 @@ class ClaimedJobTest {
         assertThat(end).isEqualTo(ClaimedJob.End.CANCELLED);
         assertThat(phase()).isEqualTo(JobState.Phase.CANCELLED);
         assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    void pausedJobIsLeftAndItsTasksAreWithdrawnUntilItIsResumed() throws Exception {
+        var asked = new ArrayList<CompletableFuture<Result>>();
+        var end = run(claim(), () -> {
+            publish(JobEvent.Kind.STARTED);
+            asked.addAll(tasks.submit(List.of(new InspectTask("run", new InspectTask.Device()))));
+            log.pause(JOB, Instant.EPOCH);
+            Thread.sleep(SOON.toMillis());
+        });
+        assertThat(end).isEqualTo(ClaimedJob.End.PAUSED);
+        assertThat(phase()).isEqualTo(JobState.Phase.PAUSED);
+        assertThat(asked).singleElement().satisfies(task -> assertThat(task).isCompletedExceptionally());
+        assertThat(tasks.unanswered()).isZero();
+        assertThat(driver.claim(Duration.ofMillis(100))).isEmpty();
+        log.resume(JOB, Instant.EPOCH);
+        assertThat(run(driver.claim(SOON).orElseThrow(), () -> publish(JobEvent.Kind.FINISHED))).isEqualTo(ClaimedJob.End.SETTLED);
+        assertThat(phase()).isEqualTo(JobState.Phase.FINISHED);
+    }
+
+    @Test
+    void jobThatWasToPauseWhenItsDriverDiedIsNotBegunByTheNext() throws Exception {
+        log.submit(new JobSubmission(JOB, "{}", Instant.EPOCH));
+        publish(JobEvent.Kind.STARTED);
+        log.pause(JOB, Instant.EPOCH);
+        assertThat(phase()).isEqualTo(JobState.Phase.PAUSING);
+        var end = run(driver.claim(SOON).orElseThrow(), () -> {
+            throw new AssertionError("begun");
+        });
+        assertThat(end).isEqualTo(ClaimedJob.End.PAUSED);
+        assertThat(phase()).isEqualTo(JobState.Phase.PAUSED);
     }
 
     @Test

@@ -54,6 +54,11 @@ public final class InMemoryJobLog implements JobLog {
         return new TreeMap<>(tables.getOrDefault(job, Map.of()));
     }
 
+    @Override
+    public synchronized Optional<JobSubmission> submission(JobId id) {
+        return Optional.ofNullable(submissions.get(id));
+    }
+
     /** In the order they were first submitted. */
     synchronized List<JobSubmission> submissions() {
         return List.copyOf(submissions.values());

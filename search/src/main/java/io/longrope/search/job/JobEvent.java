@@ -63,6 +63,8 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
     public static final String STEP = "step";
     /** Steps a fine-tune will make. */
     public static final String STEPS = "steps";
+    /** Score tasks of the stage that were given up and counted as the worst loss. */
+    public static final String GIVEN_UP = "givenUp";
     /** What an evaluation took its worker. */
     public static final String SECONDS = "seconds";
 
@@ -100,7 +102,10 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
         /** A worker came that can. */
         @JsonProperty("goes-on")
         GOES_ON,
-        /** Its driver put it aside, as a person wished. Submitted again it goes on. */
+        /** A person wants it put aside; its driver answers with {@link #PAUSED}. */
+        @JsonProperty("pause-requested")
+        PAUSE_REQUESTED,
+        /** Its driver put it aside, as a person wished. Resumed or submitted again it goes on. */
         @JsonProperty("paused")
         PAUSED,
         /** A person wants it to end; its driver answers with {@link #CANCELLED}. */

@@ -1,13 +1,16 @@
 package io.longrope.search.job;
 
+import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
 import io.longrope.search.table.FactorTable;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Every job asked for, what happened to each, in order, where it is now, and the tables found. What a call has written is durable when
@@ -28,6 +31,9 @@ public interface JobLog extends AutoCloseable {
     /** The tables of a job that were kept, by name. */
     Map<String, FactorTable> tables(JobId job);
 
+    /** What was last asked for under an id; empty when nothing was. Takes as long as there were submissions. */
+    Optional<JobSubmission> submission(JobId id);
+
     /** Where each job is, oldest first. */
     List<JobState> states();
 
@@ -47,20 +53,51 @@ public interface JobLog extends AutoCloseable {
         return states().stream().filter(state -> state.id().equals(id)).findFirst();
     }
 
-    /** Asks for the end of a job; its driver stops it within seconds and keeps what was found. */
+    /**
+     * Asks for the end of a job; its driver stops it within seconds and keeps what was found.
+     *
+     * @throws BadInput when it has ended
+     */
     default void cancel(JobId id, Instant now) {
+        require(id, "must still be queued or running", phase -> !phase.hasEnded());
         publish(JobEvent.of(id, JobEvent.Kind.CANCEL_REQUESTED, "", now));
     }
 
     /**
-     * Takes a job that has ended off the list; its tables stay.
+     * Asks for a job to be put aside; its driver stops it within seconds and takes others.
      *
-     * @throws io.longrope.search.problem.BadInput when it is still queued or running
+     * @throws BadInput when it has ended, or somebody wants it to end
+     */
+    default void pause(JobId id, Instant now) {
+        require(id, "must be queued or running", phase -> !phase.hasEnded() && !phase.isEnding());
+        publish(JobEvent.of(id, JobEvent.Kind.PAUSE_REQUESTED, "", now));
+    }
+
+    /**
+     * Has a paused job go on: what it found answers at once.
+     *
+     * @throws BadInput when it is not paused
+     */
+    default void resume(JobId id, Instant now) {
+        require(id, "must be paused", phase -> phase == JobState.Phase.PAUSED);
+        var plan = submission(id).map(JobSubmission::plan).orElseThrow(() ->
+                new BadInput("job " + id, "must be one that was submitted", "unknown", "longrope submit asks for it by its plan"));
+        submit(new JobSubmission(id, plan, now));
+    }
+
+    /**
+     * Takes a job that has ended or is paused off the list; its results and tables stay.
+     *
+     * @throws BadInput when it is still queued or running
      */
     default void remove(JobId id, Instant now) {
-        var running = state(id).map(JobState::phase).filter(phase -> !phase.hasEnded());
-        Require.that(running.isEmpty(), "job " + id, "must have ended", running.map(Enum::name).orElse(""));
+        require(id, "must have ended or be paused", JobState.Phase::hasEnded);
         publish(JobEvent.of(id, JobEvent.Kind.REMOVED, "", now));
+    }
+
+    private void require(JobId id, String rule, Predicate<JobState.Phase> allowed) {
+        state(id).map(JobState::phase).ifPresent(phase ->
+                Require.that(allowed.test(phase), "job " + id, rule, phase.name().toLowerCase(Locale.ROOT)));
     }
 
     interface Subscription extends AutoCloseable {

@@ -43,6 +43,9 @@ public record JobState(JobId id, String name, Phase phase, String driver, String
         /** A person wants it to end, and its driver has not done so yet. */
         @JsonProperty("cancelling")
         CANCELLING,
+        /** A person wants it put aside, and its driver has not done so yet. */
+        @JsonProperty("pausing")
+        PAUSING,
         @JsonProperty("paused")
         PAUSED,
         @JsonProperty("finished")
@@ -58,9 +61,14 @@ public record JobState(JobId id, String name, Phase phase, String driver, String
         /** No driver runs the job, or will before somebody submits it again. */
         public boolean hasEnded() {
             return switch (this) {
-                case QUEUED, RUNNING, WAITING, CANCELLING -> false;
+                case QUEUED, RUNNING, WAITING, PAUSING, CANCELLING -> false;
                 case PAUSED, FINISHED, INCOMPLETE, FAILED, CANCELLED -> true;
             };
+        }
+
+        /** A person wants it to end or to pause, and its driver has not answered yet. */
+        boolean isEnding() {
+            return this == PAUSING || this == CANCELLING;
         }
     }
 
@@ -100,16 +108,19 @@ public record JobState(JobId id, String name, Phase phase, String driver, String
         }
         return switch (event.kind()) {
             // what was waited for, a new driver and its ledger find out again
-            case STARTED -> new JobState(id, name, phase == Phase.CANCELLING ? phase : Phase.RUNNING, event.message(), stage, generation,
+            case STARTED -> new JobState(id, name, phase.isEnding() ? phase : Phase.RUNNING, event.message(), stage, generation,
                     numbers, message, Optional.empty(), List.of(), submitted, event.at());
             case STAGE_STARTED -> new JobState(id, name, going(), driver, event.stage(), 0, event.numbers(), message, waiting, List.of(),
                     submitted, event.at());
             case EVALUATION, SUBMITTED, REMOVED -> with(phase, waiting, event);
             case GENERATION, TRAINED, STAGE_FINISHED, TABLE, WARNING -> with(going(), waiting, event);
-            case WAITS -> with(phase == Phase.CANCELLING ? phase : Phase.WAITING, event.waiting(), event);
-            case GOES_ON -> with(phase == Phase.CANCELLING ? phase : Phase.RUNNING, Optional.empty(), event);
+            case WAITS -> with(phase.isEnding() ? phase : Phase.WAITING, event.waiting(), event);
+            case GOES_ON -> with(phase.isEnding() ? phase : Phase.RUNNING, Optional.empty(), event);
             // nobody runs it yet, so nobody need be waited for
             case CANCEL_REQUESTED -> with(phase == Phase.QUEUED ? Phase.CANCELLED : Phase.CANCELLING, waiting, event);
+            // who wants it ended wants more than a pause
+            case PAUSE_REQUESTED -> with(phase == Phase.QUEUED ? Phase.PAUSED : phase == Phase.CANCELLING ? phase : Phase.PAUSING, waiting,
+                    event);
             case PAUSED -> with(Phase.PAUSED, Optional.empty(), event);
             case FINISHED -> with(Phase.FINISHED, Optional.empty(), event);
             case INCOMPLETE -> with(Phase.INCOMPLETE, Optional.empty(), event);
@@ -125,7 +136,7 @@ public record JobState(JobId id, String name, Phase phase, String driver, String
 
     /** Some tasks may wait while others are done. */
     private Phase going() {
-        return phase == Phase.CANCELLING || phase == Phase.WAITING ? phase : Phase.RUNNING;
+        return phase.isEnding() || phase == Phase.WAITING ? phase : Phase.RUNNING;
     }
 
     private JobState with(Phase phase, Optional<Waiting> waiting, JobEvent event) {

@@ -89,7 +89,7 @@ public final class KafkaJobClaims implements JobClaims {
             held.settle(AcknowledgeType.ACCEPT);
             return Optional.empty();
         }
-        if (hasEnded(claim.id())) {
+        if (!mayRun(claim.id())) {
             claim.finish();
             return Optional.empty();
         }
@@ -106,8 +106,9 @@ public final class KafkaJobClaims implements JobClaims {
         return Optional.of(claim);
     }
 
-    private boolean hasEnded(JobId id) {
-        return log.state(id).filter(state -> state.phase().hasEnded()).isPresent();
+    /** One that was removed while it waited here is in no list. */
+    private boolean mayRun(JobId id) {
+        return log.state(id).filter(state -> !state.phase().hasEnded()).isPresent();
     }
 
     private final class Held implements Claim {

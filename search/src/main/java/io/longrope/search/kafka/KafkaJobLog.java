@@ -17,7 +17,9 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -91,6 +93,18 @@ public final class KafkaJobLog implements JobLog {
             }
         }));
         return tables;
+    }
+
+    /** From the jobs topic, which is kept for ever and holds little more than a message for each submission. */
+    @Override
+    public Optional<JobSubmission> submission(JobId id) {
+        var last = new AtomicReference<JobSubmission>();
+        TopicTail.readAll(settings, settings.jobs(), message -> {
+            if (TaskMessages.key(message).equals(id.value())) {
+                Messages.readOrRefuse(message, JobMessage.TYPE, JobMessage.class, job -> last.set(job.submission()));
+            }
+        });
+        return Optional.ofNullable(last.get());
     }
 
     @Override

@@ -105,6 +105,24 @@ public abstract class JobClaimsContract {
     }
 
     @Test
+    void jobPausedOrRemovedBeforeItBeganIsNotClaimed() throws Exception {
+        var paused = submitted(1);
+        log().pause(paused.id(), NOON);
+        var removed = submitted(2);
+        log().pause(removed.id(), NOON);
+        log().remove(removed.id(), NOON);
+        var next = submitted(3);
+        var driver = driver();
+        var claim = claim(driver);
+        assertThat(claim.submission()).isEqualTo(next);
+        log().publish(JobEvent.of(next.id(), JobEvent.Kind.FINISHED, "", NOON));
+        claim.finish();
+        assertThat(driver.claim(BRIEFLY)).isEmpty();
+        log().resume(paused.id(), NOON);
+        assertThat(claim(driver).submission().plan()).isEqualTo(paused.plan());
+    }
+
+    @Test
     void incompleteJobIsClaimedAgainOnceItIsSubmittedAgain() throws Exception {
         var job = submitted(1);
         var driver = driver();

@@ -228,12 +228,46 @@ public abstract class JobLogContract {
     }
 
     @Test
+    void runningJobIsPausedByItsDriverAndGoesOnWhenResumed() {
+        var log = log();
+        log.submit(submission(JOB, "{\"seed\":1}"));
+        log.publish(JobEvent.of(JOB, JobEvent.Kind.STARTED, "driver-a", NOON));
+        log.pause(JOB, NOON);
+        log.publish(generation(1, 20));
+        assertThat(log().state(JOB).orElseThrow().phase()).isEqualTo(JobState.Phase.PAUSING);
+        assertThatThrownBy(() -> log.resume(JOB, NOON)).isInstanceOf(BadInput.class)
+                .hasMessage("job job-1 must be paused, but was pausing");
+        assertThatThrownBy(() -> log.remove(JOB, NOON)).isInstanceOf(BadInput.class);
+        log.publish(JobEvent.of(JOB, JobEvent.Kind.PAUSED, "", NOON));
+        assertThat(log().state(JOB).orElseThrow().phase()).isEqualTo(JobState.Phase.PAUSED);
+        assertThatThrownBy(() -> log.cancel(JOB, NOON)).isInstanceOf(BadInput.class)
+                .hasMessage("job job-1 must still be queued or running, but was paused");
+        // somebody else, who has no plan at hand
+        log().resume(JOB, NOON);
+        assertThat(log().state(JOB)).contains(queued(JOB));
+        assertThat(log().submission(JOB)).map(JobSubmission::plan).contains("{\"seed\":1}");
+    }
+
+    @Test
+    void whoeverCancelsAJobThatIsBeingPausedEndsIt() {
+        var log = log();
+        log.submit(submission(JOB, "{}"));
+        log.publish(JobEvent.of(JOB, JobEvent.Kind.STARTED, "driver-a", NOON));
+        log.pause(JOB, NOON);
+        log.cancel(JOB, NOON);
+        assertThat(log.state(JOB).orElseThrow().phase()).isEqualTo(JobState.Phase.CANCELLING);
+        log.publish(JobEvent.of(JOB, JobEvent.Kind.PAUSE_REQUESTED, "", NOON));
+        assertThat(log.state(JOB).orElseThrow().phase()).isEqualTo(JobState.Phase.CANCELLING);
+        assertThatThrownBy(() -> log.pause(JOB, NOON)).isInstanceOf(BadInput.class);
+    }
+
+    @Test
     void removedJobIsInNoListUntilItIsSubmittedAgain() {
         var log = log();
         log.submit(submission(JOB, "{}"));
         log.submit(submission(OTHER, "{}"));
         assertThatThrownBy(() -> log.remove(JOB, NOON)).isInstanceOf(BadInput.class)
-                .hasMessage("job job-1 must have ended, but was QUEUED");
+                .hasMessage("job job-1 must have ended or be paused, but was queued");
         log.cancel(JOB, NOON);
         log.remove(JOB, NOON);
         log.publish(generation(1, 20));
