@@ -1,6 +1,7 @@
 package io.longrope.progressive.driver;
 
 import io.longrope.progressive.report.Quantities;
+import io.longrope.progressive.report.RunHistory;
 import io.longrope.progressive.stage.Front;
 import io.longrope.progressive.stage.Scoring;
 import io.longrope.progressive.stage.SearchCost;
@@ -55,6 +56,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     private String stage = "";
     /** What was given up in the stage, and why. */
     private final Set<String> givenUp = new ConcurrentSkipListSet<>();
+    private final Caveats caveats = new Caveats();
     /** What the losses of the stage are of. */
     private Objective objective = Objective.PERPLEXITY;
     private OptionalDouble trainingLoss = OptionalDouble.empty();
@@ -102,6 +104,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     public void givenUp(TaskGivenUp reason) {
         LOG.warn("{}", reason.getMessage());
         givenUp.add(reason.getMessage());
+        caveats.givenUp();
     }
 
     @Override
@@ -111,6 +114,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         searchEnds.clear();
         devices.clear();
         givenUp.clear();
+        caveats.clear();
         this.stage = stage.name();
         trainingLoss = OptionalDouble.empty();
         publish(JobEvent.ofStage(job, JobEvent.Kind.STAGE_STARTED, stage.name(), Map.of(), "", stageStart));
@@ -258,6 +262,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     @Override
     public void stageEnded(StagePlan stage) {
         bar.end();
+        tellCaveats(stage.name());
         var took = Duration.between(stageStart, clock.instant());
         LOG.atInfo().addKeyValue("stage", stage.name()).addKeyValue("seconds", took.toMillis() / 1e3)
                 .log("{} · done in {}", stage.name(), Quantities.clock(took));
@@ -267,6 +272,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
 
     void finished(String message) {
         bar.end();
+        tellCaveats(RunHistory.CLOSING);
         publish(JobEvent.of(job, JobEvent.Kind.FINISHED, message, clock.instant()));
     }
 
@@ -280,6 +286,13 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         bar.end();
         givenUp.add(reason);
         publish(JobEvent.incomplete(job, stage, List.copyOf(givenUp), clock.instant()));
+    }
+
+    private void tellCaveats(String stage) {
+        caveats.take(job, stage, clock.instant()).ifPresent(event -> {
+            LOG.atWarn().addKeyValue("stage", stage).addKeyValue("numbers", event.numbers()).log("{} · {}", stage, event.message());
+            publish(event);
+        });
     }
 
     void started(String driver) {

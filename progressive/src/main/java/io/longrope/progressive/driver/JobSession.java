@@ -151,7 +151,7 @@ public final class JobSession {
         var geometry = plan.geometry(inspection.config(plan.model()).rope());
         var trainings = new Trainings(tasks, board, roots.runs, plan.data().training().map(text -> reference(inspection, text)),
                 reference(inspection, plan.data().evaluation()));
-        return new StageContext(plan, geometry, arithmetic, new Scoring(tasks, samples, arithmetic, results),
+        return new StageContext(plan, geometry, arithmetic, new Scoring(tasks, samples, arithmetic, plan.givenUp(), results),
                 new Findings(base), trainings, new Retrievals(tasks, arithmetic, results),
                 new BestSoFar(reporter, plan, geometry, directory));
     }

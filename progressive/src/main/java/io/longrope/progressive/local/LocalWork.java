@@ -4,6 +4,7 @@ import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.progressive.driver.InspectedSamples;
 import io.longrope.progressive.driver.Inspection;
 import io.longrope.progressive.driver.TaskInspector;
+import io.longrope.progressive.plan.GivenUp;
 import io.longrope.progressive.stage.Scoring;
 import io.longrope.progressive.stage.StageModel;
 import io.longrope.search.rope.RopeGeometry;
@@ -63,7 +64,7 @@ public final class LocalWork implements AutoCloseable {
         tasks = work.open("here", AT_ONCE, WaitListener.NONE);
         var inspection = new Inspection(new TaskInspector(tasks, listener), List::of);
         var samples = new InspectedSamples(inspection, path, subject.text(), subject.seed());
-        scoring = new Scoring(tasks, samples, new Arithmetic(subject.precision(), Arithmetic.USUAL_CHUNK, 1), listener);
+        scoring = new Scoring(tasks, samples, new Arithmetic(subject.precision(), Arithmetic.USUAL_CHUNK, 1), GivenUp.INCOMPLETE, listener);
     }
 
     public Scoring scoring() {

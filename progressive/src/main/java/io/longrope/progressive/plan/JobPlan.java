@@ -33,6 +33,8 @@ public record JobPlan(
         Optional<Precision> precision,
         @Key(value = "Threads inside one operation of a model; sums are split by them, so another number gives other bits.",
                 byDefault = "1", atLeast = 1) int threads,
+        @Key(value = "When workers give a score task up: the stage ends incomplete, or the candidate counts as the worst and it goes on.",
+                byDefault = "incomplete") GivenUp givenUp,
         @Key("What the run's model/ does with large files that are as before: copy, or refer to them by name; left out: copy below 10 GB.")
         Optional<ModelCopy> modelCopy,
         @Key("The texts, below the data root.") DataPlan data,
@@ -43,7 +45,7 @@ public record JobPlan(
     public static final int SCHEMA = 1;
 
     public JobPlan {
-        KeyRule.require(JobPlan.class, name, seed, model, shape, originalLength, precision, threads, modelCopy, data, stages, report);
+        KeyRule.require(JobPlan.class, name, seed, model, shape, originalLength, precision, threads, givenUp, modelCopy, data, stages, report);
         stages = List.copyOf(stages);
         Require.that(!stages.isEmpty(), "stages", "must not be empty", stages);
     }

@@ -135,6 +135,13 @@ public record RunHistory(List<JobEvent> events) {
                 second.loss().or(first::loss));
     }
 
+    /** What readers should know of the results, by stage in the order they ended. */
+    public Map<String, String> caveats() {
+        var caveats = new LinkedHashMap<String, String>();
+        of(Kind.WARNING).forEach(event -> caveats.put(event.stage(), event.message()));
+        return caveats;
+    }
+
     /** How often a driver took the job up. */
     public int starts() {
         return of(Kind.STARTED).size();

@@ -36,12 +36,13 @@ final class RunSummary {
         this.history = history;
     }
 
-    /** Which model, how it ended, what it took. */
+    /** Which model, how it ended, what it took, what to know of its results. */
     List<String> sentences() {
         var sentences = new ArrayList<String>();
         sentences.add("Model " + plan.model() + ", scored on " + plan.data().evaluation() + ", plan " + plan.fingerprint()
                 .substring(0, 8) + ", seed " + plan.seed() + ".");
         sentences.add(end() + taken());
+        history.caveats().forEach((stage, message) -> sentences.add("Of " + stage + ": " + message + "."));
         return sentences;
     }
 

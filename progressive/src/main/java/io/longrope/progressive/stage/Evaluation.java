@@ -8,7 +8,7 @@ import java.util.List;
  * All samples of one candidate.
  *
  * @param sampleLosses in sample order, in nats, all finite; those before the first that has none
- * @param reason       why not every sample has a loss: one is not finite; empty otherwise
+ * @param reason       why not every sample has a loss: one is not finite, or was given up; empty otherwise
  * @param tokens       run through the model
  */
 public record Evaluation(List<Double> sampleLosses, String reason, long tokens) {

@@ -1,5 +1,6 @@
 package io.longrope.progressive.stage;
 
+import io.longrope.progressive.plan.GivenUp;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.work.Arithmetic;
 import io.longrope.search.work.Objective;
@@ -24,6 +25,7 @@ public final class Scoring {
     private final Samples samples;
     private final Arithmetic arithmetic;
     private final ScoreListener listener;
+    private final GivenUp givenUp;
     private final Objective objective;
 
     /** Told of what comes, on any thread. */
@@ -49,22 +51,27 @@ public final class Scoring {
         }
     }
 
-    /** By perplexity. */
-    public Scoring(Tasks tasks, Samples samples, Arithmetic arithmetic, ScoreListener listener) {
-        this(tasks, samples, arithmetic, listener, Objective.PERPLEXITY);
+    /**
+     * By perplexity.
+     *
+     * @param givenUp what follows when a task is given up
+     */
+    public Scoring(Tasks tasks, Samples samples, Arithmetic arithmetic, GivenUp givenUp, ScoreListener listener) {
+        this(tasks, samples, arithmetic, givenUp, listener, Objective.PERPLEXITY);
     }
 
-    private Scoring(Tasks tasks, Samples samples, Arithmetic arithmetic, ScoreListener listener, Objective objective) {
+    private Scoring(Tasks tasks, Samples samples, Arithmetic arithmetic, GivenUp givenUp, ScoreListener listener, Objective objective) {
         this.tasks = tasks;
         this.samples = samples;
         this.arithmetic = arithmetic;
+        this.givenUp = givenUp;
         this.listener = listener;
         this.objective = objective;
     }
 
     /** The same way, with candidates compared by an objective. */
     public Scoring by(Objective objective) {
-        return new Scoring(tasks, samples, arithmetic, listener, objective);
+        return new Scoring(tasks, samples, arithmetic, givenUp, listener, objective);
     }
 
     /** The samples of the job. */
@@ -80,7 +87,7 @@ public final class Scoring {
     /**
      * Evaluates candidates, in their order.
      *
-     * @throws TaskGivenUp when a task was given up
+     * @throws TaskGivenUp when a task was given up and does not count as the worst
      */
     public List<Evaluation> evaluate(StageModel model, List<Sample> samples, List<Candidate> candidates) throws InterruptedException {
         return Answers.await(candidates.stream().map(candidate -> ask(model, samples, candidate)).toList(), listener);
@@ -90,7 +97,7 @@ public final class Scoring {
      * Every candidate on every sample set, asked for at once so that workers are not kept waiting between sets.
      *
      * @return by sample set, then in the order of the candidates
-     * @throws TaskGivenUp when a task was given up
+     * @throws TaskGivenUp when a task was given up and does not count as the worst
      */
     public List<List<Evaluation>> evaluateOn(List<List<Sample>> sets, StageModel model, List<Candidate> candidates)
             throws InterruptedException {
@@ -132,25 +139,32 @@ public final class Scoring {
         void evaluated(boolean known);
     }
 
-    private CompletableFuture<Result> heard(CompletableFuture<Result> answer) {
+    /** One sample of an evaluation. What was given up counts as what diverged does. */
+    private record Heard(Outcome.Scored score, long tokens) {
+    }
+
+    private CompletableFuture<Heard> heard(CompletableFuture<Result> answer) {
         boolean known = answer.isDone();
         return answer.handle((result, failure) -> {
             if (failure == null) {
                 listener.measured(result, known);
-                return result;
+                return new Heard(result.outcome(Outcome.Scored.class), result.tokens());
             }
             var cause = Answers.failure(failure);
             if (cause instanceof TaskGivenUp reason) {
                 listener.givenUp(reason);
+                if (givenUp == GivenUp.WORST) {
+                    return new Heard(new Outcome.Diverged(reason.getMessage()), 0);
+                }
             }
             throw cause;
         });
     }
 
-    private static Evaluation evaluation(List<Result> results) {
-        var samples = results.stream().map(result -> result.outcome(Outcome.Scored.class)).toList();
+    private static Evaluation evaluation(List<Heard> heard) {
+        var samples = heard.stream().map(Heard::score).toList();
         var losses = samples.stream().takeWhile(sample -> sample.reason().isEmpty()).map(Outcome.Scored::nats).toList();
         var reason = samples.stream().map(Outcome.Scored::reason).filter(text -> !text.isEmpty()).findFirst().orElse("");
-        return new Evaluation(losses, reason, results.stream().mapToLong(Result::tokens).sum());
+        return new Evaluation(losses, reason, heard.stream().mapToLong(Heard::tokens).sum());
     }
 }

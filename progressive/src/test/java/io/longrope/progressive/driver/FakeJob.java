@@ -12,7 +12,6 @@ import io.longrope.progressive.stage.StageModel;
 import io.longrope.progressive.stage.Trainings;
 import io.longrope.search.job.InMemoryJobLog;
 import io.longrope.search.job.JobEvent;
-import io.longrope.search.job.JobLog;
 import io.longrope.search.job.JobTable;
 import io.longrope.search.json.Json;
 import io.longrope.search.rope.RopeGeometry;
@@ -68,7 +67,7 @@ final class FakeJob {
     static final double NEEDLE_LOSS = 6;
 
     final List<JobEvent> events = new CopyOnWriteArrayList<>();
-    final JobLog log = new InMemoryJobLog();
+    final InMemoryJobLog log = new InMemoryJobLog();
     ResultBook journal = new ResultBook();
     /** Every task measured. */
     final List<ScoreTask> scored = new CopyOnWriteArrayList<>();
@@ -110,7 +109,7 @@ final class FakeJob {
             var arithmetic = new Arithmetic(plan.precision().orElse(Precision.F32), Arithmetic.USUAL_CHUNK, plan.threads());
             var text = new TextReference("text", "no-text");
             var base = new StageModel("base", new ModelReference("base", Json.sha256("base")), this.base);
-            var context = new StageContext(plan, GEOMETRY, arithmetic, new Scoring(tasks, cut(), arithmetic, reporter),
+            var context = new StageContext(plan, GEOMETRY, arithmetic, new Scoring(tasks, cut(), arithmetic, plan.givenUp(), reporter),
                     new Findings(base), new Trainings(tasks, new InMemoryWorkerBoard(), runDirectory, Optional.of(text), text),
                     new Retrievals(tasks, arithmetic, reporter), reporter);
             return new JobRunner(context, directory, (name, table) -> log.keep(new JobTable(JobSession.id(plan), name, table))).run();

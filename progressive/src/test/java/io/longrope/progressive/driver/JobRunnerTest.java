@@ -1,12 +1,18 @@
 package io.longrope.progressive.driver;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longrope.search.work.InMemoryWork;
+import io.longrope.search.work.LedgerRules;
 import io.longrope.search.work.Objective;
 import io.longrope.search.work.ResultBook;
 import io.longrope.search.work.TaskFailed;
 import io.longrope.search.work.TaskGivenUp;
+import io.longrope.search.work.TaskId;
+import io.longrope.search.work.WaitListener;
 import io.longrope.search.json.Json;
+import io.longrope.search.job.InMemoryJobClaims;
 import io.longrope.search.job.JobEvent;
+import io.longrope.search.job.JobState;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanReader;
 import io.longrope.progressive.stage.PlanCheck;
@@ -20,11 +26,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -57,6 +66,8 @@ class JobRunnerTest {
             shape: {layers: 1, hidden: 32, heads: 2, head-dim: 16, feed-forward: 32, vocabulary: 256, window: 256}
             data: {evaluation: e, samples: {search: 2, selection: 3, report: 3}}
             """;
+
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     @TempDir
     private Path directory;
@@ -165,6 +176,33 @@ class JobRunnerTest {
         assertThat(job.trainings).hasValue(1);
     }
 
+    @Test
+    void pausedInTheMiddleAndResumedItComesToTheSameFiles() throws Exception {
+        var undisturbed = job("undisturbed");
+        undisturbed.run(1, undisturbed::measure);
+        var job = job("paused");
+        var id = JobSession.id(plan);
+        job.log.submit(JobSession.submission(plan, () -> Instant.EPOCH));
+        try (var claims = new InMemoryJobClaims(job.log); var driver = claims.join();
+             var work = new InMemoryWork(new ResultBook(), Clock.systemUTC());
+             var tasks = work.open("others", LedgerRules.DEFAULT, WaitListener.NONE)) {
+            var paused = ClaimedJob.run(driver.claim(LONG).orElseThrow(), tasks, job.log, () -> Instant.EPOCH, () -> job.run(1, task -> {
+                if (job.measured.get() == 100) {
+                    job.log.pause(id, Instant.EPOCH);
+                    Thread.sleep(LONG.toMillis());
+                }
+                return job.measure(task);
+            }));
+            assertThat(paused).isEqualTo(ClaimedJob.End.PAUSED);
+            assertThat(job.log.state(id).orElseThrow().phase()).isEqualTo(JobState.Phase.PAUSED);
+            assertThat(results("paused")).isNotEqualTo(results("undisturbed"));
+            job.log.resume(id, Instant.EPOCH);
+            ClaimedJob.run(driver.claim(LONG).orElseThrow(), tasks, job.log, () -> Instant.EPOCH, () -> job.run(1, job::measure));
+        }
+        assertThat(results("paused")).isEqualTo(results("undisturbed"));
+        assertThat(job.measured).as("nothing is measured twice").hasValue(undisturbed.measured.get());
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {90, 170})
     void aFrontAndFreshSamplesAndAWarmStartResumeToTheByteToo(int scores) throws Exception {
@@ -250,6 +288,31 @@ class JobRunnerTest {
         Files.writeString(directory.resolve("run/stages/5-recovery.json"), "{broken");
         job.run(1, job::measure);
         assertThat(results("run")).isEqualTo(before);
+    }
+
+    @Test
+    void tasksGivenUpCountAsTheWorstWhereThePlanSaysSo() throws Exception {
+        plan = plan(UNTRAINED + """
+                given-up: worst
+                search: {population: 8, generations: 3, mutations: 3, crossovers: 3, parents: 4, finalists: 3, algorithm: longrope}
+                stages:
+                  - search: {length: 1024}
+                """);
+        var job = job("run");
+        var broken = ConcurrentHashMap.<TaskId>newKeySet();
+        job.run(1, task -> {
+            if (job.measured.get() > 20 && broken.size() < 2 || broken.contains(task.id())) {
+                broken.add(task.id());
+                throw new TaskFailed("broken", null);
+            }
+            return job.measure(task);
+        });
+        assertThat(results("run")).containsKeys("tables/factors.json", "stages/1-search-1024.json");
+        assertThat(job.events).filteredOn(event -> event.kind() == JobEvent.Kind.WARNING).singleElement().satisfies(event -> {
+            assertThat(event.stage()).isEqualTo("search-1024");
+            assertThat(event.numbers()).containsEntry(JobEvent.GIVEN_UP, 2.0);
+            assertThat(event.message()).isEqualTo("2 score tasks were given up and counted as the worst loss");
+        });
     }
 
     @Test

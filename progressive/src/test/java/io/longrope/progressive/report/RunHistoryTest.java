@@ -43,6 +43,7 @@ class RunHistoryTest {
         generation(1, Double.POSITIVE_INFINITY, 3605);
         add(Kind.TABLE, "search-64", Map.of(JobEvent.LENGTH, 64.0, JobEvent.BEST, 3.0, JobEvent.FOR_ENGINES, 3.1, JobEvent.START_TOKENS,
                 4.0), "finalist 1", 3606);
+        add(Kind.WARNING, "search-64", Map.of(JobEvent.GIVEN_UP, 3.0), "3 score tasks were given up and counted as the worst loss", 3607);
         add(Kind.STAGE_FINISHED, "search-64", Map.of(), "64: evaluation budget spent", 3607);
         write(events.stream().map(Json::write).collect(Collectors.joining("\n", "", "\n{\"job\": \"torn")));
 
@@ -55,6 +56,7 @@ class RunHistoryTest {
         assertThat(history.spans()).extracting(RunHistory.Span::start).containsExactly(at(6), at(18));
         assertThat(history.choices().get(search).forEngines()).isEqualTo(3.1);
         assertThat(history.starts()).isEqualTo(2);
+        assertThat(history.caveats()).isEqualTo(Map.of("search-64", "3 score tasks were given up and counted as the worst loss"));
         assertThat(history.end()).isEmpty();
 
         add(Kind.FINISHED, "", Map.of(), "", 3608);
