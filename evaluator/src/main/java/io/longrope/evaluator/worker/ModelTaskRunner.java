@@ -4,6 +4,7 @@ import io.longrope.evaluator.facts.DeviceFacts;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
+import io.longrope.search.work.DeviceOutOfMemory;
 import io.longrope.search.work.GenerateTask;
 import io.longrope.search.work.InspectTask;
 import io.longrope.search.work.ModelReference;
@@ -13,6 +14,8 @@ import io.longrope.search.work.TaskFailed;
 import io.longrope.search.work.TaskRefused;
 import io.longrope.search.work.TaskRunner;
 import io.longrope.search.work.TrainTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.util.Optional;
@@ -25,6 +28,8 @@ import java.util.stream.Collectors;
  * between two layers of the model, and training between two steps.
  */
 public final class ModelTaskRunner implements TaskRunner, Task.Kinds<TaskRunner.Done, InterruptedException> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ModelTaskRunner.class);
 
     private final String worker;
     private final Place place;
@@ -61,6 +66,21 @@ public final class ModelTaskRunner implements TaskRunner, Task.Kinds<TaskRunner.
 
     @Override
     public Done run(Task task) throws InterruptedException {
+        var tried = task;
+        var chunk = new SmallerChunk();
+        while (true) {
+            try {
+                var done = attempt(tried);
+                return new Done(done.outcome(), done.tokens(), chunk.taken());
+            } catch (DeviceOutOfMemory e) {
+                // memory is free again: what is found with a smaller chunk answers the task that was asked
+                tried = tried.as(chunk).orElseThrow(() -> e);
+                LOG.warn("{}; tried again with a chunk of {}", e.getMessage(), chunk.taken().orElseThrow());
+            }
+        }
+    }
+
+    private Done attempt(Task task) throws InterruptedException {
         try {
             return task.as(this);
         } catch (CancellationException e) {

@@ -17,6 +17,7 @@ import io.longrope.evaluator.session.ModelSession;
 import io.longrope.search.json.Json;
 import io.longrope.search.rope.RescaleFactors;
 import io.longrope.search.space.Candidate;
+import io.longrope.search.work.Arithmetic;
 import io.longrope.search.work.DeviceOutOfMemory;
 import io.longrope.search.work.GenerateTask;
 import io.longrope.search.work.InspectTask;
@@ -30,6 +31,7 @@ import io.longrope.search.work.SampleShare;
 import io.longrope.search.work.ScoreTask;
 import io.longrope.search.work.Task;
 import io.longrope.search.work.TaskRefused;
+import io.longrope.search.work.TaskRunner;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +45,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -243,6 +246,26 @@ class ModelTaskRunnerTest {
                         assertThat(e.memory().needed()).isEqualTo(6L << 30);
                         assertThat(session.loaded()).as("it has let go of what it held").isEmpty();
                     });
+        }
+    }
+
+    @Test
+    void whereBitsMayDifferAHalvedChunkIsTriedAndMarked() throws Exception {
+        var loose = new Arithmetic(Precision.F32, 512, 1, true);
+        var tries = new AtomicInteger();
+        try (var session = WorkerFiles.session((tokens, candidate) -> {
+            if (tries.incrementAndGet() <= 2) {
+                throw new EngineException("CUDA out of memory. Tried to allocate 2.00 GiB (GPU 0; ...)");
+            }
+            return new float[] {1, 1};
+        })) {
+            var runner = files.runner(session);
+            var task = new ScoreTask(files.model, files.sample(0, 48), Objective.PERPLEXITY, ORIGINAL, loose);
+            assertThat(runner.run(task)).isEqualTo(new TaskRunner.Done(new Outcome.Loss(1), 48, OptionalInt.of(128)));
+            assertThat(runner.run(task)).isEqualTo(new TaskRunner.Done(new Outcome.Loss(1), 48));
+            tries.set(-100);
+            assertThatThrownBy(() -> runner.run(task)).isInstanceOf(DeviceOutOfMemory.class);
+            assertThat(tries).as("512, 256, 128 and 64").hasValue(-96);
         }
     }
 

@@ -86,6 +86,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         if (!known) {
             workers.add(result.worker());
         }
+        caveats.measured(result);
         // gpu:0 and gpu:1 of one product are one kind
         if (devices.add(result.device().replaceFirst(":[0-9]+", "")) && devices.size() == 2) {
             LOG.warn("results of this stage come from different kinds of device, which round differently: {}", devices);

@@ -146,7 +146,8 @@ public final class JobSession {
         var model = inspection.model(plan.model());
         var reference = new ModelReference(plan.model(), inspection.fingerprint(plan.model()));
         var base = new StageModel(plan.model(), reference, roots.models.resolve(plan.model()));
-        var arithmetic = new Arithmetic(plan.precision().orElse(model.precision()), Arithmetic.USUAL_CHUNK, plan.threads());
+        var arithmetic = new Arithmetic(plan.precision().orElse(model.precision()), Arithmetic.USUAL_CHUNK, plan.threads(),
+                !plan.reproducible());
         var samples = new InspectedSamples(inspection, plan.model(), plan.data().evaluation(), plan.seed());
         var geometry = plan.geometry(inspection.config(plan.model()).rope());
         var trainings = new Trainings(tasks, board, roots.runs, plan.data().training().map(text -> reference(inspection, text)),

@@ -33,6 +33,8 @@ public record JobPlan(
         Optional<Precision> precision,
         @Key(value = "Threads inside one operation of a model; sums are split by them, so another number gives other bits.",
                 byDefault = "1", atLeast = 1) int threads,
+        @Key(value = "Bits are decided by the plan; false: a worker that runs out of memory may score with a smaller chunk, and marks it.",
+                byDefault = "true") boolean reproducible,
         @Key(value = "When workers give a score task up: the stage ends incomplete, or the candidate counts as the worst and it goes on.",
                 byDefault = "incomplete") GivenUp givenUp,
         @Key("What the run's model/ does with large files that are as before: copy, or refer to them by name; left out: copy below 10 GB.")
@@ -45,7 +47,7 @@ public record JobPlan(
     public static final int SCHEMA = 1;
 
     public JobPlan {
-        KeyRule.require(JobPlan.class, name, seed, model, shape, originalLength, precision, threads, givenUp, modelCopy, data, stages, report);
+        KeyRule.require(JobPlan.class, name, seed, model, shape, originalLength, precision, threads, reproducible, givenUp, modelCopy, data, stages, report);
         stages = List.copyOf(stages);
         Require.that(!stages.isEmpty(), "stages", "must not be empty", stages);
     }

@@ -106,7 +106,8 @@ final class FakeJob {
                         TaskLoop.Habits.usual(Optional::empty), Clock.systemUTC()));
             }
             var reporter = new JobReporter(JobSession.id(plan), this::tell, () -> Instant.EPOCH, bar -> { });
-            var arithmetic = new Arithmetic(plan.precision().orElse(Precision.F32), Arithmetic.USUAL_CHUNK, plan.threads());
+            var arithmetic = new Arithmetic(plan.precision().orElse(Precision.F32), Arithmetic.USUAL_CHUNK, plan.threads(),
+                    !plan.reproducible());
             var text = new TextReference("text", "no-text");
             var base = new StageModel("base", new ModelReference("base", Json.sha256("base")), this.base);
             var context = new StageContext(plan, GEOMETRY, arithmetic, new Scoring(tasks, cut(), arithmetic, plan.givenUp(), reporter),

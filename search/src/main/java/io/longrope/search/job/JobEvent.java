@@ -65,6 +65,8 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
     public static final String STEPS = "steps";
     /** Score tasks of the stage that were given up and counted as the worst loss. */
     public static final String GIVEN_UP = "givenUp";
+    /** Results of the stage that were computed with a smaller chunk than asked for. */
+    public static final String SMALLER_CHUNK = "smallerChunk";
     /** What an evaluation took its worker. */
     public static final String SECONDS = "seconds";
 

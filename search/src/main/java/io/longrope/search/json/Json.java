@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.InjectableValues;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -16,9 +17,15 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.OptionalInt;
 
 /** The one Jackson mapper, strict on reading, and the canonical form that hashes are taken of. */
 public final class Json {
+
+    /** For {@code JacksonInject}: a flag that messages of older builds lack is false. */
+    public static final String FLAG_LEFT_OUT = "flag left out";
+    /** For {@code JacksonInject}: a number that messages of older builds lack is empty. */
+    public static final String NUMBER_LEFT_OUT = "number left out";
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .addModules(new Jdk8Module(), new JavaTimeModule())
@@ -30,7 +37,10 @@ public final class Json {
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.NON_ABSENT, JsonInclude.Include.NON_ABSENT))
-            .build();
+            .build()
+            .setInjectableValues(new InjectableValues.Std()
+                    .addValue(FLAG_LEFT_OUT, false)
+                    .addValue(NUMBER_LEFT_OUT, OptionalInt.empty()));
 
     private static final ObjectMapper CANONICAL = JsonMapper.builder()
             .addModules(new Jdk8Module())

@@ -190,7 +190,7 @@ public final class TaskLoop implements Runnable {
         try {
             var done = runner.run(task);
             publish(hand, new Result(task.id(), done.outcome(), done.tokens(), (System.nanoTime() - begin) / 1e9, queue.worker(),
-                    runner.device()));
+                    runner.device(), done.chunk()));
         } catch (InterruptedException e) {
             interrupted(hand, task, watch.end());
         } catch (TaskRefused | BadInput e) {

@@ -1,6 +1,7 @@
 package io.longrope.search.work;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Does tasks, where the device is. How a call ends says what follows: a return is a result; {@link TaskRefused} and
@@ -31,7 +32,13 @@ public interface TaskRunner {
     /**
      * @param outcome what was found
      * @param tokens  run through the model for it
+     * @param chunk   as {@link Result#chunk()}
      */
-    record Done(Outcome outcome, long tokens) {
+    record Done(Outcome outcome, long tokens, OptionalInt chunk) {
+
+        /** Computed as asked. */
+        public Done(Outcome outcome, long tokens) {
+            this(outcome, tokens, OptionalInt.empty());
+        }
     }
 }

@@ -30,6 +30,7 @@ import io.longrope.search.work.Task;
 import io.longrope.search.work.TextReference;
 import io.longrope.search.work.TrainTask;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -40,6 +41,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -58,6 +60,7 @@ class TaskMessagesTest {
         return Stream.of(
                 SampleTasks.task(3),
                 new GenerateTask(MODEL, Retrieval.LINES, 512, 0.25, 3, 7, CANDIDATE, ARITHMETIC),
+                new GenerateTask(MODEL, Retrieval.LINES, 512, 0.25, 3, 7, CANDIDATE, new Arithmetic(Precision.BF16, 64, 2, true)),
                 new InspectTask("run 1", new InspectTask.Model("model")),
                 new InspectTask("run 1", new InspectTask.Weights("model")),
                 new InspectTask("run 1", new InspectTask.Text("model", "text.txt", List.of(new InspectTask.Window(SampleShare.REPORT, 8)))),
@@ -111,6 +114,18 @@ class TaskMessagesTest {
         TaskMessages.readResult(message("another key", TaskMessages.write(result)), read::add);
         TaskMessages.readResult(message(TaskMessages.newKey(result), null), read::add);
         assertThat(read).containsExactly(result);
+    }
+
+    @Test
+    void resultOfASmallerChunkComesBackMarkedAndOneOfAnOlderBuildUnmarked() {
+        var marked = new Result(SampleTasks.task(1).id(), new Outcome.Loss(1), 64, 0.5, "a", "cpu", OptionalInt.of(512));
+        var read = new ArrayList<Result>();
+        TaskMessages.readResult(message(TaskMessages.newKey(marked), TaskMessages.write(marked)), read::add);
+        assertThat(read).containsExactly(marked);
+        var unmarked = new Result(marked.id(), marked.outcome(), 64, 0.5, "a", "cpu");
+        assertThat(new String(TaskMessages.write(unmarked), StandardCharsets.UTF_8)).doesNotContain("chunk");
+        TaskMessages.readResult(message(TaskMessages.newKey(unmarked), TaskMessages.write(unmarked)), read::add);
+        assertThat(read).containsExactly(marked, unmarked);
     }
 
     @ParameterizedTest

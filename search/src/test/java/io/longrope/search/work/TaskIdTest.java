@@ -34,6 +34,16 @@ class TaskIdTest {
         assertThat(with(new ModelReference("model", "cd".repeat(32)), arithmetic).id()).isNotEqualTo(TASK.id());
     }
 
+    @Test
+    void whoAsksForBitsIsNotAnsweredByATaskWhoseChunkMayShrink() {
+        var arithmetic = TASK.arithmetic();
+        var loose = with(TASK.model(), new Arithmetic(arithmetic.precision(), arithmetic.chunk(), arithmetic.threads(), true));
+        assertThat(loose.id()).isNotEqualTo(TASK.id());
+        assertThat(arithmetic.smaller()).isEmpty();
+        assertThat(new Arithmetic(Precision.F32, 200, 1, true).smaller()).contains(new Arithmetic(Precision.F32, 100, 1, true));
+        assertThat(new Arithmetic(Precision.F32, 100, 1, true).smaller()).isEmpty();
+    }
+
     private static ScoreTask with(ModelReference model, Arithmetic arithmetic) {
         return new ScoreTask(model, TASK.sample(), TASK.objective(), TASK.candidate(), arithmetic);
     }
