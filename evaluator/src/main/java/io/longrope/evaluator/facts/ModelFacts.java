@@ -1,5 +1,6 @@
 package io.longrope.evaluator.facts;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.search.problem.Require;
 import io.longrope.search.work.Precision;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
  * @param shortestNeedle  tokens a needle prompt takes at least; empty without a tokenizer
  * @param shortestPasskey tokens a pass key prompt takes at least; empty without a tokenizer
  */
+@JsonInclude
 public record ModelFacts(JsonNode config, Map<String, Long> weights, Precision precision, String tokenizer,
         OptionalInt startToken,
                          OptionalInt shortestNeedle, OptionalInt shortestPasskey) {

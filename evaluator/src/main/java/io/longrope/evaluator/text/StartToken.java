@@ -7,6 +7,7 @@ import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -48,6 +49,16 @@ public record StartToken(Rule rule, int id) {
                     throw new BadInput("start-token", "must be auto, none or a token id", text, "");
                 }
         }
+    }
+
+    /** That of a task or plan: auto where it names none. */
+    public static StartToken of(Optional<String> named) {
+        return named.map(StartToken::parse).orElse(AUTO);
+    }
+
+    /** What a task names: empty for auto. */
+    public Optional<String> named() {
+        return rule == Rule.AUTO ? Optional.empty() : Optional.of(toString());
     }
 
     /**

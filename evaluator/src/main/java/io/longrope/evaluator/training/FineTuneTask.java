@@ -1,6 +1,7 @@
 package io.longrope.evaluator.training;
 
 import io.longrope.evaluator.text.Corpus;
+import io.longrope.evaluator.text.StartToken;
 import io.longrope.search.training.TrainingSettings;
 import io.longrope.search.training.SequenceSettings;
 import io.longrope.search.training.LoraSettings;
@@ -23,9 +24,11 @@ import java.util.OptionalInt;
  * @param heldOut    what is measured on the way
  * @param tableFor   the length the config.json written claims, with the candidate's factors; empty = the checkpoint's own
  * @param output     directory to write; it appears complete or not at all
+ * @param startToken what training windows begin with
  */
 public record FineTuneTask(Path checkpoint, Candidate candidate, SequenceSettings sequences, Corpus text, TrainingSettings settings,
-                           Optional<LoraSettings> lora, Optional<HeldOut> heldOut, OptionalInt tableFor, Path output) {
+                           Optional<LoraSettings> lora, Optional<HeldOut> heldOut, OptionalInt tableFor, Path output,
+                           StartToken startToken) {
 
     public FineTuneTask {
         Require.present(checkpoint, "checkpoint");
@@ -37,6 +40,13 @@ public record FineTuneTask(Path checkpoint, Candidate candidate, SequenceSetting
         Require.present(heldOut, "heldOut");
         Require.present(tableFor, "tableFor");
         Require.present(output, "output");
+        Require.present(startToken, "startToken");
+    }
+
+    /** Windows begin as the checkpoint's tokenizer says. */
+    public FineTuneTask(Path checkpoint, Candidate candidate, SequenceSettings sequences, Corpus text, TrainingSettings settings,
+                        Optional<LoraSettings> lora, Optional<HeldOut> heldOut, OptionalInt tableFor, Path output) {
+        this(checkpoint, candidate, sequences, text, settings, lora, heldOut, tableFor, output, StartToken.AUTO);
     }
 
     /** All weights, plain sequences, nothing measured on the way, the checkpoint's own config.json. */

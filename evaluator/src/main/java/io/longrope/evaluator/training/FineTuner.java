@@ -78,7 +78,7 @@ public final class FineTuner {
         plan.requireFits(session.memory());
         var tokens = store.tokens(task.text(), checkpoint.tokenizer());
         var watch = task.heldOut().map(heldOut -> watch(heldOut, store, checkpoint, task)).orElse(ResumableRun.Watch.NOTHING);
-        var batches = new Batches(tokens, checkpoint.startToken(), task.sequences(), task.settings().seed());
+        var batches = new Batches(tokens, checkpoint.startToken(task.startToken()), task.sequences(), task.settings().seed());
         var type = task.settings().precision() == Precision.BF16 ? DataType.BF16 : DataType.F32;
         var run = new ResumableRun(task.output(), states.of(fingerprint(task, checkpoint, tokens)), config, type,
                 CheckpointWriter.tokenizer(task.checkpoint()));
@@ -98,8 +98,8 @@ public final class FineTuner {
     /** The selection share, whatever the task: the report share is for what is reported in the end. */
     private static ResumableRun.Watch watch(HeldOut heldOut, TokenStore store, Checkpoint checkpoint, FineTuneTask task) {
         var text = heldOut.text().toAbsolutePath();
-        var samples = new SampleSets(Root.of(text.getParent(), "held-out"), store).cut(checkpoint.tokenizer(), checkpoint.startToken(),
-                text.getFileName().toString(), SampleShare.SELECTION, heldOut.samples(), task.sequences().length() + 1,
+        var samples = new SampleSets(Root.of(text.getParent(), "held-out"), store).cut(checkpoint.tokenizer(),
+                checkpoint.startToken(task.startToken()), text.getFileName().toString(), SampleShare.SELECTION, heldOut.samples(), task.sequences().length() + 1,
                 task.settings().seed());
         return new ResumableRun.Watch(IntStream.range(0, samples.count()).mapToObj(i -> Sequence.of(samples.sample(i))).toList(),
                 heldOut.every());

@@ -10,6 +10,7 @@ import io.longrope.evaluator.facts.TextFacts;
 import io.longrope.evaluator.metric.NeedlePrompt;
 import io.longrope.evaluator.metric.RetrievalPrompt;
 import io.longrope.evaluator.text.ShareTexts;
+import io.longrope.evaluator.text.StartToken;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.work.InspectTask;
@@ -51,7 +52,7 @@ final class Inspector implements InspectTask.Look<Object, IOException> {
             var weights = new TreeMap<String, Long>();
             checkpoint.names().stream().map(checkpoint::tensor)
                     .forEach(tensor -> weights.merge(tensor.type().name(), tensor.bytes(), Long::sum));
-            var start = checkpoint.startToken();
+            var start = checkpoint.startToken(StartToken.of(subject.startToken()));
             boolean reads = !tokenizer.fingerprint().equals("none");
             return new ModelFacts(config, weights, checkpoint.precision(), tokenizer.fingerprint(), start,
                     reads ? OptionalInt.of(NeedlePrompt.shortest(tokenizer, start)) : OptionalInt.empty(),
@@ -82,7 +83,8 @@ final class Inspector implements InspectTask.Look<Object, IOException> {
         roots.text(subject.text());
         var checkpoint = Checkpoint.open(roots.model(subject.model()));
         try (var tokenizer = checkpoint.tokenizer()) {
-            var set = samples.first(checkpoint, subject.text(), subject.share(), subject.count(), subject.length(), subject.seed());
+            var set = samples.first(checkpoint, checkpoint.startToken(StartToken.of(subject.startToken())), subject.text(),
+                    subject.share(), subject.count(), subject.length(), subject.seed());
             return new SampleFacts(IntStream.range(0, subject.count()).mapToObj(set::fingerprint).toList());
         }
     }

@@ -7,6 +7,7 @@ import io.longrope.evaluator.metric.Subject;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.session.ModelUse;
 import io.longrope.evaluator.session.OpenModel;
+import io.longrope.evaluator.text.StartToken;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.work.GenerateTask;
 import io.longrope.search.work.Outcome;
@@ -32,9 +33,9 @@ final class Retriever {
         var use = new ModelUse.Generating(task.length(), ATTENTION);
         try (var open = session.open(roots.model(task.model().path()), Optional.of(task.model().fingerprint()), task.arithmetic(), use)) {
             var subject = new Counted(open, task.candidate());
-            var metric = new RetrievalAccuracy(task.retrieval(), open.checkpoint().tokenizer(), open.checkpoint().startToken(),
-                    task.length(),
-                    task.depth(), task.retrieval().usualCount(), task.trials(), task.seed());
+            var start = open.checkpoint().startToken(StartToken.of(task.model().startToken()));
+            var metric = new RetrievalAccuracy(task.retrieval(), open.checkpoint().tokenizer(), start, task.length(), task.depth(),
+                    task.retrieval().usualCount(), task.trials(), task.seed());
             var right = new ArrayList<Boolean>();
             for (int trial = 0; trial < task.trials(); trial++) {
                 if (Thread.interrupted()) {

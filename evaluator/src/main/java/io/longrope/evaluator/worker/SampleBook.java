@@ -39,14 +39,15 @@ public final class SampleBook {
     /**
      * A set that begins with all samples up to the one asked for.
      *
+     * @param startToken opens every sample; when empty a sample is text alone
      * @throws BadInput when it would be another sample: the text, the tokenizer or the start token is not the one it was named with
      */
-    synchronized SampleSet open(Checkpoint checkpoint, Sample sample) {
-        var set = first(checkpoint, sample.text(), sample.share(), sample.index() + 1, sample.length(), sample.seed());
+    synchronized SampleSet open(Checkpoint checkpoint, OptionalInt startToken, Sample sample) {
+        var set = first(checkpoint, startToken, sample.text(), sample.share(), sample.index() + 1, sample.length(), sample.seed());
         if (!set.fingerprint(sample.index()).equals(sample.fingerprint())) {
             // the text may have been replaced since it was read
             forget();
-            set = first(checkpoint, sample.text(), sample.share(), sample.index() + 1, sample.length(), sample.seed());
+            set = first(checkpoint, startToken, sample.text(), sample.share(), sample.index() + 1, sample.length(), sample.seed());
         }
         var found = set.fingerprint(sample.index());
         if (!found.equals(sample.fingerprint())) {
@@ -58,9 +59,9 @@ public final class SampleBook {
     }
 
     /** At least so many samples. A smaller count is the beginning of a greater one. */
-    synchronized SampleSet first(Checkpoint checkpoint, String text, SampleShare share, int count, int length, long seed) {
+    synchronized SampleSet first(Checkpoint checkpoint, OptionalInt startToken, String text, SampleShare share, int count, int length,
+                                 long seed) {
         var tokenizer = checkpoint.tokenizer();
-        var startToken = checkpoint.startToken();
         var key = new Key(tokenizer.fingerprint(), startToken, text, share, length, seed);
         var known = sets.get(key);
         if (known == null || known.count() < count) {

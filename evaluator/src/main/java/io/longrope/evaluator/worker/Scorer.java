@@ -6,6 +6,7 @@ import io.longrope.evaluator.metric.Perplexity;
 import io.longrope.evaluator.metric.TokenLosses;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.session.ModelUse;
+import io.longrope.evaluator.text.StartToken;
 import io.longrope.search.work.Outcome;
 import io.longrope.search.work.ScoreTask;
 import io.longrope.search.work.TaskRunner;
@@ -31,12 +32,13 @@ final class Scorer {
         var use = new ModelUse.Scoring(sample.length(), Attention.TRAINED);
         try (var open = session.open(roots.model(task.model().path()), Optional.of(task.model().fingerprint()), task.arithmetic(), use)) {
             var checkpoint = open.checkpoint();
-            var set = samples.open(checkpoint, sample);
+            var start = checkpoint.startToken(StartToken.of(task.model().startToken()));
+            var set = samples.open(checkpoint, start, sample);
             TokenLosses model = tokens -> open.losses(tokens, task.candidate(), Attention.TRAINED);
             int index = sample.index();
             double loss = switch (task.objective()) {
                 case PERPLEXITY -> Perplexity.meanLoss(model, set.sample(index));
-                case NEEDLE -> new NeedlePerplexity(set, checkpoint.tokenizer(), checkpoint.startToken(), NeedlePerplexity.spread(index))
+                case NEEDLE -> new NeedlePerplexity(set, checkpoint.tokenizer(), start, NeedlePerplexity.spread(index))
                         .meanLoss(model, index);
             };
             var outcome = Double.isFinite(loss) ? new Outcome.Loss(loss)

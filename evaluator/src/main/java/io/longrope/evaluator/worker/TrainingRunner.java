@@ -12,6 +12,7 @@ import io.longrope.evaluator.training.TrainingAttempt;
 import io.longrope.evaluator.training.TrainingDiverged;
 import io.longrope.evaluator.training.TrainingListener;
 import io.longrope.evaluator.training.TrainingStates;
+import io.longrope.evaluator.text.StartToken;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.work.Outcome;
 import io.longrope.search.work.TaskFailed;
@@ -125,7 +126,7 @@ final class TrainingRunner {
         var heldOut = task.heldOut().map(held -> new HeldOut(roots.text(held.text().path()), held.samples(), held.every()));
         return new FineTuneTask(start, task.candidate(), task.sequences(), samples.corpus(task.text().path()), task.settings(),
                 task.lora(), heldOut,
-                OptionalInt.empty(), output);
+                OptionalInt.empty(), output, StartToken.of(task.model().startToken()));
     }
 
     private ExternalTask external(TrainTask task, Path start) {

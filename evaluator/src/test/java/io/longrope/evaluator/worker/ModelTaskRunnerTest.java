@@ -43,6 +43,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -74,7 +75,7 @@ class ModelTaskRunnerTest {
             var runner = files.runner(session);
             for (int index : new int[] {0, 3, 1}) {
                 var sample = files.sample(index, 48);
-                var tokens = files.samples.first(files.checkpoint(), "text.txt", SampleShare.SEARCH, 4, 48, 1).sample(index);
+                var tokens = files.samples.first(files.checkpoint(), files.checkpoint().startToken(), "text.txt", SampleShare.SEARCH, 4, 48, 1).sample(index);
                 var expected = Perplexity.meanLoss(one -> decoder.losses(one, STRETCHED, Attention.TRAINED), tokens);
 
                 var done = runner.run(score(sample, Objective.PERPLEXITY, STRETCHED));
@@ -130,7 +131,7 @@ class ModelTaskRunnerTest {
 
     @Test
     void aCheckpointIsDescribedByItsFacts() throws Exception {
-        var facts = inspect(new InspectTask.Model("tiny"), ModelFacts.class);
+        var facts = inspect(new InspectTask.Model("tiny", Optional.empty()), ModelFacts.class);
         var checkpoint = files.checkpoint();
         assertThat(inspect(new InspectTask.Weights("tiny"), String.class)).isEqualTo(checkpoint.fingerprint());
         assertThat(facts.config().path("model_type").textValue()).isEqualTo("llama");
@@ -149,11 +150,30 @@ class ModelTaskRunnerTest {
         assertThat(text.tokens()).isEqualTo(9000);
         assertThat(text.documents()).isEqualTo(1);
         assertThat(text.fingerprint()).isEqualTo(files.text().fingerprint());
-        var samples = inspect(new InspectTask.Samples("tiny", "text.txt", SampleShare.SEARCH, 3, 48, 1), SampleFacts.class);
+        var samples = inspect(new InspectTask.Samples("tiny", "text.txt", SampleShare.SEARCH, 3, 48, 1, Optional.empty()), SampleFacts.class);
         assertThat(samples.fingerprints())
                 .containsExactly(files.sample(0, 48).fingerprint(), files.sample(1, 48).fingerprint(), files.sample(2, 48).fingerprint());
         assertThat(inspect(new InspectTask.Device(), DeviceFacts.class))
                 .isEqualTo(new DeviceFacts("w", "cpu", "a processor", OptionalLong.of(4L << 30)));
+    }
+
+    @Test
+    void aPlansStartTokenDecidesWhatSamplesBeginWithAndIsRefusedWhereTheModelLacksIt() throws Exception {
+        var of = new InspectTask.Samples("tiny", "text.txt", SampleShare.SEARCH, 1, 48, 1, Optional.of("none"));
+        var fingerprint = inspect(of, SampleFacts.class).fingerprints().get(0);
+        assertThat(fingerprint).isNotEqualTo(files.sample(0, 48).fingerprint());
+        var sample = files.named(0, 48, fingerprint);
+        var seen = new ArrayList<int[]>();
+        try (var session = WorkerFiles.session((tokens, candidate) -> {
+            seen.add(tokens);
+            return new float[] {1, 1};
+        })) {
+            var plain = new ModelReference(files.model.path(), files.model.fingerprint(), Optional.of("none"));
+            files.runner(session).run(new ScoreTask(plain, sample, Objective.PERPLEXITY, ORIGINAL, WorkerFiles.ARITHMETIC));
+        }
+        assertThat(seen.get(0)[0]).isNotEqualTo(files.checkpoint().startToken().orElseThrow());
+        refused(score(sample, Objective.PERPLEXITY, ORIGINAL), "must give sample 0 with fingerprint");
+        refused(new InspectTask("run 1", new InspectTask.Model("tiny", Optional.of("100000"))), "must be below the model's vocab_size");
     }
 
     @Test
@@ -208,9 +228,9 @@ class ModelTaskRunnerTest {
         for (var root : List.of(files.models, files.data, files.runs)) {
             Files.createSymbolicLink(root.resolve("link"), outside);
         }
-        refused(new InspectTask("run 1", new InspectTask.Model(path)), "");
+        refused(new InspectTask("run 1", new InspectTask.Model(path, Optional.empty())), "");
         refused(new InspectTask("run 1", new InspectTask.Text("tiny", path, List.of())), "");
-        refused(new InspectTask("run 1", new InspectTask.Samples("tiny", path, SampleShare.SEARCH, 1, 48, 1)), "");
+        refused(new InspectTask("run 1", new InspectTask.Samples("tiny", path, SampleShare.SEARCH, 1, 48, 1, Optional.empty())), "");
         refused(new ScoreTask(new ModelReference(path, files.model.fingerprint()), files.sample(0, 48), Objective.PERPLEXITY, ORIGINAL,
                 WorkerFiles.ARITHMETIC), "");
         refused(score(new Sample(path, SampleShare.SEARCH, 0, 48, 1, "0".repeat(64)), Objective.PERPLEXITY, ORIGINAL), "");

@@ -64,7 +64,7 @@ final class WorkerFiles {
     }
 
     Sample sample(int index, int length) {
-        var set = samples.first(checkpoint(), "text.txt", SampleShare.SEARCH, index + 1, length, 1);
+        var set = samples.first(checkpoint(), checkpoint().startToken(), "text.txt", SampleShare.SEARCH, index + 1, length, 1);
         return named(index, length, set.fingerprint(index));
     }
 

@@ -89,7 +89,7 @@ final class RunCommand implements Callable<Integer> {
             var inspector = job.inspector(console, files, session, List.of());
             var checked = present ? new PlanReader(inspector).read(plan, overrides) : unchecked;
             var model = checked.shape().map(RunCommand::llamaLike).orElseGet(() -> inspector.inspection().config(checked.model()));
-            var precision = present ? inspector.inspection().model(checked.model()).precision() : Precision.F32;
+            var precision = present ? inspector.inspection().model(checked).precision() : Precision.F32;
             console.out().println(new Workload(checked, model, precision).describe(Optional.ofNullable(estimateFor).map(Device::named)));
             console.out().flush();
             var problems = List.copyOf(new PlanMemory(checked, model, precision).problems(devices(session)).values());

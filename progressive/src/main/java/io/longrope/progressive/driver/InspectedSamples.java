@@ -7,6 +7,7 @@ import io.longrope.search.work.SampleShare;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
@@ -20,6 +21,7 @@ public final class InspectedSamples implements Samples {
     private final String model;
     private final String text;
     private final long seed;
+    private final Optional<String> startToken;
     /** A smaller count is the beginning of a greater one. */
     private final Map<Place, List<Sample>> known = new ConcurrentHashMap<>();
 
@@ -27,12 +29,14 @@ public final class InspectedSamples implements Samples {
      * @param model path of the checkpoint below the workers' models root
      * @param text  path below their data root
      * @param seed  decides where samples begin
+     * @param startToken what they begin with, as in {@link io.longrope.search.work.ModelReference}
      */
-    public InspectedSamples(Inspection inspection, String model, String text, long seed) {
+    public InspectedSamples(Inspection inspection, String model, String text, long seed, Optional<String> startToken) {
         this.inspection = inspection;
         this.model = model;
         this.text = text;
         this.seed = seed;
+        this.startToken = startToken;
     }
 
     private record Place(SampleShare share, int length, long seed) {
@@ -50,7 +54,7 @@ public final class InspectedSamples implements Samples {
     }
 
     private List<Sample> ask(Place place, int count) {
-        var asked = new InspectTask.Samples(model, text, place.share, count, place.length, place.seed);
+        var asked = new InspectTask.Samples(model, text, place.share, count, place.length, place.seed, startToken);
         var fingerprints = inspection.samples(asked).fingerprints();
         return IntStream.range(0, count)
                 .mapToObj(i -> new Sample(text, place.share, i, place.length, place.seed, fingerprints.get(i))).toList();

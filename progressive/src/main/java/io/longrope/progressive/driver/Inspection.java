@@ -6,6 +6,7 @@ import io.longrope.evaluator.facts.Facts;
 import io.longrope.evaluator.facts.ModelFacts;
 import io.longrope.evaluator.facts.SampleFacts;
 import io.longrope.evaluator.facts.TextFacts;
+import io.longrope.evaluator.text.StartToken;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanMemory;
 import io.longrope.progressive.stage.PlanCheck;
@@ -31,6 +32,8 @@ public final class Inspection {
     private final Inspector inspector;
     private final Supplier<List<DeviceFacts>> devices;
     private final Map<InspectTask.Subject, Outcome> known = new LinkedHashMap<>();
+    /** Whatever start token was asked for. */
+    private final Map<String, ModelFacts> models = new LinkedHashMap<>();
     /** Whatever else was asked of them. */
     private final Map<String, TextFacts> texts = new LinkedHashMap<>();
 
@@ -53,16 +56,26 @@ public final class Inspection {
 
     /** Everything that keeps a plan from running to its end. */
     public List<Problem> problems(JobPlan plan) {
-        var memory = new PlanMemory(plan, config(plan.model()), model(plan.model()).precision());
+        var model = model(plan);
+        var memory = new PlanMemory(plan, config(plan.model()), model.precision());
         return PlanCheck.problems(plan, facts(plan).withMemory(memory.problems(devices.get())));
     }
 
-    public ModelFacts model(String path) {
-        return ask(new InspectTask.Model(path), ModelFacts.class);
+    /** Of a plan's checkpoint, with the start token the plan gives it. */
+    public ModelFacts model(JobPlan plan) {
+        return model(plan.model(), plan.startToken());
     }
 
+    /** Whatever its start token is, and whether or not its tokenizer has one that can be used. */
     public ModelConfig config(String path) {
-        return ModelConfig.of(path + "/config.json", model(path).config());
+        var found = models.get(path);
+        return ModelConfig.of(path + "/config.json", (found == null ? model(path, StartToken.NONE) : found).config());
+    }
+
+    private ModelFacts model(String path, StartToken startToken) {
+        var found = ask(new InspectTask.Model(path, startToken.named()), ModelFacts.class);
+        models.put(path, found);
+        return found;
     }
 
     /** Of a checkpoint's configuration and weights. */
@@ -86,7 +99,7 @@ public final class Inspection {
     }
 
     private PlanFacts facts(JobPlan plan) {
-        var model = model(plan.model());
+        var model = model(plan);
         var config = config(plan.model());
         var training = plan.data().training().map(text -> OptionalLong.of(text(plan.model(), text).tokens()))
                 .orElseGet(OptionalLong::empty);

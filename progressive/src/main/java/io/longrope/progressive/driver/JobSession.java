@@ -143,12 +143,14 @@ public final class JobSession {
             throw new BadInput(problems);
         }
         requireSharedFiles(inspection);
-        var model = inspection.model(plan.model());
-        var reference = new ModelReference(plan.model(), inspection.fingerprint(plan.model()));
+        var model = inspection.model(plan);
+        var reference = new ModelReference(plan.model(), inspection.fingerprint(plan.model()),
+                plan.startToken().named());
         var base = new StageModel(plan.model(), reference, roots.models.resolve(plan.model()));
         var arithmetic = new Arithmetic(plan.precision().orElse(model.precision()), Arithmetic.USUAL_CHUNK, plan.threads(),
                 !plan.reproducible());
-        var samples = new InspectedSamples(inspection, plan.model(), plan.data().evaluation(), plan.seed());
+        var samples = new InspectedSamples(inspection, plan.model(), plan.data().evaluation(), plan.seed(),
+                plan.startToken().named());
         var geometry = plan.geometry(inspection.config(plan.model()).rope());
         var trainings = new Trainings(tasks, board, roots.runs, plan.data().training().map(text -> reference(inspection, text)),
                 reference(inspection, plan.data().evaluation()));

@@ -63,7 +63,7 @@ public final class LocalWork implements AutoCloseable {
         this.workers = Workers.start(workers, setting, clock, instance -> work.join(instance, EnumSet.of(TaskClass.SCORE)));
         tasks = work.open("here", AT_ONCE, WaitListener.NONE);
         var inspection = new Inspection(new TaskInspector(tasks, listener), List::of);
-        var samples = new InspectedSamples(inspection, path, subject.text(), subject.seed());
+        var samples = new InspectedSamples(inspection, path, subject.text(), subject.seed(), Optional.empty());
         scoring = new Scoring(tasks, samples, new Arithmetic(subject.precision(), Arithmetic.USUAL_CHUNK, 1), GivenUp.INCOMPLETE, listener);
     }
 

@@ -2,6 +2,7 @@ package io.longrope.progressive.plan;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.longrope.evaluator.text.StartToken;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Key;
@@ -85,6 +86,7 @@ final class Forms {
             SpacePlan.PairBounds.class, Form.of("", "[{pairs: [0, 9], factors: [1, 1.2]}], pairs counting from 0",
                     SpacePlan.PairBounds::read)
                     .writtenAs(value -> ((SpacePlan.PairBounds) value).toTree()),
+            StartToken.class, Form.of("auto, none or a token id", "", Forms::startToken),
             StartPlan.class, Form.of(StartPlan.FORM, "", StartPlan::read).writtenAs(value -> ((StartPlan) value).toTree()));
 
     private static final Map<Class<?>, Class<?>> PRIMITIVES = Map.of(Integer.class, int.class, Long.class, long.class, Double.class,
@@ -135,6 +137,10 @@ final class Forms {
         }
         var length = node.isValueNode() ? Lengths.parse(node.asText()) : OptionalInt.empty();
         return length.isPresent() ? Optional.of(length.getAsInt()) : Optional.empty();
+    }
+
+    private static Optional<StartToken> startToken(JsonNode node) {
+        return text(node).filter(text -> isSound(() -> StartToken.parse(text))).map(StartToken::parse);
     }
 
     private static Optional<Long> whole(JsonNode node) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.evaluator.checkpoint.ModelCopy;
+import io.longrope.evaluator.text.StartToken;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.Key;
 import io.longrope.search.problem.KeyRule;
@@ -39,6 +40,8 @@ public record JobPlan(
                 byDefault = "incomplete") GivenUp givenUp,
         @Key("What the run's model/ does with large files that are as before: copy, or refer to them by name; left out: copy below 10 GB.")
         Optional<ModelCopy> modelCopy,
+        @Key(value = "What samples, prompts and training windows begin with: the token of the checkpoint's tokenizer, none, or another.",
+                byDefault = "auto") StartToken startToken,
         @Key("The texts, below the data root.") DataPlan data,
         @Key("In the order they run.") List<StagePlan> stages,
         @Key("The closing table.") ReportPlan report) {
@@ -47,7 +50,7 @@ public record JobPlan(
     public static final int SCHEMA = 1;
 
     public JobPlan {
-        KeyRule.require(JobPlan.class, name, seed, model, shape, originalLength, precision, threads, reproducible, givenUp, modelCopy, data, stages, report);
+        KeyRule.require(JobPlan.class, name, seed, model, shape, originalLength, precision, threads, reproducible, givenUp, modelCopy, startToken, data, stages, report);
         stages = List.copyOf(stages);
         Require.that(!stages.isEmpty(), "stages", "must not be empty", stages);
     }

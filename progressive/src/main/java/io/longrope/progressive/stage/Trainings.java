@@ -109,7 +109,7 @@ public final class Trainings {
         }
         // whichever attempt wrote it
         var place = Path.of(trained.directory()).getName(0) + "/" + Path.of(trained.directory()).getName(1);
-        return new StageModel(place, new ModelReference(trained.directory(), trained.fingerprint()), directory);
+        return new StageModel(place, new ModelReference(trained.directory(), trained.fingerprint(), task.model().startToken()), directory);
     }
 
     private Result await(CompletableFuture<Result> answer, TrainTask task, StageListener listener) throws InterruptedException {

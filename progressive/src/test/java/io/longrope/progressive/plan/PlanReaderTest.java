@@ -1,6 +1,7 @@
 package io.longrope.progressive.plan;
 
 import io.longrope.evaluator.checkpoint.ModelCopy;
+import io.longrope.evaluator.text.StartToken;
 import io.longrope.search.training.AdamW;
 import io.longrope.search.training.LoraSettings;
 import io.longrope.search.training.Schedule;
@@ -39,8 +40,8 @@ class PlanReaderTest extends PlanTexts {
         var plan = read(SMALL);
         var search = ((SearchStagePlan) plan.stages().get(0)).search();
         assertThat(plan.precision()).as("that of the checkpoint").isEmpty();
-        assertThat(plan).extracting(JobPlan::threads, JobPlan::reproducible, JobPlan::givenUp, JobPlan::modelCopy)
-                .containsExactly(1, true, GivenUp.INCOMPLETE, Optional.empty());
+        assertThat(plan).extracting(JobPlan::threads, JobPlan::reproducible, JobPlan::givenUp, JobPlan::modelCopy, JobPlan::startToken)
+                .containsExactly(1, true, GivenUp.INCOMPLETE, Optional.empty(), StartToken.AUTO);
         assertThat(plan.seed()).isZero();
         assertThat(plan.data().samples(SampleShare.SEARCH, 256)).isEqualTo(5);
         assertThat(search).isEqualTo(search("adaptive", SearchSettings.builder().racing(true).seed(0).build(), 5, PAPERS_SPACE, 0, 0.02));
@@ -68,6 +69,7 @@ class PlanReaderTest extends PlanTexts {
                 reproducible: false
                 given-up: worst
                 model-copy: refer
+                start-token: 3
                 data: {training: a.txt, evaluation: b.txt, samples: {search: 2, selection: 3, report: 4}, tokens: {selection: 4k}}
                 search: {algorithm: random, population: 8, generations: 2, mutations: 3, crossovers: 4, parents: 5, probability: 0.5, grid: 0.1,
                          monotone: false, start-tokens: [0, 3], attention: 1.2, finalists: 2, max-evaluations: 9, patience: 1, samples: 6,
@@ -94,8 +96,9 @@ class PlanReaderTest extends PlanTexts {
                 List.of(new SpacePlan.PairBounds(0, 3, 1, 1.5)));
         var search = new SearchPlan("random", Objective.PERPLEXITY, settings, 6, space, 0, 0.1, Optional.empty());
         var inherited = settings.toBuilder().population(8);
-        assertThat(plan).extracting(JobPlan::precision, JobPlan::threads, JobPlan::reproducible, JobPlan::givenUp, JobPlan::modelCopy)
-                .containsExactly(Optional.of(Precision.BF16), 2, false, GivenUp.WORST, Optional.of(ModelCopy.REFER));
+        assertThat(plan).extracting(JobPlan::precision, JobPlan::threads, JobPlan::reproducible, JobPlan::givenUp, JobPlan::modelCopy,
+                JobPlan::startToken)
+                .containsExactly(Optional.of(Precision.BF16), 2, false, GivenUp.WORST, Optional.of(ModelCopy.REFER), StartToken.parse("3"));
         assertThat(plan.shape()).contains(new ModelShape(4, 128, 4, 2, 32, 352, 256, 10_000, 256));
         assertThat(plan.geometry(new RopeGeometry(32, 10_000, 256)).originalLength()).isEqualTo(128);
         assertThat(plan.stages()).containsExactly(

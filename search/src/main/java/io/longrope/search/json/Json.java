@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** The one Jackson mapper, strict on reading, and the canonical form that hashes are taken of. */
@@ -26,6 +27,8 @@ public final class Json {
     public static final String FLAG_LEFT_OUT = "flag left out";
     /** For {@code JacksonInject}: a number that messages of older builds lack is empty. */
     public static final String NUMBER_LEFT_OUT = "number left out";
+    /** For {@code JacksonInject}: a text that messages of older builds lack is empty. */
+    public static final String TEXT_LEFT_OUT = "text left out";
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .addModules(new Jdk8Module(), new JavaTimeModule())
@@ -40,7 +43,8 @@ public final class Json {
             .build()
             .setInjectableValues(new InjectableValues.Std()
                     .addValue(FLAG_LEFT_OUT, false)
-                    .addValue(NUMBER_LEFT_OUT, OptionalInt.empty()));
+                    .addValue(NUMBER_LEFT_OUT, OptionalInt.empty())
+                    .addValue(TEXT_LEFT_OUT, Optional.empty()));
 
     private static final ObjectMapper CANONICAL = JsonMapper.builder()
             .addModules(new Jdk8Module())

@@ -1,11 +1,14 @@
 package io.longrope.search.work;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.longrope.search.json.Json;
 import io.longrope.search.problem.Require;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Optional;
 
 /**
@@ -55,12 +58,14 @@ public record InspectTask(String occasion, Subject subject) implements Task {
     /**
      * What a checkpoint's configuration and the heads of its files say; no weight is read.
      *
-     * @param path of the checkpoint directory below a models root
+     * @param path       of the checkpoint directory below a models root
+     * @param startToken as in {@link ModelReference}
      */
-    public record Model(String path) implements Subject {
+    public record Model(String path, Optional<String> startToken) implements Subject {
 
-        public Model {
-            Require.notBlank(path, "inspect.model");
+        public Model(String path, @JacksonInject(Json.TEXT_LEFT_OUT) Optional<String> startToken) {
+            this.path = Require.notBlank(path, "inspect.model");
+            this.startToken = Require.present(startToken, "inspect.startToken");
         }
 
         @Override
@@ -117,17 +122,27 @@ public record InspectTask(String occasion, Subject subject) implements Task {
     /**
      * Asks for the fingerprints of samples, see {@link Sample}.
      *
-     * @param model  whose tokenizer and start token cut them: a checkpoint's path below a models root
-     * @param count  the first so many, at least 1
+     * @param model      whose tokenizer cuts them: a checkpoint's path below a models root
+     * @param count      the first so many, at least 1
+     * @param startToken as in {@link ModelReference}
      */
-    public record Samples(String model, String text, SampleShare share, int count, int length, long seed) implements Subject {
+    public record Samples(String model, String text, SampleShare share, int count, int length, long seed, Optional<String> startToken)
+            implements Subject {
 
-        public Samples {
+        public Samples(String model, String text, SampleShare share, int count, int length, long seed,
+                       @JacksonInject(Json.TEXT_LEFT_OUT) Optional<String> startToken) {
             Require.notBlank(model, "inspect.model");
             Require.notBlank(text, "inspect.text");
             Require.present(share, "inspect.share");
             Require.atLeast(1, count, "inspect.count");
             Require.atLeast(2, length, "inspect.length");
+            this.model = model;
+            this.text = text;
+            this.share = share;
+            this.count = count;
+            this.length = length;
+            this.seed = seed;
+            this.startToken = Require.present(startToken, "inspect.startToken");
         }
 
         @Override

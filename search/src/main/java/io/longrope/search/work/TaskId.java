@@ -40,6 +40,7 @@ public record TaskId(@JsonValue String value) {
         question.put("attentionFactor", candidate.attentionFactor());
         question.put("arithmetic", arithmetic);
         question.put("version", Arithmetic.VERSION);
+        model.startToken().ifPresent(token -> question.put("startToken", token));
         return question;
     }
 

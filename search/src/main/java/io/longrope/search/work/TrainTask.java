@@ -81,6 +81,7 @@ public record TrainTask(String name, ModelReference model, Candidate candidate, 
         question.put("command", command.map(TrainingCommand::words));
         question.put("threads", threads);
         question.put("version", Arithmetic.VERSION);
+        model.startToken().ifPresent(token -> question.put("startToken", token));
         return TaskId.of(question);
     }
 

@@ -2,6 +2,8 @@ package io.longrope.search.work;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.Optional;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 class TaskIdTest {
@@ -42,6 +44,13 @@ class TaskIdTest {
         assertThat(arithmetic.smaller()).isEmpty();
         assertThat(new Arithmetic(Precision.F32, 200, 1, true).smaller()).contains(new Arithmetic(Precision.F32, 100, 1, true));
         assertThat(new Arithmetic(Precision.F32, 100, 1, true).smaller()).isEmpty();
+    }
+
+    @Test
+    void anotherStartTokenIsAnotherQuestion() {
+        var model = TASK.model();
+        assertThat(with(new ModelReference(model.path(), model.fingerprint(), Optional.of("none")), TASK.arithmetic()).id())
+                .isNotEqualTo(TASK.id());
     }
 
     private static ScoreTask with(ModelReference model, Arithmetic arithmetic) {
