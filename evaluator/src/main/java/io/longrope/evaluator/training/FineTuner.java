@@ -99,8 +99,8 @@ public final class FineTuner {
     private static ResumableRun.Watch watch(HeldOut heldOut, TokenStore store, Checkpoint checkpoint, FineTuneTask task) {
         var text = heldOut.text().toAbsolutePath();
         var samples = new SampleSets(Root.of(text.getParent(), "held-out"), store).cut(checkpoint.tokenizer(),
-                checkpoint.startToken(task.startToken()), text.getFileName().toString(), SampleShare.SELECTION, heldOut.samples(), task.sequences().length() + 1,
-                task.settings().seed());
+                checkpoint.startToken(task.startToken()), text.getFileName().toString(), SampleShare.SELECTION, heldOut.samples(),
+                task.sequences().length() + 1, task.settings().seed());
         return new ResumableRun.Watch(IntStream.range(0, samples.count()).mapToObj(i -> Sequence.of(samples.sample(i))).toList(),
                 heldOut.every());
     }

@@ -75,7 +75,8 @@ class ModelTaskRunnerTest {
             var runner = files.runner(session);
             for (int index : new int[] {0, 3, 1}) {
                 var sample = files.sample(index, 48);
-                var tokens = files.samples.first(files.checkpoint(), files.checkpoint().startToken(), "text.txt", SampleShare.SEARCH, 4, 48, 1).sample(index);
+                var tokens = files.samples.first(files.checkpoint(), files.checkpoint().startToken(), "text.txt",
+                        SampleShare.SEARCH, 4, 48, 1).sample(index);
                 var expected = Perplexity.meanLoss(one -> decoder.losses(one, STRETCHED, Attention.TRAINED), tokens);
 
                 var done = runner.run(score(sample, Objective.PERPLEXITY, STRETCHED));
@@ -150,7 +151,8 @@ class ModelTaskRunnerTest {
         assertThat(text.tokens()).isEqualTo(9000);
         assertThat(text.documents()).isEqualTo(1);
         assertThat(text.fingerprint()).isEqualTo(files.text().fingerprint());
-        var samples = inspect(new InspectTask.Samples("tiny", "text.txt", SampleShare.SEARCH, 3, 48, 1, Optional.empty()), SampleFacts.class);
+        var samples = inspect(new InspectTask.Samples("tiny", "text.txt", SampleShare.SEARCH, 3, 48, 1, Optional.empty()),
+                SampleFacts.class);
         assertThat(samples.fingerprints())
                 .containsExactly(files.sample(0, 48).fingerprint(), files.sample(1, 48).fingerprint(), files.sample(2, 48).fingerprint());
         assertThat(inspect(new InspectTask.Device(), DeviceFacts.class))

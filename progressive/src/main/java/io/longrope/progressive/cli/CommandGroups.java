@@ -42,7 +42,8 @@ final class CommandGroups {
     private static Map<String, List<String>> groups() {
         var groups = new LinkedHashMap<String, List<String>>();
         groups.put("Try it", List.of("demo"));
-        groups.put("Run jobs", List.of("plan", "run", "submit", "jobs", "watch", "cancel", "pause", "resume", "remove", "report", "export"));
+        groups.put("Run jobs", List.of("plan", "run", "submit", "jobs", "watch", "cancel", "pause", "resume", "remove",
+                "report", "export"));
         groups.put("Serve", List.of("broker", "driver", "worker"));
         groups.put("Look", List.of("evaluate", "compare", "score", "bench"));
         groups.put("Make", List.of("pretrain", "finetune", "tables"));

@@ -54,8 +54,8 @@ final class LongropeCommand implements Runnable {
 
     @Command(name = "pause", mixinStandardHelpOptions = true, sortOptions = false,
             description = "Puts a job aside; its driver and workers turn to others.",
-            footer = {"", "The driver stops within seconds and withdraws the tasks nobody has done yet; results and checkpoints stay, so the "
-                + "job",
+            footer = {"", "The driver stops within seconds and withdraws the tasks nobody has done yet; results and checkpoints stay, so "
+                + "the job",
                 "goes on to the same tables when it is resumed, by whatever driver is free. See jobs or watch for the state \"paused\".",
                 "", "Example: longrope pause demo-4f0c11aa --bootstrap kafka:9092"})
     int pause(@Mixin JobChoice job, @Mixin ClientOptions client) {
