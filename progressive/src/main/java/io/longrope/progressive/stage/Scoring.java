@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** Has candidates scored, many at once and each sample a task of its own, and waits for the results. */
 public final class Scoring {
@@ -123,20 +124,16 @@ public final class Scoring {
         return listener;
     }
 
-    private CompletableFuture<Evaluation> ask(StageModel model, List<Sample> samples, Candidate candidate, Told told) {
+    /** @param told whether all results were known */
+    private CompletableFuture<Evaluation> ask(StageModel model, List<Sample> samples, Candidate candidate, Consumer<Boolean> told) {
         var answers = tasks.submit(samples.stream()
                 .map(sample -> (Task) new ScoreTask(model.reference(), sample, objective, candidate, arithmetic)).toList());
         boolean known = answers.stream().allMatch(CompletableFuture::isDone);
         var heard = answers.stream().map(this::heard).toList();
         return CompletableFuture.allOf(heard.toArray(CompletableFuture[]::new)).thenApply(all -> {
-            told.evaluated(known);
+            told.accept(known);
             return evaluation(heard.stream().map(CompletableFuture::join).toList());
         });
-    }
-
-    private interface Told {
-
-        void evaluated(boolean known);
     }
 
     /** One sample of an evaluation. What was given up counts as what diverged does. */
