@@ -51,7 +51,7 @@ final class CurveFigure {
                     .map(points -> points.stream().filter(point -> point.tokens() <= tokens).reduce((first, second) -> second))
                     .flatMap(last -> last.stream()).mapToDouble(point -> value.apply(point).getAsDouble()).sorted().toArray();
             if (sorted.length == seeds.size()) {
-                median.put(tokens, (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2);
+                median.put(tokens, CurvePoint.median(sorted));
             }
         }
         return median;

@@ -58,6 +58,10 @@ public record CurvePoint(String algorithm, long seed, int factor, Kind kind, int
         return new TextTable(HEADERS, points.stream().map(CurvePoint::cells).toList()).csv();
     }
 
+    static double median(double[] sorted) {
+        return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+    }
+
     private static String cell(OptionalDouble value) {
         return value.isPresent() ? Double.toString(value.getAsDouble()) : "";
     }

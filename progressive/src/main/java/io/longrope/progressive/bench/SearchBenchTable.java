@@ -156,7 +156,6 @@ public record SearchBenchTable(List<Row> rows) implements ResultTable {
     }
 
     private static double median(List<List<CurvePoint>> searches, ToDoubleFunction<List<CurvePoint>> value) {
-        var sorted = searches.stream().mapToDouble(value).sorted().toArray();
-        return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+        return CurvePoint.median(searches.stream().mapToDouble(value).sorted().toArray());
     }
 }

@@ -7,6 +7,7 @@ import io.longrope.evaluator.metric.Trials;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.session.ModelUse;
 import io.longrope.evaluator.session.OpenModel;
+import io.longrope.progressive.stage.Answers;
 import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.work.Arithmetic;
@@ -54,19 +55,14 @@ public final class Measurements implements AutoCloseable {
         /** Waits for them; what each gave, in their order. */
         public List<T> get() throws InterruptedException {
             var measured = new ArrayList<T>();
-            for (var trial : trials) {
-                measured.add(result(trial));
+            try {
+                for (var trial : trials) {
+                    measured.add(trial.get());
+                }
+            } catch (ExecutionException e) {
+                throw Answers.failure(e);
             }
             return measured;
-        }
-
-        private static <T> T result(Future<T> trial) throws InterruptedException {
-            try {
-                return trial.get();
-            } catch (ExecutionException e) {
-                throw e.getCause() instanceof RuntimeException cause ? cause
-                        : new IllegalStateException("a trial could not be measured", e.getCause());
-            }
         }
     }
 
