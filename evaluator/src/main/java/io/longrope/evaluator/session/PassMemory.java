@@ -62,7 +62,8 @@ final class PassMemory {
 
     /** Of the layers whose window the sequence outgrows: two comparisons, their conjunction, and what is added to the scores. */
     private long maskBytes(long length) {
-        return IntStream.range(0, model.layers()).mapToLong(layer -> attention.masked(model.window(layer))).filter(window -> window > 0 && window < length)
+        return IntStream.range(0, model.layers()).mapToLong(layer -> attention.masked(model.window(layer)))
+                .filter(window -> window > 0 && window < length)
                 .map(window -> {
             // as layer_after of decoder.py.txt
             long rows = Math.min(length, Math.max(16, Math.min(chunk, MASK_ENTRIES / (window + chunk))));

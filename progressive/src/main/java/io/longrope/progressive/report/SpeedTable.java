@@ -45,8 +45,8 @@ public record SpeedTable(long parameters, int threads, Precision precision, doub
 
     @Override
     public List<Map<String, Object>> cells() {
-        return rows.stream().map(row -> ResultTable.cells(new Cells(row.length(), row.seconds(), tokensPerSecond(row), speed(row), matrixPeak,
-                share(row), row.peakBytes(), row.estimatedBytes()))).toList();
+        return rows.stream().map(row -> ResultTable.cells(new Cells(row.length(), row.seconds(), tokensPerSecond(row), speed(row),
+                matrixPeak, share(row), row.peakBytes(), row.estimatedBytes()))).toList();
     }
 
     private record Setting(int schema, long parameters, int threads, Precision precision) {
