@@ -1,5 +1,6 @@
 package io.longrope.progressive.stage;
 
+import io.longrope.search.evolution.Sums;
 import io.longrope.search.problem.Require;
 
 import java.util.List;
@@ -27,15 +28,7 @@ public record Evaluation(List<Double> sampleLosses, String reason, long tokens) 
 
     /** Mean over samples, in nats; +∞ when one has no loss. */
     public double loss() {
-        if (!isComplete()) {
-            return Double.POSITIVE_INFINITY;
-        }
-        // from left to right, as a search sums them: a stream may round differently
-        double sum = 0;
-        for (double loss : sampleLosses) {
-            sum += loss;
-        }
-        return sum / sampleLosses.size();
+        return isComplete() ? Sums.mean(sampleLosses) : Double.POSITIVE_INFINITY;
     }
 
     /** exp(loss). */

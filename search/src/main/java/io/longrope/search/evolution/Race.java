@@ -77,10 +77,6 @@ public record Race(List<Double> rival, double spread) {
     }
 
     static double mean(List<Double> losses, int first) {
-        double sum = 0;
-        for (double loss : losses.subList(0, first)) {
-            sum += loss;
-        }
-        return sum / first;
+        return Sums.mean(losses.subList(0, first));
     }
 }

@@ -1,6 +1,5 @@
 package io.longrope.search.evolution;
 
-import io.longrope.search.evolution.internal.Sums;
 import io.longrope.search.problem.Require;
 
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.longrope.search.evolution.adaptive;
 
+import io.longrope.search.evolution.Sums;
 import io.longrope.search.evolution.internal.Cholesky;
-import io.longrope.search.evolution.internal.Sums;
 
 import java.util.Arrays;
 

@@ -1,8 +1,8 @@
 package io.longrope.search.evolution.adaptive;
 
-import io.longrope.search.evolution.internal.Gaussian;
-import io.longrope.search.evolution.internal.Sums;
+import io.longrope.search.evolution.Sums;
 import io.longrope.search.evolution.internal.Cholesky;
+import io.longrope.search.evolution.internal.Gaussian;
 
 import java.util.List;
 import java.util.random.RandomGenerator;
