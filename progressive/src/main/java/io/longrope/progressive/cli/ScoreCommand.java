@@ -33,7 +33,8 @@ import java.util.concurrent.ExecutionException;
 /** {@code longrope score MODEL}: the evaluator for any outside optimiser. */
 @Command(name = "score", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Scores candidates: JSON lines in on standard input, JSON lines out, in the same order.",
-        footer = {"", "A line in: {\"factors\": [1.0, 1.2, ...], \"startTokens\": 0, \"attentionFactor\": 1.0}; the last two may be left out.",
+        footer = {"", "A line in: {\"factors\": [1.0, 1.2, ...], \"startTokens\": 0, \"attentionFactor\": 1.0}; the last two may be "
+            + "left out.",
             "A line out: {\"line\": 1, \"outcome\": \"complete\", \"loss\": 1.2, \"perplexity\": 3.3, \"sampleLosses\": [...]},",
             "or {\"line\": 1, \"error\": \"...\"}, and exit code 2 at the end. Lines are scored as they come, several at a time.",
             "", "Example: longrope score java-1m --length 1024 --samples 3 --share search < candidates.jsonl"})

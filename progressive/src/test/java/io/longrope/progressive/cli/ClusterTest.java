@@ -215,7 +215,8 @@ class ClusterTest {
     @Test
     void secretsShowNowhere() throws Exception {
         var file = Files.writeString(directory.resolve("client.properties"), "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\n"
-                + "sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule hunter2 username=\"u\" password=\"hunter2\";\n");
+                + "sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule hunter2 username=\"u\" "
+                + "password=\"hunter2\";\n");
         for (var command : List.of("jobs", "driver", "worker")) {
             var arguments = new ArrayList<>(List.of(command, "--bootstrap", broker.bootstrap(), "--command-config", file.toString(),
                     "--verbose"));
