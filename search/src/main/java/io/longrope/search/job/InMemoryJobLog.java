@@ -39,6 +39,9 @@ public final class InMemoryJobLog implements JobLog {
     public synchronized void publish(JobEvent event) {
         requireOpen();
         states.add(event, events.size());
+        if (event.kind() == JobEvent.Kind.REMOVED) {
+            submissions.remove(event.job());
+        }
         events.add(event);
         notifyAll();
     }

@@ -31,7 +31,7 @@ public interface JobLog extends AutoCloseable {
     /** The tables of a job that were kept, by name. */
     Map<String, FactorTable> tables(JobId job);
 
-    /** What was last asked for under an id; empty when nothing was. Takes as long as there were submissions. */
+    /** What was last asked for under an id; empty when nothing was, or it was removed. Takes as long as there are jobs. */
     Optional<JobSubmission> submission(JobId id);
 
     /** Where each job is, oldest first. */

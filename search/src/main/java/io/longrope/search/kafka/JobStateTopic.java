@@ -3,13 +3,15 @@ package io.longrope.search.kafka;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobStates;
+import io.longrope.search.job.JobSubmission;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The states of jobs on a compacted topic, so that nobody need read all events there ever were. A message holds the job's state and
@@ -19,11 +21,17 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>What it costs to read hangs on the state that lags farthest behind. So who publishes an event also writes the states anew that lag
  * far, of jobs that wait for weeks for example.
+ *
+ * <p>Beside its state stands what was asked for, under a key of its own: the queue of jobs forgets what drivers are done with, and a paused
+ * job is to go on all the same.
  */
 final class JobStateTopic {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobStateTopic.class);
     private static final String TYPE = "job-state";
+    private static final String PLAN = "job-plan";
+    /** No id of a job ends so. */
+    private static final String PLAN_SUFFIX = "/plan";
 
     /** Events behind a state before it is written anew. */
     static final int LONGEST_LAG = 500;
@@ -50,6 +58,28 @@ final class JobStateTopic {
         return states;
     }
 
+    /** Keeps what was asked for, in the place of what was asked for before under this id. */
+    void keep(JobSubmission submission) {
+        Clients.send(producer, settings.jobStates(), submission.id() + PLAN_SUFFIX,
+                Messages.fitting("plan", Messages.write(PLAN, submission)));
+    }
+
+    /** What was last asked for; empty for a job that nobody submitted, or somebody removed. */
+    Optional<JobSubmission> submission(JobId job) {
+        var last = new AtomicReference<JobSubmission>();
+        TopicTail.readAll(settings, settings.jobStates(), message -> {
+            if (!TaskMessages.key(message).equals(job + PLAN_SUFFIX)) {
+                return;
+            }
+            if (message.value() == null) {
+                last.set(null);
+            } else {
+                Messages.readOrRefuse(message, PLAN, JobSubmission.class, last::set);
+            }
+        });
+        return Optional.ofNullable(last.get());
+    }
+
     /**
      * Writes the state that a job came to by an event just published.
      *
@@ -59,6 +89,7 @@ final class JobStateTopic {
         takeIn(event, offset);
         if (event.kind() == JobEvent.Kind.REMOVED) {
             Clients.send(producer, settings.jobStates(), event.job().value(), null);
+            Clients.send(producer, settings.jobStates(), event.job() + PLAN_SUFFIX, null);
         } else if (view.find(event.job()).isPresent() || recovered(event.job())) {
             write(event.job());
         }
@@ -110,8 +141,12 @@ final class JobStateTopic {
 
     private void readStored(JobStates states) {
         TopicTail.readAll(settings, settings.jobStates(), message -> {
+            var key = TaskMessages.key(message);
+            if (key.endsWith(PLAN_SUFFIX)) {
+                return;
+            }
             try {
-                var job = new JobId(new String(message.key(), StandardCharsets.UTF_8));
+                var job = new JobId(key);
                 if (message.value() == null) {
                     states.remove(job);
                 } else {

@@ -19,12 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * The job log in Kafka: events in a topic kept for ever, submissions in a queue for drivers, of each table and each job's state the last in
- * compacted ones.
+ * The job log in Kafka: events in a topic kept for ever, submissions in a queue for drivers, of each table, each job's state and
+ * its plan the last in compacted ones.
  */
 public final class KafkaJobLog implements JobLog {
 
@@ -54,6 +53,8 @@ public final class KafkaJobLog implements JobLog {
         var message = Messages.fitting("plan", new JobMessage(submission, 0).write());
         var id = submission.id();
         if (state(id).map(JobState::mayBeSubmittedAgain).orElse(true)) {
+            // before the event: whoever sees the job paused can have it go on
+            states.keep(submission);
             // before the message: a driver takes no job that has ended
             publish(JobEvent.submitted(submission));
         } else if (!isQueuedNowhere(id)) {
@@ -95,16 +96,9 @@ public final class KafkaJobLog implements JobLog {
         return tables;
     }
 
-    /** From the jobs topic, which is kept for ever and holds little more than a message for each submission. */
     @Override
     public Optional<JobSubmission> submission(JobId id) {
-        var last = new AtomicReference<JobSubmission>();
-        TopicTail.readAll(settings, settings.jobs(), message -> {
-            if (TaskMessages.key(message).equals(id.value())) {
-                Messages.readOrRefuse(message, JobMessage.TYPE, JobMessage.class, job -> last.set(job.submission()));
-            }
-        });
-        return Optional.ofNullable(last.get());
+        return states.submission(id);
     }
 
     @Override

@@ -273,6 +273,7 @@ public abstract class JobLogContract {
         log.publish(generation(1, 20));
         for (var reader : List.of(log, log())) {
             assertThat(reader.states()).containsExactly(queued(OTHER));
+            assertThat(reader.submission(JOB)).isEmpty();
         }
         log.submit(submission(JOB, "{}"));
         assertThat(log().states()).containsExactly(queued(OTHER), queued(JOB));

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -143,6 +144,23 @@ class KafkaJobLogTest extends JobLogContract {
         }
     }
 
+    @Test
+    void pausedJobGoesOnThoughTheQueueForgotItsMessage() {
+        try (var log = KafkaJobLog.open(settings)) {
+            log.submit(new JobSubmission(JOB, "{\"seed\":7}", NOON));
+            log.publish(started("d"));
+            log.publish(JobEvent.of(JOB, JobEvent.Kind.PAUSED, "", NOON));
+        }
+        deleteBefore(settings.jobs(), QueueBacklog.end(settings, settings.jobs()));
+        try (var log = KafkaJobLog.open(settings)) {
+            log.resume(JOB, NOON);
+            assertThat(phase(log)).isEqualTo(JobState.Phase.QUEUED);
+        }
+        var queued = new ArrayList<JobSubmission>();
+        TopicTail.readAll(settings, settings.jobs(), message -> queued.add(JobMessage.read(message.value()).submission()));
+        assertThat(queued).containsExactly(new JobSubmission(JOB, "{\"seed\":7}", NOON));
+    }
+
     /** No state lags far behind, and what lies before them all need not even exist any more. */
     @Test
     void fewEventsAreReadHoweverManyThereWere() {
@@ -162,10 +180,7 @@ class KafkaJobLogTest extends JobLogContract {
         assertThat(QueueBacklog.end(settings, settings.events()) - stored.next()).isLessThanOrEqualTo(JobStateTopic.LONGEST_LAG + 1);
         var before = states();
         long end = QueueBacklog.end(settings, settings.events());
-        try (var admin = Clients.admin(settings)) {
-            AdminCalls.get(admin.deleteRecords(Map.of(new TopicPartition(settings.events(), 0),
-                    RecordsToDelete.beforeOffset(end - JobStateTopic.LONGEST_LAG - 10))).all());
-        }
+        deleteBefore(settings.events(), end - JobStateTopic.LONGEST_LAG - 10);
         assertThat(states()).isEqualTo(before).extracting(JobState::phase).containsExactly(JobState.Phase.QUEUED,
                 JobState.Phase.CANCELLED, JobState.Phase.RUNNING);
         try (var log = KafkaJobLog.open(settings)) {
@@ -184,6 +199,12 @@ class KafkaJobLogTest extends JobLogContract {
             assertThat(log.state(JOB).orElseThrow().driver()).isEqualTo("d");
         } finally {
             Thread.interrupted();
+        }
+    }
+
+    private void deleteBefore(String topic, long offset) {
+        try (var admin = Clients.admin(settings)) {
+            AdminCalls.get(admin.deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(offset))).all());
         }
     }
 
