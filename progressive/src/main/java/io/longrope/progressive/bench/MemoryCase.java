@@ -40,9 +40,10 @@ import java.util.SplittableRandom;
  * @param parallel  trained micro-batches beside each other, of one sequence each
  * @param recompute whether training computes layers again
  * @param loraRank  adapters of this rank are trained; 0 = all weights are
+ * @param window    last positions that every layer sees, without training; 0 = all
  */
 public record MemoryCase(Kind kind, int width, int layers, int vocabulary, int length, Precision precision, int parallel,
-        boolean recompute, int loraRank) {
+        boolean recompute, int loraRank, int window) {
 
     public static final int HEAD_WIDTH = 64;
     /** Queries share keys and values in fours, as in models of today. */
@@ -55,19 +56,22 @@ public record MemoryCase(Kind kind, int width, int layers, int vocabulary, int l
 
     /** Half of them take more than 2 GiB. */
     public static final List<MemoryCase> USUAL = List.of(
-            new MemoryCase(Kind.SCORE, 256, 2, 8000, 8192, Precision.F32, 1, false, 0),
-            new MemoryCase(Kind.SCORE, 64, 1, 256, 131_072, Precision.F32, 1, false, 0),
-            new MemoryCase(Kind.SCORE, 2048, 16, 32_000, 512, Precision.F32, 1, false, 0),
-            new MemoryCase(Kind.SCORE, 2048, 32, 32_000, 512, Precision.BF16, 1, false, 0),
-            new MemoryCase(Kind.SCORE, 1024, 4, 128_000, 2048, Precision.F32, 1, false, 0),
-            new MemoryCase(Kind.GENERATE, 512, 16, 8000, 4096, Precision.F32, 1, false, 0),
-            new MemoryCase(Kind.GENERATE, 2048, 24, 32_000, 512, Precision.F32, 1, false, 0),
-            new MemoryCase(Kind.TRAIN, 512, 8, 8000, 1024, Precision.F32, 1, false, 0),
-            new MemoryCase(Kind.TRAIN, 512, 16, 32_000, 1024, Precision.F32, 1, true, 0),
-            new MemoryCase(Kind.TRAIN, 1024, 12, 32_000, 512, Precision.BF16, 1, false, 0),
-            new MemoryCase(Kind.TRAIN, 1024, 12, 32_000, 256, Precision.F32, 2, false, 0),
-            new MemoryCase(Kind.TRAIN, 2048, 24, 32_000, 256, Precision.BF16, 1, true, 16),
-            new MemoryCase(Kind.TRAIN, 512, 8, 8000, 1024, Precision.F32, 2, true, 8));
+            new MemoryCase(Kind.SCORE, 256, 2, 8000, 8192, Precision.F32, 1, false, 0, 0),
+            new MemoryCase(Kind.SCORE, 64, 1, 256, 131_072, Precision.F32, 1, false, 0, 0),
+            new MemoryCase(Kind.SCORE, 2048, 16, 32_000, 512, Precision.F32, 1, false, 0, 0),
+            new MemoryCase(Kind.SCORE, 2048, 32, 32_000, 512, Precision.BF16, 1, false, 0, 0),
+            new MemoryCase(Kind.SCORE, 1024, 4, 128_000, 2048, Precision.F32, 1, false, 0, 0),
+            new MemoryCase(Kind.SCORE, 2048, 32, 32_000, 512, Precision.F16, 1, false, 0, 0),
+            new MemoryCase(Kind.SCORE, 512, 4, 8000, 32_768, Precision.F32, 1, false, 0, 4096),
+            new MemoryCase(Kind.GENERATE, 512, 16, 8000, 4096, Precision.F32, 1, false, 0, 0),
+            new MemoryCase(Kind.GENERATE, 2048, 24, 32_000, 512, Precision.F32, 1, false, 0, 0),
+            new MemoryCase(Kind.GENERATE, 1024, 16, 32_000, 2048, Precision.F16, 1, false, 0, 0),
+            new MemoryCase(Kind.TRAIN, 512, 8, 8000, 1024, Precision.F32, 1, false, 0, 0),
+            new MemoryCase(Kind.TRAIN, 512, 16, 32_000, 1024, Precision.F32, 1, true, 0, 0),
+            new MemoryCase(Kind.TRAIN, 1024, 12, 32_000, 512, Precision.BF16, 1, false, 0, 0),
+            new MemoryCase(Kind.TRAIN, 1024, 12, 32_000, 256, Precision.F32, 2, false, 0, 0),
+            new MemoryCase(Kind.TRAIN, 2048, 24, 32_000, 256, Precision.BF16, 1, true, 16, 0),
+            new MemoryCase(Kind.TRAIN, 512, 8, 8000, 1024, Precision.F32, 2, true, 8, 0));
 
     public MemoryCase {
         Require.atLeast(1, layers, "--layers");
@@ -75,6 +79,7 @@ public record MemoryCase(Kind kind, int width, int layers, int vocabulary, int l
         Require.atLeast(2 * ADDED, length, "--length");
         Require.atLeast(1, parallel, "--parallel");
         Require.that(kind != Kind.TRAIN || precision != Precision.F16, "--precision", "must be f32 or bf16 in training", precision);
+        Require.that(window == 0 || kind != Kind.TRAIN, "--window", "must be 0 in training, which sees what the model sees", window);
     }
 
     public ModelConfig model() {
@@ -103,10 +108,14 @@ public record MemoryCase(Kind kind, int width, int layers, int vocabulary, int l
 
     private ModelUse use() {
         return switch (kind) {
-            case SCORE -> new ModelUse.Scoring(length, Attention.TRAINED);
-            case GENERATE -> new ModelUse.Generating(length, Attention.TRAINED);
+            case SCORE -> new ModelUse.Scoring(length, attention());
+            case GENERATE -> new ModelUse.Generating(length, attention());
             case TRAIN -> training();
         };
+    }
+
+    private Attention attention() {
+        return window == 0 ? Attention.TRAINED : new Attention.LastPositions(window);
     }
 
     private ModelUse.Training training() {
@@ -132,12 +141,12 @@ public record MemoryCase(Kind kind, int width, int layers, int vocabulary, int l
         switch (kind) {
             case SCORE -> {
                 try (var open = session.open(directory, Optional.empty(), arithmetic, use())) {
-                    open.losses(tokens, candidate, Attention.TRAINED);
+                    open.losses(tokens, candidate, attention());
                 }
             }
             case GENERATE -> {
                 try (var open = session.open(directory, Optional.empty(), arithmetic, use())) {
-                    open.generate(Arrays.copyOf(tokens, length - ADDED), ADDED, candidate, Attention.TRAINED);
+                    open.generate(Arrays.copyOf(tokens, length - ADDED), ADDED, candidate, attention());
                 }
             }
             case TRAIN -> {
@@ -157,12 +166,14 @@ public record MemoryCase(Kind kind, int width, int layers, int vocabulary, int l
     public List<String> arguments() {
         return List.of("--kind", kind.name(), "--width", "" + width, "--layers", "" + layers, "--vocabulary", "" + vocabulary, "--length",
                 "" + length,
-                "--precision", precision.name(), "--parallel", "" + parallel, "--recompute=" + recompute, "--lora-rank", "" + loraRank);
+                "--precision", precision.name(), "--parallel", "" + parallel, "--recompute=" + recompute, "--lora-rank", "" + loraRank,
+                "--window", "" + window);
     }
 
     /** For a table: {@code train, lora 16, recompute}. */
     public String label() {
+        var seen = window > 0 ? ", the last " + window : "";
         return kind.name().toLowerCase(Locale.ROOT) + (kind == Kind.TRAIN ? (loraRank > 0 ? ", rank " + loraRank : ", all weights")
-                + (recompute ? ", recompute" : "") + (parallel > 1 ? ", " + parallel + " beside each other" : "") : "");
+                + (recompute ? ", recompute" : "") + (parallel > 1 ? ", " + parallel + " beside each other" : "") : seen);
     }
 }

@@ -74,6 +74,10 @@ final class BenchMemoryCommand implements Callable<Integer> {
             description = "Train adapters of this rank; 0 = all weights (default: ${DEFAULT-VALUE}).")
     private int loraRank;
 
+    @Option(names = "--window", paramLabel = "TOKENS", defaultValue = "0",
+            description = "Every layer sees the last positions only, without training; 0 = all (default: ${DEFAULT-VALUE}).")
+    private int window;
+
     /** Given by the parent process: do the use in this one, on the checkpoint there. */
     @Option(names = "--checkpoint", hidden = true)
     private Path checkpoint;
@@ -92,7 +96,8 @@ final class BenchMemoryCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         log.apply(console);
         var given = kind == null ? MemoryCase.USUAL
-                : List.of(new MemoryCase(kind, width, layers, vocabulary, length, precision, parallel, recompute, loraRank));
+                : List.of(new MemoryCase(kind, width, layers, vocabulary, length, precision, parallel, recompute, loraRank,
+                        window));
         if (checkpoint != null) {
             measureHere(given.get(0));
             return 0;
