@@ -3,7 +3,7 @@
     - fine-tune: {length: 128k, steps: 400, batch: 32, micro-batch: 1, learning-rate: 2.0e-5, warmup: 20,
                   command: [torchrun, --nproc-per-node, "8", configs/torchrun_trainer.py], timeout: 14d}
 
-Everything comes in LONGROPE_... variables (README, "Another trainer"). All weights are trained with data parallelism: each
+Everything comes in LONGROPE_... variables (progressive/docs/trainer.md). All weights are trained with data parallelism: each
 process holds the model, its gradients and AdamW's two moments. Larger models need FSDP or DeepSpeed in place of DDP; what the
 driver asks of a trainer stays the same: read LONGROPE_MODEL, write a Hugging Face directory to LONGROPE_OUTPUT, end with 0.
 Called again after a crash it goes on from the state it left in LONGROPE_OUTPUT. Needs torch and transformers.

@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
  *
  * <p>On five samples, with racing and the tokens of 67 evaluations, each of six to eight seeds passes what Microsoft's released
  * search comes to with 1,344 (median of its seeds) on three models of 16, 24 and 32 pairs at 4 or 8, 8 and 16, and 8 times the
- * window, the median one after 0.2 to 1.0 % of its tokens, with a better table on unseen text. The README has the table.
+ * window, the median one after 0.2 to 1.0 % of its tokens, with a better table on unseen text: progressive/docs/search-cost.md.
  */
 public final class AdaptiveSearch extends Generational<Double> {
 
