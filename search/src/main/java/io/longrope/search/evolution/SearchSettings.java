@@ -30,7 +30,7 @@ public record SearchSettings(
         @Key(value = "Candidates scored again on samples the search never saw, where one is chosen.", byDefault = "5",
                 atLeast = 1) int finalists,
         @Key(value = "Stop measuring what cannot win any more.", byDefault = "= true with adaptive") boolean racing,
-        @Key(value = "Samples after which racing decides who goes on; all samples come last.", byDefault = "[1, 2]",
+        @Key(value = "Samples after which racing decides who goes on; all samples come last.", byDefault = "[1, 2, 3, 4]",
                 atLeast = 1) List<Integer> rungs,
         @Key(value = "longrope2: where its factors leave the NTK curve; 0 = found by the search.", byDefault = "0",
                 atLeast = 0) int criticalPair,

@@ -270,7 +270,7 @@ class OptimizerTest {
                 .isEqualTo(100L * result.scored().stream().mapToInt(one -> one.measurement().sampleLosses().size()).sum())
                 .isLessThan(1_000L * result.evaluations());
         assertThat(result.scored()).filteredOn(Scored::isStopped)
-                .allSatisfy(one -> assertThat(one.measurement().sampleLosses().size()).isIn(1, 2));
+                .allSatisfy(one -> assertThat(one.measurement().sampleLosses().size()).isIn(Rungs.USUAL));
         assertThat(result.finalists())
                 .allSatisfy(finalist -> assertThat(finalist.loss()).isEqualTo(RacingLosses.loss(finalist.candidate())));
     }

@@ -85,7 +85,7 @@ class RungsTest {
     }
 
     private static Measurement measured(Race race, double... losses) {
-        return new Rungs(Rungs.USUAL, new SampleLosses() {
+        return new Rungs(List.of(1, 2), new SampleLosses() {
 
             @Override
             public int count() {
