@@ -95,7 +95,8 @@ def main():
         total = 0.0
         for i in range(0, len(mine), micro):
             windows = torch.stack([ids[j:j + length] for j in mine[i:i + micro]]).to(device)
-            windows[:, 0] = tokenizer.bos_token_id
+            if setting("START_TOKEN") != "none":
+                windows[:, 0] = setting("START_TOKEN", int)
             with torch.autocast(device.type, dtype=torch.bfloat16, enabled=gpu):
                 loss = parallel(input_ids=windows, labels=windows).loss * micro / len(mine)
             loss.backward()

@@ -1,5 +1,6 @@
 package io.longrope.evaluator.training;
 
+import io.longrope.evaluator.text.StartToken;
 import io.longrope.search.table.FactorTable;
 import io.longrope.search.training.TrainingCommand;
 import io.longrope.search.training.TrainingSettings;
@@ -16,7 +17,8 @@ import java.nio.file.Path;
  * @param settings    how to train
  * @param command     the program
  * @param text        training text
+ * @param startToken  what training windows begin with
  */
 public record ExternalTask(String name, Path checkpoint, FactorTable table, int trainLength, TrainingSettings settings,
-        TrainingCommand command, Path text) {
+        TrainingCommand command, Path text, StartToken startToken) {
 }

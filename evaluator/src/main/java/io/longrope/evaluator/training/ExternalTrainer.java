@@ -148,6 +148,8 @@ public final class ExternalTrainer {
         // libraries seed with 32 bits
         values.put(Variable.SEED, Long.toString(settings.seed() & 0x7fff_ffffL));
         values.put(Variable.TEXT, path(task.text()));
+        var start = Checkpoint.open(task.checkpoint()).startToken(task.startToken());
+        values.put(Variable.START_TOKEN, start.isPresent() ? Integer.toString(start.getAsInt()) : "none");
         values.put(Variable.OUTPUT, path(written()));
         return values;
     }

@@ -131,7 +131,7 @@ final class TrainingRunner {
 
     private ExternalTask external(TrainTask task, Path start) {
         return new ExternalTask(task.name(), start, task.table(), task.sequences().length(), task.settings(), task.command().orElseThrow(),
-                roots.text(task.text().path()));
+                roots.text(task.text().path()), StartToken.of(task.model().startToken()));
     }
 
     private TaskRunner.Done done(Path model, long tokens) {

@@ -2,6 +2,7 @@ package io.longrope.evaluator.training;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.DataType;
+import io.longrope.evaluator.text.StartToken;
 import io.longrope.search.json.Json;
 import io.longrope.search.training.AdamW;
 import io.longrope.search.training.Schedule;
@@ -44,12 +45,13 @@ class ExternalTrainerTest {
     @TempDir
     private Path directory;
     private Path output;
+    private StartToken startToken = StartToken.AUTO;
     private final List<String> log = new CopyOnWriteArrayList<>();
 
     @Test
     void aProgramTrainsAndItsCheckpointCarriesTheTable() throws Exception {
         train("train", Duration.ZERO);
-        assertThat(log).contains("| table for 1024, steps 7, seed 5", "| progress 2").doesNotContain("| progress 1");
+        assertThat(log).contains("| table for 1024, steps 7, seed 5, windows begin with 256", "| progress 2").doesNotContain("| progress 1");
         assertThat(log).anyMatch(line -> line.startsWith("exit code 0 after "));
         var trained = Checkpoint.open(output());
         assertThat(trained.fingerprint()).isNotEqualTo(Checkpoint.open(MODEL).fingerprint());
@@ -62,6 +64,13 @@ class ExternalTrainerTest {
         assertThat(record.path("attempts").path(0).path("outcome").textValue()).isEqualTo("exit code 0");
         assertThat(directory.resolve("tune/attempt-1/work")).doesNotExist();
         assertThat(Files.isSymbolicLink(output().resolve("model.safetensors"))).isFalse();
+    }
+
+    @Test
+    void windowsBeginAsThePlanSays() throws Exception {
+        startToken = StartToken.NONE;
+        train("train", Duration.ZERO);
+        assertThat(log).contains("| table for 1024, steps 7, seed 5, windows begin with none");
     }
 
     @Test
@@ -163,7 +172,7 @@ class ExternalTrainerTest {
         var table = new FactorTable("java-1m", new RopeGeometry(32, 10_000, 256),
                 List.of(TableEntry.of(256, candidate), TableEntry.of(1024, candidate)),
                 List.of());
-        return new ExternalTask("tune", MODEL, table, 512, settings, command, directory.resolve("text"));
+        return new ExternalTask("tune", MODEL, table, 512, settings, command, directory.resolve("text"), startToken);
     }
 
     private Path output() {

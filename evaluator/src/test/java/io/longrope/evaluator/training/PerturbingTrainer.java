@@ -26,7 +26,8 @@ public final class PerturbingTrainer {
         var output = Path.of(environment.get("LONGROPE_OUTPUT"));
         var behaviour = arguments[0];
         System.out.println("table for " + new JsonFormat().read(Path.of(environment.get("LONGROPE_TABLE"))).longest().length() + ", steps "
-                + arguments[1] + ", seed " + environment.get("LONGROPE_SEED"));
+                + arguments[1] + ", seed " + environment.get("LONGROPE_SEED")
+                + ", windows begin with " + environment.get("LONGROPE_START_TOKEN"));
         System.out.print("progress 1\rprogress 2\r\n");
         var before = output.resolve("half-way");
         boolean resumed = Files.exists(before);

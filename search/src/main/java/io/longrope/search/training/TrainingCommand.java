@@ -39,6 +39,8 @@ public record TrainingCommand(List<String> words, Duration timeout) {
         STEPS, BATCH, MICRO_BATCH, LEARNING_RATE, SCHEDULE, WARMUP, CLIP, WEIGHT_DECAY, BETA1, BETA2, CHECKPOINT_EVERY, SEED,
         /** The training text. */
         TEXT,
+        /** Id of the token that training windows begin with; {@code none} = they are text alone. */
+        START_TOKEN,
         /**
          * Where the trained Hugging Face directory is expected; the same after a crash, with what the program left there.
          */
