@@ -51,13 +51,15 @@ final class PassMemory {
         // in the precision of the weights and, where that is another, in 32 bits; their logarithms take their place
         long logits = Math.min(logitRows, Math.max(256, LOGIT_ENTRIES / model.vocabSize()))
                 * (bytes == Float.BYTES ? bytes : bytes + Float.BYTES) * model.vocabSize();
+        // both, for little of what malloc is given back by the blocks serves the logits
+        long chunks = blocks + logits;
         return Map.of(
                 Part.PROCESS, PROCESS_BYTES,
                 Part.WEIGHTS, bytes * model.parameters(),
                 Part.HIDDEN_STATES, length * (bytes * model.hiddenSize() + ids),
                 Part.POSITION_TABLES, length * tables,
                 Part.KEYS_AND_VALUES, (turnsTwice() ? 3 : 2) * bytes * length * model.kvHeads() * model.headDim() * layersKept,
-                Part.CHUNK, Math.max(Math.max(blocks, logits), maskBytes(length)));
+                Part.CHUNK, Math.max(chunks, maskBytes(length)));
     }
 
     /** Of the layers whose window the sequence outgrows: two comparisons, their conjunction, and what is added to the scores. */

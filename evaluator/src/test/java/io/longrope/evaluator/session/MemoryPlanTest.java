@@ -48,7 +48,8 @@ class MemoryPlanTest {
 
     @Test
     void aWindowThatIsOutgrownNeedsItsMask() {
-        assertThat(scoring(model(1, List.of(4096)), Precision.BF16, 4096).bytes(Part.CHUNK)).as("logits").isEqualTo(2048L * (2 + 4) * 1000);
+        assertThat(scoring(model(1, List.of(4096)), Precision.BF16, 4096).bytes(Part.CHUNK)).as("logits and what layers leave")
+                .isEqualTo(2048L * (2 + 4) * 1000 + 2048L * 2 * 7 * 64);
         assertThat(scoring(model(1, List.of(4096)), Precision.BF16, 8192).bytes(Part.CHUNK)).isEqualTo(2048L * (4096 + 2048) * 5);
         // 2^26 / (2^17 + 2^11) rows
         assertThat(scoring(model(2, List.of(0, 1 << 17)), Precision.F32, 1 << 18).bytes(Part.CHUNK))
