@@ -1,13 +1,16 @@
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
  * Counts the tokens of main code that are not comments, by module and package: how large the project is, whatever its layout.
- * {@code java progressive/src/test/scripts/CountTokens.java [ROOT]}; names in a package statement or an import count as one token.
+ * {@code java progressive/src/test/scripts/CountTokens.java [ROOT [APART...]]}; names in a package statement or an import count as one
+ * token. Each APART begins the full names of packages or classes that are counted apart, so that what a change added can be told from what
+ * it made of the rest.
  */
 final class CountTokens {
 
@@ -25,18 +28,29 @@ final class CountTokens {
 
     public static void main(String[] arguments) throws IOException {
         var root = Path.of(arguments.length > 0 ? arguments[0] : ".");
+        var apart = List.of(arguments).subList(Math.min(1, arguments.length), arguments.length);
         var counts = new TreeMap<String, int[]>();
+        var countsApart = new TreeMap<String, int[]>();
         for (var module : new String[] {"search", "evaluator", "progressive"}) {
             var main = root.resolve(module).resolve("src/main/java");
             try (var files = Files.walk(main)) {
                 for (var file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
-                    add(counts, main.relativize(file.getParent()).toString().replace('/', '.'), tokens(Files.readString(file)));
+                    var name = main.relativize(file).toString().replace(".java", "").replace('/', '.');
+                    add(apart.stream().anyMatch(name::startsWith) ? countsApart : counts, name.substring(0, name.lastIndexOf('.')),
+                            tokens(Files.readString(file)));
                 }
             }
         }
+        print(counts, "in all");
+        if (!apart.isEmpty()) {
+            print(countsApart, "apart");
+        }
+    }
+
+    private static void print(Map<String, int[]> counts, String sum) {
         counts.forEach((name, count) -> System.out.printf("%9d tokens %5d files  %s%n", count[0], count[1], name));
-        System.out.printf("%9d tokens %5d files  in all%n", counts.values().stream().mapToInt(count -> count[0]).sum(),
-                counts.values().stream().mapToInt(count -> count[1]).sum());
+        System.out.printf("%9d tokens %5d files  %s%n", counts.values().stream().mapToInt(count -> count[0]).sum(),
+                counts.values().stream().mapToInt(count -> count[1]).sum(), sum);
     }
 
     private static void add(Map<String, int[]> counts, String name, int tokens) {
