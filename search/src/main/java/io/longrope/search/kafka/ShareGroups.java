@@ -1,5 +1,7 @@
 package io.longrope.search.kafka;
 
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Problem;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -13,6 +15,7 @@ import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +26,8 @@ import java.util.stream.Collectors;
 final class ShareGroups {
 
     private static final Logger LOG = LoggerFactory.getLogger(ShareGroups.class);
+
+    private static final String RENEWAL = "share.renew.acknowledge.enable";
 
     private ShareGroups() {
     }
@@ -40,6 +45,28 @@ final class ShareGroups {
             AdminCalls.retried(() -> AdminCalls.get(admin.alterShareGroupOffsets(topic, Map.of(partition(topic), 0L)).all()));
         } catch (GroupNotEmptyException e) {
             LOG.debug("another process began group {} first", topic);
+        }
+    }
+
+    /**
+     * Whoever works on a record for longer than its lock renews it. From Kafka 4.3 on a group may be forbidden to; a worker would then lose
+     * every task longer than a lock. A cluster may deny us to look; then the worker's log tells.
+     *
+     * @throws BadInput when a group forbids it
+     */
+    static void requireRenewal(Admin admin, KafkaSettings settings, Collection<String> groups) {
+        var resources = groups.stream().map(group -> new ConfigResource(ConfigResource.Type.GROUP, group)).toList();
+        try {
+            var configs = AdminCalls.get(admin.describeConfigs(resources).all());
+            var problems = resources.stream()
+                    .filter(group -> Optional.ofNullable(configs.get(group).get(RENEWAL)).map(ConfigEntry::value).equals(Optional.of("false")))
+                    .map(group -> new Problem("group " + group.name() + " at " + settings.bootstrap(), "must have " + RENEWAL + "=true",
+                            "false", "kafka-configs.sh --alter --entity-type groups sets it")).toList();
+            if (!problems.isEmpty()) {
+                throw new BadInput(problems);
+            }
+        } catch (KafkaException e) {
+            LOG.debug("whether groups may renew is not told: {}", e.getMessage());
         }
     }
 

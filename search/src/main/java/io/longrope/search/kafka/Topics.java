@@ -46,7 +46,8 @@ public final class Topics {
      * Connects, checks that the cluster can do what we need, and makes every topic and the queues' share groups ready.
      * Any role calls it once before anything else; calling it again changes nothing.
      *
-     * @throws BadInput when Kafka does not answer, is too old, or has a topic set up so that messages would be lost
+     * @throws BadInput when Kafka does not answer, is too old, has a topic set up so that messages would be lost, or
+     *                  forbids renewal
      */
     public static void prepare(KafkaSettings settings, Collection<String> queues) {
         try (var admin = Clients.admin(settings)) {
@@ -55,8 +56,10 @@ public final class Topics {
             var wanted = wanted(settings, queues);
             create(settings, admin, wanted);
             check(admin, wanted);
-            ShareGroups.prepare(admin, settings.jobs());
-            taskTopics(settings, queues).forEach(topic -> ShareGroups.prepare(admin, topic));
+            var groups = new ArrayList<>(taskTopics(settings, queues));
+            groups.add(settings.jobs());
+            groups.forEach(topic -> ShareGroups.prepare(admin, topic));
+            ShareGroups.requireRenewal(admin, settings, groups);
         } catch (AuthorizationException e) {
             throw new BadInput(new Problem("Kafka at " + settings.bootstrap(),
                     "must let us use the topics and groups " + settings.prefix() + ".*",

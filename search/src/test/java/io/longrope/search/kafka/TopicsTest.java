@@ -1,8 +1,12 @@
 package io.longrope.search.kafka;
 
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.work.TaskClass;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -65,6 +69,19 @@ class TopicsTest {
                     .hasMessageStartingWith("Kafka at cluster:9092 must offer share groups with renewal, so be version 4.2 or newer");
         }
         assertThatCode(() -> ClusterFeatures.check(features(1, 29), settings)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void groupThatForbidsRenewalIsRefused() {
+        var settings = TestBroker.fresh();
+        var group = new ConfigResource(ConfigResource.Type.GROUP, settings.tasks("q", TaskClass.TRAIN));
+        var forbid = new AlterConfigOp(new ConfigEntry("share.renew.acknowledge.enable", "false"), AlterConfigOp.OpType.SET);
+        try (var admin = Clients.admin(settings)) {
+            AdminCalls.get(admin.incrementalAlterConfigs(Map.of(group, List.of(forbid))).all());
+        }
+        assertThatThrownBy(() -> Topics.prepare(settings, List.of("q"))).isInstanceOf(BadInput.class)
+                .hasMessageStartingWith("group " + group.name() + " at ")
+                .hasMessageContaining("must have share.renew.acknowledge.enable=true, but was false");
     }
 
     private static Map<String, FinalizedVersionRange> features(int share, int metadata) {
