@@ -22,7 +22,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The share groups by which each message of a topic goes to exactly one of those who wait. A group is named as its topic. */
+/**
+ * The share groups by which each message of a topic goes to exactly one of those who wait. A group is named as its topic.
+ *
+ * <p>Newer clusters can put a record whose deliveries are used up on a dead-letter topic (errors.deadletterqueue.topic.name of a group).
+ * None is asked for: the ledger of a job's run sees which of its deliveries were lost and queues the tasks again or gives them up, and what
+ * happened stands in the attempts and in the job's state. A dead letter would tell less, and later.
+ */
 final class ShareGroups {
 
     private static final Logger LOG = LoggerFactory.getLogger(ShareGroups.class);
