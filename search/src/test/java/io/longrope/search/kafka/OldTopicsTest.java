@@ -7,6 +7,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import java.util.Arrays;
+import java.util.List;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -47,7 +48,11 @@ class OldTopicsTest {
         assertThatCode(() -> OldTopics.refuse(admin, settings.withPrefix("nobody"))).doesNotThrowAnyException();
     }
 
+    /** And waits until the broker lists them, which it does a moment later. */
     private void create(String... topics) {
         AdminCalls.get(admin.createTopics(Arrays.stream(topics).map(topic -> new NewTopic(topic, 1, (short) 1)).toList()).all());
+        while (!AdminCalls.get(admin.listTopics().names()).containsAll(List.of(topics))) {
+            Thread.onSpinWait();
+        }
     }
 }
