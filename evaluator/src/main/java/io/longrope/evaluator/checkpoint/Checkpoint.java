@@ -1,61 +1,112 @@
 package io.longrope.evaluator.checkpoint;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.evaluator.checkpoint.internal.ConfigFields;
 import io.longrope.evaluator.text.StartToken;
 import io.longrope.evaluator.text.Tokenizer;
+import io.longrope.evaluator.text.TokenizerFiles;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.table.gguf.GgufHeader;
 import io.longrope.search.work.Precision;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.nio.ByteBuffer;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** A Hugging Face checkpoint directory. Opening reads config.json and the headers of the weights only. */
+/**
+ * A model on disk: a Hugging Face directory, or a GGUF file, which is presented as the directory it could have been made of. Opening
+ * reads config.json and the headers of the weights only.
+ */
 public final class Checkpoint {
 
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
 
-    private final Path directory;
+    private final Path path;
+    private final CheckpointForm form;
     private final ModelConfig config;
-    private final Safetensors weights;
+    private final StoredTensors weights;
     private final Tokenizer tokenizer;
     private String fingerprint;
     private OptionalInt startToken;
 
-    private Checkpoint(Path directory, ModelConfig config, Safetensors weights) {
-        this.directory = directory;
+    private Checkpoint(Path path, CheckpointForm form, ModelConfig config, StoredTensors weights) {
+        this.path = path;
+        this.form = form;
         this.config = config;
         this.weights = weights;
-        this.tokenizer = Tokenizer.of(directory, config.vocabSize());
+        this.tokenizer = Tokenizer.of(form.tokenizer(), config.vocabSize());
     }
 
-    /** @throws BadInput when the directory is no checkpoint of a known family */
-    public static Checkpoint open(Path directory) {
-        if (!Files.isDirectory(directory)) {
-            throw new BadInput(directory.toString(), "must be a checkpoint directory with config.json and safetensors",
-                    Files.exists(directory) ? "a file" : "missing", "");
-        }
-        var config = ModelConfig.read(directory.resolve("config.json"));
-        var weights = Safetensors.ofDirectory(directory);
+    /** @throws BadInput when there is no checkpoint of a known family at that place */
+    public static Checkpoint open(Path path) {
+        var form = CheckpointForm.at(path);
+        var config = ModelConfig.of(form.configPlace(), form.config());
+        var weights = form.weights();
         var found = new WeightsAgainstConfig(config, weights);
-        found.notes().forEach(note -> LOG.warn("{}: {}", directory, note));
-        return new Checkpoint(directory, found.hasOwnHead() ? config.withOwnHead() : config, weights);
+        found.notes().forEach(note -> LOG.warn("{}: {}", path, note));
+        return new Checkpoint(path, form, found.hasOwnHead() ? config.withOwnHead() : config, weights);
     }
 
-    public Path directory() {
-        return directory;
+    /**
+     * What a checkpoint says of itself, its weights unread, which may be missing.
+     *
+     * @throws BadInput when it says nothing that is known here
+     */
+    public static ModelConfig config(Path path) {
+        var form = CheckpointForm.at(path);
+        return ModelConfig.of(form.configPlace(), form.config());
+    }
+
+    /** True of a place that looks like a checkpoint in any form, whether or not it can be read. */
+    public static boolean isAt(Path path) {
+        return Files.isDirectory(path) || GgufHeader.isIn(path);
+    }
+
+    /** Its directory or file. */
+    public Path path() {
+        return path;
+    }
+
+    /** The name it goes by: that of its directory, or of its file without .gguf. */
+    public String name() {
+        var name = path.toAbsolutePath().normalize().getFileName().toString();
+        return Files.isDirectory(path) || !name.endsWith(".gguf") ? name : name.substring(0, name.length() - ".gguf".length());
+    }
+
+    /** Its config.json, or what the config.json of a GGUF file would be. */
+    public JsonNode configJson() {
+        return form.config();
+    }
+
+    /** Where its tokenizer is kept. */
+    public TokenizerFiles tokenizerFiles() {
+        return form.tokenizer();
+    }
+
+    /** The tokenizer's files, into a directory that may have some of them. */
+    public Directories.Content writtenTokenizer() {
+        return form::writeTokenizer;
+    }
+
+    /**
+     * Puts it into a directory as what transformers reads, but for config.json. Weights of a GGUF file are written out, in the format
+     * they are read in: float32 where they are quantized.
+     *
+     * @param own files below it are this program's own, so a second name for one is enough
+     */
+    public void place(Path directory, Path own, ModelCopy how) throws IOException {
+        form.place(directory, own, how);
     }
 
     public ModelConfig config() {
@@ -72,7 +123,7 @@ public final class Checkpoint {
 
     /** The token that opens a sample. */
     public OptionalInt startToken(StartToken choice) {
-        return choice.of(directory, config.bosTokenId(), config.vocabSize());
+        return choice.of(form.tokenizer(), config.bosTokenId(), config.vocabSize());
     }
 
     /** The tokenizer of tokenizer.json, which is read at its first use. */
@@ -85,11 +136,12 @@ public final class Checkpoint {
      *
      * @throws BadInput when the weights or config.json cannot be read
      */
-    public static Precision precision(Path directory) {
-        if (Safetensors.isIn(directory)) {
-            return precision(directory, Safetensors.ofDirectory(directory));
+    public static Precision precision(Path path) {
+        var form = CheckpointForm.at(path);
+        if (form.hasWeights()) {
+            return precision(path, form.weights());
         }
-        var config = ConfigFields.read(directory.resolve("config.json"));
+        var config = ConfigFields.of(form.configPlace(), form.config());
         var named = config.has("torch_dtype") ? config.text("torch_dtype") : config.has("dtype") ? config.text("dtype") : "float32";
         return switch (named) {
             case "bfloat16" -> Precision.BF16;
@@ -98,16 +150,17 @@ public final class Checkpoint {
         };
     }
 
-    /** The number format that most of its weights are stored in: the precision to compute in where none is asked for. */
+    /**
+     * The number format that most of its weights are stored in: the precision to compute in where none is asked for. Of quantized weights
+     * F32, in which what they stand for is exact.
+     */
     public Precision precision() {
-        return precision(directory, weights);
+        return precision(path, weights);
     }
 
-    private static Precision precision(Path directory, Safetensors weights) {
-        var bytes = new EnumMap<DataType, Long>(DataType.class);
-        weights.tensors().forEach(tensor -> bytes.merge(tensor.type(), tensor.bytes() / tensor.type().bytes(), Long::sum));
-        var most = bytes.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow(() -> new BadInput(directory.toString(),
-                "must have weights in F32, F16 or BF16", "none", "")).getKey();
+    private static Precision precision(Path path, StoredTensors weights) {
+        var most = DataType.mostOf(weights.tensors()).orElseThrow(() -> new BadInput(path.toString(),
+                "must have weights in F32, F16 or BF16", "none", ""));
         return switch (most) {
             case F32 -> Precision.F32;
             case F16 -> Precision.F16;
@@ -153,11 +206,9 @@ public final class Checkpoint {
 
     private String computeFingerprint() {
         var digest = Json.sha256();
-        var buffer = ByteBuffer.allocate(StoredTensor.PART_BYTES);
         update(digest, Json.canonical(decisive()));
         for (var tensor : weights.tensors()) {
-            update(digest, tensor.name() + " " + tensor.type() + Arrays.toString(tensor.shape()));
-            tensor.read(buffer, digest::update);
+            tensor.digest(digest);
         }
         return HexFormat.of().formatHex(digest.digest());
     }
@@ -193,6 +244,6 @@ public final class Checkpoint {
 
     @Override
     public String toString() {
-        return directory.toString();
+        return path.toString();
     }
 }

@@ -37,7 +37,7 @@ public final class CheckpointFiles {
      *
      * @param root      the directory that checkpoints are looked for in
      * @param option    what sets it, for the error
-     * @param directory the checkpoint, below the root
+     * @param directory the checkpoint, below the root; of a GGUF file that
      * @throws BadInput with each file that is a link to nothing or to a file outside the root
      */
     public static void requireBelow(Path root, String option, Path directory) {
@@ -45,7 +45,8 @@ public final class CheckpointFiles {
         try {
             var real = root.toRealPath();
             for (var file : entries(directory)) {
-                if (!Files.isSymbolicLink(file) || !READ.matcher(file.getFileName().toString()).matches()) {
+                boolean isRead = file.equals(directory) || READ.matcher(file.getFileName().toString()).matches();
+                if (!Files.isSymbolicLink(file) || !isRead) {
                     continue;
                 }
                 if (!Files.exists(file)) {
@@ -97,7 +98,7 @@ public final class CheckpointFiles {
         }
     }
 
-    /** Bytes of the weights in a directory, links followed. */
+    /** Bytes of the weights in a directory, links followed; none of a GGUF file, whose weights are written anew wherever they go. */
     public static long bytes(Path directory) throws IOException {
         long bytes = 0;
         for (var file : entries(directory)) {
@@ -127,7 +128,11 @@ public final class CheckpointFiles {
         return file.toRealPath().startsWith(own.toRealPath());
     }
 
+    /** Of a GGUF file that is itself. */
     private static List<Path> entries(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of(directory);
+        }
         try (var files = Files.list(directory)) {
             return files.sorted().toList();
         }

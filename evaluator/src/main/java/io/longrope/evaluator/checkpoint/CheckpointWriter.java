@@ -11,9 +11,6 @@ import java.util.Map;
 /** Writes a Hugging Face checkpoint directory. It appears under its name only when it is complete. */
 public final class CheckpointWriter {
 
-    private static final List<String> TOKENIZER_FILES = List.of("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
-            "tokenizer.model", "vocab.json", "merges.txt");
-
     private CheckpointWriter() {
     }
 
@@ -25,12 +22,6 @@ public final class CheckpointWriter {
     public static void write(Path directory, ModelConfig config, DataType type, List<SafetensorsWriter.Source> tensors,
                              Map<String, String> files) throws IOException {
         write(directory, config, type, tensors, texts(files));
-    }
-
-    /** As {@link #write(Path, ModelConfig, DataType, List, Map)}, with the tokenizer of another checkpoint. */
-    public static void write(Path directory, ModelConfig config, DataType type, List<SafetensorsWriter.Source> tensors,
-                             Path tokenizerOf) throws IOException {
-        write(directory, config, type, tensors, tokenizer(tokenizerOf));
     }
 
     /** As {@link #write(Path, ModelConfig, DataType, List, Map)}, with anything further, which is written last. */
@@ -48,17 +39,6 @@ public final class CheckpointWriter {
         return part -> {
             for (var file : files.entrySet()) {
                 Files.writeString(part.resolve(file.getKey()), file.getValue());
-            }
-        };
-    }
-
-    /** The tokenizer of another checkpoint. */
-    public static Directories.Content tokenizer(Path checkpoint) {
-        return part -> {
-            for (var name : TOKENIZER_FILES) {
-                if (Files.exists(checkpoint.resolve(name))) {
-                    Files.copy(checkpoint.resolve(name), part.resolve(name));
-                }
             }
         };
     }

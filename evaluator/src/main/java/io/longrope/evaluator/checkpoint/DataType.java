@@ -3,6 +3,10 @@ package io.longrope.evaluator.checkpoint;
 import io.longrope.evaluator.checkpoint.internal.HalfFloats;
 
 import java.nio.ByteBuffer;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Number format of a stored tensor. */
 public enum DataType {
@@ -14,6 +18,13 @@ public enum DataType {
 
     DataType(int bytes) {
         this.bytes = bytes;
+    }
+
+    /** The one that most elements are in; empty where there are no tensors. */
+    static Optional<DataType> mostOf(List<StoredTensor> tensors) {
+        var elements = new EnumMap<DataType, Long>(DataType.class);
+        tensors.forEach(tensor -> elements.merge(tensor.type(), tensor.elements(), Long::sum));
+        return elements.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey);
     }
 
     /** Bytes per element. */

@@ -25,14 +25,14 @@ import java.util.TreeSet;
  * The tensors of one safetensors file, or of the shards an index names. Reads headers only; weights are mapped when asked
  * for. Tensors in formats no weight here can have (integers, float64, float8) are listed but cannot be opened.
  */
-public final class Safetensors {
+public final class Safetensors implements StoredTensors {
 
     private static final Logger LOG = LoggerFactory.getLogger(Safetensors.class);
     private static final String SINGLE = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
 
     private final String source;
-    private final Map<String, StoredTensor> tensors = new TreeMap<>();
+    private final Map<String, SafetensorsTensor> tensors = new TreeMap<>();
     private final Map<String, String> unsupported = new TreeMap<>();
 
     private Safetensors(Path source) {
@@ -110,7 +110,7 @@ public final class Safetensors {
                 unsupported.put(entry.name(), entry.type());
                 continue;
             }
-            tensors.put(entry.name(), new StoredTensor(entry.name(), type.get(), entry.shape(), file, entry.offset(), entry.bytes()));
+            tensors.put(entry.name(), new SafetensorsTensor(entry.name(), type.get(), entry.shape(), file, entry.offset(), entry.bytes()));
         }
     }
 
@@ -119,11 +119,11 @@ public final class Safetensors {
         if (!WeightNames.areNearMisses(names())) {
             return this;
         }
-        var renamed = new TreeMap<String, StoredTensor>();
+        var renamed = new TreeMap<String, SafetensorsTensor>();
         for (var tensor : tensors.values()) {
             var name = WeightNames.usual(tensor.name());
             if (renamed.put(name,
-                    new StoredTensor(name, tensor.type(), tensor.shape(), tensor.file(), tensor.offset(), tensor.bytes())) != null) {
+                    new SafetensorsTensor(name, tensor.type(), tensor.shape(), tensor.file(), tensor.offset(), tensor.bytes())) != null) {
                 throw new BadInput(source, "must have each tensor once", name + " under two names", "");
             }
         }
@@ -135,19 +135,19 @@ public final class Safetensors {
         return this;
     }
 
-    /** Names of all tensors, sorted. */
+    @Override
     public Set<String> names() {
         var names = new TreeSet<>(tensors.keySet());
         names.addAll(unsupported.keySet());
         return Collections.unmodifiableSet(names);
     }
 
-    /** The tensors that can be opened, sorted by name. */
+    @Override
     public List<StoredTensor> tensors() {
         return new ArrayList<>(tensors.values());
     }
 
-    /** @throws BadInput when there is no such tensor, or it is neither F32, F16 nor BF16 */
+    @Override
     public StoredTensor tensor(String name) {
         var tensor = tensors.get(name);
         if (tensor != null) {

@@ -26,12 +26,39 @@ public final class SafetensorsWriter {
     private SafetensorsWriter() {
     }
 
+    /** Takes the values of a tensor, some at a time. */
+    @FunctionalInterface
+    public interface Sink {
+        void put(float[] values) throws IOException;
+    }
+
+    /** Gives the values of a tensor. */
+    @FunctionalInterface
+    public interface Content {
+        void writeTo(Sink sink) throws IOException;
+    }
+
     /**
      * A tensor to be written.
      *
-     * @param values asked for once, when its turn comes; row-major, as many as the shape has elements
+     * @param content asked for once, when its turn comes; row-major, as many values as the shape has elements
      */
-    public record Source(String name, long[] shape, Supplier<float[]> values) {
+    public record Source(String name, long[] shape, Content content) {
+
+        /** @param values all at once */
+        public Source(String name, long[] shape, Supplier<float[]> values) {
+            this(name, shape, (Content) sink -> sink.put(values.get()));
+        }
+
+        /** A tensor of another file, a few rows in memory at a time. */
+        static Source of(StoredTensor tensor) {
+            return new Source(tensor.name(), tensor.shape(), (Content) sink -> {
+                long step = Math.max(1, CHUNK_BYTES * tensor.rows() / Math.max(1, tensor.bytes()));
+                for (long row = 0; row < tensor.rows(); row += step) {
+                    sink.put(tensor.rows(row, Math.min(step, tensor.rows() - row)).toFloats());
+                }
+            });
+        }
 
         public Source {
             Require.notBlank(name, "tensor name");
@@ -87,19 +114,22 @@ public final class SafetensorsWriter {
     }
 
     private static void write(FileChannel channel, ByteBuffer chunk, DataType type, Source tensor) throws IOException {
-        var values = tensor.values().get();
-        if (values.length != tensor.elements()) {
-            throw new IllegalArgumentException(tensor.name() + " has " + values.length + " values, its shape " + tensor.elements());
-        }
-        chunk.clear();
-        for (float value : values) {
-            type.write(value, chunk);
-            if (chunk.remaining() < type.bytes()) {
-                writeFully(channel, chunk.flip());
-                chunk.clear();
+        long start = channel.position();
+        tensor.content().writeTo(values -> {
+            chunk.clear();
+            for (float value : values) {
+                type.write(value, chunk);
+                if (chunk.remaining() < type.bytes()) {
+                    writeFully(channel, chunk.flip());
+                    chunk.clear();
+                }
             }
+            writeFully(channel, chunk.flip());
+        });
+        long written = (channel.position() - start) / type.bytes();
+        if (written != tensor.elements()) {
+            throw new IllegalArgumentException(tensor.name() + " has " + written + " values, its shape " + tensor.elements());
         }
-        writeFully(channel, chunk.flip());
     }
 
     private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {

@@ -14,10 +14,10 @@ final class WeightsAgainstConfig {
     private static final Pattern LAYER = Pattern.compile("model\\.layers\\.(\\d+)\\.(.*)");
 
     private final ModelConfig config;
-    private final Safetensors weights;
+    private final StoredTensors weights;
     private final boolean ownHead;
 
-    WeightsAgainstConfig(ModelConfig config, Safetensors weights) {
+    WeightsAgainstConfig(ModelConfig config, StoredTensors weights) {
         this.config = config;
         this.weights = weights;
         ownHead = config.tiedEmbeddings() && weights.names().contains(HEAD) && weights.names().contains(EMBEDDING)

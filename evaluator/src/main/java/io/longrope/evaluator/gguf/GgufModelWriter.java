@@ -53,7 +53,7 @@ public final class GgufModelWriter {
     public List<String> write(Path file) throws IOException {
         var writer = new GgufWriter();
         metadata(writer);
-        GgufVocabulary.read(checkpoint.directory().resolve("tokenizer.json"), config).writeTo(writer);
+        GgufVocabulary.read(checkpoint.path().resolve("tokenizer.json"), config).writeTo(writer);
         tensors(writer);
         writer.write(file);
         var notes = new ArrayList<String>();
@@ -65,7 +65,7 @@ public final class GgufModelWriter {
 
     private void metadata(GgufWriter writer) {
         writer.set("general.architecture", ARCHITECTURE)
-                .set("general.name", checkpoint.directory().toAbsolutePath().normalize().getFileName().toString())
+                .set("general.name", checkpoint.name())
                 .set("general.file_type", fileType());
         writer.set(key("context_length"), config.rope().originalLength()).set(key("embedding_length"), config.hiddenSize())
                 .set(key("block_count"), config.layers()).set(key("feed_forward_length"), config.intermediateSize())

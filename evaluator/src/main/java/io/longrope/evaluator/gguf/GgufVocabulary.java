@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.text.StartToken;
+import io.longrope.evaluator.text.TokenizerFiles;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
@@ -66,7 +67,7 @@ record GgufVocabulary(List<String> tokens, int[] types, Merging merging, Optiona
             types[id] = byteFallback ? withFallback(tokens[id], types[id], model.path("unk_token").asText()) : types[id];
         }
         return new GgufVocabulary(List.of(tokens), types, merging, config.bosTokenId(), config.eosTokenId(),
-                StartToken.AUTO.of(file.toAbsolutePath().getParent(), config.bosTokenId(), config.vocabSize()).isPresent());
+                StartToken.AUTO.of(TokenizerFiles.of(file), config.bosTokenId(), config.vocabSize()).isPresent());
     }
 
     void writeTo(GgufWriter writer) {

@@ -6,7 +6,6 @@ import io.longrope.evaluator.text.internal.StartOfText;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
 
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -66,13 +65,13 @@ public record StartToken(Rule rule, int id) {
      * ignores add_bos_token of tokenizer_config.json beside it); a model without a tokenizer, scored on token ids, has the one of its
      * config.json.
      *
-     * @param directory  the checkpoint
+     * @param tokenizer  of the checkpoint
      * @param configured bos_token_id of config.json
      * @throws BadInput when the token is not in the vocabulary, or the tokenizer puts more than one before a text
      */
-    public OptionalInt of(Path directory, OptionalInt configured, int vocabSize) {
+    public OptionalInt of(TokenizerFiles tokenizer, OptionalInt configured, int vocabSize) {
         var token = switch (rule) {
-            case AUTO -> StartOfText.of(directory, configured);
+            case AUTO -> StartOfText.of(tokenizer, configured);
             case NONE -> OptionalInt.empty();
             case ID -> OptionalInt.of(id);
         };

@@ -7,14 +7,15 @@ import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
@@ -31,7 +32,7 @@ public final class Tokenizer implements AutoCloseable {
 
     static final String NO_FINGERPRINT = "none";
 
-    private final Path file;
+    private final TokenizerFiles files;
     private final int vocabSize;
     private final int pieceCharacters;
     private String json;
@@ -40,15 +41,20 @@ public final class Tokenizer implements AutoCloseable {
     private HuggingFaceTokenizer engine;
     private final ReadWriteLock use = new ReentrantReadWriteLock();
 
-    Tokenizer(Path file, int vocabSize, int pieceCharacters) {
-        this.file = file;
+    Tokenizer(TokenizerFiles files, int vocabSize, int pieceCharacters) {
+        this.files = files;
         this.vocabSize = vocabSize;
         this.pieceCharacters = pieceCharacters;
     }
 
     /** @param vocabSize rows of the model's embedding: a token id from there on is an error */
     public static Tokenizer of(Path checkpointDirectory, int vocabSize) {
-        return new Tokenizer(checkpointDirectory.resolve("tokenizer.json"), vocabSize, PIECE_CHARACTERS);
+        return of(TokenizerFiles.in(checkpointDirectory), vocabSize);
+    }
+
+    /** As {@link #of(Path, int)}, of a checkpoint in any form. */
+    public static Tokenizer of(TokenizerFiles files, int vocabSize) {
+        return new Tokenizer(files, vocabSize, PIECE_CHARACTERS);
     }
 
     /**
@@ -79,10 +85,10 @@ public final class Tokenizer implements AutoCloseable {
     /** @param isFirst true when the piece begins its text */
     int[] encodePiece(String piece, boolean isFirst) {
         if (isByteLevel() && ByteLevelTokenizer.isPlain(piece)) {
-            return requireInVocabulary(ByteLevelTokenizer.encode(piece), file.toString());
+            return requireInVocabulary(ByteLevelTokenizer.encode(piece), files.place());
         }
         var ids = isFirst ? ids(piece) : idsInside(piece);
-        return requireInVocabulary(Arrays.stream(ids).mapToInt(Math::toIntExact).toArray(), file.toString());
+        return requireInVocabulary(Arrays.stream(ids).mapToInt(Math::toIntExact).toArray(), files.place());
     }
 
     /** Ids lie below it. */
@@ -98,7 +104,7 @@ public final class Tokenizer implements AutoCloseable {
     /** SHA-256 of tokenizer.json; {@code none} when there is no such file. */
     public synchronized String fingerprint() {
         if (fingerprint == null) {
-            fingerprint = Files.exists(file) ? Json.sha256(json()) : NO_FINGERPRINT;
+            fingerprint = files.exists() ? Json.sha256(json()) : NO_FINGERPRINT;
         }
         return fingerprint;
     }
@@ -151,12 +157,7 @@ public final class Tokenizer implements AutoCloseable {
 
     private synchronized String json() {
         if (json == null) {
-            try {
-                json = Files.readString(file, StandardCharsets.UTF_8);
-            } catch (IOException e) {
-                throw new BadInput(new Problem(file.toString(), "must be a readable tokenizer",
-                        Files.exists(file) ? e.toString() : "missing", ""), e);
-            }
+            json = files.json();
         }
         return json;
     }
@@ -173,13 +174,13 @@ public final class Tokenizer implements AutoCloseable {
 
     private synchronized HuggingFaceTokenizer engine() {
         if (engine == null) {
-            TokenizerJson.check(json(), file.toString());
+            TokenizerJson.check(json(), files.place());
             try {
                 // by default the engine cuts every text to 512 tokens
-                engine = HuggingFaceTokenizer.builder().optTokenizerPath(file).optAddSpecialTokens(false)
-                        .optTruncation(false).optPadding(false).build();
+                engine = HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json().getBytes(StandardCharsets.UTF_8)),
+                        Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false"));
             } catch (IOException | RuntimeException e) {
-                throw new BadInput(new Problem(file.toString(), "must be a tokenizer.json", String.valueOf(e.getMessage()), ""), e);
+                throw new BadInput(new Problem(files.place(), "must be a tokenizer.json", String.valueOf(e.getMessage()), ""), e);
             }
         }
         return engine;

@@ -95,9 +95,11 @@ public final class ExternalTrainer {
 
     private void prepare() throws IOException {
         var model = Files.createDirectories(work().resolve("model"));
-        CheckpointFiles.place(task.checkpoint(), model, work(), ModelCopy.REFER, name -> !name.equals("config.json"));
-        new HuggingFaceFormat(Engine.TRANSFORMERS)
-                .writeInto(task.table(), task.checkpoint().resolve("config.json"), model.resolve("config.json"));
+        var checkpoint = Checkpoint.open(task.checkpoint());
+        checkpoint.place(model, work(), ModelCopy.REFER);
+        var config = model.resolve("config.json");
+        JSON.writeValue(config.toFile(), checkpoint.configJson());
+        new HuggingFaceFormat(Engine.TRANSFORMERS).writeInto(task.table(), config, config);
         new JsonFormat().write(task.table(), work().resolve("factors.json"));
     }
 
@@ -188,8 +190,7 @@ public final class ExternalTrainer {
     private void takeOver() throws IOException {
         Directories.replace(attempt.output(), part -> {
             CheckpointFiles.place(written(), part, work(), ModelCopy.COPY, name -> !name.equals("config.json"));
-            CheckpointFiles.place(task.checkpoint(), part, work(), ModelCopy.COPY,
-                    name -> name.contains("token") || name.equals("vocab.json") || name.equals("merges.txt"));
+            Checkpoint.open(task.checkpoint()).writtenTokenizer().writeTo(part);
             new HuggingFaceFormat(Engine.TRANSFORMERS)
                     .writeInto(task.table(), written().resolve("config.json"), part.resolve("config.json"));
             var record = new LinkedHashMap<String, Object>();

@@ -1,9 +1,7 @@
 package io.longrope.evaluator.training;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
-import io.longrope.evaluator.checkpoint.CheckpointWriter;
 import io.longrope.evaluator.checkpoint.DataType;
-import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.Directories;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.session.ModelSession;
@@ -72,7 +70,7 @@ public final class FineTuner {
         var config = checkpoint.config();
         config.requireTrainable(task.checkpoint().toString(), task.sequences().length());
         // what config.json cannot say is refused before the training, not after it
-        task.tableFor().ifPresent(length -> TwoTables.of(table(task, config, length)));
+        task.tableFor().ifPresent(length -> TwoTables.of(table(task, checkpoint, length)));
         var use = session.training(config, task.sequences().length(), task.settings(), task.lora());
         var plan = MemoryPlan.of(config, task.settings().precision(), use);
         plan.requireFits(session.memory());
@@ -81,13 +79,13 @@ public final class FineTuner {
         var batches = new Batches(tokens, checkpoint.startToken(task.startToken()), task.sequences(), task.settings().seed());
         var type = task.settings().precision() == Precision.BF16 ? DataType.BF16 : DataType.F32;
         var run = new ResumableRun(task.output(), states.of(fingerprint(task, checkpoint, tokens)), config, type,
-                CheckpointWriter.tokenizer(task.checkpoint()));
+                checkpoint.writtenTokenizer());
         try (var memory = session.reserve(plan);
              var trainer = new Trainer(config, FirstWeights.of(checkpoint), task.candidate(), batches, task.settings(), use, memory,
                      threads)) {
             run.complete(trainer, task.settings(), watch, listener, part -> {
                 if (task.tableFor().isPresent()) {
-                    writeTable(table(task, config, task.tableFor().getAsInt()), part);
+                    writeTable(table(task, checkpoint, task.tableFor().getAsInt()), part);
                 }
             });
         } finally {
@@ -105,9 +103,9 @@ public final class FineTuner {
                 heldOut.every());
     }
 
-    private static FactorTable table(FineTuneTask task, ModelConfig config, int length) {
+    private static FactorTable table(FineTuneTask task, Checkpoint checkpoint, int length) {
         var entry = TableEntry.of(length, Measured.unmeasured(task.candidate()));
-        return new FactorTable(task.checkpoint().toAbsolutePath().getFileName().toString(), config.rope(), List.of(entry),
+        return new FactorTable(checkpoint.name(), checkpoint.config().rope(), List.of(entry),
                 List.of("fine-tuned with these factors"));
     }
 

@@ -1,6 +1,5 @@
 package io.longrope.evaluator.worker;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.facts.DeviceFacts;
 import io.longrope.evaluator.facts.Facts;
@@ -11,7 +10,6 @@ import io.longrope.evaluator.metric.NeedlePrompt;
 import io.longrope.evaluator.metric.RetrievalPrompt;
 import io.longrope.evaluator.text.ShareTexts;
 import io.longrope.evaluator.text.StartToken;
-import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.work.InspectTask;
 import io.longrope.search.work.Outcome;
@@ -45,10 +43,10 @@ final class Inspector implements InspectTask.Look<Object, IOException> {
     }
 
     @Override
-    public ModelFacts model(InspectTask.Model subject) throws IOException {
+    public ModelFacts model(InspectTask.Model subject) {
         var checkpoint = Checkpoint.open(roots.model(subject.path()));
         try (var tokenizer = checkpoint.tokenizer()) {
-            var config = (JsonNode) Json.mapper().readTree(checkpoint.directory().resolve("config.json").toFile());
+            var config = checkpoint.configJson();
             var weights = new TreeMap<String, Long>();
             checkpoint.names().stream().map(checkpoint::tensor)
                     .forEach(tensor -> weights.merge(tensor.type().name(), tensor.bytes(), Long::sum));

@@ -223,7 +223,7 @@ class ModelSessionTest {
 
     private ModelSession session(Device device, ModelSession.Limits limits) {
         return new ModelSession(device, limits,
-                (checkpoint, options) -> new NamedModel(checkpoint.config(), checkpoint.directory().getFileName().toString()));
+                (checkpoint, options) -> new NamedModel(checkpoint.config(), checkpoint.path().getFileName().toString()));
     }
 
     /** Tells when it is loaded and closed, and has no weights. */

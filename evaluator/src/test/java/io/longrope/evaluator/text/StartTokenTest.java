@@ -42,25 +42,25 @@ class StartTokenTest {
         write("tokenizer.json", "{'added_tokens':[{'id':7,'content':'<s>'}],'model':{'vocab':{}},'post_processor':" + postProcessor + "}");
         write("tokenizer_config.json", settings);
 
-        assertThat(StartToken.AUTO.of(directory, OptionalInt.of(5), 10)).isEqualTo(expected.equals("none") ? OptionalInt.empty()
+        assertThat(StartToken.AUTO.of(TokenizerFiles.in(directory), OptionalInt.of(5), 10)).isEqualTo(expected.equals("none") ? OptionalInt.empty()
                 : OptionalInt.of(Integer.parseInt(expected)));
     }
 
     @Test
     void aModelWithoutATokenizerHasTheOneOfItsConfig() {
-        assertThat(StartToken.AUTO.of(directory, OptionalInt.of(5), 10)).hasValue(5);
+        assertThat(StartToken.AUTO.of(TokenizerFiles.in(directory), OptionalInt.of(5), 10)).hasValue(5);
     }
 
     @Test
     void itCanBeChosen() {
-        assertThat(StartToken.parse("none").of(directory, OptionalInt.of(5), 10)).isEmpty();
-        assertThat(StartToken.parse("3").of(directory, OptionalInt.of(5), 10)).hasValue(3);
+        assertThat(StartToken.parse("none").of(TokenizerFiles.in(directory), OptionalInt.of(5), 10)).isEmpty();
+        assertThat(StartToken.parse("3").of(TokenizerFiles.in(directory), OptionalInt.of(5), 10)).hasValue(3);
         for (var text : new String[] {"auto", "none", "3"}) {
             assertThat(StartToken.parse(text)).hasToString(text);
         }
         assertThatThrownBy(() -> StartToken.parse("bos")).isInstanceOf(BadInput.class)
                 .hasMessageContaining("must be auto, none or a token id, but was bos");
-        assertThatThrownBy(() -> StartToken.parse("10").of(directory, OptionalInt.of(5), 10)).isInstanceOf(BadInput.class)
+        assertThatThrownBy(() -> StartToken.parse("10").of(TokenizerFiles.in(directory), OptionalInt.of(5), 10)).isInstanceOf(BadInput.class)
                 .hasMessageContaining("must be below the model's vocab_size = 10");
     }
 

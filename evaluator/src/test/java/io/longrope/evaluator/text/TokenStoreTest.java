@@ -172,7 +172,7 @@ class TokenStoreTest {
         }
         var corpus = Corpus.of(Files.writeString(texts.resolve("a.jsonl"), lines));
         var undisturbed = TokenStore.at(directory.resolve("undisturbed"));
-        try (var tokenizer = new Tokenizer(directory.resolve("tokenizer.json"), ByteLevelTokenizer.VOCAB_SIZE, 10_007)) {
+        try (var tokenizer = new Tokenizer(TokenizerFiles.in(directory), ByteLevelTokenizer.VOCAB_SIZE, 10_007)) {
             assertThat(read(undisturbed.tokens(corpus, tokenizer))).isEqualTo(expected);
             long finished = 0;
             for (int stop = 1; stop <= 2; stop++) {

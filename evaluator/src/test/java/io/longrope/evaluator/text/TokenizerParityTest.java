@@ -25,7 +25,7 @@ class TokenizerParityTest {
         var expected = resource("expected.json").get(kind);
         // the size of pieces in use, once, and one that cuts often
         for (int piece : kind.equals("prepended") ? new int[] {WHOLE, 10_007} : new int[] {10_007}) {
-            try (var tokenizer = new Tokenizer(path(kind + ".json"), VOCAB_SIZE, piece)) {
+            try (var tokenizer = new Tokenizer(TokenizerFiles.of(path(kind + ".json")), VOCAB_SIZE, piece)) {
                 var ids = tokenizer.encode(text());
 
                 assertThat(ids).as("pieces of %d", piece).hasSize(expected.get("tokens").intValue());

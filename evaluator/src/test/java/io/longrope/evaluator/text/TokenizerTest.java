@@ -54,7 +54,7 @@ class TokenizerTest {
     void losesNothingOfALongText() {
         // the special token leads past the short way for plain bytes
         var text = "<|startoftext|>" + "line of text\n".repeat(1000) + "🎉".repeat(5000);
-        try (var tokenizer = new Tokenizer(directory.resolve("tokenizer.json"), ByteLevelTokenizer.VOCAB_SIZE, 1001)) {
+        try (var tokenizer = new Tokenizer(TokenizerFiles.in(directory), ByteLevelTokenizer.VOCAB_SIZE, 1001)) {
             var ids = tokenizer.encode(text);
 
             assertThat(ids).hasSize(1 + 13_000 + 20_000);

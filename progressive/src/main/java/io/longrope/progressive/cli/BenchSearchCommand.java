@@ -28,7 +28,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -56,7 +55,7 @@ final class BenchSearchCommand implements Callable<Integer> {
     private final Main.Console console;
 
     @Parameters(paramLabel = "MODEL", arity = "0..1", defaultValue = "java-1m",
-            description = "A checkpoint directory, or its path below --models (default: ${DEFAULT-VALUE}).")
+            description = "A checkpoint directory or GGUF file, or its path below --models (default: ${DEFAULT-VALUE}).")
     private String model;
 
     @Option(names = "--algorithms", paramLabel = "NAME", split = ",", defaultValue = "longrope,adaptive+racing,longrope2,random",
@@ -169,7 +168,7 @@ final class BenchSearchCommand implements Callable<Integer> {
         new LocalFiles(roots.models(), roots.data()).checkText(text);
         var settings = new SearchBenchSettings(Checkpoint.open(checkpoint()).fingerprint(), text, Map.of(SampleShare.SEARCH, searchSamples,
                 SampleShare.SELECTION, selectionSamples, SampleShare.REPORT, reportSamples), sampleSeed, precision(), from);
-        var config = ModelConfig.read(checkpoint().resolve("config.json"));
+        var config = Checkpoint.config(checkpoint());
         int longest = factors.stream().mapToInt(factor -> length(config, factor)).max().orElseThrow();
         var session = copies.session();
         int count = copies.count(session, MemoryPlan.of(config, precision(), new ModelUse.Scoring(longest, Attention.TRAINED)));
@@ -195,7 +194,7 @@ final class BenchSearchCommand implements Callable<Integer> {
     }
 
     private void printCost(List<Entrant> entrants, int seedCount) {
-        var config = ModelConfig.read(checkpoint().resolve("config.json"));
+        var config = Checkpoint.config(checkpoint());
         var rows = new ArrayList<List<String>>();
         long total = 0;
         for (int factor : factors) {
@@ -224,6 +223,6 @@ final class BenchSearchCommand implements Callable<Integer> {
     }
 
     private Path checkpoint() {
-        return Files.isDirectory(Path.of(model)) ? Path.of(model) : new LocalFiles(roots.models(), roots.data()).checkpointDirectory(model);
+        return Checkpoint.isAt(Path.of(model)) ? Path.of(model) : new LocalFiles(roots.models(), roots.data()).checkpoint(model);
     }
 }

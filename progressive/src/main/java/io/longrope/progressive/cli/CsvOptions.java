@@ -1,6 +1,6 @@
 package io.longrope.progressive.cli;
 
-import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.rope.AttentionTemperature;
 import io.longrope.search.rope.RopeGeometry;
@@ -54,7 +54,7 @@ final class CsvOptions {
 
     private RopeGeometry geometry() {
         if (model != null) {
-            var rope = ModelConfig.read(model.resolve("config.json")).rope();
+            var rope = Checkpoint.config(model).rope();
             return originalLength == null ? rope
                     : new RopeGeometry(rope.rotaryDim(), rope.theta(), TokenCounts.parse("--csv-original-length", originalLength));
         }

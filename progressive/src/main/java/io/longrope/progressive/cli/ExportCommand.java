@@ -2,10 +2,11 @@ package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.DataType;
-import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.checkpoint.Directories;
 import io.longrope.evaluator.gguf.GgufModelWriter;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobTable;
+import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.table.FactorTable;
 import io.longrope.search.table.TableExport;
@@ -98,8 +99,23 @@ final class ExportCommand implements Callable<Integer> {
         if (format.equals("gguf") && into.isPresent()) {
             return gguf(read, into.get());
         }
-        boolean phi3 = into.isEmpty() || ModelConfig.read(into.get().resolve("config.json")).modelType().equals("phi3");
-        return format.equals("ollama") && !phi3 ? ollama(read, into.get()) : TableExport.write(format, read, into, output);
+        boolean phi3 = into.isEmpty() || Checkpoint.config(into.get()).modelType().equals("phi3");
+        if (format.equals("ollama") && !phi3) {
+            return ollama(read, into.get());
+        }
+        return into.isPresent() && Files.isRegularFile(into.get()) ? ofGguf(read, into.get())
+                : TableExport.write(format, read, into, output);
+    }
+
+    /** The table goes into the config.json that the GGUF file would have. */
+    private List<String> ofGguf(FactorTable read, Path file) throws IOException {
+        var directory = Files.createTempDirectory("longrope-config");
+        try {
+            Json.mapper().writeValue(directory.resolve("config.json").toFile(), Checkpoint.open(file).configJson());
+            return TableExport.write(format, read, Optional.of(directory), output);
+        } finally {
+            Directories.delete(directory);
+        }
     }
 
     /** Ollama's own converter knows tables of Phi-3 only; others come to it as GGUF. */

@@ -23,7 +23,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +48,7 @@ final class FineTuneCommand implements Callable<Integer>, KeyOptions.Holder {
 
     private final Main.Console console;
 
-    @Parameters(paramLabel = "MODEL", description = "A checkpoint directory, or its path below --models.")
+    @Parameters(paramLabel = "MODEL", description = "A checkpoint directory or GGUF file, or its path below --models.")
     private String model;
 
     @Option(names = "--output", required = true, paramLabel = "DIR", description = "Directory to write; must not exist.")
@@ -95,7 +94,7 @@ final class FineTuneCommand implements Callable<Integer>, KeyOptions.Holder {
     public Integer call() throws IOException, InterruptedException {
         log.apply(console);
         TrainingOutput.requireNew(output);
-        var directory = Files.isDirectory(Path.of(model)) ? Path.of(model) : new LocalFiles(models, models).checkpointDirectory(model);
+        var directory = Checkpoint.isAt(Path.of(model)) ? Path.of(model) : new LocalFiles(models, models).checkpoint(model);
         var config = Checkpoint.open(directory).config();
         var plan = keys.read(section -> PlanDefaults.fineTune(section, 0));
         int window = plan.length();

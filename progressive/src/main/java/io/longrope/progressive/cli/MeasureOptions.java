@@ -102,7 +102,7 @@ final class MeasureOptions {
         var checkpoint = Checkpoint.open(scoring.directory(model));
         var plan = plan(checkpoint.config(), columns.values(), longest);
         try (var session = scoring.session(); var tokenizer = checkpoint.tokenizer(); var open =
-                scoring.measurements(session, checkpoint.directory(), plan)) {
+                scoring.measurements(session, checkpoint.path(), plan)) {
             var start = checkpoint.startToken(StartToken.parse(startToken));
             var samples = checked(console, name, checkpoint, start);
             if (metric.isGain() && crops.isEmpty()) {

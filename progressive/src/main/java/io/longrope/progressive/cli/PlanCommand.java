@@ -1,6 +1,6 @@
 package io.longrope.progressive.cli;
 
-import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.progressive.plan.PlanKeys;
 import io.longrope.progressive.plan.PlanProposal;
 import io.longrope.progressive.plan.PlanText;
@@ -38,7 +38,7 @@ final class PlanCommand implements Callable<Integer> {
 
     private final Main.Console console;
 
-    @Parameters(paramLabel = "MODEL_DIR", description = "A checkpoint directory; its config.json is enough.")
+    @Parameters(paramLabel = "MODEL_DIR", description = "A checkpoint directory, whose config.json is enough, or a GGUF file.")
     private Path model;
 
     @Option(names = "--target", paramLabel = "LENGTH", required = true, description = "The window wanted, such as 128k.")
@@ -104,7 +104,7 @@ final class PlanCommand implements Callable<Integer> {
             console.out().println(format == KeysFormat.MARKDOWN ? PlanKeys.markdown().stripTrailing() : PlanKeys.aligned());
             return 0;
         }
-        var config = ModelConfig.read(model.resolve("config.json"));
+        var config = Checkpoint.config(model);
         var on = Device.named(device);
         SearchAlgorithms.namedOfOneObjective(algorithm);
         if (!TableExport.names().contains(engine)) {

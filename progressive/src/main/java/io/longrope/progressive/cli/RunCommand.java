@@ -1,5 +1,6 @@
 package io.longrope.progressive.cli;
 
+import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.AttentionBias;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.facts.DeviceFacts;
@@ -18,7 +19,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -81,9 +81,9 @@ final class RunCommand implements Callable<Integer> {
     private void weigh() {
         var files = new LocalFiles(roots.models(), roots.data());
         var unchecked = new PlanReader(PlanCheck.UNSEEN).read(plan, overrides);
-        boolean present = Files.isDirectory(roots.models().resolve(unchecked.model()));
+        boolean present = Checkpoint.isAt(roots.models().resolve(unchecked.model()));
         if (!present && unchecked.shape().isEmpty()) {
-            files.checkpointDirectory(unchecked.model());
+            files.checkpoint(unchecked.model());
         }
         try (var session = job.session()) {
             var inspector = job.inspector(console, files, session, List.of());

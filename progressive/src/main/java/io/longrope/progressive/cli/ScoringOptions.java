@@ -22,7 +22,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.OptionalInt;
@@ -33,7 +32,7 @@ final class ScoringOptions {
 
     static final String PRECISION = "f32, bf16 or f16, on every device (default: that of the checkpoint's own weights).";
 
-    @Parameters(paramLabel = "MODEL", description = "A checkpoint directory, or its path below --models.")
+    @Parameters(paramLabel = "MODEL", description = "A checkpoint directory or GGUF file, or its path below --models.")
     private String model;
 
     @Option(names = "--text", paramLabel = "PATH", defaultValue = "text/held-out/commons-io-sources.jar",
@@ -95,7 +94,7 @@ final class ScoringOptions {
     }
 
     ModelConfig config(String model) {
-        return ModelConfig.read(directory(model).resolve("config.json"));
+        return Checkpoint.config(directory(model));
     }
 
     MemoryPlan plan(ModelConfig model, ModelUse use) {
@@ -103,7 +102,7 @@ final class ScoringOptions {
     }
 
     Path directory(String model) {
-        return Files.isDirectory(Path.of(model)) ? Path.of(model) : new LocalFiles(roots.models(), roots.data()).checkpointDirectory(model);
+        return Checkpoint.isAt(Path.of(model)) ? Path.of(model) : new LocalFiles(roots.models(), roots.data()).checkpoint(model);
     }
 
     /** Cuts the samples of a length; the text is looked for when the first are cut. */

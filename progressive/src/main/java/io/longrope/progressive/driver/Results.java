@@ -1,6 +1,7 @@
 package io.longrope.progressive.driver;
 
 import com.fasterxml.jackson.databind.ObjectWriter;
+import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.CheckpointFiles;
 import io.longrope.evaluator.checkpoint.Directories;
 import io.longrope.evaluator.checkpoint.ModelCopy;
@@ -101,8 +102,11 @@ final class Results {
         var source = context.findings().latest().directory();
         var choice = context.plan().modelCopy().orElse(CheckpointFiles.bytes(source) > COPIED ? ModelCopy.REFER : ModelCopy.COPY);
         Directories.replace(directory.resolve("model"), model -> {
-            CheckpointFiles.place(source, model, directory.path(), choice, name -> !name.equals("config.json"));
-            new HuggingFaceFormat(Engine.TRANSFORMERS).writeInto(table, source.resolve("config.json"), model.resolve("config.json"));
+            var checkpoint = Checkpoint.open(source);
+            checkpoint.place(model, directory.path(), choice);
+            var config = model.resolve("config.json");
+            JSON.writeValue(config.toFile(), checkpoint.configJson());
+            new HuggingFaceFormat(Engine.TRANSFORMERS).writeInto(table, config, config);
         });
     }
 

@@ -1,5 +1,6 @@
 package io.longrope.progressive.local;
 
+import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.CheckpointFiles;
 import io.longrope.evaluator.text.Corpus;
 import io.longrope.evaluator.text.Root;
@@ -25,12 +26,16 @@ public record LocalFiles(Path models, Path data) {
         Corpus.below(Root.of(data, "--data"), text);
     }
 
-    /** @throws BadInput when there is no directory of that name below the root */
-    public Path checkpointDirectory(String model) {
+    /**
+     * The directory or GGUF file of a model.
+     *
+     * @throws BadInput when there is neither below the root
+     */
+    public Path checkpoint(String model) {
         var directory = below(models, "model", model);
-        if (!Files.isDirectory(directory)) {
-            throw new BadInput("model", "must name a checkpoint directory below " + models, model + ", which is missing",
-                    "--models sets the root");
+        if (!Checkpoint.isAt(directory)) {
+            throw new BadInput("model", "must name a checkpoint directory or a GGUF file below " + models, model
+                    + (Files.exists(directory) ? ", which is another file" : ", which is missing"), "--models sets the root");
         }
         CheckpointFiles.requireBelow(models, "--models", directory);
         return directory;

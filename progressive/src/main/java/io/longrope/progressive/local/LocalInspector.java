@@ -53,7 +53,7 @@ public final class LocalInspector implements Inspection.Inspector, PlanSurroundi
 
     @Override
     public Optional<RopeGeometry> geometry(String model) {
-        files.checkpointDirectory(model);
+        files.checkpoint(model);
         return Optional.of(inspection.config(model).rope());
     }
 

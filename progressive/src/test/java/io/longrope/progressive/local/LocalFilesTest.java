@@ -22,11 +22,11 @@ class LocalFilesTest {
         var files = new LocalFiles(HERE, HERE);
 
         assertThatCode(() -> files.checkText("pom.xml")).doesNotThrowAnyException();
-        assertThat(files.checkpointDirectory("src/main")).isDirectory();
-        assertThat(new LocalFiles(Path.of("src/../src"), HERE).checkpointDirectory("main")).isDirectory();
+        assertThat(files.checkpoint("src/main")).isDirectory();
+        assertThat(new LocalFiles(Path.of("src/../src"), HERE).checkpoint("main")).isDirectory();
         assertThatThrownBy(() -> files.checkText("../pom.xml")).isInstanceOf(BadInput.class)
                 .hasMessageStartingWith("data must lie below .");
-        assertThatThrownBy(() -> files.checkpointDirectory("..")).isInstanceOf(BadInput.class)
+        assertThatThrownBy(() -> files.checkpoint("..")).isInstanceOf(BadInput.class)
                 .hasMessageStartingWith("model must lie below .");
     }
 

@@ -49,7 +49,7 @@ public final class ConfigFields {
     }
 
     /** @param place for complaints */
-    static ConfigFields of(String place, JsonNode node) {
+    public static ConfigFields of(String place, JsonNode node) {
         if (node instanceof ObjectNode object) {
             return new ConfigFields(place, object);
         }

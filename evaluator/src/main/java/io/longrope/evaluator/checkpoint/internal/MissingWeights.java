@@ -41,7 +41,7 @@ public final class MissingWeights {
         }
         var gguf = names.stream().filter(name -> name.endsWith(".gguf")).findFirst();
         if (gguf.isPresent()) {
-            return new BadInput(directory.toString(), RULE, gguf.get(), "download the checkpoint the GGUF file was made of");
+            return new BadInput(directory.toString(), RULE, gguf.get(), "a GGUF file is a whole model: name the file");
         }
         var others = names.stream().filter(name -> name.endsWith(".safetensors")).toList();
         return others.isEmpty() ? new BadInput(directory.toString(), RULE, "no weights at all", "download or copy them into the directory")

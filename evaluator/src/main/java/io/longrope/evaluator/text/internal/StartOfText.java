@@ -2,6 +2,7 @@ package io.longrope.evaluator.text.internal;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longrope.evaluator.text.TokenizerFiles;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
@@ -24,28 +25,22 @@ public final class StartOfText {
     }
 
     /** @param configured bos_token_id of config.json, which counts where there is no tokenizer */
-    public static OptionalInt of(Path directory, OptionalInt configured) {
-        var file = directory.resolve("tokenizer.json");
-        if (!Files.exists(file)) {
+    public static OptionalInt of(TokenizerFiles files, OptionalInt configured) {
+        if (!files.exists()) {
             return configured;
         }
-        var tokenizer = json(file);
-        var ids = ids(tokenizer.path("post_processor"));
+        var ids = ids(json(files.place(), files.json()).path("post_processor"));
         if (ids.size() > 1) {
-            throw new BadInput(file + ": post_processor", "must put at most one token before a text", ids,
+            throw new BadInput(files.place() + ": post_processor", "must put at most one token before a text", ids,
                     "--start-token chooses one, or none");
         }
-        noteSetting(directory, !ids.isEmpty());
+        files.settings().ifPresent(file -> noteSetting(file, !ids.isEmpty()));
         return ids.isEmpty() ? OptionalInt.empty() : OptionalInt.of(ids.get(0));
     }
 
     /** transformers does not read the key where there is a tokenizer.json; converters of other engines do. */
-    private static void noteSetting(Path directory, boolean adds) {
-        var file = directory.resolve("tokenizer_config.json");
-        if (!Files.exists(file)) {
-            return;
-        }
-        var setting = json(file).path("add_bos_token");
+    private static void noteSetting(Path file, boolean adds) {
+        var setting = json(file.toString(), read(file)).path("add_bos_token");
         if (setting.isBoolean() && setting.booleanValue() != adds) {
             LOG.warn("{}: add_bos_token is {}, but the post-processor of tokenizer.json puts {} before a text: as in transformers the "
                     + "post-processor"
@@ -79,11 +74,17 @@ public final class StartOfText {
         return ids;
     }
 
-    private static JsonNode json(Path file) {
+    private static JsonNode json(String place, String text) {
         try {
-            return Json.mapper().readTree(Files.readAllBytes(file));
+            return Json.mapper().readTree(text);
         } catch (JsonProcessingException e) {
-            throw new BadInput(new Problem(file.toString(), "must be valid JSON", e.getOriginalMessage(), ""), e);
+            throw new BadInput(new Problem(place, "must be valid JSON", e.getOriginalMessage(), ""), e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
         } catch (IOException e) {
             throw new BadInput(new Problem(file.toString(), "must be readable", e.toString(), ""), e);
         }

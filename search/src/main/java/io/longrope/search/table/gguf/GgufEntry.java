@@ -11,5 +11,5 @@ import java.util.Optional;
  * @param end    where it ends
  * @param scalar the value when it is a number (Long or Double), a Boolean or a String of at most 64 KiB
  */
-record GgufEntry(String key, GgufValueType type, long start, long end, Optional<Object> scalar) {
+public record GgufEntry(String key, GgufValueType type, long start, long end, Optional<Object> scalar) {
 }

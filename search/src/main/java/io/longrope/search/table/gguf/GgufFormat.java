@@ -14,11 +14,6 @@ import io.longrope.search.table.internal.JsonFiles;
 import io.longrope.search.table.internal.WholeFile;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -142,31 +137,13 @@ public final class GgufFormat implements TableFormat {
     }
 
     private static Optional<RescaleFactors> factors(GgufHeader header, GgufModel model, String name) {
-        var tensor = header.tensors().get(name);
-        if (tensor == null) {
-            return Optional.empty();
-        }
-        long pairs = model.rotaryDim() / 2;
-        if (!tensor.type().equals(GgufTensorType.F32) || !tensor.dimensions().equals(List.of(pairs))) {
-            throw header.bad(name, "must be " + pairs + " float32 factors, half the rotary dimension",
-                    tensor.dimensions() + " of type " + tensor.type().id(), "");
-        }
-        var factors = new double[(int) pairs];
-        var bytes = bytes(header, tensor);
-        for (int i = 0; i < factors.length; i++) {
-            factors[i] = bytes.getFloat();
-            Require.that(factors[i] > 0, header.file() + ": " + name + "[" + i + "]", "must be greater than 0", factors[i]);
-        }
-        return Optional.of(RescaleFactors.of(factors));
-    }
-
-    private static ByteBuffer bytes(GgufHeader header, GgufTensor tensor) {
-        try (var channel = FileChannel.open(header.file()); var in =
-                Channels.newInputStream(channel.position(header.dataStart() + tensor.offset()))) {
-            return ByteBuffer.wrap(in.readNBytes((int) tensor.bytes())).order(ByteOrder.LITTLE_ENDIAN);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return header.factors(name, model.rotaryDim() / 2).map(floats -> {
+            var factors = new double[floats.length];
+            for (int i = 0; i < factors.length; i++) {
+                factors[i] = floats[i];
+            }
+            return RescaleFactors.of(factors);
+        });
     }
 
     private static float[] floats(RescaleFactors factors) {

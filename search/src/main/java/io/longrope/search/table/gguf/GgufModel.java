@@ -19,11 +19,7 @@ record GgufModel(GgufHeader header, String architecture, int rotaryDim, double t
     static GgufModel of(GgufHeader header) {
         var architecture = header.text("general.architecture")
                 .orElseThrow(() -> header.bad("general.architecture", "must be given", "missing", ""));
-        long parts = header.whole("split.count").orElse(1);
-        if (parts > 1) {
-            throw header.bad("split.count", "must be 1: the whole model in one file", parts + " parts",
-                    "join them first with llama.cpp's llama-gguf-split --merge");
-        }
+        header.requireWhole();
         double theta = header.number(architecture + ".rope.freq_base").orElse(10_000);
         int contextLength = whole(header, architecture + ".context_length");
         return new GgufModel(header, architecture, rotaryDim(header, architecture), theta, contextLength);

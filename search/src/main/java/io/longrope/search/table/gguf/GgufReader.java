@@ -22,6 +22,8 @@ final class GgufReader {
     static final long MAGIC = 0x46554747L;
     private static final int LONGEST_NAME = 1 << 16;
     private static final long LONGEST_HEADER = 256L << 20;
+    /** More than any vocabulary or list of merges has. */
+    private static final int LONGEST_LIST = 1 << 24;
     private static final long SMALLEST_ENTRY = 8 + 4 + 1;
     private static final long SMALLEST_TENSOR = 8 + 4 + 8 + 4 + 8;
 
@@ -38,6 +40,29 @@ final class GgufReader {
         try (var channel = FileChannel.open(file)) {
             return new GgufReader(file, new GgufInput(file, channel)).header();
         }
+    }
+
+    /** The values of a list, in their order: String, Boolean, Long or Double. */
+    static List<Object> list(Path file, GgufEntry entry) throws IOException {
+        try (var channel = FileChannel.open(file)) {
+            var input = new GgufInput(file, channel);
+            input.skip(entry.start());
+            return new GgufReader(file, input).list();
+        }
+    }
+
+    private List<Object> list() throws IOException {
+        var key = input.string("a metadata key", LONGEST_NAME);
+        Require.that(valueType(key) == GgufValueType.ARRAY, file + ": " + key, "must be a list", "a single value");
+        var type = valueType(key);
+        Require.that(type != GgufValueType.ARRAY, file + ": " + key, "must not be an array of arrays", "one");
+        long count = input.count("the length of " + key, type == GgufValueType.STRING ? 8 : type.bytes);
+        Require.that(count <= LONGEST_LIST, file + ": " + key, "must have at most " + LONGEST_LIST + " values", count);
+        var values = new ArrayList<Object>((int) count);
+        for (long i = 0; i < count; i++) {
+            values.add(type == GgufValueType.STRING ? input.string("a string of " + key, LONGEST_NAME) : scalar(key, type));
+        }
+        return values;
     }
 
     private GgufHeader header() throws IOException {

@@ -11,5 +11,5 @@ import java.util.List;
  * @param offset     of the first byte, from the start of the data section
  * @param bytes      length without padding
  */
-record GgufTensor(String name, List<Long> dimensions, GgufTensorType type, long offset, long bytes) {
+public record GgufTensor(String name, List<Long> dimensions, GgufTensorType type, long offset, long bytes) {
 }

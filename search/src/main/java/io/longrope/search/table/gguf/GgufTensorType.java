@@ -7,7 +7,7 @@ import java.util.Map;
  *
  * @param id the number in the file (ggml_type)
  */
-record GgufTensorType(int id, int blockElements, int blockBytes) {
+public record GgufTensorType(int id, int blockElements, int blockBytes) {
 
     static final GgufTensorType F32 = new GgufTensorType(0, 1, 4);
 
@@ -20,8 +20,21 @@ record GgufTensorType(int id, int blockElements, int blockBytes) {
             block(26, 1, 4), block(27, 1, 8), block(28, 1, 8), block(29, 256, 56), block(30, 1, 2), block(34, 256, 54),
             block(35, 256, 66), block(39, 32, 17), block(40, 64, 36), block(41, 128, 18));
 
+    /** ggml_type → its name, of those that weights of language models are met in. */
+    private static final Map<Integer, String> NAMES = Map.ofEntries(
+            Map.entry(0, "F32"), Map.entry(1, "F16"), Map.entry(2, "Q4_0"), Map.entry(3, "Q4_1"), Map.entry(6, "Q5_0"),
+            Map.entry(7, "Q5_1"), Map.entry(8, "Q8_0"), Map.entry(10, "Q2_K"), Map.entry(11, "Q3_K"), Map.entry(12, "Q4_K"),
+            Map.entry(13, "Q5_K"), Map.entry(14, "Q6_K"), Map.entry(16, "IQ2_XXS"), Map.entry(17, "IQ2_XS"), Map.entry(18, "IQ3_XXS"),
+            Map.entry(19, "IQ1_S"), Map.entry(20, "IQ4_NL"), Map.entry(21, "IQ3_S"), Map.entry(22, "IQ2_S"), Map.entry(23, "IQ4_XS"),
+            Map.entry(29, "IQ1_M"), Map.entry(30, "BF16"), Map.entry(34, "TQ1_0"), Map.entry(35, "TQ2_0"), Map.entry(39, "MXFP4"));
+
+    /** As ggml calls it; types that are rare by their number. */
+    public String name() {
+        return NAMES.getOrDefault(id, "type " + id);
+    }
+
     /** Null when the number is unknown. */
-    static GgufTensorType of(long id) {
+    public static GgufTensorType of(long id) {
         var block = id > Integer.MAX_VALUE ? null : BLOCKS.get((int) id);
         return block == null ? null : new GgufTensorType((int) id, block[0], block[1]);
     }

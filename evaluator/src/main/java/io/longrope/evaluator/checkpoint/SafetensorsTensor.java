@@ -1,0 +1,98 @@
+package io.longrope.evaluator.checkpoint;
+
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Problem;
+import io.longrope.search.problem.Require;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.function.Consumer;
+
+/**
+ * A tensor lying in a safetensors file: row-major, little-endian. Equal when it lies at the same place.
+ *
+ * @param name   its name in the file
+ * @param type   number format
+ * @param shape  sizes of its dimensions, outermost first; empty for a scalar
+ * @param file   the file
+ * @param offset where its first byte lies in the file
+ * @param bytes  its length there
+ */
+record SafetensorsTensor(String name, DataType type, long[] shape, Path file, long offset, long bytes) implements StoredTensor {
+
+    SafetensorsTensor {
+        Require.notBlank(name, "tensor name");
+        shape = shape.clone();
+    }
+
+    @Override
+    public long[] shape() {
+        return shape.clone();
+    }
+
+    @Override
+    public long elements() {
+        return bytes / type.bytes();
+    }
+
+    @Override
+    public StoredTensor rows(long from, long count) {
+        requireRows(from, count);
+        var part = shape.clone();
+        part[0] = count;
+        return new SafetensorsTensor(name, type, part, file, offset + from * rowBytes(), count * rowBytes());
+    }
+
+    @Override
+    public void read(ByteBuffer buffer, Consumer<ByteBuffer> consumer) {
+        buffer.order(ByteOrder.LITTLE_ENDIAN);
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            for (long done = 0; done < bytes; done += buffer.limit()) {
+                buffer.clear().limit((int) Math.min(buffer.capacity(), bytes - done));
+                while (buffer.hasRemaining()) {
+                    if (channel.read(buffer, offset + done + buffer.position()) < 0) {
+                        throw new BadInput(file.toString(), "must hold tensor " + name + " up to byte " + (offset + bytes),
+                                channel.size() + " bytes", "the file changed after it was opened");
+                    }
+                }
+                consumer.accept(buffer.flip());
+            }
+        } catch (IOException e) {
+            throw new BadInput(new Problem(file.toString(), "must be readable", e.toString(), ""), e);
+        }
+    }
+
+    private long rowBytes() {
+        return rows() == 0 ? 0 : bytes / rows();
+    }
+
+    /** As before there were other forms: results that refer to a checkpoint by its fingerprint stay valid. */
+    @Override
+    public void digest(MessageDigest digest) {
+        digest.update((name + " " + type + Arrays.toString(shape) + "\n").getBytes(StandardCharsets.UTF_8));
+        read(ByteBuffer.allocate(PART_BYTES), digest::update);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SafetensorsTensor that && name.equals(that.name) && type == that.type
+                && Arrays.equals(shape, that.shape) && file.equals(that.file) && offset == that.offset && bytes == that.bytes;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * file.hashCode() + name.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return name + " " + type + Arrays.toString(shape) + " in " + file;
+    }
+}
