@@ -21,7 +21,7 @@ sealed interface CheckpointForm permits HuggingFaceForm, GgufForm {
             return new GgufForm(GgufHeader.read(path));
         }
         throw new BadInput(path.toString(), "must be a checkpoint: a directory with config.json and safetensors, or a GGUF file",
-                Files.exists(path) ? "another file" : "missing", "");
+                Files.exists(path) ? "a file of another kind" : "missing", "");
     }
 
     /** Where config.json lies, or the file that stands for it. */
