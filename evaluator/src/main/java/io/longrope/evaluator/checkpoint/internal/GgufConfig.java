@@ -69,13 +69,13 @@ public final class GgufConfig {
     }
 
     /** Rows of the embedding, which may be more than the tokenizer has tokens. */
-    private long vocabulary() {
+    private int vocabulary() {
         var embedding = header.tensors().get("token_embd.weight");
         if (embedding == null || embedding.dimensions().size() != 2) {
             throw header.bad("token_embd.weight", "must be a matrix", embedding == null ? "missing" : embedding.dimensions(),
                     embedding == null ? "a file of a vocabulary alone is no model" : "");
         }
-        return embedding.dimensions().get(1);
+        return Math.toIntExact(embedding.dimensions().get(1));
     }
 
     private void blocks() {
@@ -143,7 +143,7 @@ public final class GgufConfig {
 
     private void tokens() {
         for (var name : new String[] {"bos", "eos"}) {
-            header.whole("tokenizer.ggml." + name + "_token_id").ifPresent(id -> config.put(name + "_token_id", id));
+            header.whole("tokenizer.ggml." + name + "_token_id").ifPresent(id -> config.put(name + "_token_id", Math.toIntExact(id)));
         }
     }
 

@@ -85,7 +85,9 @@ final class GgufRope {
         NEUTRAL.forEach((name, neutral) -> number(name).filter(found -> !found.equals(neutral)).ifPresent(found -> {
             throw header.bad(key.apply(name), "must be " + neutral + ": what it does to the angles is not known here", found, "");
         }));
-        scaling.put("attention_factor", attention * (0.1 * Math.log(Math.max(1, factor)) + 1));
+        if (attention != 1) {
+            scaling.put("attention_factor", attention * (0.1 * Math.log(Math.max(1, factor)) + 1));
+        }
     }
 
     /** Where there are no factors they are all 1, so that the attention factor alone counts. */
