@@ -92,6 +92,10 @@ CASES = {
                                    rope_scaling=dict(type="longrope", short_factor=SHORT, long_factor=LONG)), LENGTH),
     "gemma3-default": ("gemma3", dict(GEMMA3, rope_parameters=dict(
         full_attention=dict(rope_type="default", rope_theta=500000.0), sliding_attention=dict(rope_type="default", rope_theta=5000.0))), LENGTH),
+    # as a GGUF file can say it: queries scaled by the head's own width
+    "gemma3-head-scale": ("gemma3", dict(GEMMA3, query_pre_attn_scalar=8, rope_parameters=dict(
+        full_attention=dict(rope_type="linear", factor=8.0, rope_theta=500000.0),
+        sliding_attention=dict(rope_type="default", rope_theta=5000.0))), LENGTH),
     "gemma3-linear-old": ("gemma3", dict(GEMMA3, rope_theta=500000.0, rope_local_base_freq=20000.0,
                                          rope_scaling=dict(rope_type="linear", factor=8.0)), LENGTH),
     "phi3-partial-longrope": ("phi3", dict(PARTIAL, max_position_embeddings=128, partial_rotary_factor=0.5,
