@@ -1,7 +1,6 @@
 package io.longrope.search.evolution;
 
-import io.longrope.search.evolution.internal.Generational;
-import io.longrope.search.evolution.internal.Survival;
+import io.longrope.search.evolution.internal.Batched;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.space.Point;
 import io.longrope.search.space.SearchSpace;
@@ -10,13 +9,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The baseline: the seeds, then uniform valid points. */
-final class RandomSearch extends Generational<Double> {
+final class RandomSearch extends Batched {
 
     static final SearchAlgorithm ALGORITHM = new SearchAlgorithm() {
 
         @Override
         public String name() {
             return "random";
+        }
+
+        @Override
+        public boolean asksAhead() {
+            return true;
         }
 
         @Override
@@ -30,20 +34,19 @@ final class RandomSearch extends Generational<Double> {
     private final List<Candidate> seeds;
 
     private RandomSearch(SearchSpace space, SearchSettings settings, List<Candidate> seeds) {
-        super(space, settings, Survival.ofLowestLoss(1, settings.finalists()), Long.MAX_VALUE);
+        super(space, settings, settings.finalists());
         this.settings = settings;
         this.seeds = seeds;
     }
 
     @Override
-    protected List<Point> first() {
+    protected List<Point> points() {
+        return drawn(nextGeneration() == 0 ? first() : novelty().uniform(settings.batch()));
+    }
+
+    private List<Point> first() {
         var first = new ArrayList<>(novelty().firstOf(seeds));
         first.addAll(novelty().uniform(Math.max(settings.batch() - first.size(), 0)));
         return first;
-    }
-
-    @Override
-    protected List<Point> breed(List<Point> parents) {
-        return novelty().uniform(settings.batch());
     }
 }

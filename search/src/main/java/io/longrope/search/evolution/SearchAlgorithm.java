@@ -32,6 +32,11 @@ public interface SearchAlgorithm {
         return false;
     }
 
+    /** Whether it can be asked for trials before the losses of all earlier ones are known. */
+    default boolean asksAhead() {
+        return false;
+    }
+
     /** Evaluations it asks for at most, one per candidate and objective. */
     default int evaluations(SearchSettings settings) {
         return settings.budget();
@@ -41,6 +46,9 @@ public interface SearchAlgorithm {
     default void check(SearchSettings settings) {
         Require.that(rescores() || !settings.freshSamples(), "search.fresh-samples", "must be false for algorithm " + name()
                 + ", which compares the scores of all generations", true, "longrope and longrope2 score their survivors again with each");
+        Require.that(asksAhead() || settings.askAhead() == 0, "search.ask-ahead", "must be 0 for algorithm " + name()
+                + ", which breeds a generation from all scores of the one before", settings.askAhead(),
+                "adaptive and random can be asked ahead");
     }
 
     /**

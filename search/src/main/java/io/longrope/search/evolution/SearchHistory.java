@@ -32,17 +32,18 @@ final class SearchHistory {
         return scored.isEmpty();
     }
 
-    int generation() {
+    private int generation() {
         return scored.stream().mapToInt(one -> one.trial().generation()).max().orElse(0);
     }
 
-    SearchListener.Progress progress(int maxEvaluations) {
-        int generation = generation();
-        var losses = scored.stream().filter(one -> one.trial().generation() == generation).mapToDouble(Scored::loss).sorted().toArray();
-        var best = ranked().get(0);
-        return new SearchListener.Progress(generation, best.candidate(), best.loss(), losses[losses.length / 2], evaluations(),
-                maxEvaluations,
-                stopped(), tokens());
+    /** When a generation and all before it are scored. What later ones came to already is left out: it depends on who was fast. */
+    SearchListener.Progress progress(int generation, int maxEvaluations) {
+        var until = new SearchHistory(objectives);
+        scored.stream().filter(one -> one.trial().generation() <= generation).forEach(until::add);
+        var losses = until.scored.stream().filter(one -> one.trial().generation() == generation).mapToDouble(Scored::loss).sorted().toArray();
+        var best = until.ranked().get(0);
+        return new SearchListener.Progress(generation, best.candidate(), best.loss(), losses[losses.length / 2], until.evaluations(),
+                maxEvaluations, until.stopped(), until.tokens());
     }
 
     SearchResult result(int finalists, SearchResult.End end) {

@@ -4,6 +4,8 @@ import io.longrope.search.problem.Require;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -21,6 +23,10 @@ public final class SearchLoop {
     private final SearchListener listener;
     private final SearchHistory history;
     private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
+    /** Trials that are measured now, by generation; of a generation in between that is scored none. */
+    private final NavigableMap<Integer, Integer> open = new TreeMap<>();
+    /** Of the trials asked for last. */
+    private int latest;
     private int reported = -1;
 
     /** @param failure null where there is a measurement */
@@ -47,51 +53,54 @@ public final class SearchLoop {
     }
 
     private SearchResult toItsEnd(int finalists) throws InterruptedException {
-        int open = 0;
         while (true) {
             var trials = optimizer.ask(Integer.MAX_VALUE);
-            if (open == 0 && !history.isEmpty() && (trials.isEmpty() || trials.get(0).generation() > history.generation())) {
-                report();
-            }
-            if (open == 0 && trials.isEmpty()) {
+            if (!trials.isEmpty()) {
+                latest = trials.get(0).generation();
+                report(latest - 1);
+                send(trials);
+            } else if (open.isEmpty()) {
+                report(latest);
                 return history.result(finalists, optimizer.end());
+            } else {
+                take();
+                report(latest - 1);
             }
-            send(trials);
-            open += trials.size();
-            take(open);
-            open--;
         }
     }
 
     private void send(List<Trial> trials) {
         for (var trial : trials) {
+            open.merge(trial.generation(), 1, Integer::sum);
             scorer.measure(trial).whenComplete((measurement, failure) -> answers.add(new Answer(trial, measurement, failure)));
         }
     }
 
-    private void take(int open) throws InterruptedException {
-        var answer = await(open);
+    private void take() throws InterruptedException {
+        var answer = await();
         if (answer.failure() != null) {
             throw cause(answer.failure());
         }
+        open.computeIfPresent(answer.trial().generation(), (generation, count) -> count == 1 ? null : count - 1);
         optimizer.tell(answer.trial(), answer.measurement());
         history.add(new Scored(answer.trial(), answer.measurement()));
     }
 
-    private Answer await(int open) throws InterruptedException {
+    private Answer await() throws InterruptedException {
         for (int quietMinutes = 1; ; quietMinutes++) {
             var answer = answers.poll(1, TimeUnit.MINUTES);
             if (answer != null) {
                 return answer;
             }
-            listener.waiting(open, Duration.ofMinutes(quietMinutes));
+            listener.waiting(open.values().stream().mapToInt(Integer::intValue).sum(), Duration.ofMinutes(quietMinutes));
         }
     }
 
-    private void report() {
-        if (history.generation() > reported) {
-            reported = history.generation();
-            listener.onGeneration(history.progress(maxEvaluations));
+    /** Generations up to one that is asked for in full, as far as those before them are scored. Later ones may have scores already. */
+    private void report(int generation) {
+        while (reported < generation && !history.isEmpty() && (open.isEmpty() || open.firstKey() > reported + 1)) {
+            reported++;
+            listener.onGeneration(history.progress(reported, maxEvaluations));
         }
     }
 

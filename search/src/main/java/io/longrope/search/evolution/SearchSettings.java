@@ -22,6 +22,9 @@ public record SearchSettings(
         @Key(value = "Candidates adaptive and random ask for at once; part of the search: another batch gives another result.",
                 byDefault = "8",
                 atLeast = 1) int batch,
+        @Key(value = "N: adaptive and random choose candidate k when the losses of candidates up to k - N - 1 are known, so that workers"
+                + " need not wait for the slowest; part of the search: another N gives another result.", byDefault = "0",
+                atLeast = 0) int askAhead,
         @Key(value = "No candidate is scored beyond these; 0 = as many as the generations come to, a tenth of the paper's with adaptive;"
                 + " with nsga2 two per candidate.", byDefault = "0", atLeast = 0) int maxEvaluations,
         @Key(value = "No candidate is scored that could exceed these tokens, but for the very first; 0 = no limit.", byDefault = "0",
@@ -40,8 +43,7 @@ public record SearchSettings(
 
     public SearchSettings {
         KeyRule.require(SearchSettings.class, population, generations, mutations, crossovers, parents, mutationProbability, batch,
-                maxEvaluations,
-                maxTokens, patience, finalists, racing, rungs, criticalPair, freshSamples);
+                askAhead, maxEvaluations, maxTokens, patience, finalists, racing, rungs, criticalPair, freshSamples);
         Require.atLeast(1L, maxTokens, "max-tokens");
         Require.that(generations == 0 || mutations + crossovers > 0, "search.mutations",
                 "must be at least 1 where search.crossovers is 0", mutations);
@@ -73,7 +75,7 @@ public record SearchSettings(
 
     public Builder toBuilder() {
         return builder().population(population).generations(generations).mutations(mutations).crossovers(crossovers).parents(parents)
-                .mutationProbability(mutationProbability).batch(batch).maxEvaluations(maxEvaluations).maxTokens(maxTokens)
+                .mutationProbability(mutationProbability).batch(batch).askAhead(askAhead).maxEvaluations(maxEvaluations).maxTokens(maxTokens)
                 .patience(patience).finalists(finalists).racing(racing).rungs(rungs).criticalPair(criticalPair).freshSamples(freshSamples)
                 .seed(seed);
     }
@@ -88,6 +90,7 @@ public record SearchSettings(
         private int parents = 32;
         private double mutationProbability = 0.3;
         private int batch = 8;
+        private int askAhead;
         private int maxEvaluations;
         private long maxTokens = Long.MAX_VALUE;
         private int patience;
@@ -133,6 +136,11 @@ public record SearchSettings(
 
         public Builder batch(int batch) {
             this.batch = batch;
+            return this;
+        }
+
+        public Builder askAhead(int askAhead) {
+            this.askAhead = askAhead;
             return this;
         }
 
@@ -184,7 +192,7 @@ public record SearchSettings(
 
         public SearchSettings build() {
             return new SearchSettings(population, generations, mutations, crossovers, parents, mutationProbability, batch,
-                    maxEvaluations, maxTokens, patience, finalists, racing, rungs, criticalPair, freshSamples, seed);
+                    askAhead, maxEvaluations, maxTokens, patience, finalists, racing, rungs, criticalPair, freshSamples, seed);
         }
     }
 }

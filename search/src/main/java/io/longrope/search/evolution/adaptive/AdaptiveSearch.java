@@ -4,10 +4,9 @@ import io.longrope.search.evolution.Optimizer;
 import io.longrope.search.evolution.SearchAlgorithm;
 import io.longrope.search.evolution.SearchSettings;
 import io.longrope.search.evolution.internal.Archive;
-import io.longrope.search.evolution.internal.Generational;
+import io.longrope.search.evolution.internal.Batched;
 import io.longrope.search.evolution.internal.LogCoordinates;
 import io.longrope.search.evolution.internal.RampFamily;
-import io.longrope.search.evolution.internal.Survival;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.space.Point;
 import io.longrope.search.space.SearchSpace;
@@ -34,7 +33,7 @@ import java.util.stream.IntStream;
  * search comes to with 1,344 (median of its seeds) on three models of 16, 24 and 32 pairs at 4 or 8, 8 and 16, and 8 times the
  * window, the median one after 0.2 to 1.0 % of its tokens, with a better table on unseen text: progressive/docs/search-cost.md.
  */
-public final class AdaptiveSearch extends Generational<Double> {
+public final class AdaptiveSearch extends Batched {
 
     public static final SearchAlgorithm ALGORITHM = new SearchAlgorithm() {
 
@@ -45,6 +44,11 @@ public final class AdaptiveSearch extends Generational<Double> {
 
         @Override
         public boolean racesByDefault() {
+            return true;
+        }
+
+        @Override
+        public boolean asksAhead() {
             return true;
         }
 
@@ -83,6 +87,8 @@ public final class AdaptiveSearch extends Generational<Double> {
 
     private final List<Candidate> seeds;
     private final int batch;
+    /** Trials that are asked for before any loss is known. */
+    private final int uninformed;
     private final int scan;
     private final LogCoordinates coordinates;
     private final ShapeDistribution distribution;
@@ -91,9 +97,10 @@ public final class AdaptiveSearch extends Generational<Double> {
     private double bestBefore = Double.POSITIVE_INFINITY;
 
     private AdaptiveSearch(SearchSpace space, SearchSettings settings, List<Candidate> seeds) {
-        super(space, settings, Survival.ofLowestLossSparing(ELITE, SPARED), Long.MAX_VALUE);
+        super(space, settings, SPARED);
         this.seeds = seeds;
         batch = settings.batch();
+        uninformed = batch + settings.askAhead();
         scan = Math.min(LONGEST_SCAN, settings.maxEvaluations() / SCAN_SHARE);
         coordinates = new LogCoordinates(space);
         distribution = new ShapeDistribution(coordinates.smoothCovariance(SMOOTHNESS * space.pairs(), INDEPENDENT), FIRST_STEP);
@@ -106,9 +113,13 @@ public final class AdaptiveSearch extends Generational<Double> {
     }
 
     @Override
-    protected List<Point> first() {
+    protected List<Point> points() {
+        return drawn(nextGeneration() == 0 ? first() : next());
+    }
+
+    private List<Point> first() {
         var first = new ArrayList<>(novelty().firstOf(seeds));
-        first.addAll(first(Math.max(batch - first.size(), 0)));
+        first.addAll(first(Math.max(uninformed - first.size(), 0)));
         return first;
     }
 
@@ -126,8 +137,7 @@ public final class AdaptiveSearch extends Generational<Double> {
         return space().base().isEmpty();
     }
 
-    @Override
-    protected List<Point> breed(List<Point> parents) {
+    private List<Point> next() {
         var elite = archive().ranked().stream().limit(ELITE).map(Archive.Entry::point).toList();
         double best = archive().best().loss();
         distribution.learn(elite.stream().map(coordinates::of).toList(), best < bestBefore);
@@ -136,7 +146,7 @@ public final class AdaptiveSearch extends Generational<Double> {
             return novelty().claim(batch, this::member, this::member);
         }
         var proposals = archive().evaluations() < scan ? repeated(SCAN_MEMBERS, this::member) : proposals(elite);
-        var picked = new ArrayList<>(screening.pick(proposals, batch));
+        var picked = new ArrayList<>(screening.pick(proposals, pending(), batch));
         picked.addAll(novelty().claim(batch - picked.size(), () -> sample(elite), this::member));
         return picked;
     }

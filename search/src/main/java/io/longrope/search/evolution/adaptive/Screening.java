@@ -5,6 +5,7 @@ import io.longrope.search.space.Point;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Picks from many proposed points the few worth an evaluation. A {@link LossModel} of what was scored so far is asked for
@@ -34,10 +35,17 @@ final class Screening {
         return archive.entries().stream().filter(entry -> Double.isFinite(entry.loss())).limit(FEWEST_POINTS).count() == FEWEST_POINTS;
     }
 
-    /** Up to {@code count} untried proposals, claimed. */
-    List<Point> pick(List<Point> proposals, int count) {
+    /**
+     * Up to {@code count} untried proposals, claimed.
+     *
+     * @param pending points being measured: believed, so that what is picked does not crowd around them either
+     */
+    List<Point> pick(List<Point> proposals, List<Point> pending, int count) {
         var untried = proposals.stream().filter(archive::isNew).distinct().toList();
-        var guesses = model().guesses(untried.stream().map(features::of).toArray(double[][]::new));
+        var guesses = model().guesses(Stream.concat(untried.stream(), pending.stream()).map(features::of).toArray(double[][]::new));
+        for (int i = 0; i < pending.size(); i++) {
+            guesses.believe(untried.size() + i);
+        }
         var picked = new ArrayList<Point>(count);
         for (int slot = 0; slot < Math.min(count, untried.size()); slot++) {
             int choice = mostPromising(untried, guesses, MOST_OPTIMISM * slot / Math.max(1, count - 1));

@@ -76,12 +76,14 @@ public final class Archive {
     /**
      * Evaluations that fit into what is left of a token budget, if each costs as much as the costliest so far. The first
      * one always fits: it tells the price.
+     *
+     * @param open evaluations whose cost is not known yet and counts likewise
      */
-    long affordable(long maxTokens) {
+    long affordable(long maxTokens, int open) {
         if (maxTokens == Long.MAX_VALUE || costliest == 0) {
-            return entries.isEmpty() && maxTokens < Long.MAX_VALUE ? 1 : Long.MAX_VALUE;
+            return entries.isEmpty() && maxTokens < Long.MAX_VALUE ? Math.max(0, 1 - open) : Long.MAX_VALUE;
         }
-        return Math.max(0, (maxTokens - tokens) / costliest);
+        return Math.max(0, (maxTokens - tokens) / costliest - open);
     }
 
     /**

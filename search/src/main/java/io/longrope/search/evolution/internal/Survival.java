@@ -46,6 +46,11 @@ public record Survival<C extends Comparable<? super C>>(Function<Measurement, C>
                 GrowingFront::new);
     }
 
+    /** Whether a generation has a lower loss than all that were tested before. */
+    static Predicate<List<Measurement>> lowestLoss() {
+        return new LowestLoss();
+    }
+
     private static final class LowestLoss implements Predicate<List<Measurement>> {
 
         private double lowest = Double.POSITIVE_INFINITY;

@@ -53,6 +53,7 @@ public final class Nsga2Search extends Generational<Vec<double[]>> {
             Require.that(!settings.racing(), "search.racing", "must be false for algorithm " + name(), true);
             Require.that(!settings.freshSamples(), "search.fresh-samples",
                     "must be false for algorithm " + name() + ", whose front spans all generations", true);
+            SearchAlgorithm.super.check(settings);
         }
 
         @Override
