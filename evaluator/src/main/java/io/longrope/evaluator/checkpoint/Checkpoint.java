@@ -68,6 +68,18 @@ public final class Checkpoint {
         return ModelConfig.of(form.configPlace(), form.config());
     }
 
+    /**
+     * Puts a checkpoint into a directory as what transformers reads, as it is: nothing of it is checked. Weights of a GGUF file are written
+     * out, in the format they are read in: float32 where they are quantized.
+     *
+     * @param own files below it are this program's own, so a second name for one is enough
+     */
+    public static void place(Path path, Path directory, Path own, ModelCopy how) throws IOException {
+        var form = CheckpointForm.at(path);
+        form.place(directory, own, how);
+        Json.mapper().writerWithDefaultPrettyPrinter().writeValue(directory.resolve("config.json").toFile(), form.config());
+    }
+
     /** True of a place that looks like a checkpoint in any form, whether or not it can be read. */
     public static boolean isAt(Path path) {
         return Files.isDirectory(path) || GgufHeader.isIn(path);
@@ -97,16 +109,6 @@ public final class Checkpoint {
     /** The tokenizer's files, into a directory that may have some of them. */
     public Directories.Content writtenTokenizer() {
         return form::writeTokenizer;
-    }
-
-    /**
-     * Puts it into a directory as what transformers reads, but for config.json. Weights of a GGUF file are written out, in the format
-     * they are read in: float32 where they are quantized.
-     *
-     * @param own files below it are this program's own, so a second name for one is enough
-     */
-    public void place(Path directory, Path own, ModelCopy how) throws IOException {
-        form.place(directory, own, how);
     }
 
     public ModelConfig config() {

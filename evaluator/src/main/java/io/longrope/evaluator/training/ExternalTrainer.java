@@ -95,10 +95,8 @@ public final class ExternalTrainer {
 
     private void prepare() throws IOException {
         var model = Files.createDirectories(work().resolve("model"));
-        var checkpoint = Checkpoint.open(task.checkpoint());
-        checkpoint.place(model, work(), ModelCopy.REFER);
+        Checkpoint.place(task.checkpoint(), model, work(), ModelCopy.REFER);
         var config = model.resolve("config.json");
-        JSON.writeValue(config.toFile(), checkpoint.configJson());
         new HuggingFaceFormat(Engine.TRANSFORMERS).writeInto(task.table(), config, config);
         new JsonFormat().write(task.table(), work().resolve("factors.json"));
     }

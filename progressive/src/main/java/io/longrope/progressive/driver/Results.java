@@ -102,10 +102,8 @@ final class Results {
         var source = context.findings().latest().directory();
         var choice = context.plan().modelCopy().orElse(CheckpointFiles.bytes(source) > COPIED ? ModelCopy.REFER : ModelCopy.COPY);
         Directories.replace(directory.resolve("model"), model -> {
-            var checkpoint = Checkpoint.open(source);
-            checkpoint.place(model, directory.path(), choice);
+            Checkpoint.place(source, model, directory.path(), choice);
             var config = model.resolve("config.json");
-            JSON.writeValue(config.toFile(), checkpoint.configJson());
             new HuggingFaceFormat(Engine.TRANSFORMERS).writeInto(table, config, config);
         });
     }

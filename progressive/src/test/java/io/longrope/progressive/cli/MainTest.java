@@ -107,7 +107,7 @@ class MainTest {
         assertThat(run("run", directory.resolve("no.yaml").toString(), "--dry-run")).isEqualTo(2);
         assertThat(errorLines()).last().asString().contains("no.yaml must be a plan file, but was missing");
         assertThat(run("run", CONFIGS.resolve("demo.yaml").toString(), "--dry-run", "--models", directory.toString())).isEqualTo(2);
-        assertThat(errorLines()).last().asString().startsWith("model must name a checkpoint directory below");
+        assertThat(errorLines()).last().asString().startsWith("model must name a checkpoint directory or a GGUF file below");
     }
 
     private int run(String... arguments) {
