@@ -56,7 +56,8 @@ public final class ByteLevelTokenizer {
         return !text.contains(BOS_TEXT) && !text.contains(EOS_TEXT);
     }
 
-    static int[] encode(String text) {
+    /** The ids of a text without special tokens. */
+    public static int[] encode(String text) {
         var bytes = text.getBytes(StandardCharsets.UTF_8);
         var ids = new int[bytes.length];
         for (int i = 0; i < ids.length; i++) {

@@ -3,6 +3,7 @@ package io.longrope.evaluator.training;
 import io.longrope.evaluator.training.internal.FirstWeights;
 import io.longrope.search.training.TrainingSettings;
 import io.longrope.search.training.SequenceSettings;
+import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.CheckpointWriter;
 import io.longrope.evaluator.checkpoint.DataType;
 import io.longrope.evaluator.checkpoint.ModelConfig;
@@ -20,11 +21,13 @@ import io.longrope.search.space.Candidate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 
-/** Trains a model from random weights at its original window. */
+/** Trains a model at its original window, from random weights or from those of a checkpoint. */
 public final class Pretrainer {
 
     /** Standard deviation of the first weights (GPT-2's), divided by √(2 layers) where a layer adds to the residual stream. */
@@ -37,26 +40,34 @@ public final class Pretrainer {
      * Writes a Hugging Face directory in bf16. An interrupted run continues from a state beside it.
      *
      * @param session        where the memory is
+     * @param start          the weights to begin with; empty = random ones
      * @param tokens         training text
+     * @param encoding       of text without special tokens
+     * @param sequences      what training sequences look like, as long as the window
      * @param tokenizerFiles contents by file name
      */
-    public static void pretrain(ModelSession session, ModelConfig config, TokenFile tokens, TrainingSettings settings,
-            Map<String, String> tokenizerFiles,
-                                Path output, TrainingListener listener) throws IOException, InterruptedException {
-        var random = new SplittableRandom(settings.seed());
-        int length = config.rope().originalLength();
-        var batches = new Batches(tokens, config.bosTokenId(), SequenceSettings.contiguous(length), settings.seed());
-        var task = Json.sha256(Json.canonical(settings) + config.toJson() + tokens.fingerprint());
+    public static void pretrain(ModelSession session, ModelConfig config, Optional<Checkpoint> start, TokenFile tokens, Function<String, int[]> encoding,
+            SequenceSettings sequences, TrainingSettings settings, Map<String, String> tokenizerFiles, Path output,
+            TrainingListener listener) throws IOException, InterruptedException {
+        int length = sequences.length();
+        var batches = new Batches(tokens, config.bosTokenId(), encoding, sequences, settings.seed());
+        var task = Json.sha256(Json.canonical(List.of(settings.deciding(), sequences)) + config.toJson()
+                + tokens.fingerprint() + start.map(Checkpoint::fingerprint).orElse(""));
         var beside = FineTuner.besideOutput(output);
         var run = new ResumableRun(output, TrainingStates.in(beside).of(task), config, DataType.BF16,
                 CheckpointWriter.texts(tokenizerFiles));
         var use = session.training(config, length, settings, Optional.empty());
         try (var memory = session.reserve(MemoryPlan.of(config, settings.precision(), use));
-             var trainer = new Trainer(config, FirstWeights.of(name -> initial(name, config, random)),
+             var trainer = new Trainer(config, start.map(FirstWeights::of).orElseGet(() -> random(config, settings.seed())),
                      Candidate.original(config.rope().pairs()), batches, settings, use, memory, 1)) {
             run.complete(trainer, settings, ResumableRun.Watch.NOTHING, listener, part -> { });
         }
         Directories.delete(beside);
+    }
+
+    private static FirstWeights random(ModelConfig config, long seed) {
+        var random = new SplittableRandom(seed);
+        return FirstWeights.of(name -> initial(name, config, random));
     }
 
     private static float[] initial(WeightName name, ModelConfig config, SplittableRandom random) {

@@ -13,17 +13,22 @@ import io.longrope.evaluator.text.TokenFile;
 import io.longrope.evaluator.text.Tokenizer;
 import io.longrope.evaluator.training.Pretrainer;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Require;
 import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.training.SequenceSettings;
 import io.longrope.search.training.TrainingSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +53,13 @@ final class PretrainCommand implements Callable<Integer>, KeyOptions.Holder {
     private static final int REPORT_EVERY = 50;
     private static final int HYBRID_WINDOW_SHARE = 4;
 
+    private static final List<String> SHAPE = List.of("--architecture", "--layers", "--width", "--inner-width", "--heads", "--key-heads",
+            "--window", "--theta");
+
     private final Main.Console console;
+
+    @Spec
+    private CommandSpec spec;
 
     @Option(names = "--text", required = true, paramLabel = "PATH",
             description = "Training text: a file, an archive, a directory of them, or a pattern.")
@@ -56,6 +67,11 @@ final class PretrainCommand implements Callable<Integer>, KeyOptions.Holder {
 
     @Option(names = "--output", required = true, paramLabel = "DIR", description = "Directory to write; must not exist.")
     private Path output;
+
+    @Option(names = "--from", paramLabel = "DIR",
+            description = "A byte-level checkpoint whose weights are trained on, with its shape, window and positions; otherwise training"
+            + " begins from nothing.")
+    private Path from;
 
     @Option(names = "--architecture", paramLabel = "NAME", defaultValue = "rope",
             description = "How it tells positions: rope, alibi, xpos, hwfa,"
@@ -84,6 +100,12 @@ final class PretrainCommand implements Callable<Integer>, KeyOptions.Holder {
     @Option(names = "--theta", defaultValue = "10000", description = "Base of the rotary frequencies (default: ${DEFAULT-VALUE}).")
     private double theta;
 
+    @Option(names = "--retrieval-share", defaultValue = "0", paramLabel = "SHARE",
+            description = "Share of windows that are invented: statements among filler that are begun again later, so that only looking"
+            + " back tells how they go on. A small model learns to look back by them; text alone teaches it slowly"
+            + " (default: ${DEFAULT-VALUE}).")
+    private double retrievalShare;
+
     private final KeyOptions<TrainingSettings> keys = new KeyOptions<>(TrainingSettings.class, Set.of(), DEFAULTS);
 
     @Mixin
@@ -108,15 +130,19 @@ final class PretrainCommand implements Callable<Integer>, KeyOptions.Holder {
     public Integer call() throws IOException, InterruptedException {
         log.apply(console);
         TrainingOutput.requireNew(output);
-        var config = config();
+        var start = Optional.ofNullable(from).map(Checkpoint::open);
+        var config = start.isPresent() ? configOf(start.get()) : config();
+        int length = config.rope().originalLength();
         var settings = keys.read(PretrainCommand::allWarmUpWhereShort);
+        var sequences = new SequenceSettings(length, length, SequenceSettings.Positions.CONTIGUOUS, 1, 0, length, retrievalShare);
         int steps = settings.steps();
         var tokens = tokens();
         LOG.info("{} tokens of text, {} parameters, {} steps of {} tokens", tokens.length(), config.parameters(), steps,
-                (long) settings.batch() * window);
+                (long) settings.batch() * length);
         var mean = new double[1];
         try (var session = memory.session(Device.CPU)) {
-            Pretrainer.pretrain(session, config, tokens, settings, ByteLevelTokenizer.files(), output, (step, loss, norm, rate, count) -> {
+            Pretrainer.pretrain(session, config, start, tokens, ByteLevelTokenizer::encode, sequences, settings, ByteLevelTokenizer.files(),
+                    output, (step, loss, norm, rate, count) -> {
                 mean[0] += loss / REPORT_EVERY;
                 if (step % REPORT_EVERY == 0) {
                     LOG.info(String.format(Locale.ROOT, "step %d/%d · loss %.4f · gradient norm %.2f · learning rate %.1e", step, steps,
@@ -134,6 +160,17 @@ final class PretrainCommand implements Callable<Integer>, KeyOptions.Holder {
         if (section.path("steps").isInt() && section.path("warmup").isInt()) {
             section.put("warmup", Math.min(section.path("warmup").intValue(), section.path("steps").intValue()));
         }
+    }
+
+    /** Its own shape, which no option may contradict. */
+    private ModelConfig configOf(Checkpoint start) {
+        SHAPE.stream().filter(spec.commandLine().getParseResult()::hasMatchedOption).findFirst().ifPresent(name -> {
+            throw new BadInput(name, "must be left out with --from, whose model has its own", "given", "");
+        });
+        Require.that(start.config().vocabSize() == ByteLevelTokenizer.VOCAB_SIZE, "--from", "must be a byte-level model of this program, "
+                + ByteLevelTokenizer.VOCAB_SIZE + " ids", start.config().vocabSize() + " ids");
+        start.config().requireTrainable(from.toString(), start.config().rope().originalLength());
+        return start.config();
     }
 
     private ModelConfig config() {

@@ -29,6 +29,8 @@ public record FineTuneStagePlan(
         @Key(value = "Share of sequences that are short documents packed apart, at the model's original positions"
                 + " (LongRoPE2's mixed windows).",
                 byDefault = "0", atLeast = 0, below = 1) double shortShare,
+        @Key(value = "Share of the other sequences that are invented: statements among filler that are begun again later, so that only"
+                + " looking back tells how they go on.", byDefault = "0", atLeast = 0, below = 1) double retrievalShare,
         @Key("Low-rank adapters in place of all weights.") Optional<LoraSettings> lora,
         @Key(value = "Steps between losses on the selection share of the evaluation text; 0 = none.", byDefault = "0",
                 atLeast = 0) int heldOutEvery,
@@ -38,7 +40,8 @@ public record FineTuneStagePlan(
         @Key("After this time the program is ended as hanging.") Optional<Duration> timeout) implements StagePlan {
 
     public FineTuneStagePlan {
-        KeyRule.require(FineTuneStagePlan.class, name, length, trainLength, training, positions, chunks, shortShare, lora, heldOutEvery,
+        KeyRule.require(FineTuneStagePlan.class, name, length, trainLength, training, positions, chunks, shortShare, retrievalShare, lora,
+                heldOutEvery,
                 heldOutSamples, command, timeout);
         Require.that(trainLength <= length, "train-length", "must be at most the length, " + length, trainLength);
         Require.that(positions != SequenceSettings.Positions.POSE || chunks <= trainLength, "chunks",
@@ -65,7 +68,7 @@ public record FineTuneStagePlan(
     public SequenceSettings sequences(int originalLength) {
         int target = positions == SequenceSettings.Positions.CONTIGUOUS ? trainLength : length;
         return new SequenceSettings(trainLength, target, positions, positions == SequenceSettings.Positions.POSE ? chunks : 1, shortShare,
-                originalLength);
+                originalLength, retrievalShare);
     }
 
     /** Tokens trained on. */

@@ -1,5 +1,6 @@
 package io.longrope.progressive.cli;
 
+import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.progressive.cli.internal.Terminal;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -27,6 +28,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 /** Commands as a user gives them, with a real broker, a real (tiny) model and real training. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -65,10 +67,20 @@ class EndToEndTest {
     void pretrainMakesACheckpoint() {
         assertThat(run("pretrain", "--text", path("data/training.txt"), "--output", path("models/tiny"), "--steps", "3", "--batch", "2",
                 "--micro-batch", "1",
-                "--layers", "2", "--width", "32", "--inner-width", "64", "--heads", "2", "--key-heads", "1", "--window", "32")).as(errors())
+                "--layers", "2", "--width", "32", "--inner-width", "64", "--heads", "2", "--key-heads", "1", "--window", "32", "--retrieval-share", "0.3")).as(errors())
                 .isZero();
         assertThat(run("pretrain", "--text", path("data/training.txt"), "--output", path("models/tiny"))).isEqualTo(2);
         assertThat(errors()).contains("--output must not exist");
+        assertThat(run("pretrain", "--text", path("data/training.txt"), "--from", path("models/tiny"), "--output", path("models/on"),
+                "--steps", "1", "--batch", "1", "--micro-batch", "1", "--learning-rate", "1e-9")).as(errors()).isZero();
+        var tiny = Checkpoint.open(directory.resolve("models/tiny"));
+        var on = Checkpoint.open(directory.resolve("models/on"));
+        assertThat(on.config()).isEqualTo(tiny.config());
+        var name = "model.layers.0.mlp.up_proj.weight";
+        assertThat(on.tensor(name).toFloats()).containsExactly(tiny.tensor(name).toFloats(), within(1e-6f));
+        assertThat(run("pretrain", "--text", path("data/training.txt"), "--from", path("models/tiny"), "--layers", "3", "--output",
+                path("models/other"))).isEqualTo(2);
+        assertThat(errors()).contains("--layers must be left out with --from, whose model has its own");
     }
 
     @Test

@@ -36,7 +36,7 @@ class FineTuneCommandTest {
     @Test
     void trainsAndWritesWhatAnEngineLoads() throws IOException {
         var log = run("--method", "yarn", "--length", "512", "--train-length", "64", "--positions", "pose", "--chunks", "3",
-                "--short-share", "0.3",
+                "--short-share", "0.3", "--retrieval-share", "0.3",
                 "--lora-rank", "2", "--lora-targets", "q,v", "--recompute", "--precision", "bf16", "--held-out",
                 directory.resolve("text.java").toString(),
                 "--held-out-samples", "2", "--held-out-every", "2", "--steps", "3", "--batch", "2", "--learning-rate", "1e-3",

@@ -14,8 +14,11 @@ import io.longrope.search.problem.Require;
  *                    place of one long text with the rescaled ones (mixed-window training, LongRoPE2 §3.3). Each document
  *                    begins at position 0 and sees itself alone
  * @param shortLength tokens of a short document at most: the model's original length; at least 2
+ * @param retrievalShare probability, in [0, 1), that a sequence which is not short documents is invented: statements among filler that are
+ *                    begun again later, so that they can only be completed by looking back; of these only what can be known is counted
  */
-public record SequenceSettings(int length, int target, Positions positions, int chunks, double shortShare, int shortLength) {
+public record SequenceSettings(int length, int target, Positions positions, int chunks, double shortShare, int shortLength,
+        double retrievalShare) {
 
     /** Where the tokens of a sequence stand. */
     public enum Positions {
@@ -42,10 +45,11 @@ public record SequenceSettings(int length, int target, Positions positions, int 
         Require.that(chunks >= 1 && chunks <= length, "chunks", "must be between 1 and the length of a sequence, " + length, chunks);
         Require.that(shortShare >= 0 && shortShare < 1, "short-share", "must be at least 0 and below 1", shortShare);
         Require.atLeast(2, shortLength, "length of short documents");
+        Require.that(retrievalShare >= 0 && retrievalShare < 1, "retrieval-share", "must be at least 0 and below 1", retrievalShare);
     }
 
     /** Plain text at positions 0 to T − 1. */
     public static SequenceSettings contiguous(int length) {
-        return new SequenceSettings(length, length, Positions.CONTIGUOUS, 1, 0, length);
+        return new SequenceSettings(length, length, Positions.CONTIGUOUS, 1, 0, length, 0);
     }
 }

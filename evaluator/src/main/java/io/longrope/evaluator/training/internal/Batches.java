@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 
 /** Windows of a text at places drawn from the seed and the step alone. */
 public final class Batches implements SequenceSource {
@@ -20,10 +21,14 @@ public final class Batches implements SequenceSource {
     private final OptionalInt startToken;
     private final SequenceSettings settings;
     private final ShortDocuments shortDocuments;
+    private final RetrievalDocuments retrievalDocuments;
     private final long seed;
 
-    /** @param startToken put before each window */
-    public Batches(TokenFile text, OptionalInt startToken, SequenceSettings settings, long seed) {
+    /**
+     * @param startToken put before each window
+     * @param encoding   of text without special tokens, for what is invented
+     */
+    public Batches(TokenFile text, OptionalInt startToken, Function<String, int[]> encoding, SequenceSettings settings, long seed) {
         int length = settings.length();
         Require.that(text.length() > length + 1, "training text", "must have more than " + (length + 1) + " tokens", text.length(),
                 "give more text or a shorter length");
@@ -31,6 +36,7 @@ public final class Batches implements SequenceSource {
         this.startToken = startToken;
         this.settings = settings;
         this.shortDocuments = new ShortDocuments(text, startToken, settings.shortLength());
+        this.retrievalDocuments = new RetrievalDocuments(text, startToken, encoding);
         this.seed = seed;
     }
 
@@ -42,10 +48,15 @@ public final class Batches implements SequenceSource {
         for (int i = 0; i < count; i++) {
             var window = window(random);
             var own = apart.split();
-            sequences.add(own.nextDouble() < settings.shortShare() ? shortDocuments.pack(own, settings.length())
-                    : Sequence.of(window, positions(own)));
+            sequences.add(own.nextDouble() < settings.shortShare() ? shortDocuments.pack(own, settings.length()) : one(own, window));
         }
         return sequences;
+    }
+
+    /** Without invented documents nothing is drawn for them. */
+    private Sequence one(SplittableRandom random, int[] window) {
+        return settings.retrievalShare() > 0 && random.nextDouble() < settings.retrievalShare()
+                ? retrievalDocuments.document(random, settings.length(), positions(random)) : Sequence.of(window, positions(random));
     }
 
     /** [T + 1] */

@@ -1,5 +1,6 @@
 package io.longrope.evaluator.training.internal;
 
+import io.longrope.evaluator.text.ByteLevelTokenizer;
 import io.longrope.evaluator.text.TokenFile;
 import io.longrope.search.training.SequenceSettings;
 import io.longrope.search.training.SequenceSettings.Positions;
@@ -30,7 +31,7 @@ class BatchesTest {
     }
 
     private static Batches batches(SequenceSettings settings) {
-        return new Batches(text(), OptionalInt.of(START), settings, 5);
+        return new Batches(text(), OptionalInt.of(START), ByteLevelTokenizer::encode, settings, 5);
     }
 
     @Property(tries = 300)
@@ -78,8 +79,8 @@ class BatchesTest {
     @Test
     void theWindowsAreTheSameWhateverThePositions() {
         var plain = batches(SequenceSettings.contiguous(20)).at(3, 4);
-        var pose = batches(new SequenceSettings(20, 100, Positions.POSE, 2, 0, 8)).at(3, 4);
-        var mixed = batches(new SequenceSettings(20, 20, Positions.CONTIGUOUS, 1, 0.5, 8)).at(3, 4);
+        var pose = batches(new SequenceSettings(20, 100, Positions.POSE, 2, 0, 8, 0)).at(3, 4);
+        var mixed = batches(new SequenceSettings(20, 20, Positions.CONTIGUOUS, 1, 0.5, 8, 0)).at(3, 4);
         for (int i = 0; i < 4; i++) {
             assertThat(plain.get(i).isPlain()).isTrue();
             assertThat(pose.get(i).inputs()).isEqualTo(plain.get(i).inputs());
@@ -89,13 +90,13 @@ class BatchesTest {
                 assertThat(mixed.get(i).inputs()).isEqualTo(plain.get(i).inputs());
             }
         }
-        assertThat(batches(new SequenceSettings(20, 100, Positions.POSE, 2, 0, 8)).at(3, 4)).usingRecursiveComparison().isEqualTo(pose);
+        assertThat(batches(new SequenceSettings(20, 100, Positions.POSE, 2, 0, 8, 0)).at(3, 4)).usingRecursiveComparison().isEqualTo(pose);
         assertThat(batches(SequenceSettings.contiguous(20)).at(4, 4).get(0).inputs()).isNotEqualTo(plain.get(0).inputs());
     }
 
     @Test
     void shortSequencesArePackedDocuments() {
-        var batches = batches(new SequenceSettings(20, 20, Positions.CONTIGUOUS, 1, 0.5, 8));
+        var batches = batches(new SequenceSettings(20, 20, Positions.CONTIGUOUS, 1, 0.5, 8, 0));
         var sequences = IntStream.range(0, 50).boxed().flatMap(step -> batches.at(step, 4).stream()).toList();
         var packed = sequences.stream().filter(sequence -> !sequence.rescaled()).toList();
         assertThat(packed).hasSizeBetween(70, 130);
@@ -124,9 +125,21 @@ class BatchesTest {
     }
 
     @Test
+    void aShareOfTheSequencesIsInvented() {
+        var settings = new SequenceSettings(32, 100, Positions.POSE, 2, 0, 8, 0.25);
+        var sequences = IntStream.range(0, 100).boxed().flatMap(step -> batches(settings).at(step, 4).stream()).toList();
+        assertThat(sequences).allSatisfy(sequence -> assertThat(sequence.positions()).hasSize(32));
+        assertThat(sequences.stream().filter(sequence -> IntStream.of(sequence.targets()).anyMatch(target -> target == Sequence.IGNORED)))
+                .hasSizeBetween(50, 125);
+        assertThat(batches(settings).at(3, 4)).usingRecursiveComparison().isEqualTo(batches(settings).at(3, 4));
+        assertThatThrownBy(() -> new SequenceSettings(32, 32, Positions.CONTIGUOUS, 1, 0, 8, 1)).isInstanceOf(BadInput.class)
+                .hasMessage("retrieval-share must be at least 0 and below 1, but was 1.0");
+    }
+
+    @Test
     void textThatIsTooShortIsRefused() {
         assertThatThrownBy(() -> batches(SequenceSettings.contiguous(60))).isInstanceOf(BadInput.class)
                 .hasMessage("training text must have more than 61 tokens, but was 50; give more text or a shorter length");
-        assertThatThrownBy(() -> new SequenceSettings(8, 16, Positions.CONTIGUOUS, 1, 0, 8)).isInstanceOf(BadInput.class);
+        assertThatThrownBy(() -> new SequenceSettings(8, 16, Positions.CONTIGUOUS, 1, 0, 8, 0)).isInstanceOf(BadInput.class);
     }
 }
