@@ -20,15 +20,15 @@ import java.util.stream.Stream;
  * only slowly. The tokens counted are those that can be known: what is said again, from where it is clear what is meant, and filler that is
  * text or comes again. Statements and repetitions lie anywhere in a document, each place as likely.
  *
- * <p>Four kinds, as often: a passage that comes again, as in the copying task by which induction heads are found (Olsson et al. 2022, arXiv
+ * <p>Four kinds, the first twice as often as each other: a passage that comes again, as in the copying task by which induction heads are found (Olsson et al. 2022, arXiv
  * 2209.11895); statements each in words of its own, begun again; statements in the same words about several names, asked by name; a list of
  * such lines without anything between them. The last two are asked in the words of the statement or, as often, in another order.
  */
 final class RetrievalDocuments {
 
     /** Tokens of a passage after which its continuation is clear. */
-    private static final int CLEAR = 6;
-    private static final int SHORTEST_PASSAGE = 16;
+    private static final int CLEAR = 4;
+    private static final int SHORTEST_PASSAGE = 12;
     /** A document holds at most this many statements. */
     private static final int MOST = 64;
 
@@ -75,7 +75,7 @@ final class RetrievalDocuments {
         var words = new InventedWords(random);
         int lead = startToken.isPresent() ? 1 : 0;
         int room = length + 1 - lead;
-        int kind = random.nextInt(4);
+        int kind = Math.max(0, random.nextInt(5) - 1);
         var pieces = kind == 0 ? passage(random, words, room) : statements(random, words, room, kind);
         int filled = pieces.stream().mapToInt(piece -> piece.tokens().length).sum();
         boolean list = kind == 3;
@@ -100,7 +100,9 @@ final class RetrievalDocuments {
 
     private List<Piece> passage(SplittableRandom random, InventedWords words, int room) {
         int most = Math.max(1, room / 3);
-        int count = Math.min(most, random.nextInt(SHORTEST_PASSAGE, Math.max(SHORTEST_PASSAGE, most) + 1));
+        // a short one, which comes more often in a document, is as likely as a long one
+        int longest = Math.max(SHORTEST_PASSAGE, most) + 1;
+        int count = Math.min(most, random.nextInt(SHORTEST_PASSAGE, random.nextInt(SHORTEST_PASSAGE, longest) + 1));
         var passage = switch (random.nextInt(4)) {
             case 0 -> text.range(Draws.below(random, text.length() - count + 1), count);
             case 1 -> filled(count, () -> words.values().get() + " ");
