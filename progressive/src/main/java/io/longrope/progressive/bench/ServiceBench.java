@@ -53,11 +53,12 @@ public final class ServiceBench {
      * @param jobs       that run at once
      * @param algorithm  of each job's search
      * @param generation candidates each job asks for at once
+     * @param askAhead   how many later candidates may be asked for while the losses of one are awaited
      * @param perWorker  tasks for each worker on average, about; no job has fewer than three generations
      * @param length     of the tasks
      * @param departures workers more that come on the way and depart with a task in their hands, in this order
      */
-    public record Load(int workers, int jobs, String algorithm, int generation, int perWorker, TaskLength length,
+    public record Load(int workers, int jobs, String algorithm, int generation, int askAhead, int perWorker, TaskLength length,
                        List<Departure> departures) {
 
         public Load {
@@ -65,6 +66,7 @@ public final class ServiceBench {
             Require.atLeast(1, jobs, "jobs");
             SearchAlgorithms.namedOfOneObjective(algorithm);
             Require.atLeast(2, generation, "generation");
+            Require.atLeast(0, askAhead, "ask-ahead");
             Require.atLeast(1, perWorker, "per-worker");
             departures = List.copyOf(departures);
         }
@@ -82,7 +84,8 @@ public final class ServiceBench {
         private SearchSettings settings(long seed) {
             int half = generation / 2;
             return SearchSettings.builder().population(generation).generations(generations() - 1).mutations(generation - half)
-                    .crossovers(half).parents(half).batch(generation).maxEvaluations(generation * generations()).seed(seed).build();
+                    .crossovers(half).parents(half).batch(generation).askAhead(askAhead)
+                    .maxEvaluations(generation * generations()).seed(seed).build();
         }
     }
 

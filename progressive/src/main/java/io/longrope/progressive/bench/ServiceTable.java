@@ -26,20 +26,20 @@ public record ServiceTable(List<Row> rows) implements ResultTable {
             var load = result.load();
             var use = result.use();
             return new Cells(transport, load.workers(), load.jobs(), load.algorithm(), load.generation(),
-                    load.length().mean().toNanos() / 1e9, load.length().sigma(), use.tasks(), use.fewest(), use.countedSeconds(),
-                    use.utilisation(), use.medianGap(), use.longGap(), result.processSeconds(), result.recoveries());
+                    load.askAhead(), load.length().mean().toNanos() / 1e9, load.length().sigma(), use.tasks(), use.fewest(),
+                    use.countedSeconds(), use.utilisation(), use.medianGap(), use.longGap(), result.processSeconds(), result.recoveries());
         }
     }
 
-    private record Cells(String queue, int workers, int jobs, String algorithm, int generation, double meanSeconds, double sigma,
-            int tasks, int fewestTasks, double countedSeconds, double utilisation, double medianGapSeconds, double longGapSeconds,
-            double processSecondsPerTask, List<Recovery> recoveries) {
+    private record Cells(String queue, int workers, int jobs, String algorithm, int generation, int askAhead, double meanSeconds,
+            double sigma, int tasks, int fewestTasks, double countedSeconds, double utilisation, double medianGapSeconds,
+            double longGapSeconds, double processSecondsPerTask, List<Recovery> recoveries) {
     }
 
     @Override
     public TextTable table() {
-        var headers = new ArrayList<>(List.of("queue", "workers", "jobs", "generation", "tasks", "fewest", "utilisation", "median gap",
-                "99 % gap", "CPU/task"));
+        var headers = new ArrayList<>(List.of("queue", "workers", "jobs", "algorithm", "generation", "ahead", "tasks", "fewest",
+                "utilisation", "median gap", "99 % gap", "CPU/task"));
         for (var how : Departure.values()) {
             headers.add(how.word());
         }
@@ -48,7 +48,7 @@ public record ServiceTable(List<Row> rows) implements ResultTable {
 
     @Override
     public Map<String, Object> setting() {
-        return Map.of("schema", 2);
+        return Map.of("schema", 3);
     }
 
     /** Seconds. */
@@ -77,7 +77,8 @@ public record ServiceTable(List<Row> rows) implements ResultTable {
         var load = row.result.load();
         var use = row.result.use();
         var line = new ArrayList<>(List.of(row.transport, Integer.toString(load.workers()), Integer.toString(load.jobs()),
-                Integer.toString(load.generation()), Integer.toString(use.tasks()), Integer.toString(use.fewest()),
+                load.algorithm(), Integer.toString(load.generation()), Integer.toString(load.askAhead()), Integer.toString(use.tasks()),
+                Integer.toString(use.fewest()),
                 figure("%.1f %%", 100 * use.utilisation()), millis(use.medianGap()), millis(use.longGap()),
                 millis(row.result.processSeconds())));
         for (var how : Departure.values()) {

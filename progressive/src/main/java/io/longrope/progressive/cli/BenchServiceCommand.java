@@ -31,9 +31,9 @@ import java.util.function.Supplier;
 @Command(name = "service", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Measures how busy jobs keep workers whose tasks take a set time, and how soon the tasks of workers that are lost are"
         + " with others.",
-        footer = {"", "Searches of a formula go through a real queue; workers are threads of this process that sleep. A job asks for a "
-        + "generation, waits for",
-            "all of it, and asks for the next: with one job alone workers wait for the slowest, with two they need not.",
+        footer = {"", "Searches of a formula go through a real queue; workers are threads of this process that sleep. Adaptive and random",
+            "are asked ahead, so that one job alone keeps its workers busy; the papers' searches wait for all of a generation before they",
+            "ask for the next, and with one job alone workers wait for the slowest.",
             "Counted is the time from the last job's first task to the first job's last task. \"fewest\" is how many tasks the worker with",
             "the fewest did. Workers that leave, die or freeze come beside those counted, take a task each and depart with it: the table",
             "says how many did, and after how long another worker began the task (the median). A frozen one's is free only once its lock",
@@ -43,6 +43,9 @@ import java.util.function.Supplier;
 final class BenchServiceCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(BenchServiceCommand.class);
+
+    /** While the slowest of tasks of unequal length is awaited, log-normal with sigma 0.5, 1,000 workers do about so many others each. */
+    private static final int AHEAD_PER_WORKER = 6;
 
     private final Main.Console console;
 
@@ -58,7 +61,7 @@ final class BenchServiceCommand implements Callable<Integer> {
             description = "Jobs at once (default: ${DEFAULT-VALUE}).")
     private List<Integer> jobs;
 
-    @Option(names = "--algorithm", paramLabel = "NAME", defaultValue = "longrope",
+    @Option(names = "--algorithm", paramLabel = "NAME", defaultValue = "adaptive",
             description = "What the jobs search with: adaptive, longrope, longrope2, random (default: ${DEFAULT-VALUE}).")
     private String algorithm;
 
@@ -74,6 +77,11 @@ final class BenchServiceCommand implements Callable<Integer> {
     @Option(names = "--generation", paramLabel = "N",
             description = "Candidates a job asks for at once (default: one per worker, at least 2).")
     private Integer generation;
+
+    @Option(names = "--ask-ahead", paramLabel = "N",
+            description = "Later candidates that may be asked for while the losses of one are awaited (default: " + AHEAD_PER_WORKER
+            + " per worker with adaptive and random, 0 with the others, which cannot).")
+    private Integer askAhead;
 
     @Option(names = "--per-worker", paramLabel = "N", defaultValue = "30",
             description = "Tasks for each worker on average, of all jobs together (default: ${DEFAULT-VALUE}).")
@@ -145,11 +153,16 @@ final class BenchServiceCommand implements Callable<Integer> {
 
     private ServiceTable.Row row(String name, int count, int atOnce, Supplier<Transport> open) throws InterruptedException {
         try (var transport = open.get()) {
-            var load = new ServiceBench.Load(count, atOnce, algorithm, generation == null ? Math.max(2, count) : generation, perWorker,
+            var load = new ServiceBench.Load(count, atOnce, algorithm, generation == null ? Math.max(2, count) : generation,
+                    askAhead == null ? usualAskAhead(count) : askAhead, perWorker,
                     new TaskLength(Duration.ofNanos(Math.round(1e9 * seconds)), sigma), departures(transport));
             LOG.info("{} workers on {}, {} at once, {} tasks", count, name, atOnce == 1 ? "1 job" : atOnce + " jobs", load.tasks());
             return new ServiceTable.Row(name, ServiceBench.run(load, transport));
         }
+    }
+
+    private int usualAskAhead(int workers) {
+        return SearchAlgorithms.named(algorithm).asksAhead() ? AHEAD_PER_WORKER * workers : 0;
     }
 
     /** The kinds in turn, as long as there are some of each; frozen ones first, whose locks take the longest. */

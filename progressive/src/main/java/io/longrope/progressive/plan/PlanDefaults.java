@@ -8,6 +8,7 @@ import io.longrope.search.problem.KeyRule;
 import io.longrope.search.work.Objective;
 
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -15,6 +16,9 @@ import java.util.TreeSet;
  * What they follow from may itself be wrong: then they are left out, and the reader tells only what is wrong.
  */
 public final class PlanDefaults {
+
+    /** Keys of a search that belong to its algorithm. */
+    private static final Set<String> HABITS = Set.of("racing", "ask-ahead");
 
     private final ObjectNode plan;
     private final ObjectNode search;
@@ -58,10 +62,10 @@ public final class PlanDefaults {
     }
 
     private void searching(String kind, ObjectNode section, TreeSet<Integer> lengths) {
-        // naming another algorithm brings that one's own habit of racing
+        // naming another algorithm brings that one's own habits
         boolean another = section.hasNonNull("algorithm") && !section.path("algorithm").equals(new TextNode(algorithm(search)));
         search.fields().forEachRemaining(inherited -> {
-            if (!section.hasNonNull(inherited.getKey()) && !(another && inherited.getKey().equals("racing"))) {
+            if (!section.hasNonNull(inherited.getKey()) && !(another && HABITS.contains(inherited.getKey()))) {
                 section.set(inherited.getKey(), inherited.getValue().deepCopy());
             }
         });

@@ -73,7 +73,7 @@ class PlanReaderTest extends PlanTexts {
                 data: {training: a.txt, evaluation: b.txt, samples: {search: 2, selection: 3, report: 4}, tokens: {selection: 4k}}
                 search: {algorithm: random, population: 8, generations: 2, mutations: 3, crossovers: 4, parents: 5, probability: 0.5, grid: 0.1,
                          monotone: false, start-tokens: [0, 3], attention: 1.2, finalists: 2, max-evaluations: 9, patience: 1, samples: 6,
-                         racing: true, rungs: [1, 3], batch: 5, critical-pair: 7, max-tokens: 9000000000, reach: 1.5, min-factor: 0.9,
+                         racing: true, rungs: [1, 3], batch: 5, ask-ahead: 11, critical-pair: 7, max-tokens: 9000000000, reach: 1.5, min-factor: 0.9,
                                  max-factor: 30,
                          bounds: [{pairs: [0, 3], factors: [1, 1.5]}], fresh-samples: false, short-tolerance: 0.1}
                 stages:
@@ -90,7 +90,7 @@ class PlanReaderTest extends PlanTexts {
                 """;
         var plan = read(text);
         var settings = SearchSettings.builder().population(9).generations(2).mutations(3).crossovers(4).parents(5).mutationProbability(0.5)
-                .finalists(2).maxEvaluations(9).patience(1).racing(true).rungs(List.of(1, 3)).batch(5).criticalPair(7)
+                .finalists(2).maxEvaluations(9).patience(1).racing(true).rungs(List.of(1, 3)).batch(5).askAhead(11).criticalPair(7)
                 .maxTokens(9_000_000_000L).seed(0).build();
         var space = new SpacePlan(0.1, false, List.of(0, 3), AttentionPlan.of(AttentionTemperature.constant(1.2)), 1.5, 0.9, 30,
                 List.of(new SpacePlan.PairBounds(0, 3, 1, 1.5)));
@@ -104,7 +104,7 @@ class PlanReaderTest extends PlanTexts {
         assertThat(plan.stages()).containsExactly(
                 new SearchStagePlan("first", 1024, SearchStagePlan.On.BASE, false, search),
                 new SearchStagePlan("both", 1024, SearchStagePlan.On.BASE, false, new SearchPlan("nsga2", Objective.PERPLEXITY,
-                        inherited.racing(false).build(), 6, space,
+                        inherited.racing(false).askAhead(0).build(), 6, space,
                         128, 0.1, Optional.of(StartPlan.stage("first")))),
                 new SearchStagePlan("fresh", 1024, SearchStagePlan.On.BASE, false, new SearchPlan("longrope", Objective.PERPLEXITY,
                         inherited.freshSamples(true).patience(0).maxEvaluations(0).maxTokens(Long.MAX_VALUE).build(), 6,

@@ -89,6 +89,7 @@ class SearchPlanTest extends PlanTexts {
                   - search: {length: 1k, name: h, bounds: [{pairs: [3, 1], factors: [1, 2]}]}
                   - search: {length: 1k, name: i, attention: [1.3, 1.1]}
                   - search: {length: 1k, name: j, mutations: 0, crossovers: 0}
+                  - search: {length: 1k, name: k, algorithm: longrope, ask-ahead: 4}
                 """)).containsExactlyInAnyOrder(
                 "stages[0].search.short-length must be given for algorithm nsga2, but was missing",
                 "stages[1].search.algorithm must be nsga2 where short-length is given, but was longrope",
@@ -104,7 +105,9 @@ class SearchPlanTest extends PlanTexts {
                         + " [{\"pairs\":[3,1],\"factors\":[1,2]}]",
                 "stages[8].search.attention must be su, yarn, none, a number above 0, or [smallest, largest] to search it, but was "
                 + "[1.3,1.1]",
-                "stages[9].search.mutations must be at least 1 where search.crossovers is 0, but was 0");
+                "stages[9].search.mutations must be at least 1 where search.crossovers is 0, but was 0",
+                "stages[10].search.ask-ahead must be 0 for algorithm longrope, which breeds a generation from all scores of the one before,"
+                + " but was 4; adaptive and random can be asked ahead");
     }
 
     @Test

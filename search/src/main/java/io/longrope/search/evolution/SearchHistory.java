@@ -40,7 +40,8 @@ final class SearchHistory {
     SearchListener.Progress progress(int generation, int maxEvaluations) {
         var until = new SearchHistory(objectives);
         scored.stream().filter(one -> one.trial().generation() <= generation).forEach(until::add);
-        var losses = until.scored.stream().filter(one -> one.trial().generation() == generation).mapToDouble(Scored::loss).sorted().toArray();
+        var losses = until.scored.stream()
+                .filter(one -> one.trial().generation() == generation).mapToDouble(Scored::loss).sorted().toArray();
         var best = until.ranked().get(0);
         return new SearchListener.Progress(generation, best.candidate(), best.loss(), losses[losses.length / 2], until.evaluations(),
                 maxEvaluations, until.stopped(), until.tokens());

@@ -75,9 +75,9 @@ public record SearchSettings(
 
     public Builder toBuilder() {
         return builder().population(population).generations(generations).mutations(mutations).crossovers(crossovers).parents(parents)
-                .mutationProbability(mutationProbability).batch(batch).askAhead(askAhead).maxEvaluations(maxEvaluations).maxTokens(maxTokens)
-                .patience(patience).finalists(finalists).racing(racing).rungs(rungs).criticalPair(criticalPair).freshSamples(freshSamples)
-                .seed(seed);
+                .mutationProbability(mutationProbability).batch(batch).askAhead(askAhead)
+                .maxEvaluations(maxEvaluations).maxTokens(maxTokens).patience(patience).finalists(finalists).racing(racing).rungs(rungs)
+                .criticalPair(criticalPair).freshSamples(freshSamples).seed(seed);
     }
 
     /** Every setting has a default. */

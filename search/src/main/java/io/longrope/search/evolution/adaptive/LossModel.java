@@ -115,8 +115,8 @@ final class LossModel {
 
     /** Coordinate search: each parameter up or down, by falling steps. */
     private void maximizeLikelihood() {
-        var pairwise = new Pairwise();
-        double best = factorize(pairwise);
+        var kernels = new Kernels();
+        double best = factorize(kernels);
         for (double step : STEPS) {
             boolean moved = true;
             for (int round = 0; moved && round < ROUNDS; round++) {
@@ -124,19 +124,19 @@ final class LossModel {
                 for (int i = 0; i <= logScales.length; i++) {
                     double before = parameter(i);
                     for (double sign : new double[] {1, -1}) {
-                        set(i, before + sign * step, pairwise);
-                        double likelihood = factorize(pairwise);
+                        set(i, before + sign * step, kernels);
+                        double likelihood = factorize(kernels);
                         if (likelihood > best + 1e-9) {
                             best = likelihood;
                             moved = true;
                             break;
                         }
-                        set(i, before, pairwise);
+                        set(i, before, kernels);
                     }
                 }
             }
         }
-        factorize(pairwise);
+        factorize(kernels);
     }
 
     /** The length scales, then the noise. */
@@ -144,52 +144,86 @@ final class LossModel {
         return i < logScales.length ? logScales[i] : logNoise;
     }
 
-    private void set(int i, double value, Pairwise pairwise) {
+    private void set(int i, double value, Kernels kernels) {
         if (i == logScales.length) {
             logNoise = value;
         } else {
-            pairwise.add(i, -1);
             logScales[i] = value;
             precisions[i] = StrictMath.exp(-2 * value);
-            pairwise.add(i, 1);
+            kernels.rescale(i);
         }
     }
 
     /** Prepares guesses for the present parameters; returns their penalised log likelihood, up to a constant. */
-    private double factorize(Pairwise pairwise) {
-        int n = features.length;
-        var matrix = new double[n][n];
-        for (int i = 0; i < n; i++) {
-            for (int j = 0; j < i; j++) {
-                matrix[i][j] = kernel(Math.max(0, pairwise.squares[i][j]), pairwise.sums[i][j]);
-            }
-            matrix[i][i] = 1 + noise();
-        }
-        factor = Cholesky.of(matrix);
+    private double factorize(Kernels kernels) {
+        factor = Cholesky.of(kernels.matrix(1 + noise()));
         weights = factor.solve(targets);
         return -0.5 * dot(targets, weights) - 0.5 * factor.logDeterminant() - PULL * dot(logScales, logScales);
     }
 
-    /** What the kernel needs of every two points, kept so that another length scale of one feature costs little. */
-    private final class Pairwise {
+    /**
+     * The kernel of every two points, kept so that another length scale of one feature costs little: most of the time of a fit goes into
+     * exponentials. Two points i > j have one place, that of row i and column j in a lower triangle.
+     */
+    private final class Kernels {
 
-        private final double[][] squares = new double[features.length][features.length];
-        private final double[][] sums = new double[features.length][features.length];
+        private final int places = features.length * (features.length - 1) / 2;
+        private final double[] squares = new double[places];
+        private final double[] sums = new double[places];
+        /** By feature, at the length scale it was last given and at the one before that. */
+        private final Share[] shares = new Share[logScales.length];
+        private final Share[] before = new Share[logScales.length];
+        private final double[][] matrix = new double[features.length][features.length];
+        private boolean stale = true;
 
-        Pairwise() {
+        /** Of one feature: squared distances in length scales, and the kernels of it alone. */
+        private record Share(double precision, double[] squares, double[] alone) {
+        }
+
+        Kernels() {
             for (int k = 0; k < logScales.length; k++) {
-                add(k, 1);
+                shares[k] = share(k);
+                add(shares[k], 1);
             }
         }
 
-        /** Adds the share of feature k, or takes it away. */
-        void add(int k, int sign) {
-            for (int i = 0; i < features.length; i++) {
-                for (int j = 0; j < i; j++) {
-                    double square = square(features[i][k] - features[j][k]) * precisions[k];
-                    squares[i][j] += sign * square;
-                    sums[i][j] += sign * alone(square);
+        /** Takes the share of a feature away and adds it at its present length scale. */
+        void rescale(int k) {
+            var last = shares[k];
+            add(last, -1);
+            shares[k] = before[k] != null && before[k].precision == precisions[k] ? before[k] : share(k);
+            before[k] = last;
+            add(shares[k], 1);
+            stale = true;
+        }
+
+        /** @param diagonal what every point has with itself */
+        double[][] matrix(double diagonal) {
+            for (int i = 0, place = 0; i < matrix.length; i++) {
+                for (int j = 0; stale && j < i; j++, place++) {
+                    matrix[i][j] = kernel(Math.max(0, squares[place]), sums[place]);
                 }
+                matrix[i][i] = diagonal;
+            }
+            stale = false;
+            return matrix;
+        }
+
+        private Share share(int k) {
+            var share = new Share(precisions[k], new double[places], new double[places]);
+            for (int i = 0, place = 0; i < features.length; i++) {
+                for (int j = 0; j < i; j++, place++) {
+                    share.squares[place] = square(features[i][k] - features[j][k]) * precisions[k];
+                    share.alone[place] = alone(share.squares[place]);
+                }
+            }
+            return share;
+        }
+
+        private void add(Share share, int sign) {
+            for (int place = 0; place < places; place++) {
+                squares[place] += sign * share.squares[place];
+                sums[place] += sign * share.alone[place];
             }
         }
     }

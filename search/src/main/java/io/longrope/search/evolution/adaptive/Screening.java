@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  */
 final class Screening {
 
-    /** More points cost time without helping: the best ones describe where the search is. */
+    /** More points cost time without helping: the best ones describe where the search is. Nor are more believed. */
     private static final int MODEL_POINTS = 120;
     private static final int FEWEST_POINTS = 3;
     /** Losses above this quantile count as this quantile, or one explosion would flatten all other differences. */
@@ -38,12 +38,13 @@ final class Screening {
     /**
      * Up to {@code count} untried proposals, claimed.
      *
-     * @param pending points being measured: believed, so that what is picked does not crowd around them either
+     * @param pending points being measured, the latest last: believed, so that what is picked does not crowd around them either
      */
     List<Point> pick(List<Point> proposals, List<Point> pending, int count) {
         var untried = proposals.stream().filter(archive::isNew).distinct().toList();
-        var guesses = model().guesses(Stream.concat(untried.stream(), pending.stream()).map(features::of).toArray(double[][]::new));
-        for (int i = 0; i < pending.size(); i++) {
+        var believed = pending.subList(Math.max(0, pending.size() - MODEL_POINTS), pending.size());
+        var guesses = model().guesses(Stream.concat(untried.stream(), believed.stream()).map(features::of).toArray(double[][]::new));
+        for (int i = 0; i < believed.size(); i++) {
             guesses.believe(untried.size() + i);
         }
         var picked = new ArrayList<Point>(count);
@@ -51,7 +52,9 @@ final class Screening {
             int choice = mostPromising(untried, guesses, MOST_OPTIMISM * slot / Math.max(1, count - 1));
             archive.claim(untried.get(choice));
             picked.add(untried.get(choice));
-            guesses.believe(choice);
+            if (slot < MODEL_POINTS) {
+                guesses.believe(choice);
+            }
         }
         return picked;
     }

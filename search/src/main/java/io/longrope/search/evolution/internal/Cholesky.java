@@ -17,9 +17,35 @@ public final class Cholesky {
         var factor = new double[n][];
         for (int i = 0; i < n; i++) {
             factor[i] = new double[i + 1];
-            for (int j = 0; j <= i; j++) {
-                double sum = matrix[i][j] - dot(factor[i], factor[j], j);
-                factor[i][j] = i == j ? Math.sqrt(Math.max(sum, SMALLEST_PIVOT)) : sum / factor[j][j];
+        }
+        for (int j = 0; j < n; j++) {
+            var column = factor[j];
+            column[j] = Math.sqrt(Math.max(matrix[j][j] - dot(column, column, j), SMALLEST_PIVOT));
+            int i = j + 1;
+            // four rows at a time: the additions of one sum must wait for each other, those of four need not
+            for (; i + 3 < n; i += 4) {
+                var a = factor[i];
+                var b = factor[i + 1];
+                var c = factor[i + 2];
+                var d = factor[i + 3];
+                double sumA = 0;
+                double sumB = 0;
+                double sumC = 0;
+                double sumD = 0;
+                for (int k = 0; k < j; k++) {
+                    double value = column[k];
+                    sumA += a[k] * value;
+                    sumB += b[k] * value;
+                    sumC += c[k] * value;
+                    sumD += d[k] * value;
+                }
+                a[j] = (matrix[i][j] - sumA) / column[j];
+                b[j] = (matrix[i + 1][j] - sumB) / column[j];
+                c[j] = (matrix[i + 2][j] - sumC) / column[j];
+                d[j] = (matrix[i + 3][j] - sumD) / column[j];
+            }
+            for (; i < n; i++) {
+                factor[i][j] = (matrix[i][j] - dot(factor[i], column, j)) / column[j];
             }
         }
         return new Cholesky(factor);
