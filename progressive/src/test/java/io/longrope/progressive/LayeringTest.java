@@ -54,7 +54,8 @@ class LayeringTest {
     @Test
     void stagesKnowNoTransport() {
         noClasses()
-            .that().resideInAnyPackage("io.longrope.progressive.stage..", "io.longrope.progressive.report..")
+            .that().resideInAnyPackage("io.longrope.progressive.stage..", "io.longrope.progressive.report..",
+                    "io.longrope.progressive.page..")
             .should().dependOnClassesThat().resideInAnyPackage("io.longrope.search.kafka..", "io.longrope.progressive.cli..")
             .check(CLASSES);
     }
@@ -73,6 +74,16 @@ class LayeringTest {
             .should().dependOnClassesThat().resideInAnyPackage("io.longrope.evaluator.decoder..", "io.longrope.evaluator.session..",
                     "io.longrope.evaluator.training..", "io.longrope.evaluator.metric..", "io.longrope.evaluator.worker..",
                     "io.longrope.progressive.local..").check(CLASSES);
+    }
+
+    /** Pages are made of what the job log, the board and the attempts tell, so that any process may serve them. */
+    @Test
+    void pagesAndTheDriverKnowNothingOfEachOther() {
+        noClasses().that().resideInAPackage("io.longrope.progressive.page..")
+            .should().dependOnClassesThat().resideInAnyPackage("io.longrope.progressive.driver..", "io.longrope.progressive.monitor..")
+            .check(CLASSES);
+        noClasses().that().resideOutsideOfPackages("io.longrope.progressive.page..", "io.longrope.progressive.cli..")
+            .should().dependOnClassesThat().resideInAPackage("io.longrope.progressive.page..").check(CLASSES);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.longrope.progressive.cli;
 
 import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.progressive.cli.internal.Problems;
+import io.longrope.progressive.driver.Cluster;
 import io.longrope.progressive.driver.DriverSlot;
 import io.longrope.progressive.driver.JobLoop;
 import io.longrope.progressive.driver.JobSession;
@@ -48,6 +49,9 @@ final class DriverCommand implements Callable<Integer> {
     private MetricsOptions metrics;
 
     @Mixin
+    private PageOptions page;
+
+    @Mixin
     private LedgerOptions ledger;
 
     @Option(names = "--models", paramLabel = "DIR", defaultValue = "${sys:longrope.home:-.}/evaluator/models",
@@ -72,7 +76,8 @@ final class DriverCommand implements Callable<Integer> {
         var observer = new DriverMetrics(name, () -> unanswered(slots));
         // one bar cannot show several jobs
         Consumer<String> display = jobs == 1 ? console.terminal()::bar : text -> { };
-        try (var server = metrics.serve(observer)) {
+        try (var server = metrics.serve(observer);
+             var pages = page.serve(console, () -> Cluster.at(kafka.required(), kafka.queue(), ledger.rules()))) {
             for (int i = 1; i <= jobs; i++) {
                 var loop = new JobLoop(name, new JobSession.Roots(models, runs), Clock.systemUTC(), display, observer);
                 slots.add(DriverSlot.start(kafka.required(), kafka.queue(), ledger.rules(), jobs == 1 ? name : name + "-" + i, loop));

@@ -44,6 +44,9 @@ final class JobOptions {
     private LedgerOptions ledger;
 
     @Mixin
+    private PageOptions page;
+
+    @Mixin
     private KafkaOptions kafka;
 
     Path runDirectory(String name) {
@@ -92,6 +95,10 @@ final class JobOptions {
 
     LedgerRules rules() {
         return ledger.rules();
+    }
+
+    PageOptions page() {
+        return page;
     }
 
     KafkaOptions kafka() {

@@ -58,6 +58,7 @@ final class JobRun {
         try (var directory = RunDirectory.open(path, plan);
              var logFile = Logging.alsoTo(directory.resolve("log"), logOptions.format());
              var cluster = cluster(directory);
+             var page = options.page().serve(console, cluster);
              var workers = Workers.start(options.workers(), options.workers(console, files, options.runs(path), session),
                      EnumSet.allOf(TaskClass.class), cluster.settings(), cluster.queue(), clock)) {
             LOG.info("job {} in {} · {} stages · {} workers", id, path, plan.stages().size(), options.workers());

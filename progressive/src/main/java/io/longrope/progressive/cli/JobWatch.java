@@ -1,7 +1,7 @@
 package io.longrope.progressive.cli;
 
 import io.longrope.progressive.cli.internal.Problems;
-import io.longrope.progressive.report.Quantities;
+import io.longrope.progressive.report.EventText;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobLog;
 import io.longrope.search.job.JobState;
@@ -9,7 +9,6 @@ import io.longrope.search.job.JobState;
 import java.io.PrintWriter;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -68,7 +67,7 @@ final class JobWatch {
         while (!state.phase().hasEnded() || !state.updated().equals(now(state).updated())) {
             var event = events.take();
             state = state.after(event);
-            out.println(line(event));
+            out.println(CLOCK.format(event.at()) + " " + EventText.of(event));
             event.reasons().stream().filter(reason -> !reason.equals(event.message())).forEach(out::println);
         }
         return exitCode(state.phase());
@@ -88,32 +87,5 @@ final class JobWatch {
             case CANCELLED, PAUSED -> CANCELLED;
             default -> Problems.FAILED;
         };
-    }
-
-    private static String line(JobEvent event) {
-        var parts = new ArrayList<String>();
-        parts.add(event.stage().isEmpty() ? event.job().value() : event.stage());
-        parts.add(switch (event.kind()) {
-            case GENERATION -> "generation " + event.generation();
-            case WAITS -> "waiting: " + event.waiting().orElseThrow().line();
-            default -> event.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ');
-        });
-        var best = event.numbers().get(JobEvent.BEST);
-        if (best != null) {
-            parts.add("best " + Quantities.perplexity(best));
-        }
-        var done = event.numbers().get(JobEvent.EVALUATIONS_DONE);
-        if (done != null) {
-            parts.add(String.format(Locale.ROOT, "%.0f/%.0f evaluations", done,
-                    event.numbers().getOrDefault(JobEvent.EVALUATIONS_PLANNED, done)));
-        }
-        var step = event.numbers().get(JobEvent.STEP);
-        if (step != null) {
-            parts.add(String.format(Locale.ROOT, "step %.0f/%.0f", step, event.numbers().getOrDefault(JobEvent.STEPS, step)));
-        }
-        if (!event.message().isEmpty()) {
-            parts.add(event.message());
-        }
-        return CLOCK.format(event.at()) + " " + String.join(" · ", parts);
     }
 }

@@ -53,7 +53,7 @@ final class ReportCommand implements Callable<Integer> {
             throw new BadInput(run.toString(), "must be a run directory, or a job below " + runs, "neither",
                     "--runs says where drivers leave their runs");
         }
-        var page = RunReport.read(directory).write();
+        var page = RunReport.read(directory).write(directory);
         console.terminal().line(page.toString());
         var file = directory.resolve("report." + format);
         if (!Files.exists(file)) {

@@ -122,6 +122,16 @@ final class BestSoFar implements StageListener {
     }
 
     @Override
+    public void reported(String table, int length, String column, double perplexity) {
+        next.reported(table, length, column, perplexity);
+    }
+
+    @Override
+    public void retrieved(int length, double depth, double accuracy) {
+        next.retrieved(length, depth, accuracy);
+    }
+
+    @Override
     public void note(String stage, String message) {
         next.note(stage, message);
     }

@@ -182,8 +182,12 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
                 .addKeyValue("shortPerplexity", picked.shortPerplexity())
                 .log("{} · picked: {} (n̂ {}) · {}{}", title, both(List.of(picked)), picked.candidate().startTokens(), front.rule(),
                         twin.map(one -> " · as engines run it: " + both(List.of(one))).orElse(""));
-        publish(JobEvent.ofStage(job, JobEvent.Kind.TABLE, front.stage(), Map.of(JobEvent.BEST, picked.longPerplexity()), picked.name(),
-                clock.instant()));
+        var numbers = new TreeMap<String, Double>();
+        numbers.put(JobEvent.LENGTH, (double) front.length());
+        numbers.put(JobEvent.BEST, picked.longPerplexity());
+        numbers.put(JobEvent.START_TOKENS, (double) picked.candidate().startTokens());
+        front.pickedForEngines().ifPresent(one -> numbers.put(JobEvent.FOR_ENGINES, one.longPerplexity()));
+        publish(JobEvent.ofStage(job, JobEvent.Kind.TABLE, front.stage(), numbers, picked.name(), clock.instant()));
     }
 
     private static String both(List<Front.Losses> candidates) {
@@ -253,6 +257,18 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         var numbers = new TreeMap<>(Map.of(JobEvent.STEP, (double) step, JobEvent.STEPS, (double) steps, JobEvent.LOSS, loss));
         pace.left().ifPresent(time -> numbers.put(JobEvent.SECONDS_LEFT, time.toMillis() / 1e3));
         publish(JobEvent.ofStage(job, JobEvent.Kind.TRAINED, name, numbers, "", now));
+    }
+
+    @Override
+    public void reported(String table, int length, String column, double perplexity) {
+        publish(JobEvent.ofStage(job, JobEvent.Kind.REPORTED, table,
+                Map.of(JobEvent.LENGTH, (double) length, JobEvent.PERPLEXITY, perplexity), column, clock.instant()));
+    }
+
+    @Override
+    public void retrieved(int length, double depth, double accuracy) {
+        publish(JobEvent.ofStage(job, JobEvent.Kind.REPORTED, RunHistory.PASSKEY,
+                Map.of(JobEvent.LENGTH, (double) length, JobEvent.DEPTH, depth, JobEvent.ACCURACY, accuracy), "", clock.instant()));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.longrope.progressive.plan.PasskeyPlan;
 import io.longrope.progressive.report.PasskeyReport;
 import io.longrope.progressive.report.PerplexityReport;
 import io.longrope.progressive.report.ReportColumn;
+import io.longrope.progressive.report.RunHistory;
 import io.longrope.progressive.stage.FinalTables;
 import io.longrope.progressive.stage.Retrievals;
 import io.longrope.progressive.stage.Stage;
@@ -53,7 +54,7 @@ public final class JobRunner {
             context.listener().stageEnded(stage.plan());
         }
         var tables = FinalTables.of(context);
-        var report = PerplexityReport.measure(context, ReportColumn.closing(context, tables));
+        var report = PerplexityReport.measure(context, RunHistory.CLOSING, ReportColumn.closing(context, tables));
         results.write(tables, report, byFineTune(tables));
         var passkey = context.plan().report().passkey();
         if (passkey.isPresent()) {
@@ -71,13 +72,16 @@ public final class JobRunner {
             }
         }
         var accuracies = context.retrievals().accuracies(context.findings().latest(), cells, context.plan().seed());
-        return new PasskeyReport(IntStream.range(0, cells.size()).mapToObj(i -> new PasskeyReport.Cell(cells.get(i).length(),
+        var report = new PasskeyReport(IntStream.range(0, cells.size()).mapToObj(i -> new PasskeyReport.Cell(cells.get(i).length(),
                 cells.get(i).depth(), accuracies.get(i))).toList());
+        report.cells().forEach(cell -> context.listener().retrieved(cell.length(), cell.depth(), cell.accuracy()));
+        return report;
     }
 
     /** With one fine-tune of one method the report itself says what it changed. */
     private Optional<PerplexityReport> byFineTune(FinalTables tables) throws InterruptedException {
         boolean tells = tables.tuned().size() > 1 || !context.plan().report().fineTuned().isEmpty();
-        return tells ? Optional.of(PerplexityReport.measure(context, ReportColumn.byFineTune(context, tables))) : Optional.empty();
+        return tells ? Optional.of(PerplexityReport.measure(context, RunHistory.BY_FINE_TUNE, ReportColumn.byFineTune(context, tables)))
+                : Optional.empty();
     }
 }

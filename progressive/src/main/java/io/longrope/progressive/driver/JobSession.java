@@ -203,7 +203,7 @@ public final class JobSession {
     /** Pictures are for people: a machine that cannot draw them has done the job all the same. */
     private void draw() {
         try {
-            RunReport.read(directory.path()).write();
+            RunReport.read(directory.path()).write(directory.path());
         } catch (IOException | RuntimeException e) {
             LOG.warn("{} was not written: {}", RunReport.FILE, e.getMessage());
             LOG.debug("{} was not written", RunReport.FILE, e);

@@ -1,6 +1,5 @@
 package io.longrope.progressive.driver;
 
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanReader;
 import io.longrope.progressive.report.RunLayout;
@@ -52,7 +51,7 @@ public final class RunDirectory implements AutoCloseable {
             boolean open = false;
             try {
                 directory.write(RunLayout.FILE, RunLayout.CURRENT);
-                directory.write(RunLayout.PLAN, new YAMLMapper().writeValueAsString(plan.toTree()));
+                directory.write(RunLayout.PLAN, plan.toYaml());
                 open = true;
                 return directory;
             } finally {

@@ -2,7 +2,9 @@ package io.longrope.progressive.plan;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.longrope.evaluator.checkpoint.ModelCopy;
 import io.longrope.evaluator.text.StartToken;
 import io.longrope.search.json.Json;
@@ -13,6 +15,7 @@ import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.work.Objective;
 import io.longrope.search.work.Precision;
 
+import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +52,8 @@ public record JobPlan(
     /** The plan format this program reads and writes. */
     public static final int SCHEMA = 1;
 
+    private static final YAMLMapper YAML = new YAMLMapper();
+
     public JobPlan {
         KeyRule.require(JobPlan.class, name, seed, model, shape, originalLength, precision, threads, reproducible, givenUp, modelCopy,
                 startToken, data, stages, report);
@@ -66,6 +71,15 @@ public record JobPlan(
     @JsonValue
     public JsonNode toTree() {
         return SectionWriter.plan(this);
+    }
+
+    /** {@link #toTree} as a file of a plan. */
+    public String toYaml() {
+        try {
+            return YAML.writeValueAsString(toTree());
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** SHA-256 of the canonical JSON: equal plans are the same job wherever and whenever they are submitted. */

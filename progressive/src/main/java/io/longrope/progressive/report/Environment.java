@@ -1,6 +1,7 @@
 package io.longrope.progressive.report;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.longrope.evaluator.session.Bytes;
 import io.longrope.search.json.Json;
 
 import java.io.File;
@@ -9,6 +10,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,6 +40,17 @@ public record Environment(String java, String system, String processor, int core
                 property("os.name") + " " + property("os.version") + " " + property("os.arch"), processorOfThisMachine(),
                 Runtime.getRuntime().availableProcessors(),
                 system.getTotalMemorySize(), librariesHere());
+    }
+
+    /** For people. */
+    TextTable table() {
+        var rows = new LinkedHashMap<String, String>();
+        rows.put("Java", java);
+        rows.put("system", system);
+        rows.put("processor", processor + ", " + cores + " cores");
+        rows.put("memory", Bytes.format(memoryBytes));
+        rows.putAll(libraries);
+        return new TextTable(List.of("", ""), rows.entrySet().stream().map(row -> List.of(row.getKey(), row.getValue())).toList(), 2);
     }
 
     public void write(Path runDirectory) throws IOException {

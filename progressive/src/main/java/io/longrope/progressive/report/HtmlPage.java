@@ -3,89 +3,154 @@ package io.longrope.progressive.report;
 import io.longrope.progressive.report.chart.Figure;
 
 import java.io.IOException;
-import java.util.Base64;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
-/** A page that needs nothing but itself: pictures inside, no scripts, no network. Well-formed as XML too. All text is escaped. */
-final class HtmlPage {
+/**
+ * The text of a page, a section for each of its headings. Well-formed as XML too. All text is escaped. On a narrow screen each row of a
+ * table becomes a list.
+ */
+public final class HtmlPage {
 
-    private static final String STYLE = """
-            body { font: 15px/1.5 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; color: #222; background: #fff; max-width: 1160px; margin: 2rem auto; padding: 0 1.5rem; }
-            h1 { font-size: 1.6rem; margin: 0 0 .25rem; }
-            h2 { font-size: 1.15rem; margin: 2.5rem 0 .75rem; border-bottom: 1px solid #ddd; padding-bottom: .25rem; }
-            p { max-width: 52rem; }
-            table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; margin: .75rem 0; }
-            th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid #eee; vertical-align: top; }
-            th { border-bottom: 1px solid #999; font-weight: 600; white-space: nowrap; }
-            .text { text-align: left; }
-            tr td:first-child, tr th:first-child { padding-left: 0; }
-            figure { margin: 1rem 0; }
-            figcaption { font-size: 13px; color: #555; max-width: 52rem; }
-            img { max-width: 100%; height: auto; display: block; }
-            pre { font: 12px/1.45 ui-monospace, "DejaVu Sans Mono", monospace; background: #f7f7f7; border: 1px solid #e4e4e4; padding: .75rem 1rem; overflow-x: auto; }
-            @media print { body { margin: 0; max-width: none; } h2 { break-after: avoid; } figure, tr { break-inside: avoid; } }
-            """;
-
-    private final StringBuilder body = new StringBuilder();
+    private final StringBuilder body = new StringBuilder("<section>\n");
     private final String title;
+    private final Pictures pictures;
 
-    HtmlPage(String title) {
+    public HtmlPage(String title, Pictures pictures) {
         this.title = title;
+        this.pictures = pictures;
         body.append("<h1>").append(escaped(title)).append("</h1>\n");
     }
 
-    void section(String name) {
-        body.append("<h2>").append(escaped(name)).append("</h2>\n");
+    /** How all pages look. */
+    public static String style() {
+        return resource(HtmlPage.class, "report.css");
     }
 
-    void paragraph(String text) {
+    /** A text file beside a class. */
+    public static String resource(Class<?> beside, String name) {
+        try (InputStream stream = beside.getResourceAsStream(name)) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public void section(String name) {
+        body.append("</section>\n<section>\n<h2>").append(escaped(name)).append("</h2>\n");
+    }
+
+    public void paragraph(String text) {
         body.append("<p>").append(escaped(text)).append("</p>\n");
     }
 
+    /** A paragraph that is a link. */
+    public void link(String text, String address) {
+        body.append("<p>").append(anchor(text, address)).append("</p>\n");
+    }
+
     /** Columns of text to the left, numbers to the right. */
-    void table(TextTable table) {
+    public void table(TextTable table) {
+        table(table, table.rows().stream().map(row -> Surplus.NONE).toList());
+    }
+
+    /**
+     * What a row has besides its cells.
+     *
+     * @param address of what its first cell leads to
+     * @param notes   lines below it
+     */
+    public record Surplus(Optional<String> address, List<String> notes) {
+
+        static final Surplus NONE = new Surplus(Optional.empty(), List.of());
+    }
+
+    /** @param surplus of each row */
+    public void table(TextTable table, List<Surplus> surplus) {
         body.append("<table>\n<thead><tr>");
         for (int i = 0; i < table.headers().size(); i++) {
-            cell("th", table.headers().get(i), i < table.textColumns());
+            body.append("<th").append(i < table.textColumns() ? " class=\"text\">" : ">").append(escaped(table.headers().get(i)))
+                    .append("</th>");
         }
         body.append("</tr></thead>\n<tbody>\n");
-        for (var row : table.rows()) {
-            body.append("<tr>");
-            for (int i = 0; i < row.size(); i++) {
-                cell("td", row.get(i), i < table.textColumns());
-            }
-            body.append("</tr>\n");
+        for (int i = 0; i < table.rows().size(); i++) {
+            row(table, table.rows().get(i), surplus.get(i));
         }
         body.append("</tbody>\n</table>\n");
     }
 
-    void figure(Figure figure) throws IOException {
+    /** @param shows what is drawn: equal things make equal pictures */
+    public void figure(Figure figure, Object shows) throws IOException {
         var caption = escaped(figure.caption());
         body.append("<figure><img width=\"").append(figure.width()).append("\" height=\"").append(figure.height()).append("\" alt=\"")
-                .append(caption)
-                .append("\" src=\"data:image/png;base64,").append(Base64.getEncoder().encodeToString(figure.png()))
-                .append("\"/>\n<figcaption>")
+                .append(caption).append("\" src=\"").append(escaped(pictures.source(figure, shows))).append("\"/>\n<figcaption>")
                 .append(caption).append("</figcaption></figure>\n");
     }
 
     /** Long text, folded away. */
-    void folded(String summary, String text) {
+    public void folded(String summary, String text) {
         body.append("<details><summary>").append(escaped(summary)).append("</summary><pre>").append(escaped(text))
                 .append("</pre></details>\n");
     }
 
-    @Override
-    public String toString() {
-        return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n<title>" + escaped(title) + "</title>\n<style>\n"
-                + STYLE
-                + "</style>\n</head>\n<body>\n" + body + "</body>\n</html>\n";
+    /** Buttons in a row, each of which posts to an address. */
+    public void buttons(List<Button> buttons) {
+        body.append("<div class=\"buttons\">\n");
+        for (var button : buttons) {
+            body.append("<form method=\"post\" action=\"").append(escaped(button.address())).append("\">");
+            button.fields().forEach((name, value) -> body.append("<input type=\"hidden\" name=\"").append(escaped(name))
+                    .append("\" value=\"").append(escaped(value)).append("\"/>"));
+            body.append("<button>").append(escaped(button.label())).append("</button></form>\n");
+        }
+        body.append("</div>\n");
     }
 
-    private void cell(String tag, String text, boolean left) {
-        body.append('<').append(tag).append(left ? " class=\"text\">" : ">").append(escaped(text)).append("</").append(tag).append('>');
+    /** @param fields posted with it, by name */
+    public record Button(String label, String address, Map<String, String> fields) {
+    }
+
+    public String title() {
+        return title;
+    }
+
+    /** What stands between the beginning and the end of a document. */
+    public String body() {
+        return body + "</section>\n";
+    }
+
+    /** A document that needs nothing but itself: no scripts, no network. */
+    @Override
+    public String toString() {
+        return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+                + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>" + escaped(title)
+                + "</title>\n<style>\n" + style() + "</style>\n</head>\n<body>\n" + body() + "</body>\n</html>\n";
+    }
+
+    private void row(TextTable table, List<String> cells, Surplus surplus) {
+        body.append(surplus.notes().isEmpty() ? "<tr>" : "<tr class=\"noted\">");
+        for (int i = 0; i < cells.size(); i++) {
+            var text = cells.get(i);
+            body.append(i < table.textColumns() ? "<td class=\"text\"" : "<td");
+            body.append(" data-label=\"").append(escaped(table.headers().get(i))).append("\">");
+            body.append(i == 0 && surplus.address().isPresent() ? anchor(text, surplus.address().get()) : escaped(text)).append("</td>");
+        }
+        body.append("</tr>\n");
+        for (var note : surplus.notes()) {
+            body.append("<tr class=\"note\"><td class=\"text\" colspan=\"").append(table.headers().size()).append("\">")
+                    .append(escaped(note)).append("</td></tr>\n");
+        }
+    }
+
+    private static String anchor(String text, String address) {
+        return "<a href=\"" + escaped(address) + "\">" + escaped(text) + "</a>";
     }
 
     /** Characters that XML has no place for become a replacement character. */
-    static String escaped(String text) {
+    public static String escaped(String text) {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;").replace("'", "&#39;")
                 .replaceAll("[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\uFFFE\\uFFFF]", "\uFFFD");
     }

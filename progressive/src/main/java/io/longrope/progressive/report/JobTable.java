@@ -27,14 +27,14 @@ public record JobTable(List<JobState> states, Instant now) {
 
     public TextTable table() {
         return new TextTable(List.of("job", "name", "state", "stage", "submitted", "generation", "best", "done", "left", "per hour",
-                "time left", "workers"),
+                "tokens", "time left", "workers"),
                 states.stream().map(this::row).toList(), 5);
     }
 
     public TextTable exactTable() {
         var headers = List.of("job", "name", "state", "stage", "submitted", "driver", "generation", "step", "steps", "best",
                 "evaluationsDone", "evaluationsLeft",
-                "evaluationsPerHour", "secondsLeft", "workers", "message");
+                "evaluationsPerHour", "tokens", "secondsLeft", "workers", "message");
         return new TextTable(headers, tree().stream()
                 .map(tree -> headers.stream().map(name -> tree.get(name) == null ? "" : String.valueOf(tree.get(name))).toList()).toList(),
                 6);
@@ -56,6 +56,7 @@ public record JobTable(List<JobState> states, Instant now) {
                 text(number(state, JobEvent.EVALUATIONS_DONE), JobTable::whole),
                 text(evaluationsLeft(state), JobTable::whole),
                 text(number(state, JobEvent.EVALUATIONS_PER_HOUR), JobTable::whole),
+                text(number(state, JobEvent.TOKENS), tokens -> Quantities.brief(Math.round(tokens))),
                 text(secondsLeft(state), seconds -> Quantities.clock(Duration.ofSeconds(Math.round(seconds)))),
                 text(workers(state), JobTable::whole));
     }
@@ -74,6 +75,7 @@ public record JobTable(List<JobState> states, Instant now) {
         number(state, JobEvent.EVALUATIONS_DONE).ifPresent(done -> tree.put("evaluationsDone", done));
         evaluationsLeft(state).ifPresent(left -> tree.put("evaluationsLeft", left));
         number(state, JobEvent.EVALUATIONS_PER_HOUR).ifPresent(rate -> tree.put("evaluationsPerHour", rate));
+        number(state, JobEvent.TOKENS).ifPresent(tokens -> tree.put("tokens", (long) tokens));
         secondsLeft(state).ifPresent(left -> tree.put("secondsLeft", left));
         workers(state).ifPresent(workers -> tree.put("workers", workers));
         tree.put("message", state.message());
@@ -86,7 +88,8 @@ public record JobTable(List<JobState> states, Instant now) {
         return tree;
     }
 
-    private static List<String> troubles(JobState state) {
+    /** Why a job cannot go on, a line or more; nothing where it can. */
+    public static List<String> troubles(JobState state) {
         return state.waiting().map(waiting -> List.of("waiting: " + waiting.line()))
                 .orElseGet(() -> state.reasons().stream().map(reason -> phase(state) + ": " + reason).toList());
     }

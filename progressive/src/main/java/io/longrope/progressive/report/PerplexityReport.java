@@ -31,11 +31,20 @@ public record PerplexityReport(List<String> columns, List<Row> rows) {
     public record Row(int length, List<OptionalDouble> perplexities) {
     }
 
-    /** Scores every cell. */
-    public static PerplexityReport measure(StageContext context, List<ReportColumn> columns) throws InterruptedException {
+    /**
+     * Scores every cell and tells the context's listener of it, row by row.
+     *
+     * @param table what the listener hears it called
+     */
+    public static PerplexityReport measure(StageContext context, String table, List<ReportColumn> columns) throws InterruptedException {
         var rows = new ArrayList<Row>();
         for (int length : context.plan().report().lengths()) {
-            rows.add(row(context, columns, length));
+            var row = row(context, columns, length);
+            for (int i = 0; i < columns.size(); i++) {
+                var title = columns.get(i).title();
+                row.perplexities().get(i).ifPresent(perplexity -> context.listener().reported(table, length, title, perplexity));
+            }
+            rows.add(row);
         }
         return new PerplexityReport(columns.stream().map(ReportColumn::title).toList(), rows);
     }

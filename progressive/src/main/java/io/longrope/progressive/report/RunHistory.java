@@ -13,10 +13,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
@@ -29,8 +32,12 @@ public record RunHistory(List<JobEvent> events) {
 
     /** Below the run directory: an event per line. */
     public static final String FILE = "history.jsonl";
-    /** Where evaluations between and after the stages count. */
+    /** Where evaluations between and after the stages count; the closing table of all methods. */
     public static final String CLOSING = "report";
+    /** The closing table of the methods trained, before the first fine-tune and after each. */
+    public static final String BY_FINE_TUNE = "report-by-fine-tune";
+    /** The closing test of pass keys. */
+    public static final String PASSKEY = "passkey";
 
     public RunHistory {
         events = List.copyOf(events);
@@ -50,6 +57,10 @@ public record RunHistory(List<JobEvent> events) {
 
     /** What a search came to. */
     public record Choice(Search search, String name, int startTokens, Optional<Double> searched, double perplexity, double forEngines) {
+    }
+
+    /** @param loss of that step, in nats */
+    public record TrainingStep(int step, double loss) {
     }
 
     /** An evaluation where it was measured. */
@@ -90,6 +101,19 @@ public record RunHistory(List<JobEvent> events) {
                         (long) number(event, JobEvent.EVALUATIONS_DONE), (long) number(event, JobEvent.TOKENS))));
         var listed = new LinkedHashMap<Search, List<Generation>>();
         searches.forEach((search, generations) -> listed.put(search, List.copyOf(generations.values())));
+        return listed;
+    }
+
+    /** The steps that fine-tunes told of, by the name of the fine-tune, ascending. */
+    public Map<String, List<TrainingStep>> trainings() {
+        var trainings = new LinkedHashMap<String, Map<Integer, TrainingStep>>();
+        of(Kind.TRAINED).stream().filter(event -> event.numbers().containsKey(JobEvent.LOSS)).forEach(event -> {
+            int step = (int) number(event, JobEvent.STEP);
+            trainings.computeIfAbsent(event.stage(), name -> new TreeMap<>())
+                    .put(step, new TrainingStep(step, number(event, JobEvent.LOSS)));
+        });
+        var listed = new LinkedHashMap<String, List<TrainingStep>>();
+        trainings.forEach((name, steps) -> listed.put(name, List.copyOf(steps.values())));
         return listed;
     }
 
@@ -140,6 +164,36 @@ public record RunHistory(List<JobEvent> events) {
         var caveats = new LinkedHashMap<String, String>();
         of(Kind.WARNING).forEach(event -> caveats.put(event.stage(), event.message()));
         return caveats;
+    }
+
+    /**
+     * A closing table as far as it was told; empty where none of it was.
+     *
+     * @param table {@link #CLOSING} or {@link #BY_FINE_TUNE}
+     */
+    public Optional<PerplexityReport> perplexities(String table) {
+        var columns = new LinkedHashSet<String>();
+        var cells = new TreeMap<Integer, Map<String, Double>>();
+        of(Kind.REPORTED).stream().filter(event -> event.stage().equals(table)).forEach(event -> {
+            columns.add(event.message());
+            cells.computeIfAbsent((int) number(event, JobEvent.LENGTH), length -> new HashMap<>())
+                    .put(event.message(), number(event, JobEvent.PERPLEXITY));
+        });
+        var rows = cells.entrySet().stream().map(row -> new PerplexityReport.Row(row.getKey(), columns.stream().map(column ->
+                row.getValue().containsKey(column) ? OptionalDouble.of(row.getValue().get(column)) : OptionalDouble.empty()).toList()))
+                .toList();
+        return rows.isEmpty() ? Optional.empty() : Optional.of(new PerplexityReport(List.copyOf(columns), rows));
+    }
+
+    /** The closing test of pass keys; empty where none was told. */
+    public Optional<PasskeyReport> passkey() {
+        var cells = new LinkedHashMap<List<Double>, PasskeyReport.Cell>();
+        of(Kind.REPORTED).stream().filter(event -> event.stage().equals(PASSKEY)).forEach(event -> {
+            var cell = new PasskeyReport.Cell((int) number(event, JobEvent.LENGTH), number(event, JobEvent.DEPTH),
+                    number(event, JobEvent.ACCURACY));
+            cells.put(List.of((double) cell.length(), cell.depth()), cell);
+        });
+        return cells.isEmpty() ? Optional.empty() : Optional.of(new PasskeyReport(List.copyOf(cells.values())));
     }
 
     /** How often a driver took the job up. */

@@ -6,6 +6,8 @@ import io.longrope.progressive.report.chart.LengthFigure;
 import io.longrope.progressive.report.chart.PasskeyFigure;
 import io.longrope.progressive.report.chart.SearchFigure;
 import io.longrope.progressive.report.chart.TimelineFigure;
+import io.longrope.progressive.report.chart.TrainingFigure;
+import io.longrope.search.job.JobTable;
 import io.longrope.search.json.Json;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanReader;
@@ -17,18 +19,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * A run for people to look at, finished or not: {@code report.html}, one file that needs nothing else, and the pictures in
- * it as {@code charts/*.png}. Made of what the run directory holds.
+ * A run for people to look at, finished or not: read from its run directory it becomes {@code report.html}, one file that needs nothing
+ * else, and the pictures in it as {@code charts/*.png}; made of what the job log holds it is shown while it grows.
  *
- * @param tables by their titles
+ * @param planText as YAML
+ * @param tables   by their titles
  */
-public record RunReport(Path directory, JobPlan plan, String planText, Optional<Environment> environment, RunHistory history,
-                        Optional<PerplexityReport> perplexities, Optional<PerplexityReport> byFineTune, Map<String, FactorTable> tables) {
+public record RunReport(JobPlan plan, String planText, Optional<Environment> environment, RunHistory history,
+                        Optional<PerplexityReport> perplexities, Optional<PerplexityReport> byFineTune, Optional<PasskeyReport> passkey,
+                        Map<String, FactorTable> tables) {
 
     public static final String FILE = "report.html";
 
@@ -44,9 +49,24 @@ public record RunReport(Path directory, JobPlan plan, String planText, Optional<
         addTable(tables, "factors", directory.resolve("tables/factors.json"));
         addTable(tables, "factors-best-so-far", directory.resolve("tables/best-so-far.json"));
         var environment = directory.resolve(Environment.FILE);
-        return new RunReport(directory, JobPlan.fromTree(PlanReader.tree(plan)), Files.readString(plan),
+        var passkey = directory.resolve(PasskeyReport.FILE);
+        return new RunReport(JobPlan.fromTree(PlanReader.tree(plan)), Files.readString(plan),
                 Files.exists(environment) ? Optional.of(Environment.read(directory)) : Optional.empty(), RunHistory.read(directory),
-                perplexities(directory.resolve("report.json")), perplexities(directory.resolve(PerplexityReport.BY_FINE_TUNE)), tables);
+                perplexities(directory.resolve("report.json")), perplexities(directory.resolve(PerplexityReport.BY_FINE_TUNE)),
+                Files.exists(passkey) ? Optional.of(PasskeyReport.read(passkey)) : Optional.empty(), tables);
+    }
+
+    /**
+     * Of what the job log tells.
+     *
+     * @param tables by the names they are kept under
+     */
+    public static RunReport of(JobPlan plan, RunHistory history, Map<String, FactorTable> tables) {
+        // the table of all lengths holds those of the stages
+        var last = tables.get(JobTable.FINAL);
+        return new RunReport(plan, plan.toYaml(), Optional.empty(), history, history.perplexities(RunHistory.CLOSING),
+                history.perplexities(RunHistory.BY_FINE_TUNE), history.passkey(),
+                last == null ? tables : Map.of(JobTable.FINAL, last));
     }
 
     private static Optional<PerplexityReport> perplexities(Path file) throws IOException {
@@ -59,70 +79,95 @@ public record RunReport(Path directory, JobPlan plan, String planText, Optional<
         }
     }
 
-    /** @throws BadInput when this machine cannot draw */
-    public Path write() throws IOException {
-        var page = new HtmlPage(plan.name());
+    /**
+     * Writes the page and its pictures into a directory.
+     *
+     * @throws BadInput when this machine cannot draw
+     */
+    public Path write(Path directory) throws IOException {
+        var charts = Files.createDirectories(directory.resolve("charts"));
+        var page = new HtmlPage(plan.name(), (figure, shows) -> {
+            var png = figure.png();
+            Figure.write(png, charts.resolve(figure.name() + ".png"));
+            return "data:image/png;base64," + Base64.getEncoder().encodeToString(png);
+        });
+        new RunSummary(plan, history).sentences().forEach(page::paragraph);
+        addFindings(page);
+        page.section("Workers");
+        if (history.spans().isEmpty()) {
+            page.paragraph("Every score was known beforehand.");
+        } else {
+            page.figure(TimelineFigure.of(history.spans()), history.spans());
+            page.table(new RunSummary(plan, history).workers());
+        }
+        addPlan(page);
+        page.section("Environment");
+        if (environment.isPresent()) {
+            page.paragraph("Of the driver.");
+            page.table(environment.get().table());
+        } else {
+            page.paragraph("Not recorded.");
+        }
+        var part = directory.resolve(FILE + ".part");
+        Files.writeString(part, page.toString());
+        return Files.move(part, directory.resolve(FILE), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Which model, and what to know of the results. */
+    public void addSubject(HtmlPage page) {
         var summary = new RunSummary(plan, history);
-        summary.sentences().forEach(page::paragraph);
+        page.paragraph(summary.model());
+        summary.caveats().forEach(page::paragraph);
+    }
+
+    /** What was measured, chosen and found, as far as the run is. */
+    public void addFindings(HtmlPage page) throws IOException {
         if (perplexities.isPresent()) {
             page.section("Perplexity by length and method");
             page.paragraph("On text that neither a search nor a choice saw; lower is better. LongRoPE: the base model with the "
-                    + "searched factors. "
-                    + "LongRoPE tuned: after fine-tuning. n̂=0: without start tokens, as inference engines run it.");
+                    + "searched factors. LongRoPE tuned: after fine-tuning. n̂=0: without start tokens, as inference engines run it.");
             page.table(perplexities.get().table());
-            draw(page, LengthFigure.of(perplexities.get()));
+            page.figure(LengthFigure.of(perplexities.get()), perplexities.get());
         }
         if (byFineTune.isPresent()) {
             page.section("Perplexity before the first fine-tune and after each");
             page.table(byFineTune.get().table());
         }
-        var passkey = directory.resolve(PasskeyReport.FILE);
-        if (Files.exists(passkey)) {
+        if (passkey.isPresent()) {
             page.section("Pass keys");
-            draw(page, PasskeyFigure.of(PasskeyReport.read(passkey)));
+            page.figure(PasskeyFigure.of(passkey.get()), passkey.get());
         }
-        page.section("Stages");
-        page.paragraph("Search and selection are of the stage's objective. Selection is on samples the search never saw; a choice is "
-                + "made there.");
-        page.table(summary.stages());
+        addStages(page);
         if (!tables.isEmpty()) {
             page.section("Rescale factors");
             for (var table : tables.entrySet()) {
-                draw(page, FactorFigure.of(table.getKey(), table.getValue()));
+                page.figure(FactorFigure.of(table.getKey(), table.getValue()), table.getValue());
             }
         }
         page.section("Search progress");
         for (var search : history.searches().entrySet()) {
-            draw(page, SearchFigure.of(search.getKey(), search.getValue(), plan.objective(search.getKey().stage()).quantity()));
+            page.figure(SearchFigure.of(search.getKey(), search.getValue(), plan.objective(search.getKey().stage()).quantity()),
+                    search.getValue());
         }
-        page.section("Workers");
-        if (history.spans().isEmpty()) {
-            page.paragraph("Every score was known beforehand.");
-        } else {
-            draw(page, TimelineFigure.of(history.spans()));
-            page.table(summary.workers());
+        for (var training : history.trainings().entrySet()) {
+            page.figure(TrainingFigure.of(training.getKey(), training.getValue()), training.getValue());
         }
+    }
+
+    public void addPlan(HtmlPage page) {
         page.section("Plan");
         page.folded("plan.yaml, every default written out", planText);
-        page.section("Environment");
-        if (environment.isPresent()) {
-            page.paragraph("Of the driver.");
-            page.table(summary.environment(environment.get()));
-        } else {
-            page.paragraph("Not recorded.");
+    }
+
+    private void addStages(HtmlPage page) {
+        var summary = new RunSummary(plan, history);
+        page.section("Stages");
+        page.table(summary.stages());
+        var choices = summary.choices();
+        if (!choices.rows().isEmpty()) {
+            page.paragraph("What the searches chose. Search and selection are of the stage's objective. Selection is on samples the search "
+                    + "never saw; a choice is made there.");
+            page.table(choices);
         }
-        return write(page.toString());
-    }
-
-    private void draw(HtmlPage page, Figure figure) throws IOException {
-        Files.createDirectories(directory.resolve("charts"));
-        figure.write(directory.resolve("charts/" + figure.name() + ".png"));
-        page.figure(figure);
-    }
-
-    private Path write(String text) throws IOException {
-        var part = directory.resolve(FILE + ".part");
-        Files.writeString(part, text);
-        return Files.move(part, directory.resolve(FILE), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 }

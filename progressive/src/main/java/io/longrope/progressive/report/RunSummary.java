@@ -1,6 +1,5 @@
 package io.longrope.progressive.report;
 
-import io.longrope.evaluator.session.Bytes;
 import io.longrope.progressive.report.RunHistory.Search;
 import io.longrope.progressive.report.RunHistory.Span;
 import io.longrope.progressive.plan.FineTuneStagePlan;
@@ -16,7 +15,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -39,11 +37,20 @@ final class RunSummary {
     /** Which model, how it ended, what it took, what to know of its results. */
     List<String> sentences() {
         var sentences = new ArrayList<String>();
-        sentences.add("Model " + plan.model() + ", scored on " + plan.data().evaluation() + ", plan " + plan.fingerprint()
-                .substring(0, 8) + ", seed " + plan.seed() + ".");
+        sentences.add(model());
         sentences.add(end() + taken());
-        history.caveats().forEach((stage, message) -> sentences.add("Of " + stage + ": " + message + "."));
+        sentences.addAll(caveats());
         return sentences;
+    }
+
+    String model() {
+        return "Model " + plan.model() + ", scored on " + plan.data().evaluation() + ", plan " + plan.fingerprint().substring(0, 8)
+                + ", seed " + plan.seed() + ".";
+    }
+
+    /** What to know of the results. */
+    List<String> caveats() {
+        return history.caveats().entrySet().stream().map(caveat -> "Of " + caveat.getKey() + ": " + caveat.getValue() + ".").toList();
     }
 
     private String end() {
@@ -74,9 +81,16 @@ final class RunSummary {
     TextTable stages() {
         var rows = new ArrayList<List<String>>();
         plan.stages().forEach(stage -> rows.addAll(stage.as(new RowsOfStage())));
-        return new TextTable(List.of("stage", "on", "objective", "chosen", "end of the search", "length", "took", "n̂", "search",
-                "selection", "as engines run it",
-                "evaluations", "tokens", "training loss"), rows, 5);
+        return new TextTable(List.of("stage", "on", "objective", "end", "length", "took", "evaluations", "tokens", "training loss"), rows, 4);
+    }
+
+    /** A row for each search that has made its choice. */
+    TextTable choices() {
+        return new TextTable(List.of("stage", "chosen", "length", "n̂", "search", "selection", "as engines run it"),
+                history.choices().values().stream().map(choice -> List.of(choice.search().stage(), choice.name(),
+                        Lengths.format(choice.search().length()), Integer.toString(choice.startTokens()),
+                        choice.searched().map(Quantities::perplexity).orElse(NONE), Quantities.perplexity(choice.perplexity()),
+                        Double.isNaN(choice.forEngines()) ? NONE : Quantities.perplexity(choice.forEngines()))).toList(), 2);
     }
 
     private final class RowsOfStage implements StagePlan.Kinds<List<List<String>>> {
@@ -95,28 +109,19 @@ final class RunSummary {
         @Override
         public List<List<String>> fineTune(FineTuneStagePlan tune) {
             var stage = Optional.ofNullable(history.stages().get(tune.name()));
-            return List.of(List.of(tune.name(), "latest", NONE, tune.training().steps() + " steps", NONE, Lengths.format(tune.length()),
-                    took(stage), NONE, NONE,
-                    NONE, NONE, NONE, Quantities.brief(tune.tokens()),
+            return List.of(List.of(tune.name(), "latest", NONE, tune.training().steps() + " steps", Lengths.format(tune.length()),
+                    took(stage), NONE, Quantities.brief(tune.tokens()),
                     stage.flatMap(RunHistory.Stage::loss).map(loss -> String.format(Locale.ROOT, "%.4f", loss)).orElse(NONE)));
         }
     }
 
     /** @param first whether the row tells what the whole stage took */
     private List<String> row(StagePlan plan, String on, int length, boolean first) {
-        var key = new Search(plan.name(), length);
         var stage = Optional.ofNullable(history.stages().get(plan.name()));
-        var choice = Optional.ofNullable(history.choices().get(key));
-        var last = Optional.ofNullable(history.searches().get(key)).map(generations -> generations.get(generations.size() - 1));
-        return List.of(plan.name(), on,
-                plan.objective().quantity(),
-                choice.map(RunHistory.Choice::name).orElse(NONE), stage.map(one -> reason(one.message(), length)).orElse(NONE),
-                Lengths.format(length),
-                first ? took(stage) : NONE, choice.map(one -> Integer.toString(one.startTokens())).orElse(NONE),
-                choice.flatMap(RunHistory.Choice::searched).map(Quantities::perplexity).orElse(NONE),
-                choice.map(one -> Quantities.perplexity(one.perplexity())).orElse(NONE),
-                choice.map(one -> Quantities.perplexity(one.forEngines())).orElse(NONE),
-                last.map(one -> Long.toString(one.evaluations())).orElse(NONE),
+        var last = Optional.ofNullable(history.searches().get(new Search(plan.name(), length)))
+                .map(generations -> generations.get(generations.size() - 1));
+        return List.of(plan.name(), on, plan.objective().quantity(), stage.map(one -> reason(one.message(), length)).orElse(NONE),
+                Lengths.format(length), first ? took(stage) : NONE, last.map(one -> Long.toString(one.evaluations())).orElse(NONE),
                 last.map(one -> Quantities.brief(one.tokens())).orElse(NONE), NONE);
     }
 
@@ -151,15 +156,5 @@ final class RunSummary {
                     present > 0 ? String.format(Locale.ROOT, "%.0f %%", Math.min(100, 100 * seconds / present)) : NONE));
         });
         return new TextTable(List.of("worker", "evaluations", "tokens", "scoring", "tokens/s", "busy, first to last"), rows);
-    }
-
-    TextTable environment(Environment environment) {
-        var rows = new LinkedHashMap<String, String>();
-        rows.put("Java", environment.java());
-        rows.put("system", environment.system());
-        rows.put("processor", environment.processor() + ", " + environment.cores() + " cores");
-        rows.put("memory", Bytes.format(environment.memoryBytes()));
-        rows.putAll(environment.libraries());
-        return new TextTable(List.of("", ""), rows.entrySet().stream().map(row -> List.of(row.getKey(), row.getValue())).toList(), 2);
     }
 }

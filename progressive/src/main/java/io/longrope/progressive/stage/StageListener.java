@@ -34,6 +34,22 @@ public interface StageListener {
 
     void trained(String name, int step, int steps, double loss);
 
+    /**
+     * A cell of a closing table of perplexities was measured.
+     *
+     * @param table  the table's name
+     * @param column the method's
+     */
+    void reported(String table, int length, String column, double perplexity);
+
+    /**
+     * A cell of the closing test of pass keys was measured.
+     *
+     * @param depth    0 = at the beginning of the text, 1 = at its end
+     * @param accuracy share of the trials answered rightly
+     */
+    void retrieved(int length, double depth, double accuracy);
+
     /** Something a person should know. */
     void note(String stage, String message);
 

@@ -134,12 +134,12 @@ class EndToEndTest {
         assertThat(texts(document, "pre")).singleElement().asString().contains("name: \"tiny\"");
         assertThat(Files.readString(page)).doesNotContain("<script", "http:", "https:", "<link");
         var images = document.getElementsByTagName("img");
-        // of two tables, the lengths, three searches, the workers
-        assertThat(images.getLength()).isEqualTo(7);
+        // of two tables, the lengths, three searches, the fine-tune, the workers
+        assertThat(images.getLength()).isEqualTo(8);
         try (var charts = Files.list(directory.resolve("three/charts"))) {
             assertThat(charts.map(file -> file.getFileName().toString()))
                     .containsExactlyInAnyOrder("factors.png", "factors-before-fine-tuning.png", "perplexity-by-length.png",
-                    "search-search-64-base-64.png", "search-search-128-128.png", "search-recovery-32.png", "workers.png");
+                    "search-search-64-base-64.png", "search-search-128-128.png", "search-recovery-32.png", "training-fine-tune-64.png", "workers.png");
         }
         for (int i = 0; i < images.getLength(); i++) {
             var image = (Element) images.item(i);

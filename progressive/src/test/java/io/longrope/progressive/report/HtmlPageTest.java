@@ -15,7 +15,7 @@ class HtmlPageTest {
 
     @Test
     void namesCannotBecomeMarkup() throws Exception {
-        var page = new HtmlPage(HOSTILE);
+        var page = new HtmlPage(HOSTILE, (figure, shows) -> "");
         page.section(HOSTILE);
         page.paragraph(HOSTILE);
         page.folded(HOSTILE, HOSTILE);
@@ -27,7 +27,9 @@ class HtmlPageTest {
         for (var tag : List.of("title", "h1", "h2", "p", "summary", "pre")) {
             assertThat(document.getElementsByTagName(tag).item(0).getTextContent()).as(tag).isEqualTo(shown);
         }
-        assertThat(document.getElementsByTagName("td").item(0).getAttributes().getNamedItem("class").getNodeValue()).isEqualTo("text");
-        assertThat(document.getElementsByTagName("td").item(1).getAttributes().getLength()).isZero();
+        var cells = document.getElementsByTagName("td");
+        assertThat(cells.item(0).getAttributes().getNamedItem("class").getNodeValue()).isEqualTo("text");
+        assertThat(cells.item(0).getAttributes().getNamedItem("data-label").getNodeValue()).isEqualTo(shown);
+        assertThat(cells.item(1).getAttributes().getNamedItem("class")).as("a number").isNull();
     }
 }

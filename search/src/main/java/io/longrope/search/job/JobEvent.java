@@ -69,6 +69,12 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
     public static final String SMALLER_CHUNK = "smallerChunk";
     /** What an evaluation took its worker. */
     public static final String SECONDS = "seconds";
+    /** On text that neither a search nor a choice saw; +∞ where the method diverged. */
+    public static final String PERPLEXITY = "perplexity";
+    /** Where a pass key lay: 0 at the beginning of the text, 1 at its end. */
+    public static final String DEPTH = "depth";
+    /** Share of pass keys found again, 0 to 1. */
+    public static final String ACCURACY = "accuracy";
 
     /** Reasons that an event names. */
     private static final int REASONS_NAMED = 32;
@@ -95,6 +101,9 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
         TABLE,
         @JsonProperty("stage-finished")
         STAGE_FINISHED,
+        /** A cell of a closing table was measured; the stage is the table's name, the message the column's. */
+        @JsonProperty("reported")
+        REPORTED,
         /** Something a person should know that does not end the job. */
         @JsonProperty("warning")
         WARNING,

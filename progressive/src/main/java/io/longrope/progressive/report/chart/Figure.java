@@ -81,7 +81,11 @@ public record Figure(String name, String caption, int columns, List<Chart<?, ?>>
 
     /** Writes the picture, whole or not at all. */
     public void write(Path file) throws IOException {
-        var png = png();
+        write(png(), file);
+    }
+
+    /** Writes what {@link #png} gave, whole or not at all. */
+    public static void write(byte[] png, Path file) throws IOException {
         var part = file.resolveSibling(file.getFileName() + ".part");
         Files.write(part, png);
         Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);

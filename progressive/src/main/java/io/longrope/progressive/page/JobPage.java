@@ -1,0 +1,112 @@
+package io.longrope.progressive.page;
+
+import io.longrope.progressive.report.EventText;
+import io.longrope.progressive.report.HtmlPage;
+import io.longrope.progressive.report.JobTable;
+import io.longrope.progressive.report.RunReport;
+import io.longrope.progressive.report.TextTable;
+import io.longrope.progressive.report.WorkerTable;
+import io.longrope.progressive.report.chart.Figure;
+import io.longrope.search.job.JobEvent;
+import io.longrope.search.job.JobId;
+import io.longrope.search.job.JobState;
+
+import java.io.IOException;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** One job: how far it is, what it found so far, who works for it, what happened. */
+final class JobPage {
+
+    private static final int EVENTS = 50;
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT)
+            .withZone(ZoneId.systemDefault());
+
+    private final LiveJobs jobs;
+    private final JobState state;
+    private final JobFeed feed;
+    private final Map<String, Picture> pictures = new LinkedHashMap<>();
+
+    /** @param version another for another picture of the same name */
+    record Picture(Figure figure, String version) {
+    }
+
+    private JobPage(LiveJobs jobs, JobState state, JobFeed feed) {
+        this.jobs = jobs;
+        this.state = state;
+        this.feed = feed;
+    }
+
+    /** @throws NotThere when there is no such job */
+    static JobPage of(LiveJobs jobs, String id) throws NotThere, InterruptedException {
+        var state = jobs.states().stream().filter(one -> one.id().value().equals(id)).findFirst()
+                .orElseThrow(() -> new NotThere("job " + id));
+        return new JobPage(jobs, state, jobs.feed(state));
+    }
+
+    static String address(JobId job) {
+        return "/jobs/" + job;
+    }
+
+    /** @param token for the buttons of the page; empty where who reads it does not know it */
+    HtmlPage page(Optional<PageToken> token) throws IOException {
+        var page = new HtmlPage(state.id().value(), this::picture);
+        var report = feed.report();
+        report.ifPresent(one -> one.addSubject(page));
+        page.table(new JobTable(List.of(state), jobs.now()).table(), List.of(new HtmlPage.Surplus(Optional.empty(),
+                JobTable.troubles(state))));
+        token.ifPresent(one -> page.buttons(JobAction.possible(state).stream().map(action -> new HtmlPage.Button(action.label(),
+                address(state.id()) + "/" + action.label(), Map.of("token", one.text()))).toList()));
+        addWorkers(page);
+        if (report.isPresent()) {
+            report.get().addFindings(page);
+        }
+        addEvents(page);
+        report.ifPresent(one -> one.addPlan(page));
+        return page;
+    }
+
+    /** @throws NotThere when the job has no picture of that name yet */
+    Picture picture(String name) throws IOException, NotThere {
+        var report = feed.report();
+        if (report.isPresent()) {
+            report.get().addFindings(new HtmlPage("", this::picture));
+        }
+        return Optional.ofNullable(pictures.get(name)).orElseThrow(() -> new NotThere("picture " + name));
+    }
+
+    private String picture(Figure figure, Object shows) {
+        var version = Integer.toHexString(shows.hashCode());
+        pictures.put(figure.name(), new Picture(figure, version));
+        return address(state.id()) + "/charts/" + figure.name() + ".png?version=" + version;
+    }
+
+    private void addWorkers(HtmlPage page) {
+        var workers = jobs.workers().stream()
+                .filter(worker -> worker.doing().filter(doing -> doing.job().equals(state.id().value())).isPresent()).toList();
+        if (!workers.isEmpty()) {
+            page.section("Workers at it");
+            page.table(new WorkerTable(workers, jobs.now()).table());
+        }
+    }
+
+    private void addEvents(HtmlPage page) {
+        var events = new ArrayList<>(feed.events());
+        Collections.reverse(events);
+        page.section("What happened");
+        page.paragraph((events.size() > EVENTS ? "The last " + EVENTS + " of " + events.size() + " events" : events.size() + " events")
+                + ", the newest first.");
+        page.table(new TextTable(List.of("time", "event"), events.stream().limit(EVENTS).map(JobPage::row).toList(), 2));
+    }
+
+    private static List<String> row(JobEvent event) {
+        return List.of(TIME.format(event.at()), EventText.of(event));
+    }
+}
