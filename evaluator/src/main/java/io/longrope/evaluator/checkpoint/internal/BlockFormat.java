@@ -3,6 +3,7 @@ package io.longrope.evaluator.checkpoint.internal;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 
 /**
  * How ggml stores the numbers of a weight: blocks of so many elements, most of them small integers that share a scale. What comes out
@@ -97,11 +98,9 @@ public enum BlockFormat {
         void unpack(ByteBuffer block, float[] values, int at) {
             float scale = half(block, 80);
             float minimum = half(block, 82);
-            for (int i = 0; i < 256; i++) {
-                int packed = unsigned(block, i / 16);
-                float ofGroup = scale * (packed & 15);
-                float minimumOfGroup = minimum * (packed >> 4);
-                values[at + i] = ofGroup * pair(block, 16, i) - minimumOfGroup;
+            for (int group = 0; group < 16; group++) {
+                int packed = unsigned(block, group);
+                group(values, at, 16 * group, 16, scale * (packed & 15), minimum * (packed >> 4), i -> pair(block, 16, i));
             }
         }
     },
@@ -129,14 +128,7 @@ public enum BlockFormat {
     Q4_K(12, 256, 144) {
         @Override
         void unpack(ByteBuffer block, float[] values, int at) {
-            float scale = half(block, 0);
-            float minimum = half(block, 2);
-            for (int i = 0; i < 256; i++) {
-                int group = i / 32;
-                float ofGroup = scale * sixBitScale(block, group);
-                float minimumOfGroup = minimum * sixBitMinimum(block, group);
-                values[at + i] = ofGroup * turn(block, 16, i) - minimumOfGroup;
-            }
+            sixBitGroups(block, values, at, i -> turn(block, 16, i));
         }
     },
 
@@ -144,15 +136,7 @@ public enum BlockFormat {
     Q5_K(13, 256, 176) {
         @Override
         void unpack(ByteBuffer block, float[] values, int at) {
-            float scale = half(block, 0);
-            float minimum = half(block, 2);
-            for (int i = 0; i < 256; i++) {
-                int group = i / 32;
-                float ofGroup = scale * sixBitScale(block, group);
-                float minimumOfGroup = minimum * sixBitMinimum(block, group);
-                int fifth = unsigned(block, 16 + i % 32) >> group & 1;
-                values[at + i] = ofGroup * (turn(block, 48, i) | fifth << 4) - minimumOfGroup;
-            }
+            sixBitGroups(block, values, at, i -> turn(block, 48, i) | (unsigned(block, 16 + i % 32) >> i / 32 & 1) << 4);
         }
     },
 
@@ -206,6 +190,22 @@ public enum BlockFormat {
     }
 
     abstract void unpack(ByteBuffer block, float[] values, int at);
+
+    /** Numbers [from, from + size) of a block, which have a scale and a minimum of their own. */
+    private static void group(float[] values, int at, int from, int size, float scale, float minimum, IntUnaryOperator number) {
+        for (int i = from; i < from + size; i++) {
+            values[at + i] = scale * number.applyAsInt(i) - minimum;
+        }
+    }
+
+    /** A block of Q4_K or Q5_K: 8 groups of 32. */
+    private static void sixBitGroups(ByteBuffer block, float[] values, int at, IntUnaryOperator number) {
+        float scale = half(block, 0);
+        float minimum = half(block, 2);
+        for (int group = 0; group < 8; group++) {
+            group(values, at, 32 * group, 32, scale * sixBitScale(block, group), minimum * sixBitMinimum(block, group), number);
+        }
+    }
 
     private static float half(ByteBuffer block, int offset) {
         return HalfFloats.fromFloat16(block.getShort(offset));
