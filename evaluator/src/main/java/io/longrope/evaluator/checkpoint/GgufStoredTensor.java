@@ -1,6 +1,7 @@
 package io.longrope.evaluator.checkpoint;
 
 import io.longrope.evaluator.checkpoint.internal.BlockFormat;
+import io.longrope.evaluator.checkpoint.internal.FilePart;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 
@@ -136,20 +137,12 @@ record GgufStoredTensor(String name, BlockFormat format, long[] shape, Path file
             if (group != from) {
                 long rest = (first + shape[0] - group) * (long) rowBytes();
                 read.clear().limit(headRows > 0 ? read.capacity() : (int) Math.min(read.capacity(), rest));
-                fill(offset + group * rowBytes());
+                long start = offset + group * rowBytes();
+                FilePart.fill(read, channel, start, file, name, start + read.limit());
                 from = group;
             }
-            int start = Math.toIntExact((row - group) * rowBytes());
-            return read.limit(start + rowBytes()).position(start);
-        }
-
-        private void fill(long position) throws IOException {
-            while (read.hasRemaining()) {
-                if (channel.read(read, position + read.position()) < 0) {
-                    throw new BadInput(file.toString(), "must hold tensor " + name + " up to byte " + (position + read.limit()),
-                            channel.size() + " bytes", "the file changed after it was opened");
-                }
-            }
+            int at = Math.toIntExact((row - group) * rowBytes());
+            return read.limit(at + rowBytes()).position(at);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.longrope.evaluator.checkpoint;
 
+import io.longrope.evaluator.checkpoint.internal.FilePart;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Require;
@@ -56,12 +57,7 @@ record SafetensorsTensor(String name, DataType type, long[] shape, Path file, lo
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
             for (long done = 0; done < bytes; done += buffer.limit()) {
                 buffer.clear().limit((int) Math.min(buffer.capacity(), bytes - done));
-                while (buffer.hasRemaining()) {
-                    if (channel.read(buffer, offset + done + buffer.position()) < 0) {
-                        throw new BadInput(file.toString(), "must hold tensor " + name + " up to byte " + (offset + bytes),
-                                channel.size() + " bytes", "the file changed after it was opened");
-                    }
-                }
+                FilePart.fill(buffer, channel, offset + done, file, name, offset + bytes);
                 consumer.accept(buffer.flip());
             }
         } catch (IOException e) {
