@@ -42,6 +42,8 @@ public final class ExternalTrainer {
     private static final ObjectWriter JSON = Json.mapper().writerWithDefaultPrettyPrinter();
 
     private final ExternalTask task;
+    /** What it starts from. */
+    private final Checkpoint checkpoint;
     private final TrainingAttempt attempt;
     private final Consumer<String> log;
 
@@ -51,6 +53,7 @@ public final class ExternalTrainer {
 
     private ExternalTrainer(ExternalTask task, TrainingAttempt attempt, Consumer<String> log) {
         this.task = task;
+        checkpoint = Checkpoint.open(task.checkpoint());
         this.attempt = attempt;
         this.log = log;
     }
@@ -148,7 +151,7 @@ public final class ExternalTrainer {
         // libraries seed with 32 bits
         values.put(Variable.SEED, Long.toString(settings.seed() & 0x7fff_ffffL));
         values.put(Variable.TEXT, path(task.text()));
-        var start = Checkpoint.open(task.checkpoint()).startToken(task.startToken());
+        var start = checkpoint.startToken(task.startToken());
         values.put(Variable.START_TOKEN, start.isPresent() ? Integer.toString(start.getAsInt()) : "none");
         values.put(Variable.OUTPUT, path(written()));
         return values;
@@ -173,7 +176,7 @@ public final class ExternalTrainer {
 
     private void check() {
         try {
-            WrittenCheckpoint.requireTrained(written(), Checkpoint.open(task.checkpoint()));
+            WrittenCheckpoint.requireTrained(written(), checkpoint);
         } catch (BadInput e) {
             var found = e.problems().get(0);
             throw new CommandFailed(new Problem(task.name() + ": what the command wrote, " + found.name(), found.rule(), found.found(),
@@ -188,7 +191,7 @@ public final class ExternalTrainer {
     private void takeOver() throws IOException {
         Directories.replace(attempt.output(), part -> {
             CheckpointFiles.place(written(), part, work(), ModelCopy.COPY, name -> !name.equals("config.json"));
-            Checkpoint.open(task.checkpoint()).writtenTokenizer().writeTo(part);
+            checkpoint.writtenTokenizer().writeTo(part);
             new HuggingFaceFormat(Engine.TRANSFORMERS)
                     .writeInto(task.table(), written().resolve("config.json"), part.resolve("config.json"));
             var record = new LinkedHashMap<String, Object>();
