@@ -16,7 +16,7 @@ final class Document {
     private static final Pattern PLACE = Pattern.compile("\\{([a-z]+)}");
     private static final String PAGE = HtmlPage.resource(Document.class, "page.html");
     private static final String UNLOCK = HtmlPage.resource(Document.class, "unlock.html");
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT)
+    static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT)
             .withZone(ZoneId.systemDefault());
 
     private Document() {

@@ -33,6 +33,9 @@ final class JobFeed implements AutoCloseable {
     private Map<String, FactorTable> tables = Map.of();
     /** Events after which there may be another table, when {@link #tables} were read. */
     private long tablesAsOf;
+    private Optional<RunReport> report = Optional.empty();
+    /** Events told when {@link #report} was made. */
+    private int reportedAsOf = -1;
 
     JobFeed(JobLog log, JobId job) {
         this.log = log;
@@ -45,7 +48,9 @@ final class JobFeed implements AutoCloseable {
     synchronized void await(Instant at, Duration patience) throws InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
         long left = patience.toMillis();
-        while (left > 0 && events.stream().noneMatch(event -> event.at().equals(at))) {
+        int seen = 0;
+        while (left > 0 && events.subList(seen, events.size()).stream().noneMatch(event -> event.at().equals(at))) {
+            seen = events.size();
             wait(left);
             left = (end - System.nanoTime()) / 1_000_000;
         }
@@ -56,9 +61,13 @@ final class JobFeed implements AutoCloseable {
         return List.copyOf(events);
     }
 
-    /** Empty where what was submitted is no plan. */
+    /** Empty where what was submitted is no plan. A page and its pictures ask for the same one. */
     synchronized Optional<RunReport> report() {
-        return plan.map(one -> RunReport.of(one, new RunHistory(events), tables()));
+        if (reportedAsOf != events.size()) {
+            report = plan.map(one -> RunReport.of(one, new RunHistory(events), tables()));
+            reportedAsOf = events.size();
+        }
+        return report;
     }
 
     @Override

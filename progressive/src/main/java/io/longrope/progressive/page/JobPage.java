@@ -12,13 +12,10 @@ import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobState;
 
 import java.io.IOException;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,8 +23,6 @@ import java.util.Optional;
 final class JobPage {
 
     private static final int EVENTS = 50;
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT)
-            .withZone(ZoneId.systemDefault());
 
     private final LiveJobs jobs;
     private final JobState state;
@@ -46,8 +41,7 @@ final class JobPage {
 
     /** @throws NotThere when there is no such job */
     static JobPage of(LiveJobs jobs, String id) throws NotThere, InterruptedException {
-        var state = jobs.states().stream().filter(one -> one.id().value().equals(id)).findFirst()
-                .orElseThrow(() -> new NotThere("job " + id));
+        var state = jobs.state(id);
         return new JobPage(jobs, state, jobs.feed(state));
     }
 
@@ -107,6 +101,6 @@ final class JobPage {
     }
 
     private static List<String> row(JobEvent event) {
-        return List.of(TIME.format(event.at()), EventText.of(event));
+        return List.of(Document.TIME.format(event.at()), EventText.of(event));
     }
 }

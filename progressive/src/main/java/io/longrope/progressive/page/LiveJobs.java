@@ -15,7 +15,6 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * All that pages show, from the job log, the workers' board and the attempts, fetched no more often than it changes. Thread-safe.
@@ -53,8 +52,9 @@ public final class LiveJobs implements AutoCloseable {
         return states.get();
     }
 
-    Optional<JobState> state(JobId job) {
-        return states().stream().filter(state -> state.id().equals(job)).findFirst();
+    /** @throws NotThere when there is no job of that id, whatever a browser took for one */
+    JobState state(String id) throws NotThere {
+        return states().stream().filter(state -> state.id().value().equals(id)).findFirst().orElseThrow(() -> new NotThere("job " + id));
     }
 
     List<WorkerStatus> workers() {

@@ -165,8 +165,7 @@ public final class PageServer implements AutoCloseable {
                 refuse(exchange);
                 return;
             }
-            var state = jobs.states().stream().filter(one -> one.id().value().equals(path.get(1))).findFirst()
-                    .orElseThrow(() -> new NotThere("job " + path.get(1)));
+            var state = jobs.state(path.get(1));
             action.send(jobs.log(), state.id(), jobs.now());
             LOG.info("job {}: {} asked for on the page", state.id(), action.label());
             exchange.seeOther(JobPage.address(state.id()));
