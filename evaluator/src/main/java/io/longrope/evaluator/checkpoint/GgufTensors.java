@@ -42,7 +42,8 @@ final class GgufTensors implements StoredTensors {
             var name = architecture.name(tensor.name());
             var format = BlockFormat.of(tensor.type().id());
             if (name.isEmpty()) {
-                unknown.computeIfAbsent(tensor.name().replaceFirst("^blk\\.\\d+\\.", "blk.N."), kind -> new ArrayList<>()).add(tensor.name());
+                unknown.computeIfAbsent(tensor.name().replaceFirst("^blk\\.\\d+\\.", "blk.N."), kind -> new ArrayList<>())
+                        .add(tensor.name());
             } else if (format.isEmpty()) {
                 unread.computeIfAbsent(tensor.type().name(), kind -> new ArrayList<>()).add(tensor.name());
             } else if (tensor.dimensions().size() > 2) {

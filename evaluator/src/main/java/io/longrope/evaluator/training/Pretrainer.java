@@ -46,9 +46,9 @@ public final class Pretrainer {
      * @param sequences      what training sequences look like, as long as the window
      * @param tokenizerFiles contents by file name
      */
-    public static void pretrain(ModelSession session, ModelConfig config, Optional<Checkpoint> start, TokenFile tokens, Function<String, int[]> encoding,
-            SequenceSettings sequences, TrainingSettings settings, Map<String, String> tokenizerFiles, Path output,
-            TrainingListener listener) throws IOException, InterruptedException {
+    public static void pretrain(ModelSession session, ModelConfig config, Optional<Checkpoint> start, TokenFile tokens,
+            Function<String, int[]> encoding, SequenceSettings sequences, TrainingSettings settings, Map<String, String> tokenizerFiles,
+            Path output, TrainingListener listener) throws IOException, InterruptedException {
         int length = sequences.length();
         var batches = new Batches(tokens, config.bosTokenId(), encoding, sequences, settings.seed());
         var task = Json.sha256(Json.canonical(List.of(settings.deciding(), sequences)) + config.toJson()

@@ -42,8 +42,8 @@ class StartTokenTest {
         write("tokenizer.json", "{'added_tokens':[{'id':7,'content':'<s>'}],'model':{'vocab':{}},'post_processor':" + postProcessor + "}");
         write("tokenizer_config.json", settings);
 
-        assertThat(StartToken.AUTO.of(TokenizerFiles.in(directory), OptionalInt.of(5), 10)).isEqualTo(expected.equals("none") ? OptionalInt.empty()
-                : OptionalInt.of(Integer.parseInt(expected)));
+        assertThat(StartToken.AUTO.of(TokenizerFiles.in(directory), OptionalInt.of(5), 10))
+                .isEqualTo(expected.equals("none") ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(expected)));
     }
 
     @Test
@@ -60,8 +60,8 @@ class StartTokenTest {
         }
         assertThatThrownBy(() -> StartToken.parse("bos")).isInstanceOf(BadInput.class)
                 .hasMessageContaining("must be auto, none or a token id, but was bos");
-        assertThatThrownBy(() -> StartToken.parse("10").of(TokenizerFiles.in(directory), OptionalInt.of(5), 10)).isInstanceOf(BadInput.class)
-                .hasMessageContaining("must be below the model's vocab_size = 10");
+        assertThatThrownBy(() -> StartToken.parse("10").of(TokenizerFiles.in(directory), OptionalInt.of(5), 10))
+                .isInstanceOf(BadInput.class).hasMessageContaining("must be below the model's vocab_size = 10");
     }
 
     private void write(String name, String json) throws IOException {

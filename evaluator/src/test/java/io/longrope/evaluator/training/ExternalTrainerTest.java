@@ -51,7 +51,8 @@ class ExternalTrainerTest {
     @Test
     void aProgramTrainsAndItsCheckpointCarriesTheTable() throws Exception {
         train("train", Duration.ZERO);
-        assertThat(log).contains("| table for 1024, steps 7, seed 5, windows begin with 256", "| progress 2").doesNotContain("| progress 1");
+        assertThat(log).contains("| table for 1024, steps 7, seed 5, windows begin with 256", "| progress 2")
+                .doesNotContain("| progress 1");
         assertThat(log).anyMatch(line -> line.startsWith("exit code 0 after "));
         var trained = Checkpoint.open(output());
         assertThat(trained.fingerprint()).isNotEqualTo(Checkpoint.open(MODEL).fingerprint());

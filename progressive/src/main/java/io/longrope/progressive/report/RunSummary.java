@@ -81,7 +81,8 @@ final class RunSummary {
     TextTable stages() {
         var rows = new ArrayList<List<String>>();
         plan.stages().forEach(stage -> rows.addAll(stage.as(new RowsOfStage())));
-        return new TextTable(List.of("stage", "on", "objective", "end", "length", "took", "evaluations", "tokens", "training loss"), rows, 4);
+        return new TextTable(List.of("stage", "on", "objective", "end", "length", "took", "evaluations", "tokens", "training loss"),
+                rows, 4);
     }
 
     /** A row for each search that has made its choice. */

@@ -67,8 +67,8 @@ class EndToEndTest {
     void pretrainMakesACheckpoint() {
         assertThat(run("pretrain", "--text", path("data/training.txt"), "--output", path("models/tiny"), "--steps", "3", "--batch", "2",
                 "--micro-batch", "1",
-                "--layers", "2", "--width", "32", "--inner-width", "64", "--heads", "2", "--key-heads", "1", "--window", "32", "--retrieval-share", "0.3")).as(errors())
-                .isZero();
+                "--layers", "2", "--width", "32", "--inner-width", "64", "--heads", "2", "--key-heads", "1", "--window", "32",
+                "--retrieval-share", "0.3")).as(errors()).isZero();
         assertThat(run("pretrain", "--text", path("data/training.txt"), "--output", path("models/tiny"))).isEqualTo(2);
         assertThat(errors()).contains("--output must not exist");
         assertThat(run("pretrain", "--text", path("data/training.txt"), "--from", path("models/tiny"), "--output", path("models/on"),
@@ -139,7 +139,8 @@ class EndToEndTest {
         try (var charts = Files.list(directory.resolve("three/charts"))) {
             assertThat(charts.map(file -> file.getFileName().toString()))
                     .containsExactlyInAnyOrder("factors.png", "factors-before-fine-tuning.png", "perplexity-by-length.png",
-                    "search-search-64-base-64.png", "search-search-128-128.png", "search-recovery-32.png", "training-fine-tune-64.png", "workers.png");
+                    "search-search-64-base-64.png", "search-search-128-128.png", "search-recovery-32.png", "training-fine-tune-64.png",
+                    "workers.png");
         }
         for (int i = 0; i < images.getLength(); i++) {
             var image = (Element) images.item(i);

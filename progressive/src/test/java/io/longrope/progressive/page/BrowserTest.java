@@ -89,7 +89,8 @@ class BrowserTest {
         browser.width(1200);
         browser.script(false);
         browser.open(pages.address() + "/jobs/" + Pages.DONE);
-        assertThat(browser.value("document.querySelector('main').textContent").asText()).contains("finalist 1", "llama-done-0123abcd · finished");
+        assertThat(browser.value("document.querySelector('main').textContent").asText())
+                .contains("finalist 1", "llama-done-0123abcd · finished");
         assertThat(browser.value("document.getElementById('live').textContent").asText()).contains("reload for what is new");
     }
 }

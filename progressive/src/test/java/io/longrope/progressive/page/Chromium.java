@@ -43,7 +43,8 @@ final class Chromium implements AutoCloseable {
                 "--no-first-run", "--hide-scrollbars", "--remote-debugging-port=0", "--user-data-dir=" + directory, "about:blank")
                 .redirectErrorStream(true).redirectOutput(directory.resolve("output").toFile()).start();
         var port = directory.resolve("DevToolsActivePort");
-        for (int i = 0; i < 10 * PATIENCE_SECONDS && process.isAlive() && (!Files.exists(port) || Files.readAllLines(port).size() < 2); i++) {
+        for (int i = 0; i < 10 * PATIENCE_SECONDS && process.isAlive()
+                && (!Files.exists(port) || Files.readAllLines(port).size() < 2); i++) {
             Thread.sleep(100);
         }
         var pages = Json.mapper().readTree(URI.create("http://127.0.0.1:" + Files.readAllLines(port).get(0) + "/json/list").toURL());

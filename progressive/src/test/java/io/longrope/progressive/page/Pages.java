@@ -148,16 +148,19 @@ final class Pages implements AutoCloseable {
     private void waitForADevice() throws IOException {
         submit(WAITS, plan("waits-for-a-device"));
         publish(JobEvent.of(WAITS, Kind.STARTED, "driver-1", next()));
-        publish(JobEvent.waits(WAITS, new Waiting(TaskClass.TRAIN, "training of 400 steps of 128k tokens", Map.of("gpu-node-17-worker-1-0a1b2c",
+        publish(JobEvent.waits(WAITS, new Waiting(TaskClass.TRAIN, "training of 400 steps of 128k tokens",
+                Map.of("gpu-node-17-worker-1-0a1b2c",
                 "needs 92.4 GiB of memory, has 74.5 GiB: a smaller chunk, or a larger device; " + HOSTILE), 2), next()));
     }
 
     private void crew() {
         for (int i = 1; i <= 3; i++) {
             var doing = i == 3 ? Optional.<WorkerStatus.Doing>empty() : Optional.of(new WorkerStatus.Doing(RUNS.value(),
-                    new TaskId(Json.sha256("task " + i)), "score of 131072 tokens of text/proof-pile-long-documents.txt", Optional.empty()));
-            board.report(new WorkerStatus("gpu-node-17-worker-" + i + "-0a1b2c", "default", "cuda:" + i, 60L << 30, 80L << 30, doing, 120 * i,
-                    8200 * i, Optional.empty(), i == 3 ? Map.of("training", HOSTILE) : Map.of(), NOON.plusSeconds(60L * minute - 4)));
+                    new TaskId(Json.sha256("task " + i)), "score of 131072 tokens of text/proof-pile-long-documents.txt",
+                    Optional.empty()));
+            board.report(new WorkerStatus("gpu-node-17-worker-" + i + "-0a1b2c", "default", "cuda:" + i, 60L << 30, 80L << 30, doing,
+                    120 * i, 8200 * i, Optional.empty(), i == 3 ? Map.of("training", HOSTILE) : Map.of(),
+                    NOON.plusSeconds(60L * minute - 4)));
         }
         attempts.add(new Attempt(new TaskId(Json.sha256("task")), "delivery", "gpu-node-17-worker-3-0a1b2c", Attempt.Kind.OUT_OF_MEMORY,
                 HOSTILE, Optional.empty(), 0, NOON));

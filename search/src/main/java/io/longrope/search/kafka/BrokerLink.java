@@ -52,7 +52,7 @@ final class BrokerLink implements AutoCloseable {
         }
     }
 
-    /** Returns when the broker answers, or the caller gives up. A share consumer (of Kafka 4.3.1, where it was seen) would keep a core busy meanwhile. */
+    /** Returns when the broker answers, or the caller gives up: a share consumer (seen with Kafka 4.3.1) keeps a core busy meanwhile. */
     static void awaitBroker(KafkaSettings settings, BooleanSupplier givesUp) {
         try (var admin = Clients.admin(settings)) {
             while (!givesUp.getAsBoolean()) {

@@ -65,7 +65,8 @@ final class ShareGroups {
         try {
             var configs = AdminCalls.get(admin.describeConfigs(resources).all());
             var problems = resources.stream()
-                    .filter(group -> Optional.ofNullable(configs.get(group).get(RENEWAL)).map(ConfigEntry::value).equals(Optional.of("false")))
+                    .filter(group -> Optional.ofNullable(configs.get(group).get(RENEWAL)).map(ConfigEntry::value).filter("false"::equals)
+                            .isPresent())
                     .map(group -> new Problem("group " + group.name() + " at " + settings.bootstrap(), "must have " + RENEWAL + "=true",
                             "false", "kafka-configs.sh --alter --entity-type groups sets it")).toList();
             if (!problems.isEmpty()) {

@@ -28,7 +28,10 @@ public final class GgufConfig {
         this.architecture = GgufArchitecture.of(header);
     }
 
-    /** @throws io.longrope.search.problem.BadInput when the file is a part of a model, of an architecture not known here, or leaves out what decides a logit */
+    /**
+     * @throws io.longrope.search.problem.BadInput when the file is a part of a model, of an architecture not known here, or leaves out what
+     *                                             decides a logit
+     */
     public static ObjectNode of(GgufHeader header) {
         header.requireWhole();
         var config = new GgufConfig(header);

@@ -146,7 +146,8 @@ public final class GgufTokenizer {
         var added = json.putArray("added_tokens");
         for (int id = 0; id < tokens.size(); id++) {
             int type = id < types.size() ? types.get(id).intValue() : 1;
-            if (ids.get(tokens.get(id)) == id && !tokens.get(id).isEmpty() && (type == UNKNOWN || type == CONTROL || type == USER_DEFINED)) {
+            if (ids.get(tokens.get(id)) == id && !tokens.get(id).isEmpty()
+                    && (type == UNKNOWN || type == CONTROL || type == USER_DEFINED)) {
                 added.addObject().put("id", id).put("content", tokens.get(id)).put("single_word", false).put("lstrip", false)
                         .put("rstrip", false).put("normalized", false).put("special", type != USER_DEFINED);
             }

@@ -20,9 +20,10 @@ import java.util.stream.Stream;
  * only slowly. The tokens counted are those that can be known: what is said again, from where it is clear what is meant, and filler that is
  * text or comes again. Statements and repetitions lie anywhere in a document, each place as likely.
  *
- * <p>Four kinds, the first twice as often as each other: a passage that comes again, as in the copying task by which induction heads are found (Olsson et al. 2022, arXiv
- * 2209.11895); statements each in words of its own, begun again; statements in the same words about several names, asked by name; a list of
- * such lines without anything between them. The last two are asked in the words of the statement or, as often, in another order.
+ * <p>Four kinds, the first twice as often as each other: a passage that comes again, as in the copying task by which induction heads are
+ * found (Olsson et al. 2022, arXiv 2209.11895); statements each in words of its own, begun again; statements in the same words about
+ * several names, asked by name; a list of such lines without anything between them. The last two are asked in the words of the statement
+ * or, as often, in another order.
  */
 final class RetrievalDocuments {
 
