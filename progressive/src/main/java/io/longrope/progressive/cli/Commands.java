@@ -1,20 +1,21 @@
 package io.longrope.progressive.cli;
 
+import io.longrope.progressive.cli.option.Console;
 import picocli.CommandLine;
 
 /** Gives commands the console they write to. */
 final class Commands implements CommandLine.IFactory {
 
-    private final Main.Console console;
+    private final Console console;
 
-    Commands(Main.Console console) {
+    Commands(Console console) {
         this.console = console;
     }
 
     @Override
     public <K> K create(Class<K> type) throws Exception {
         for (var constructor : type.getDeclaredConstructors()) {
-            if (constructor.getParameterCount() == 1 && constructor.getParameterTypes()[0] == Main.Console.class) {
+            if (constructor.getParameterCount() == 1 && constructor.getParameterTypes()[0] == Console.class) {
                 return type.cast(constructor.newInstance(console));
             }
         }

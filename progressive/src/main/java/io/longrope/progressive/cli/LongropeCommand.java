@@ -1,5 +1,26 @@
 package io.longrope.progressive.cli;
 
+import io.longrope.progressive.cli.look.BenchCommand;
+import io.longrope.progressive.cli.look.CompareCommand;
+import io.longrope.progressive.cli.look.EvaluateCommand;
+import io.longrope.progressive.cli.look.ScoreCommand;
+import io.longrope.progressive.cli.make.FineTuneCommand;
+import io.longrope.progressive.cli.make.PretrainCommand;
+import io.longrope.progressive.cli.make.TablesCommand;
+import io.longrope.progressive.cli.option.ClientOptions;
+import io.longrope.progressive.cli.option.Console;
+import io.longrope.progressive.cli.run.DemoCommand;
+import io.longrope.progressive.cli.run.ExportCommand;
+import io.longrope.progressive.cli.run.JobChoice;
+import io.longrope.progressive.cli.run.JobsCommand;
+import io.longrope.progressive.cli.run.PlanCommand;
+import io.longrope.progressive.cli.run.ReportCommand;
+import io.longrope.progressive.cli.run.RunCommand;
+import io.longrope.progressive.cli.run.SubmitCommand;
+import io.longrope.progressive.cli.run.WatchCommand;
+import io.longrope.progressive.cli.serve.BrokerCommand;
+import io.longrope.progressive.cli.serve.DriverCommand;
+import io.longrope.progressive.cli.serve.WorkerCommand;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobLog;
 import picocli.CommandLine.Command;
@@ -30,12 +51,12 @@ final class LongropeCommand implements Runnable {
         void send(JobLog jobs, JobId job, Instant now);
     }
 
-    private final Main.Console console;
+    private final Console console;
 
     @Spec
     private CommandSpec spec;
 
-    LongropeCommand(Main.Console console) {
+    LongropeCommand(Console console) {
         this.console = console;
     }
 

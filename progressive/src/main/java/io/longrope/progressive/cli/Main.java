@@ -4,6 +4,7 @@ import io.longrope.progressive.cli.internal.Interruption;
 import io.longrope.progressive.cli.internal.Logging;
 import io.longrope.progressive.cli.internal.Problems;
 import io.longrope.progressive.cli.internal.Terminal;
+import io.longrope.progressive.cli.option.Console;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
@@ -17,28 +18,25 @@ public final class Main {
 
     public static void main(String[] arguments) {
         var interruption = Interruption.ofCurrentThread();
-        int exitCode = new Console(new PrintWriter(System.out, true), Terminal.ofStandardError()).execute(arguments);
+        int exitCode = execute(new Console(new PrintWriter(System.out, true), Terminal.ofStandardError()), arguments);
         interruption.ended();
         System.exit(exitCode);
     }
 
-    /** Where a command line writes; {@code main} uses the process's streams, tests their own. */
-    record Console(PrintWriter out, Terminal terminal) {
-
-        int execute(String... arguments) {
-            var problems = new Problems(terminal);
-            var line = new CommandLine(new LongropeCommand(this), new Commands(this))
-                    .setOut(out)
-                    .setErr(terminal.writer())
-                    .setCaseInsensitiveEnumValuesAllowed(true)
-                    .setUsageHelpAutoWidth(false)
-                    .setUsageHelpWidth(110)
-                    .setExecutionExceptionHandler(problems)
-                    .setParameterExceptionHandler(problems)
-                    .setExecutionStrategy(new CommandLine.RunLast());
-            line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, CommandGroups::render);
-            Logging.configure(terminal, Logging.Format.PLAIN, false);
-            return line.execute(arguments);
-        }
+    /** Of a console of the caller's. */
+    static int execute(Console console, String... arguments) {
+        var problems = new Problems(console.terminal());
+        var line = new CommandLine(new LongropeCommand(console), new Commands(console))
+                .setOut(console.out())
+                .setErr(console.terminal().writer())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(false)
+                .setUsageHelpWidth(110)
+                .setExecutionExceptionHandler(problems)
+                .setParameterExceptionHandler(problems)
+                .setExecutionStrategy(new CommandLine.RunLast());
+        line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, CommandGroups::render);
+        Logging.configure(console.terminal(), Logging.Format.PLAIN, false);
+        return line.execute(arguments);
     }
 }

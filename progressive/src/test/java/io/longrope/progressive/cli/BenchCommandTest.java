@@ -1,6 +1,7 @@
 package io.longrope.progressive.cli;
 
 import io.longrope.progressive.cli.internal.Terminal;
+import io.longrope.progressive.cli.option.Console;
 import io.longrope.search.json.Json;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +63,6 @@ class BenchCommandTest {
     }
 
     private int run(String... arguments) {
-        return new Main.Console(new PrintWriter(out, true), new Terminal(err, 0)).execute(arguments);
+        return Main.execute(new Console(new PrintWriter(out, true), new Terminal(err, 0)), arguments);
     }
 }

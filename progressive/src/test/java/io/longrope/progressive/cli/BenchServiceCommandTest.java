@@ -2,6 +2,7 @@ package io.longrope.progressive.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.progressive.cli.internal.Terminal;
+import io.longrope.progressive.cli.option.Console;
 import io.longrope.search.json.Json;
 import org.junit.jupiter.api.Test;
 
@@ -77,6 +78,6 @@ class BenchServiceCommandTest {
     }
 
     private int run(String... arguments) {
-        return new Main.Console(new PrintWriter(out, true), new Terminal(err, 0)).execute(arguments);
+        return Main.execute(new Console(new PrintWriter(out, true), new Terminal(err, 0)), arguments);
     }
 }

@@ -3,6 +3,7 @@ package io.longrope.progressive.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.evaluator.decoder.Attentions;
 import io.longrope.progressive.cli.internal.Terminal;
+import io.longrope.progressive.cli.option.Console;
 import io.longrope.search.json.Json;
 import io.longrope.search.rope.RopeScalings;
 import org.junit.jupiter.api.BeforeEach;
@@ -150,7 +151,7 @@ class CompareCommandTest {
     }
 
     private int execute(List<String> arguments) {
-        return new Main.Console(new PrintWriter(out, true), new Terminal(err, 0)).execute(arguments.toArray(String[]::new));
+        return Main.execute(new Console(new PrintWriter(out, true), new Terminal(err, 0)), arguments.toArray(String[]::new));
     }
 
     private static Path shipped() {

@@ -2,6 +2,7 @@ package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.progressive.cli.internal.Terminal;
+import io.longrope.progressive.cli.option.Console;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -182,7 +183,7 @@ class EndToEndTest {
     }
 
     private int run(String... arguments) {
-        return new Main.Console(new PrintWriter(out, true), new Terminal(err, 0)).execute(arguments);
+        return Main.execute(new Console(new PrintWriter(out, true), new Terminal(err, 0)), arguments);
     }
 
     private String errors() {

@@ -3,6 +3,7 @@ package io.longrope.progressive.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.evaluator.decoder.Attentions;
 import io.longrope.progressive.cli.internal.Terminal;
+import io.longrope.progressive.cli.option.Console;
 import io.longrope.search.json.Json;
 import io.longrope.search.rope.RopeScalings;
 import org.junit.jupiter.api.BeforeEach;
@@ -176,7 +177,8 @@ class EvaluateCommandTest {
         var model = Files.createDirectory(directory.resolve("llama-2-7b"));
         Files.writeString(model.resolve("config.json"), """
                 {"model_type": "llama", "vocab_size": 32000, "hidden_size": 4096, "intermediate_size": 11008, "num_hidden_layers": 32,
-                 "num_attention_heads": 32, "num_key_value_heads": 32, "hidden_act": "silu", "max_position_embeddings": 4096, "rms_norm_eps": 1e-5,
+                 "num_attention_heads": 32, "num_key_value_heads": 32, "hidden_act": "silu",
+                 "max_position_embeddings": 4096, "rms_norm_eps": 1e-5,
                  "tie_word_embeddings": false, "bos_token_id": 1, "eos_token_id": 2}
                 """);
         var options = List.of("evaluate", model.toString(), "--estimate", "--lengths", "2048k", "--precision", "bf16");
@@ -254,7 +256,7 @@ class EvaluateCommandTest {
     }
 
     private int execute(List<String> arguments) {
-        return new Main.Console(new PrintWriter(out, true), new Terminal(err, 0)).execute(arguments.toArray(String[]::new));
+        return Main.execute(new Console(new PrintWriter(out, true), new Terminal(err, 0)), arguments.toArray(String[]::new));
     }
 
     private static Path shipped() {

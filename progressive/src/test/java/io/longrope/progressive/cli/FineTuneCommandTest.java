@@ -2,6 +2,7 @@ package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.progressive.cli.internal.Terminal;
+import io.longrope.progressive.cli.option.Console;
 import io.longrope.search.json.Json;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,6 @@ class FineTuneCommandTest {
                 directory.resolve("text.java").toString(),
                 "--output", directory.resolve("tuned").toString()));
         arguments.addAll(List.of(options));
-        return new Main.Console(new PrintWriter(out, true), new Terminal(err, 0)).execute(arguments.toArray(String[]::new));
+        return Main.execute(new Console(new PrintWriter(out, true), new Terminal(err, 0)), arguments.toArray(String[]::new));
     }
 }

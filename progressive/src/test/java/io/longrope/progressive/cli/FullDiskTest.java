@@ -1,6 +1,7 @@
 package io.longrope.progressive.cli;
 
 import io.longrope.progressive.cli.internal.Terminal;
+import io.longrope.progressive.cli.option.Console;
 import io.longrope.search.kafka.EmbeddedBroker;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -83,7 +84,8 @@ class FullDiskTest {
     }
 
     private static int here(String... arguments) {
-        return new Main.Console(new PrintWriter(new StringWriter(), true), new Terminal(new ByteArrayOutputStream(), 0)).execute(arguments);
+        return Main.execute(
+                new Console(new PrintWriter(new StringWriter(), true), new Terminal(new ByteArrayOutputStream(), 0)), arguments);
     }
 
     private static int limited(Path error, String... arguments) throws IOException, InterruptedException {

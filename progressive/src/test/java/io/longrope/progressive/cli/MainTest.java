@@ -1,6 +1,7 @@
 package io.longrope.progressive.cli;
 
 import io.longrope.progressive.cli.internal.Terminal;
+import io.longrope.progressive.cli.option.Console;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -35,7 +36,7 @@ class MainTest {
 
     @Test
     void everyCommandIsListedDescribedAndHasAnExample() {
-        var console = new Main.Console(new PrintWriter(out), new Terminal(err, 0));
+        var console = new Console(new PrintWriter(out), new Terminal(err, 0));
         var root = new CommandLine(new LongropeCommand(console), new Commands(console));
         assertThat(CommandGroups.names()).containsAll(root.getSubcommands().keySet());
         root.getSubcommands().forEach((name, command) -> {
@@ -111,7 +112,7 @@ class MainTest {
     }
 
     private int run(String... arguments) {
-        return new Main.Console(new PrintWriter(out, true), new Terminal(err, 0)).execute(arguments);
+        return Main.execute(new Console(new PrintWriter(out, true), new Terminal(err, 0)), arguments);
     }
 
     private List<String> errorLines() {

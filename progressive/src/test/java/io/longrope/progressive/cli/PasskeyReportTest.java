@@ -1,6 +1,7 @@
 package io.longrope.progressive.cli;
 
 import io.longrope.progressive.cli.internal.Terminal;
+import io.longrope.progressive.cli.option.Console;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,7 +62,7 @@ class PasskeyReportTest {
     }
 
     private int run() {
-        return new Main.Console(new PrintWriter(out, true), new Terminal(err, 0)).execute("run", directory.resolve("keys.yaml").toString(),
+        return Main.execute(new Console(new PrintWriter(out, true), new Terminal(err, 0)), "run", directory.resolve("keys.yaml").toString(),
                 "--data", directory.toString(), "--run-dir", directory.resolve("run").toString(), "--workers", "1");
     }
 

@@ -2,10 +2,8 @@ package io.longrope.progressive.cli;
 
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.progressive.cli.internal.Terminal;
-import io.longrope.progressive.stage.PlanCheck;
-import io.longrope.progressive.stage.PlanFacts;
-import io.longrope.search.problem.Problem;
-import io.longrope.search.work.Objective;
+import io.longrope.progressive.cli.option.Console;
+import io.longrope.progressive.cli.option.TokenCounts;
 import io.longrope.progressive.plan.FineTuneStagePlan;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanReader;
@@ -13,6 +11,10 @@ import io.longrope.progressive.plan.PlanSurroundings;
 import io.longrope.progressive.plan.RecoveryStagePlan;
 import io.longrope.progressive.plan.SearchStagePlan;
 import io.longrope.progressive.plan.StagePlan;
+import io.longrope.progressive.stage.PlanCheck;
+import io.longrope.progressive.stage.PlanFacts;
+import io.longrope.search.problem.Problem;
+import io.longrope.search.work.Objective;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,19 +38,24 @@ class PlanCommandTest {
 
     private static final Map<String, String> CONFIGS = Map.of(
             "Llama-2-7b-hf", """
-                {"model_type": "llama", "hidden_act": "silu", "hidden_size": 4096, "intermediate_size": 11008, "max_position_embeddings": 4096,
+                {"model_type": "llama", "hidden_act": "silu", "hidden_size": 4096, "intermediate_size": 11008,
+                 "max_position_embeddings": 4096,
                  "num_attention_heads": 32, "num_hidden_layers": 32, "num_key_value_heads": 32, "rms_norm_eps": 1e-05, "rope_scaling": null,
                  "tie_word_embeddings": false, "vocab_size": 32000, "bos_token_id": 1, "eos_token_id": 2}""",
             "Mistral-7B-v0.1", """
-                {"model_type": "mistral", "hidden_act": "silu", "hidden_size": 4096, "intermediate_size": 14336, "max_position_embeddings": 32768,
+                {"model_type": "mistral", "hidden_act": "silu", "hidden_size": 4096, "intermediate_size": 14336,
+                 "max_position_embeddings": 32768,
                  "num_attention_heads": 32, "num_hidden_layers": 32, "num_key_value_heads": 8, "rms_norm_eps": 1e-05, "rope_theta": 10000.0,
                  "sliding_window": 4096, "tie_word_embeddings": false, "vocab_size": 32000, "bos_token_id": 1, "eos_token_id": 2}""",
             "Meta-Llama-3-8B", """
-                {"model_type": "llama", "hidden_act": "silu", "hidden_size": 4096, "intermediate_size": 14336, "max_position_embeddings": 8192,
-                 "num_attention_heads": 32, "num_hidden_layers": 32, "num_key_value_heads": 8, "rms_norm_eps": 1e-05, "rope_theta": 500000.0,
+                {"model_type": "llama", "hidden_act": "silu", "hidden_size": 4096, "intermediate_size": 14336,
+                 "max_position_embeddings": 8192,
+                 "num_attention_heads": 32, "num_hidden_layers": 32, "num_key_value_heads": 8,
+                 "rms_norm_eps": 1e-05, "rope_theta": 500000.0,
                  "tie_word_embeddings": false, "vocab_size": 128256, "bos_token_id": 128000, "eos_token_id": 128001}""",
             "Phi-3-mini-4k-instruct", """
-                {"model_type": "phi3", "hidden_act": "silu", "hidden_size": 3072, "intermediate_size": 8192, "max_position_embeddings": 4096,
+                {"model_type": "phi3", "hidden_act": "silu", "hidden_size": 3072, "intermediate_size": 8192,
+                 "max_position_embeddings": 4096,
                  "original_max_position_embeddings": 4096, "num_attention_heads": 32, "num_hidden_layers": 32, "num_key_value_heads": 32,
                  "rms_norm_eps": 1e-05, "rope_scaling": null, "rope_theta": 10000.0, "sliding_window": 2047, "tie_word_embeddings": false,
                  "vocab_size": 32064, "bos_token_id": 1, "eos_token_id": 32000}""");
@@ -161,6 +168,6 @@ class PlanCommandTest {
     }
 
     private int run(List<String> arguments) {
-        return new Main.Console(new PrintWriter(out, true), new Terminal(err, 0)).execute(arguments.toArray(String[]::new));
+        return Main.execute(new Console(new PrintWriter(out, true), new Terminal(err, 0)), arguments.toArray(String[]::new));
     }
 }

@@ -1,6 +1,7 @@
 package io.longrope.progressive.cli;
 
 import io.longrope.progressive.cli.internal.Terminal;
+import io.longrope.progressive.cli.option.Console;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
@@ -20,7 +21,7 @@ final class Role {
     private volatile int exitCode;
 
     Role(String... arguments) {
-        thread = new Thread(() -> exitCode = new Main.Console(new PrintWriter(out, true), new Terminal(err, 0)).execute(arguments),
+        thread = new Thread(() -> exitCode = Main.execute(new Console(new PrintWriter(out, true), new Terminal(err, 0)), arguments),
                 arguments[0]);
         thread.start();
     }

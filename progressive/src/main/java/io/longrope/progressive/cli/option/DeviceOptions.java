@@ -1,0 +1,40 @@
+package io.longrope.progressive.cli.option;
+
+import io.longrope.evaluator.decoder.Device;
+import io.longrope.progressive.cli.internal.Machine;
+import io.longrope.progressive.local.Workers;
+import picocli.CommandLine.Option;
+
+/** Where models compute. */
+public final class DeviceOptions {
+
+    private static final String NAME = "--device";
+
+    @Option(names = NAME, paramLabel = "DEVICE", defaultValue = "cpu",
+            description = "Where models compute: cpu, gpu or gpu:N (default: ${DEFAULT-VALUE})."
+            + " Scores differ between devices by rounding.")
+    private String device;
+
+    /** @throws io.longrope.search.problem.BadInput when it is missing */
+    public Device present() {
+        var parsed = parsed();
+        parsed.requirePresent(NAME);
+        return parsed;
+    }
+
+    /** As heartbeats tell of it. */
+    public Workers.Place place() {
+        var parsed = parsed();
+        return parsed.gpu().isEmpty() ? Machine.cpu() : new Workers.Place(parsed.toString(), Machine.gpuProduct(),
+                () -> new Workers.Memory(parsed.memoryUsed().orElse(0), parsed.memoryBytes().orElse(0)));
+    }
+
+    /** Models that keep it busy. */
+    public int copies() {
+        return parsed().gpu().isPresent() ? 1 : Machine.cores();
+    }
+
+    private Device parsed() {
+        return Device.parse(NAME, device);
+    }
+}

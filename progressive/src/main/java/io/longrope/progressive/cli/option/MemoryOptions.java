@@ -1,0 +1,25 @@
+package io.longrope.progressive.cli.option;
+
+import io.longrope.evaluator.decoder.Device;
+import io.longrope.evaluator.session.Bytes;
+import io.longrope.evaluator.session.ModelSession;
+import picocli.CommandLine.Option;
+
+import java.util.OptionalLong;
+
+/** How much memory models may take. */
+public final class MemoryOptions {
+
+    private static final String NAME = "--memory-limit";
+
+    @Option(names = NAME, paramLabel = "SIZE", description = "Refuse what is estimated to need more, e.g. 12GiB"
+            + " (default: all memory of the device; a device that does not tell needs this).")
+    private String limit;
+
+    /** Where the command's models are; whoever opens it closes it. */
+    public ModelSession session(Device device) {
+        var usual = ModelSession.Limits.USUAL;
+        return new ModelSession(device,
+                limit == null ? usual : new ModelSession.Limits(usual.models(), OptionalLong.of(Bytes.parse(NAME, limit))));
+    }
+}

@@ -1,0 +1,59 @@
+package io.longrope.progressive.cli.run;
+
+import io.longrope.progressive.cli.option.ClientOptions;
+import io.longrope.progressive.cli.option.Console;
+import io.longrope.progressive.cli.option.FormatOptions;
+import io.longrope.progressive.report.JobTable;
+import io.longrope.progressive.report.WorkerTable;
+import io.longrope.search.kafka.KafkaWorkerBoard;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+/** {@code longrope jobs}. */
+@Command(name = "jobs", mixinStandardHelpOptions = true, sortOptions = false,
+        description = "Lists the jobs of a Kafka and how far each is.",
+        footer = {"", "Generation, best, evaluations and time left are those of the stage a job is in, the steps of a fine-tune stand "
+        + "beside it;",
+            "workers are those that answered lately. Below the table stands what jobs wait for, with each worker's reason, and which "
+            + "tasks were given up.",
+            "", "Example: longrope jobs --bootstrap kafka:9092", "Example: longrope jobs --workers --format json --bootstrap kafka:9092"})
+public final class JobsCommand implements Callable<Integer> {
+
+    private final Console console;
+
+    @Option(names = "--workers", description = "List the workers instead: device, memory, what each does or refuses, speed.")
+    private boolean workers;
+
+    @Mixin
+    private FormatOptions format;
+
+    @Mixin
+    private ClientOptions client;
+
+    public JobsCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        try (var jobs = client.open(console); var board = KafkaWorkerBoard.open(client.kafka().required())) {
+            var now = Clock.systemUTC().instant();
+            var crew = new WorkerTable(board.workers(), now);
+            if (workers) {
+                format.print(console, crew.table(), crew.exactTable(), Map.of("workers", crew.tree()));
+                return 0;
+            }
+            var table = new JobTable(jobs.states(), now);
+            format.print(console, table.table(), table.exactTable(), Map.of("jobs", table.tree(), "workers", crew.tree()));
+            table.troubles().forEach(console.terminal()::line);
+            console.terminal().line(crew.summary());
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,75 @@
+package io.longrope.progressive.cli.run;
+
+import io.longrope.progressive.cli.option.ClientOptions;
+import io.longrope.progressive.cli.option.Console;
+import io.longrope.progressive.cli.option.Times;
+import io.longrope.progressive.driver.JobSession;
+import io.longrope.progressive.plan.PlanReader;
+import io.longrope.progressive.stage.PlanCheck;
+import io.longrope.search.job.JobEvent;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** {@code longrope submit PLAN}. */
+@Command(name = "submit", mixinStandardHelpOptions = true, sortOptions = false,
+        description = "Asks the drivers of a Kafka to run a job; prints its id, and waits for what the driver that takes it says of it.",
+        footer = {"", "That driver has workers look at model, texts and devices before anything runs, and refuses with everything that is "
+            + "wrong: exit code 2.",
+            "The same plan is the same job: submitted again it changes nothing, unless the job failed, was cancelled, or "
+        + "is incomplete; then it goes on.",
+            "", "Example: longrope submit configs/llama-2-7b-2048k.yaml --bootstrap kafka:9092"})
+public final class SubmitCommand implements Callable<Integer> {
+
+    private static final String WAIT = "--wait";
+
+    private final Console console;
+
+    @Parameters(paramLabel = "PLAN", description = "The job's plan, a YAML file. Checkpoint and texts are looked for by the driver.")
+    private Path plan;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE",
+            description = "Replaces a value of the plan, e.g. search.population=32. May be repeated.")
+    private List<String> overrides = List.of();
+
+    @Option(names = WAIT, paramLabel = "TIME", defaultValue = "30s",
+            description = "How long to wait for that, e.g. 10m; 0s: not at all (default: ${DEFAULT-VALUE}).")
+    private String wait;
+
+    @Mixin
+    private ClientOptions client;
+
+    public SubmitCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        var patience = Times.parse(WAIT, wait);
+        var submission = JobSession.submission(new PlanReader(PlanCheck.UNSEEN).read(plan, overrides), Clock.systemUTC());
+        var id = submission.id();
+        var events = new LinkedBlockingQueue<JobEvent>();
+        try (var jobs = client.open(console); var subscription = jobs.follow(event -> {
+            if (event.job().equals(id)) {
+                events.add(event);
+            }
+        })) {
+            var before = jobs.state(id);
+            jobs.submit(submission);
+            console.out().println(id);
+            console.out().flush();
+            if (before.isPresent() && !before.get().mayBeSubmittedAgain()) {
+                console.terminal().line("this job is there already: " + JobWatch.name(before.get().phase()));
+                return 0;
+            }
+            return patience.isZero() ? 0 : new Verdict(id, console.terminal()).await(events, patience);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.longrope.progressive.cli.run;
+
+import io.longrope.progressive.cli.internal.Problems;
+import io.longrope.progressive.cli.internal.Terminal;
+import io.longrope.search.job.JobEvent;
+import io.longrope.search.job.JobId;
+
+import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** What a driver makes of a job that was just submitted: it checks model, texts and devices through workers before anything runs. */
+final class Verdict {
+
+    private final JobId job;
+    private final Terminal terminal;
+    private String driver = "";
+
+    Verdict(JobId job, Terminal terminal) {
+        this.job = job;
+        this.terminal = terminal;
+    }
+
+    /**
+     * Waits for it, and tells it.
+     *
+     * @param events   of the job, since it was submitted
+     * @param patience how long to wait at most
+     * @return the exit code: 0 also when nothing is known yet, for the job is in the queue
+     */
+    int await(BlockingQueue<JobEvent> events, Duration patience) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (true) {
+            var event = events.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            if (event == null) {
+                terminal.line((driver.isEmpty() ? "no driver has taken it yet" : "driver " + driver + " still checks it")
+                        + "; longrope watch " + job + " tells how it goes");
+                return 0;
+            }
+            var code = tell(event);
+            if (code.isPresent()) {
+                return code.getAsInt();
+            }
+        }
+    }
+
+    private OptionalInt tell(JobEvent event) {
+        return switch (event.kind()) {
+            case STARTED -> {
+                driver = event.message();
+                yield OptionalInt.empty();
+            }
+            case STAGE_STARTED, GENERATION, TRAINED, EVALUATION, TABLE, STAGE_FINISHED, REPORTED -> {
+                terminal.line("checked and running on driver " + driver + ", stage " + event.stage());
+                yield OptionalInt.of(0);
+            }
+            case FINISHED -> {
+                terminal.line("finished: " + event.message());
+                yield OptionalInt.of(0);
+            }
+            case WAITS -> {
+                terminal.line("waiting: " + event.waiting().orElseThrow().line());
+                terminal.line("it goes on by itself when a worker comes that can");
+                yield OptionalInt.of(0);
+            }
+            case FAILED -> {
+                event.reasons().forEach(terminal::line);
+                yield OptionalInt.of(Problems.BAD_INPUT);
+            }
+            case INCOMPLETE -> {
+                event.reasons().forEach(terminal::line);
+                yield OptionalInt.of(Problems.FAILED);
+            }
+            case PAUSED, CANCELLED -> {
+                terminal.line(JobWatch.name(event.kind()));
+                yield OptionalInt.of(JobWatch.CANCELLED);
+            }
+            case SUBMITTED, WARNING, GOES_ON, CANCEL_REQUESTED, PAUSE_REQUESTED, REMOVED -> OptionalInt.empty();
+        };
+    }
+}

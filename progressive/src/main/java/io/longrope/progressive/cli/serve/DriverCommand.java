@@ -1,0 +1,103 @@
+package io.longrope.progressive.cli.serve;
+
+import io.longrope.progressive.cli.internal.Machine;
+import io.longrope.progressive.cli.internal.Problems;
+import io.longrope.progressive.cli.option.Console;
+import io.longrope.progressive.cli.option.KafkaOptions;
+import io.longrope.progressive.cli.option.LedgerOptions;
+import io.longrope.progressive.cli.option.LogOptions;
+import io.longrope.progressive.cli.option.PageOptions;
+import io.longrope.progressive.driver.Cluster;
+import io.longrope.progressive.driver.DriverSlot;
+import io.longrope.progressive.driver.JobLoop;
+import io.longrope.progressive.driver.JobSession;
+import io.longrope.progressive.monitor.DriverMetrics;
+import io.longrope.search.problem.Require;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+
+/** {@code longrope driver}. */
+@Command(name = "driver", mixinStandardHelpOptions = true, sortOptions = false,
+        description = "Runs submitted jobs, until interrupted.",
+        footer = {"", "Each job is run by one driver; when that one ends, another goes on with it to the same result.",
+            "It opens no model: whatever needs one the workers do.",
+            "", "Example: longrope driver --bootstrap kafka:9092 --models /shared/models --runs /shared/runs"})
+public final class DriverCommand implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DriverCommand.class);
+
+    private final Console console;
+
+    @Option(names = "--runs", paramLabel = "DIR", defaultValue = "runs",
+            description = "Each job leaves its tables and checkpoints below it; workers that train need it as --runs"
+            + " (default: ${DEFAULT-VALUE}).")
+    private Path runs;
+
+    @Option(names = "--jobs", paramLabel = "N", defaultValue = "2",
+            description = "Jobs run at a time; they share the workers alike (default: ${DEFAULT-VALUE}).")
+    private int jobs;
+
+    @Option(names = "--name", paramLabel = "NAME", description = "Tells drivers apart (default: host and process).")
+    private String name = Machine.processName("driver");
+
+    @Mixin
+    private MetricsOptions metrics;
+
+    @Mixin
+    private PageOptions page;
+
+    @Mixin
+    private LedgerOptions ledger;
+
+    @Option(names = "--models", paramLabel = "DIR", defaultValue = "${sys:longrope.home:-.}/evaluator/models",
+            description = "Where the workers' models are, from which a job's model/ is copied (default: the shipped ones).")
+    private Path models;
+
+    @Mixin
+    private KafkaOptions kafka;
+
+    @Mixin
+    private LogOptions log;
+
+    public DriverCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        log.apply(console);
+        Require.atLeast(1, jobs, "--jobs");
+        var slots = new ArrayList<DriverSlot>();
+        var observer = new DriverMetrics(name, () -> unanswered(slots));
+        // one bar cannot show several jobs
+        Consumer<String> display = jobs == 1 ? console.terminal()::bar : text -> { };
+        try (var server = metrics.serve(observer);
+             var pages = page.serve(console, () -> Cluster.at(kafka.required(), kafka.queue(), ledger.rules()))) {
+            for (int i = 1; i <= jobs; i++) {
+                var loop = new JobLoop(name, new JobSession.Roots(models, runs), Clock.systemUTC(), display, observer);
+                slots.add(DriverSlot.start(kafka.required(), kafka.queue(), ledger.rules(), jobs == 1 ? name : name + "-" + i, loop));
+            }
+            LOG.info("{} waits for jobs on queue {}, {} at a time", name, kafka.queue(), jobs);
+            DriverSlot.await(slots);
+        } catch (InterruptedException e) {
+            LOG.info("stopped");
+        } finally {
+            DriverSlot.close(slots);
+        }
+        return Problems.INTERRUPTED;
+    }
+
+    private static int unanswered(List<DriverSlot> slots) {
+        return List.copyOf(slots).stream().mapToInt(DriverSlot::unanswered).sum();
+    }
+}

@@ -1,0 +1,71 @@
+package io.longrope.progressive.cli.run;
+
+import io.longrope.progressive.cli.internal.Terminal;
+import io.longrope.search.job.JobEvent;
+import io.longrope.search.job.JobId;
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Problem;
+import org.junit.jupiter.api.Test;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class VerdictTest {
+
+    private static final JobId JOB = new JobId("job");
+    private static final JobEvent SUBMITTED = event(JobEvent.Kind.SUBMITTED, "name");
+    private static final JobEvent STARTED = event(JobEvent.Kind.STARTED, "d1");
+
+    private final ByteArrayOutputStream told = new ByteArrayOutputStream();
+
+    @Test
+    void whatIsNotTakenOrNotCheckedYetIsTold() throws Exception {
+        assertThat(verdict(SUBMITTED)).isZero();
+        assertThat(told()).isEqualTo("no driver has taken it yet; longrope watch job tells how it goes\n");
+        assertThat(verdict(SUBMITTED, STARTED)).isZero();
+        assertThat(told()).endsWith("driver d1 still checks it; longrope watch job tells how it goes\n");
+    }
+
+    @Test
+    void aPlanIsRefusedWithEverythingThatIsWrong() throws Exception {
+        var wrong = new BadInput(List.of(new Problem("a", "must be", "b", ""), new Problem("c", "must be", "d", "")));
+        assertThat(verdict(SUBMITTED, STARTED, JobEvent.failed(JOB, wrong, Instant.EPOCH))).isEqualTo(2);
+        assertThat(told()).isEqualTo("a must be, but was b\nc must be, but was d\n");
+    }
+
+    @Test
+    void aJobThatBeganIsTold() throws Exception {
+        var stage = new JobEvent(JOB, JobEvent.Kind.STAGE_STARTED, "search-64", 0, Map.of(), "", Optional.empty(),
+                List.of(), Instant.EPOCH);
+        assertThat(verdict(SUBMITTED, STARTED, stage)).isZero();
+        assertThat(told()).isEqualTo("checked and running on driver d1, stage search-64\n");
+    }
+
+    @Test
+    void aJobEndedByOthersHasTheirCode() throws Exception {
+        assertThat(verdict(SUBMITTED, STARTED, event(JobEvent.Kind.CANCEL_REQUESTED, ""), event(JobEvent.Kind.CANCELLED, "")))
+                .isEqualTo(3);
+        assertThat(verdict(JobEvent.incomplete(JOB, "search", List.of("score given up"), Instant.EPOCH))).isEqualTo(1);
+        assertThat(told()).isEqualTo("cancelled\nscore given up\n");
+    }
+
+    private int verdict(JobEvent... events) throws InterruptedException {
+        return new Verdict(JOB, new Terminal(told, 0)).await(new LinkedBlockingQueue<>(List.of(events)), Duration.ofMillis(1));
+    }
+
+    private String told() {
+        return told.toString(StandardCharsets.UTF_8);
+    }
+
+    private static JobEvent event(JobEvent.Kind kind, String message) {
+        return JobEvent.of(JOB, kind, message, Instant.EPOCH);
+    }
+}
