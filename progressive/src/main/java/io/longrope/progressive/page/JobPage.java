@@ -92,7 +92,8 @@ final class JobPage {
     }
 
     private void addEvents(HtmlPage page) {
-        var events = new ArrayList<>(feed.events());
+        // cells of tables stand in the tables
+        var events = new ArrayList<>(feed.events().stream().filter(event -> event.kind() != JobEvent.Kind.REPORTED).toList());
         Collections.reverse(events);
         page.section("What happened");
         page.paragraph((events.size() > EVENTS ? "The last " + EVENTS + " of " + events.size() + " events" : events.size() + " events")

@@ -9,12 +9,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The text of a page, a section for each of its headings. Well-formed as XML too. All text is escaped. On a narrow screen each row of a
  * table becomes a list.
  */
 public final class HtmlPage {
+
+    private static final Pattern LONG_WORD = Pattern.compile("[^\\s-]{25}");
 
     private final StringBuilder body = new StringBuilder("<section>\n");
     private final String title;
@@ -134,15 +137,21 @@ public final class HtmlPage {
         body.append(surplus.notes().isEmpty() ? "<tr>" : "<tr class=\"noted\">");
         for (int i = 0; i < cells.size(); i++) {
             var text = cells.get(i);
-            body.append(i < table.textColumns() ? "<td class=\"text\"" : "<td");
+            body.append(i < table.textColumns() ? "<td class=\"" + kind(text) + "\"" : "<td");
             body.append(" data-label=\"").append(escaped(table.headers().get(i))).append("\">");
             body.append(i == 0 && surplus.address().isPresent() ? anchor(text, surplus.address().get()) : escaped(text)).append("</td>");
         }
         body.append("</tr>\n");
         for (var note : surplus.notes()) {
-            body.append("<tr class=\"note\"><td class=\"text\" colspan=\"").append(table.headers().size()).append("\">")
+            body.append("<tr class=\"note\"><td class=\"").append(kind(note)).append("\" colspan=\"")
+                    .append(table.headers().size()).append("\">")
                     .append(escaped(note)).append("</td></tr>\n");
         }
+    }
+
+    /** Words too long for a line may be broken anywhere, others not. */
+    private static String kind(String text) {
+        return LONG_WORD.matcher(text).find() ? "text long" : "text";
     }
 
     private static String anchor(String text, String address) {
