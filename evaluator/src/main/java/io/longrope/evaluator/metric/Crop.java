@@ -75,6 +75,17 @@ public record Crop(int window, int step, OptionalInt startToken) implements Read
         return losses;
     }
 
+    /** Tokens run through the model for a text of so many, at least 2: more than those, for windows overlap. */
+    public long read(int tokens) {
+        long read = 0;
+        int end = 0;
+        for (int begin = 0; end < tokens; begin += step) {
+            end = Math.min(tokens, begin + window);
+            read += end - begin;
+        }
+        return read;
+    }
+
     @Override
     public Crop after(OptionalInt startToken) {
         return new Crop(window, step, startToken);

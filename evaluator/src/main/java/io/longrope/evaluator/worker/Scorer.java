@@ -1,6 +1,7 @@
 package io.longrope.evaluator.worker;
 
 import io.longrope.evaluator.decoder.Attention;
+import io.longrope.evaluator.metric.Crop;
 import io.longrope.evaluator.metric.NeedlePerplexity;
 import io.longrope.evaluator.metric.Perplexity;
 import io.longrope.evaluator.metric.TokenLosses;
@@ -29,12 +30,14 @@ final class Scorer {
     TaskRunner.Done score(ScoreTask task) throws InterruptedException {
         var sample = task.sample();
         roots.text(sample.text());
-        var use = new ModelUse.Scoring(sample.length(), Attention.TRAINED);
+        var use = new ModelUse.Scoring(Math.min(sample.length(), task.window().orElse(sample.length())), Attention.TRAINED);
         try (var open = session.open(roots.model(task.model().path()), Optional.of(task.model().fingerprint()), task.arithmetic(), use)) {
             var checkpoint = open.checkpoint();
             var start = checkpoint.startToken(StartToken.of(task.model().startToken()));
             var set = samples.open(checkpoint, start, sample);
-            TokenLosses model = tokens -> open.losses(tokens, task.candidate(), Attention.TRAINED);
+            Optional<Crop> crop = task.window().isPresent() ? Optional.of(Crop.of(task.window().getAsInt(), start)) : Optional.empty();
+            TokenLosses whole = tokens -> open.losses(tokens, task.candidate(), Attention.TRAINED);
+            TokenLosses model = crop.isPresent() ? tokens -> crop.get().losses(whole, tokens) : whole;
             int index = sample.index();
             double loss = switch (task.objective()) {
                 case PERPLEXITY -> Perplexity.meanLoss(model, set.sample(index));
@@ -43,7 +46,7 @@ final class Scorer {
             };
             var outcome = Double.isFinite(loss) ? new Outcome.Loss(loss)
                     : new Outcome.Diverged("the loss of sample " + index + " is " + loss);
-            return new TaskRunner.Done(outcome, sample.length());
+            return new TaskRunner.Done(outcome, crop.map(read -> read.read(sample.length())).orElse((long) sample.length()));
         }
     }
 }

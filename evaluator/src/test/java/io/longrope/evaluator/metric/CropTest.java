@@ -67,6 +67,7 @@ class CropTest {
         var losses = new Crop(window, step, starts ? START : OptionalInt.empty()).losses(model, text(starts ? BOS : 0, length));
 
         assertThat(passes).allMatch(pass -> pass.length <= window);
+        assertThat(new Crop(window, step, START).read(length + 1)).isEqualTo(passes.stream().mapToLong(pass -> pass.length).sum());
         for (int position = 1; position <= length; position++) {
             int before = (int) (losses[position - 1] % 1000);
             assertThat((int) (losses[position - 1] / 1000)).isEqualTo(position);

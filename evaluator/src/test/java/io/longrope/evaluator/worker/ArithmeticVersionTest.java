@@ -32,7 +32,7 @@ class ArithmeticVersionTest {
     void bitsChangeOnlyWithTheVersion(@TempDir Path directory) throws Exception {
         var files = new WorkerFiles(directory);
         try (var session = WorkerFiles.session()) {
-            var task = new ScoreTask(files.model, files.sample(0, 48), Objective.PERPLEXITY,
+            var task = ScoreTask.whole(files.model, files.sample(0, 48), Objective.PERPLEXITY,
                     new Candidate(RescaleFactors.of(1, 1.5, 2, 2), 4, 1.1), WorkerFiles.ARITHMETIC);
             var loss = ((Outcome.Loss) files.runner(session).run(task).outcome()).nats();
             assertThat(Arithmetic.VERSION).isEqualTo(VERSION);

@@ -12,6 +12,7 @@ import io.longrope.evaluator.facts.ModelFacts;
 import io.longrope.evaluator.facts.SampleFacts;
 import io.longrope.evaluator.facts.TextFacts;
 import io.longrope.evaluator.metric.NeedlePrompt;
+import io.longrope.evaluator.metric.Crop;
 import io.longrope.evaluator.metric.Perplexity;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.search.json.Json;
@@ -42,6 +43,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -66,7 +68,7 @@ class ModelTaskRunnerTest {
     }
 
     private ScoreTask score(Sample sample, Objective objective, Candidate candidate) {
-        return new ScoreTask(files.model, sample, objective, candidate, WorkerFiles.ARITHMETIC);
+        return ScoreTask.whole(files.model, sample, objective, candidate, WorkerFiles.ARITHMETIC);
     }
 
     @Test
@@ -86,6 +88,42 @@ class ModelTaskRunnerTest {
                 assertThat(runner.loaded()).contains(files.model);
             }
         }
+    }
+
+    @Test
+    void aCroppedScoreIsTheMeanLossOfTheModelThatSeesItsLastTokensOnly() throws Exception {
+        try (var session = WorkerFiles.session(); var decoder = Decoder.load(files.checkpoint(), new DecoderOptions(Precision.F32))) {
+            var start = files.checkpoint().startToken();
+            var sample = files.sample(2, 48);
+            var tokens = files.samples.first(files.checkpoint(), start, "text.txt", SampleShare.SEARCH, 3, 48, 1).sample(2);
+            var expected = Perplexity.meanLoss(
+                    whole -> Crop.of(16, start).losses(one -> decoder.losses(one, ORIGINAL, Attention.TRAINED), whole), tokens);
+
+            var done = files.runner(session).run(new ScoreTask(files.model, sample, Objective.PERPLEXITY, ORIGINAL, OptionalInt.of(16),
+                    WorkerFiles.ARITHMETIC));
+
+            assertThat(done).as("windows that move by another share have other bits: raise Arithmetic.VERSION")
+                    .isEqualTo(new TaskRunner.Done(new Outcome.Loss(expected), 9 * 16));
+            assertThat(files.runner(session).run(score(sample, Objective.PERPLEXITY, ORIGINAL)).outcome()).isNotEqualTo(done.outcome());
+        }
+    }
+
+    @Test
+    void croppedTextBeginsWithTheStartTokenOfThePlan() throws Exception {
+        var of = new InspectTask.Samples("tiny", "text.txt", SampleShare.SEARCH, 1, 48, 1, Optional.of("7"));
+        var sample = files.named(0, 48, inspect(of, SampleFacts.class).fingerprints().get(0));
+        var seen = new ArrayList<int[]>();
+        try (var session = WorkerFiles.session((tokens, candidate) -> {
+            seen.add(tokens);
+            return new float[tokens.length - 1];
+        })) {
+            var model = new ModelReference(files.model.path(), files.model.fingerprint(), Optional.of("7"));
+            files.runner(session).run(new ScoreTask(model, sample, Objective.PERPLEXITY, ORIGINAL, OptionalInt.of(16), WorkerFiles.ARITHMETIC));
+        }
+        assertThat(seen).hasSize(9).allSatisfy(window -> {
+            assertThat(window).hasSize(16);
+            assertThat(window[0]).isEqualTo(7);
+        });
     }
 
     @Test
@@ -171,7 +209,7 @@ class ModelTaskRunnerTest {
             return new float[] {1, 1};
         })) {
             var plain = new ModelReference(files.model.path(), files.model.fingerprint(), Optional.of("none"));
-            files.runner(session).run(new ScoreTask(plain, sample, Objective.PERPLEXITY, ORIGINAL, WorkerFiles.ARITHMETIC));
+            files.runner(session).run(ScoreTask.whole(plain, sample, Objective.PERPLEXITY, ORIGINAL, WorkerFiles.ARITHMETIC));
         }
         assertThat(seen.get(0)[0]).isNotEqualTo(files.checkpoint().startToken().orElseThrow());
         refused(score(sample, Objective.PERPLEXITY, ORIGINAL), "must give sample 0 with fingerprint");
@@ -209,9 +247,9 @@ class ModelTaskRunnerTest {
     @Test
     void whatThisWorkerCannotDoIsRefused() throws IOException {
         var sample = files.sample(0, 48);
-        refused(new ScoreTask(new ModelReference("tiny", "0".repeat(64)), sample, Objective.PERPLEXITY, ORIGINAL, WorkerFiles.ARITHMETIC),
+        refused(ScoreTask.whole(new ModelReference("tiny", "0".repeat(64)), sample, Objective.PERPLEXITY, ORIGINAL, WorkerFiles.ARITHMETIC),
                 "must be the checkpoint with fingerprint 0000");
-        refused(new ScoreTask(new ModelReference("none", "0".repeat(64)), sample, Objective.PERPLEXITY, ORIGINAL, WorkerFiles.ARITHMETIC),
+        refused(ScoreTask.whole(new ModelReference("none", "0".repeat(64)), sample, Objective.PERPLEXITY, ORIGINAL, WorkerFiles.ARITHMETIC),
                 "must exist below --models");
         refused(score(new Sample("text.txt", SampleShare.SEARCH, 0, 48, 1, "0".repeat(64)), Objective.PERPLEXITY, ORIGINAL),
                 "must give sample 0 with fingerprint 0000");
@@ -233,7 +271,7 @@ class ModelTaskRunnerTest {
         refused(new InspectTask("run 1", new InspectTask.Model(path, Optional.empty())), "");
         refused(new InspectTask("run 1", new InspectTask.Text("tiny", path, List.of())), "");
         refused(new InspectTask("run 1", new InspectTask.Samples("tiny", path, SampleShare.SEARCH, 1, 48, 1, Optional.empty())), "");
-        refused(new ScoreTask(new ModelReference(path, files.model.fingerprint()), files.sample(0, 48), Objective.PERPLEXITY, ORIGINAL,
+        refused(ScoreTask.whole(new ModelReference(path, files.model.fingerprint()), files.sample(0, 48), Objective.PERPLEXITY, ORIGINAL,
                 WorkerFiles.ARITHMETIC), "");
         refused(score(new Sample(path, SampleShare.SEARCH, 0, 48, 1, "0".repeat(64)), Objective.PERPLEXITY, ORIGINAL), "");
     }
@@ -279,12 +317,17 @@ class ModelTaskRunnerTest {
             if (tries.incrementAndGet() <= 2) {
                 throw new EngineException("CUDA out of memory. Tried to allocate 2.00 GiB (GPU 0; ...)");
             }
-            return new float[] {1, 1};
+            var losses = new float[tokens.length - 1];
+            Arrays.fill(losses, 1);
+            return losses;
         })) {
             var runner = files.runner(session);
-            var task = new ScoreTask(files.model, files.sample(0, 48), Objective.PERPLEXITY, ORIGINAL, loose);
+            var task = ScoreTask.whole(files.model, files.sample(0, 48), Objective.PERPLEXITY, ORIGINAL, loose);
             assertThat(runner.run(task)).isEqualTo(new TaskRunner.Done(new Outcome.Loss(1), 48, OptionalInt.of(128)));
             assertThat(runner.run(task)).isEqualTo(new TaskRunner.Done(new Outcome.Loss(1), 48));
+            tries.set(0);
+            var cropped = new ScoreTask(files.model, files.sample(0, 48), Objective.PERPLEXITY, ORIGINAL, OptionalInt.of(46), loose);
+            assertThat(runner.run(cropped).tokens()).as("with a smaller chunk it is cropped too").isEqualTo(46 + 37);
             tries.set(-100);
             assertThatThrownBy(() -> runner.run(task)).isInstanceOf(DeviceOutOfMemory.class);
             assertThat(tries).as("512, 256, 128 and 64").hasValue(-96);
@@ -307,7 +350,7 @@ class ModelTaskRunnerTest {
         KnownModel.write(Files.createDirectory(files.runs.resolve("train")), "tuned", 3);
         var tuned = new ModelReference("train/tuned", Checkpoint.open(files.runs.resolve("train/tuned")).fingerprint());
         try (var session = WorkerFiles.session()) {
-            var task = new ScoreTask(tuned, files.sample(0, 48), Objective.PERPLEXITY, ORIGINAL, WorkerFiles.ARITHMETIC);
+            var task = ScoreTask.whole(tuned, files.sample(0, 48), Objective.PERPLEXITY, ORIGINAL, WorkerFiles.ARITHMETIC);
             assertThat(files.runner(session).run(task).outcome()).isInstanceOf(Outcome.Loss.class);
         }
     }

@@ -116,7 +116,7 @@ class WorkScenesTest {
     }
 
     private ScoreTask score() {
-        return new ScoreTask(files.model, files.sample(0, 48), Objective.PERPLEXITY, CANDIDATE, WorkerFiles.ARITHMETIC);
+        return ScoreTask.whole(files.model, files.sample(0, 48), Objective.PERPLEXITY, CANDIDATE, WorkerFiles.ARITHMETIC);
     }
 
     private static Result answer(Tasks tasks, Task task) throws Exception {

@@ -1,8 +1,10 @@
 package io.longrope.progressive.bench;
 
+import io.longrope.evaluator.metric.Crop;
 import io.longrope.progressive.bench.CurvePoint.Kind;
 import io.longrope.progressive.local.LocalWork;
 import io.longrope.progressive.report.Quantities;
+import io.longrope.progressive.stage.Evaluation;
 import io.longrope.progressive.stage.KnownMethods;
 import io.longrope.progressive.stage.Scoring;
 import io.longrope.progressive.stage.TrialLosses;
@@ -51,7 +53,7 @@ public final class SearchBench {
         this.scoring = local.scoring().by(Objective.PERPLEXITY);
     }
 
-    /** The methods every search starts from, on their own. */
+    /** What needs no search, on its own: the methods every search starts from, and crop, which a longer window must beat. */
     public void seeds(int factor) throws IOException, InterruptedException {
         int length = length(factor);
         var candidates = List.copyOf(methods(length).values());
@@ -66,6 +68,23 @@ public final class SearchBench {
             LOG.info("{}× · {} · search {} · unseen {}", factor, method.getKey(), Quantities.perplexity(search.get(candidate)),
                     Quantities.perplexity(report.get(candidate)));
         }
+        crop(factor);
+    }
+
+    private void crop(int factor) throws IOException, InterruptedException {
+        int length = length(factor);
+        var search = cropped(SampleShare.SEARCH, length);
+        double selection = cropped(SampleShare.SELECTION, length).perplexity();
+        double report = cropped(SampleShare.REPORT, length).perplexity();
+        directory.replace(List.of(new CurvePoint(Crop.NAME, 0, factor, Kind.SEED, 1, search.tokens(), search.perplexity(),
+                OptionalDouble.of(selection), OptionalDouble.of(report))));
+        LOG.info("{}× · {} · search {} · unseen {}", factor, Crop.NAME, Quantities.perplexity(search.perplexity()),
+                Quantities.perplexity(report));
+    }
+
+    private Evaluation cropped(SampleShare share, int length) throws InterruptedException {
+        return scoring.cropped(local.geometry().originalLength()).evaluate(local.model(), samples(share, length), List.of(local.own()))
+                .get(0);
     }
 
     /** One algorithm with one seed at one length. */

@@ -143,7 +143,7 @@ public final class ServiceBench {
     private static Task task(Candidate candidate, long job) {
         var fingerprint = String.format("%064x", job);
         var sample = new Sample("text", SampleShare.SEARCH, 0, 2, job, fingerprint);
-        return new ScoreTask(new ModelReference("model", fingerprint), sample, Objective.PERPLEXITY, candidate,
+        return ScoreTask.whole(new ModelReference("model", fingerprint), sample, Objective.PERPLEXITY, candidate,
                 new Arithmetic(Precision.F32, 1, 1));
     }
 

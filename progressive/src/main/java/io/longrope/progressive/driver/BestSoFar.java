@@ -102,13 +102,13 @@ final class BestSoFar implements StageListener {
     }
 
     @Override
-    public void picked(Front front) {
-        next.picked(front);
+    public void picked(Front front, OptionalDouble crop) {
+        next.picked(front, crop);
     }
 
     @Override
-    public void selected(String stage, Selection selection) {
-        next.selected(stage, selection);
+    public void selected(String stage, Selection selection, OptionalDouble crop) {
+        next.selected(stage, selection, crop);
     }
 
     @Override
@@ -122,8 +122,8 @@ final class BestSoFar implements StageListener {
     }
 
     @Override
-    public void reported(String table, int length, String column, double perplexity) {
-        next.reported(table, length, column, perplexity);
+    public void reported(String table, int window, int length, String column, double perplexity) {
+        next.reported(table, window, length, column, perplexity);
     }
 
     @Override

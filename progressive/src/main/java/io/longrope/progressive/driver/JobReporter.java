@@ -1,5 +1,6 @@
 package io.longrope.progressive.driver;
 
+import io.longrope.progressive.report.CropRemark;
 import io.longrope.progressive.report.Quantities;
 import io.longrope.progressive.report.RunHistory;
 import io.longrope.progressive.stage.Front;
@@ -169,7 +170,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     }
 
     @Override
-    public void picked(Front front) {
+    public void picked(Front front, OptionalDouble crop) {
         var title = title(front.stage(), front.length());
         LOG.info("{} · front of {} on the samples of the search, perplexity at {} / {}: {}", title, front.searched().size(), front.length(),
                 front.shortLength(), both(front.searched()));
@@ -187,6 +188,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         numbers.put(JobEvent.BEST, picked.longPerplexity());
         numbers.put(JobEvent.START_TOKENS, (double) picked.candidate().startTokens());
         front.pickedForEngines().ifPresent(one -> numbers.put(JobEvent.FOR_ENGINES, one.longPerplexity()));
+        addCrop(numbers, front.stage(), front.length(), picked.longPerplexity(), crop);
         publish(JobEvent.ofStage(job, JobEvent.Kind.TABLE, front.stage(), numbers, picked.name(), clock.instant()));
     }
 
@@ -196,7 +198,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     }
 
     @Override
-    public void selected(String stage, Selection selection) {
+    public void selected(String stage, Selection selection, OptionalDouble crop) {
         var winner = selection.winner();
         var twin = selection.winnerForEngines();
         var winnerGap = winner.gap().isPresent()
@@ -221,8 +223,20 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         numbers.put(JobEvent.FOR_ENGINES, twin.perplexity());
         numbers.put(JobEvent.START_TOKENS, (double) winner.candidate().startTokens());
         winner.searchPerplexity().ifPresent(searched -> numbers.put(JobEvent.SEARCHED, searched));
+        addCrop(numbers, stage, selection.length(), winner.perplexity(), crop);
         publish(JobEvent.ofStage(job, JobEvent.Kind.TABLE, stage, numbers,
                 winner.name() + (objective == Objective.PERPLEXITY ? "" : ", by " + objective.quantity()), clock.instant()));
+    }
+
+    /** Says so too where the table chosen is not worth its length. */
+    private void addCrop(Map<String, Double> numbers, String stage, int length, double chosen, OptionalDouble cropLoss) {
+        cropLoss.ifPresent(loss -> {
+            double crop = Math.exp(loss);
+            numbers.put(JobEvent.CROP, crop);
+            CropRemark.of(length, objective.quantity(), chosen, crop).ifPresent(remark -> LOG.atWarn().addKeyValue("stage", stage)
+                    .addKeyValue("length", length).addKeyValue("perplexity", chosen).addKeyValue("crop", crop)
+                    .log("{} · {}", title(stage, length), remark));
+        });
     }
 
     @Override
@@ -260,9 +274,10 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     }
 
     @Override
-    public void reported(String table, int length, String column, double perplexity) {
+    public void reported(String table, int window, int length, String column, double perplexity) {
         publish(JobEvent.ofStage(job, JobEvent.Kind.REPORTED, table,
-                Map.of(JobEvent.LENGTH, (double) length, JobEvent.PERPLEXITY, perplexity), column, clock.instant()));
+                Map.of(JobEvent.WINDOW, (double) window, JobEvent.LENGTH, (double) length, JobEvent.PERPLEXITY, perplexity), column,
+                clock.instant()));
     }
 
     @Override

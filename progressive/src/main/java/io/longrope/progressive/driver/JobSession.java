@@ -154,7 +154,8 @@ public final class JobSession {
         var geometry = plan.geometry(inspection.config(plan.model()).rope());
         var trainings = new Trainings(tasks, board, roots.runs, plan.data().training().map(text -> reference(inspection, text)),
                 reference(inspection, plan.data().evaluation()));
-        return new StageContext(plan, geometry, arithmetic, new Scoring(tasks, samples, arithmetic, plan.givenUp(), results),
+        return new StageContext(plan, geometry, inspection.config(plan.model()).candidate(geometry.originalLength()), arithmetic,
+                new Scoring(tasks, samples, arithmetic, plan.givenUp(), results),
                 new Findings(base), trainings, new Retrievals(tasks, arithmetic, results),
                 new BestSoFar(reporter, plan, geometry, directory));
     }

@@ -114,13 +114,16 @@ final class Results {
         lines.add("# " + plan.name());
         lines.add("");
         lines.add("Perplexity of `" + plan.model() + "` on `" + plan.data().evaluation() + "`, text that no search saw; lower is better.");
-        lines.add("LongRoPE: the base model with the searched factors. LongRoPE tuned: after fine-tuning. n̂=0: without start tokens, "
-                + "as engines run it.");
+        lines.add("LongRoPE: the base model with the searched factors. LongRoPE tuned: after fine-tuning. crop: the base model that sees "
+                + "its last tokens only, as many as its window has. n̂=0: without start tokens, as engines run it.");
         lines.add("");
         lines.add(report.table().markdown());
         lines.add("");
-        byFineTune.ifPresent(table ->
-                lines.addAll(List.of("Before the first fine-tune and after each:", "", table.table().markdown(), "")));
+        report.remarks().forEach(remark -> lines.addAll(List.of(remark, "")));
+        byFineTune.ifPresent(table -> {
+            lines.addAll(List.of("Before the first fine-tune and after each:", "", table.table().markdown(), ""));
+            table.remarks().forEach(remark -> lines.addAll(List.of(remark, "")));
+        });
         lines.add("What the searches spent on candidates:");
         lines.add("");
         lines.add(costs().markdown());

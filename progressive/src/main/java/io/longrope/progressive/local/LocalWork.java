@@ -8,6 +8,7 @@ import io.longrope.progressive.plan.GivenUp;
 import io.longrope.progressive.stage.Scoring;
 import io.longrope.progressive.stage.StageModel;
 import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.space.Candidate;
 import io.longrope.search.work.Arithmetic;
 import io.longrope.search.work.InMemoryWork;
 import io.longrope.search.work.LedgerRules;
@@ -73,6 +74,11 @@ public final class LocalWork implements AutoCloseable {
 
     public StageModel model() {
         return model;
+    }
+
+    /** How the model rotates inside its own window. */
+    public Candidate own() {
+        return checkpoint.config().candidate(geometry().originalLength());
     }
 
     public RopeGeometry geometry() {

@@ -1,6 +1,7 @@
 package io.longrope.progressive.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longrope.evaluator.metric.Crop;
 import io.longrope.progressive.stage.StageContext;
 import io.longrope.progressive.stage.StageModel;
 import io.longrope.search.work.SampleShare;
@@ -12,14 +13,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /**
  * Perplexity on text that neither a search nor a selection saw: lengths down, methods across.
  *
+ * @param window  tokens that the base model was trained with, and that crop sees
  * @param columns names of the methods
  * @param rows    one per length, ascending
  */
-public record PerplexityReport(List<String> columns, List<Row> rows) {
+public record PerplexityReport(int window, List<String> columns, List<Row> rows) {
 
     /** In a run directory: the methods trained, before the first fine-tune and after each. */
     public static final String BY_FINE_TUNE = "fine-tunes.json";
@@ -37,16 +40,40 @@ public record PerplexityReport(List<String> columns, List<Row> rows) {
      * @param table what the listener hears it called
      */
     public static PerplexityReport measure(StageContext context, String table, List<ReportColumn> columns) throws InterruptedException {
+        int window = context.geometry().originalLength();
         var rows = new ArrayList<Row>();
         for (int length : context.plan().report().lengths()) {
             var row = row(context, columns, length);
             for (int i = 0; i < columns.size(); i++) {
                 var title = columns.get(i).title();
-                row.perplexities().get(i).ifPresent(perplexity -> context.listener().reported(table, length, title, perplexity));
+                row.perplexities().get(i).ifPresent(perplexity -> context.listener().reported(table, window, length, title, perplexity));
             }
             rows.add(row);
         }
-        return new PerplexityReport(columns.stream().map(ReportColumn::title).toList(), rows);
+        return new PerplexityReport(window, columns.stream().map(ReportColumn::title).toList(), rows);
+    }
+
+    /** Where crop does as well as tables that were searched, so that their longer window is worth nothing: a sentence each. */
+    public List<String> remarks() {
+        int crop = columns.indexOf(Crop.NAME);
+        var beaten = new LinkedHashMap<String, List<String>>();
+        for (int i = 0; i < columns.size() && crop >= 0; i++) {
+            int column = i;
+            var lengths = rows.stream().filter(row -> row.length() > window && !isLower(row, column, crop))
+                    .map(row -> Lengths.format(row.length())).collect(Collectors.joining(", "));
+            if (columns.get(i).startsWith(ReportColumn.SEARCHED) && !lengths.isEmpty()) {
+                beaten.computeIfAbsent(lengths, none -> new ArrayList<>()).add(columns.get(i));
+            }
+        }
+        return beaten.entrySet().stream().map(tables -> String.join(", ", tables.getValue())
+                + (tables.getValue().size() == 1 ? " does" : " do") + " not beat crop at " + tables.getKey()
+                + ": the base model that sees its last " + window + " tokens only has a perplexity at least as low.").toList();
+    }
+
+    /** Also where the column says nothing. */
+    private static boolean isLower(Row row, int column, int crop) {
+        var cell = row.perplexities().get(column);
+        return cell.isEmpty() || cell.getAsDouble() < row.perplexities().get(crop).getAsDouble();
     }
 
     /** For people: diverged cells say so, cells without a value are dashes. */
@@ -87,6 +114,7 @@ public record PerplexityReport(List<String> columns, List<Row> rows) {
         }
         var tree = new LinkedHashMap<String, Object>();
         tree.put("schema", 1);
+        tree.put("window", window);
         tree.put("columns", columns);
         tree.put("rows", lengths);
         return tree;
@@ -99,7 +127,8 @@ public record PerplexityReport(List<String> columns, List<Row> rows) {
         var rows = new ArrayList<Row>();
         tree.path("rows").forEach(row -> rows.add(new Row(row.path("length").asInt(),
                 columns.stream().map(column -> cell(row.path("perplexity").path(column))).toList())));
-        return new PerplexityReport(columns, rows);
+        // builds that wrote no window knew no crop
+        return new PerplexityReport(tree.path("window").asInt(0), columns, rows);
     }
 
     private static OptionalDouble cell(JsonNode cell) {
@@ -110,19 +139,29 @@ public record PerplexityReport(List<String> columns, List<Row> rows) {
         var samples = context.samples(SampleShare.REPORT, length);
         var byModel = new LinkedHashMap<StageModel, List<Candidate>>();
         for (var column : columns) {
-            column.candidate().apply(length)
-                    .ifPresent(candidate -> byModel.computeIfAbsent(column.model(), model -> new ArrayList<>()).add(candidate));
+            if (!column.cropped()) {
+                column.candidate().apply(length)
+                        .ifPresent(candidate -> byModel.computeIfAbsent(column.model(), model -> new ArrayList<>()).add(candidate));
+            }
         }
-        var losses = new LinkedHashMap<StageModel, Map<Candidate, Double>>();
+        var perplexities = new LinkedHashMap<StageModel, Map<Candidate, Double>>();
         for (var model : byModel.keySet()) {
             var candidates = byModel.get(model).stream().distinct().toList();
             var scores = context.scoring().evaluate(model, samples, candidates);
-            var of = losses.computeIfAbsent(model, absent -> new LinkedHashMap<>());
+            var of = perplexities.computeIfAbsent(model, absent -> new LinkedHashMap<>());
             for (int i = 0; i < candidates.size(); i++) {
                 of.put(candidates.get(i), scores.get(i).perplexity());
             }
         }
-        return new Row(length, columns.stream().map(column -> column.candidate().apply(length)
-                .map(candidate -> OptionalDouble.of(losses.get(column.model()).get(candidate))).orElseGet(OptionalDouble::empty)).toList());
+        var cells = new ArrayList<OptionalDouble>();
+        for (var column : columns) {
+            if (column.cropped()) {
+                cells.add(OptionalDouble.of(context.crop(context.scoring(), samples).perplexity()));
+            } else {
+                cells.add(column.candidate().apply(length).map(candidate ->
+                        OptionalDouble.of(perplexities.get(column.model()).get(candidate))).orElseGet(OptionalDouble::empty));
+            }
+        }
+        return new Row(length, cells);
     }
 }

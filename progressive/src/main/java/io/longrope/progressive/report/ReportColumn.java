@@ -1,5 +1,6 @@
 package io.longrope.progressive.report;
 
+import io.longrope.evaluator.metric.Crop;
 import io.longrope.progressive.stage.FinalTables;
 import io.longrope.progressive.stage.KnownMethods;
 import io.longrope.progressive.stage.StageContext;
@@ -16,22 +17,27 @@ import java.util.function.IntFunction;
 /**
  * A column of a {@link PerplexityReport}: which checkpoint is run with which candidate at a length.
  *
+ * @param cropped   whether the checkpoint sees its last tokens only, as many as its own window has; then with its own RoPE
  * @param candidate by length; empty where there is none for it
  */
-public record ReportColumn(String title, StageModel model, IntFunction<Optional<Candidate>> candidate) {
+public record ReportColumn(String title, StageModel model, boolean cropped, IntFunction<Optional<Candidate>> candidate) {
+
+    /** How the titles of what was searched begin. */
+    static final String SEARCHED = "LongRoPE";
 
     private static final Map<String, String> TITLES = Map.of("original", "RoPE", "none", "RoPE", "rope", "RoPE", "pi", "PI", "linear", "PI",
             "ntk", "NTK", "dynamic-ntk", "dynamic NTK", "dynamic", "dynamic NTK", "yarn", "YaRN", "llama3", "Llama 3");
 
-    /** The known methods and what was searched, on the base model and after the last fine-tune. */
+    /** The known methods, crop and what was searched, on the base model and after the last fine-tune. */
     public static List<ReportColumn> closing(StageContext context, FinalTables tables) {
         var findings = context.findings();
         var columns = new ArrayList<ReportColumn>();
         context.plan().report().methods().forEach(method -> columns.add(ofMethod("", method, findings.base(), context)));
-        tables.base().ifPresent(table -> addTable(columns, "LongRoPE", findings.base(), table));
+        columns.add(crop(context));
+        tables.base().ifPresent(table -> addTable(columns, SEARCHED, findings.base(), table));
         findings.tuning().ifPresent(tuning -> {
             tuning.others().forEach((method, model) -> columns.add(ofMethod(" tuned", method, model, context)));
-            addTable(columns, "LongRoPE tuned", tuning.model(), tables.last());
+            addTable(columns, SEARCHED + " tuned", tuning.model(), tables.last());
         });
         return columns;
     }
@@ -39,33 +45,37 @@ public record ReportColumn(String title, StageModel model, IntFunction<Optional<
     /** The methods trained, before the first fine-tune and after each. */
     public static List<ReportColumn> byFineTune(StageContext context, FinalTables tables) {
         var findings = context.findings();
-        var columns = new ArrayList<ReportColumn>();
+        var columns = new ArrayList<>(List.of(crop(context)));
         for (var method : context.plan().report().fineTuned()) {
             columns.add(ofMethod("", method, findings.base(), context));
             findings.tunings().forEach(tuning ->
                     columns.add(ofMethod(" after " + tuning.stage(), method, tuning.others().get(method), context)));
         }
-        tables.base().ifPresent(table -> columns.add(ofTable("LongRoPE", findings.base(), table)));
+        tables.base().ifPresent(table -> columns.add(ofTable(SEARCHED, findings.base(), table)));
         for (int i = 0; i < tables.tuned().size(); i++) {
             var tuning = findings.tunings().get(i);
-            columns.add(ofTable("LongRoPE after " + tuning.stage(), tuning.model(), tables.tuned().get(i)));
+            columns.add(ofTable(SEARCHED + " after " + tuning.stage(), tuning.model(), tables.tuned().get(i)));
         }
         return columns;
     }
 
+    private static ReportColumn crop(StageContext context) {
+        return new ReportColumn(Crop.NAME, context.findings().base(), true, length -> Optional.of(context.own()));
+    }
+
     private static ReportColumn ofMethod(String suffix, String method, StageModel model, StageContext context) {
-        return new ReportColumn(TITLES.getOrDefault(method, method) + suffix, model,
+        return new ReportColumn(TITLES.getOrDefault(method, method) + suffix, model, false,
                 length -> Optional.of(KnownMethods.candidate(method, context.geometry(), length)));
     }
 
     private static void addTable(List<ReportColumn> columns, String title, StageModel model, FactorTable table) {
-        columns.add(new ReportColumn(title + " n̂=0", model, length -> within(table, length).map(reached -> table.entryFor(reached)
+        columns.add(new ReportColumn(title + " n̂=0", model, false, length -> within(table, length).map(reached -> table.entryFor(reached)
                 .map(entry -> entry.exportable().candidate()).orElseGet(() -> table.forLength(reached)))));
         columns.add(ofTable(title, model, table));
     }
 
     private static ReportColumn ofTable(String title, StageModel model, FactorTable table) {
-        return new ReportColumn(title, model, length -> within(table, length).map(table::forLength));
+        return new ReportColumn(title, model, false, length -> within(table, length).map(table::forLength));
     }
 
     private static Optional<Integer> within(FactorTable table, int length) {

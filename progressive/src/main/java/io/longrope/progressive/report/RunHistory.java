@@ -56,7 +56,8 @@ public record RunHistory(List<JobEvent> events) {
     }
 
     /** What a search came to. */
-    public record Choice(Search search, String name, int startTokens, Optional<Double> searched, double perplexity, double forEngines) {
+    public record Choice(Search search, String name, int startTokens, Optional<Double> searched, double perplexity, double forEngines,
+                         Optional<Double> crop) {
     }
 
     /** @param loss of that step, in nats */
@@ -122,7 +123,7 @@ public record RunHistory(List<JobEvent> events) {
         of(Kind.TABLE).forEach(event ->
                 choices.put(search(event), new Choice(search(event), event.message(), (int) number(event, JobEvent.START_TOKENS),
                 Optional.ofNullable(event.numbers().get(JobEvent.SEARCHED)), number(event, JobEvent.BEST),
-                number(event, JobEvent.FOR_ENGINES))));
+                number(event, JobEvent.FOR_ENGINES), Optional.ofNullable(event.numbers().get(JobEvent.CROP)))));
         return choices;
     }
 
@@ -174,7 +175,8 @@ public record RunHistory(List<JobEvent> events) {
     public Optional<PerplexityReport> perplexities(String table) {
         var columns = new LinkedHashSet<String>();
         var cells = new TreeMap<Integer, Map<String, Double>>();
-        of(Kind.REPORTED).stream().filter(event -> event.stage().equals(table)).forEach(event -> {
+        var told = of(Kind.REPORTED).stream().filter(event -> event.stage().equals(table)).toList();
+        told.forEach(event -> {
             columns.add(event.message());
             cells.computeIfAbsent((int) number(event, JobEvent.LENGTH), length -> new HashMap<>())
                     .put(event.message(), number(event, JobEvent.PERPLEXITY));
@@ -182,7 +184,9 @@ public record RunHistory(List<JobEvent> events) {
         var rows = cells.entrySet().stream().map(row -> new PerplexityReport.Row(row.getKey(), columns.stream().map(column ->
                 row.getValue().containsKey(column) ? OptionalDouble.of(row.getValue().get(column)) : OptionalDouble.empty()).toList()))
                 .toList();
-        return rows.isEmpty() ? Optional.empty() : Optional.of(new PerplexityReport(List.copyOf(columns), rows));
+        // builds that told of no window knew no crop
+        int window = told.stream().mapToInt(event -> event.numbers().getOrDefault(JobEvent.WINDOW, 0.0).intValue()).max().orElse(0);
+        return rows.isEmpty() ? Optional.empty() : Optional.of(new PerplexityReport(window, List.copyOf(columns), rows));
     }
 
     /** The closing test of pass keys; empty where none was told. */

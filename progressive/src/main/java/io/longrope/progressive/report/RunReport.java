@@ -125,13 +125,16 @@ public record RunReport(JobPlan plan, String planText, Optional<Environment> env
         if (perplexities.isPresent()) {
             page.section("Perplexity by length and method");
             page.paragraph("On text that neither a search nor a choice saw; lower is better. LongRoPE: the base model with the "
-                    + "searched factors. LongRoPE tuned: after fine-tuning. n̂=0: without start tokens, as inference engines run it.");
+                    + "searched factors. LongRoPE tuned: after fine-tuning. crop: the base model that sees its last tokens only, as many "
+                    + "as its window has. n̂=0: without start tokens, as inference engines run it.");
             page.table(perplexities.get().table());
+            perplexities.get().remarks().forEach(page::paragraph);
             page.figure(LengthFigure.of(perplexities.get()), perplexities.get());
         }
         if (byFineTune.isPresent()) {
             page.section("Perplexity before the first fine-tune and after each");
             page.table(byFineTune.get().table());
+            byFineTune.get().remarks().forEach(page::paragraph);
         }
         if (passkey.isPresent()) {
             page.section("Pass keys");
@@ -168,6 +171,7 @@ public record RunReport(JobPlan plan, String planText, Optional<Environment> env
             page.paragraph("What the searches chose. Search and selection are of the stage's objective. Selection is on samples the search "
                     + "never saw; a choice is made there.");
             page.table(choices);
+            summary.remarks().forEach(page::paragraph);
         }
     }
 }

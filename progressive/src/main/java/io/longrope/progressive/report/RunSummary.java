@@ -1,5 +1,6 @@
 package io.longrope.progressive.report;
 
+import io.longrope.evaluator.metric.Crop;
 import io.longrope.progressive.report.RunHistory.Search;
 import io.longrope.progressive.report.RunHistory.Span;
 import io.longrope.progressive.plan.FineTuneStagePlan;
@@ -87,11 +88,12 @@ final class RunSummary {
 
     /** A row for each search that has made its choice. */
     TextTable choices() {
-        return new TextTable(List.of("stage", "chosen", "length", "n̂", "search", "selection", "as engines run it"),
+        return new TextTable(List.of("stage", "chosen", "length", "n̂", "search", "selection", "as engines run it", Crop.NAME),
                 history.choices().values().stream().map(choice -> List.of(choice.search().stage(), choice.name(),
                         Lengths.format(choice.search().length()), Integer.toString(choice.startTokens()),
                         choice.searched().map(Quantities::perplexity).orElse(NONE), Quantities.perplexity(choice.perplexity()),
-                        Double.isNaN(choice.forEngines()) ? NONE : Quantities.perplexity(choice.forEngines()))).toList(), 2);
+                        Double.isNaN(choice.forEngines()) ? NONE : Quantities.perplexity(choice.forEngines()),
+                        choice.crop().map(Quantities::perplexity).orElse(NONE))).toList(), 2);
     }
 
     private final class RowsOfStage implements StagePlan.Kinds<List<List<String>>> {
@@ -135,6 +137,15 @@ final class RunSummary {
             }
         }
         return NONE;
+    }
+
+    /** Where crop does as well as what a search chose, a sentence each. */
+    List<String> remarks() {
+        var remarks = new ArrayList<String>();
+        history.choices().forEach((search, choice) -> choice.crop()
+                .flatMap(crop -> CropRemark.of(search.length(), plan.objective(search.stage()).quantity(), choice.perplexity(), crop))
+                .ifPresent(remark -> remarks.add("Of " + search.stage() + ": " + remark + ".")));
+        return remarks;
     }
 
     private static String took(Optional<RunHistory.Stage> stage) {

@@ -28,7 +28,6 @@ public final class Workload {
 
     /** The best and what engines run of it, whose perplexity is measured where needles chose them. */
     private static final int CHOSEN = 2;
-
     /** A backward pass costs two forward passes, and one more where hidden states are computed again. */
     private static final int PASSES_OF_TRAINING = 4;
 
@@ -60,8 +59,11 @@ public final class Workload {
         plan.stages().forEach(stage -> items.addAll(stage.as(new ItemsOfStage())));
         int columns = plan.report().methods().size() + plan.report().fineTuned().size() + 4;
         for (int length : plan.report().lengths()) {
-            long tokens = (long) columns * plan.data().samples(SampleShare.REPORT, length) * length;
-            items.add(new Item("report", "held-out table", length, columns, tokens, evaluationBytes(length), operations(tokens, length)));
+            long samples = plan.data().samples(SampleShare.REPORT, length);
+            var crop = CropCost.of(model, plan.geometry(model.rope()).originalLength(), length, 1, samples);
+            long tokens = columns * samples * length;
+            items.add(new Item("report", "held-out table", length, columns + crop.evaluations(), tokens + crop.tokens(),
+                    evaluationBytes(length), operations(tokens, length) + crop.operations()));
         }
         plan.report().passkey().ifPresent(passkey -> passkey.lengths().forEach(length -> {
             long tokens = (long) passkey.depths().size() * passkey.trials() * length;
@@ -144,8 +146,9 @@ public final class Workload {
         boolean needles = search.objective() == Objective.NEEDLE;
         long selected = 2L * search.settings().finalists() + KNOWN_METHODS + (needles ? CHOSEN : 0);
         long tokens = tokens(length, searched, selected, search);
-        return new Item(name, needles ? kind + ", by needles" : kind, length, searched + selected, tokens, evaluationBytes(length),
-                operations(tokens, length));
+        var crop = crop(length, search);
+        return new Item(name, needles ? kind + ", by needles" : kind, length, searched + selected + crop.evaluations(),
+                tokens + crop.tokens(), evaluationBytes(length), operations(tokens, length) + crop.operations());
     }
 
     private Item atTwoLengths(String name, String kind, int length, SearchPlan search) {
@@ -153,8 +156,18 @@ public final class Workload {
         long selected = 2L * search.settings().finalists() + KNOWN_METHODS;
         long atLong = tokens(length, searched, selected, search);
         long atShort = tokens(search.shortLength(), searched, selected, search);
-        return new Item(name, kind + " and " + Lengths.format(search.shortLength()), length, 2 * (searched + selected), atLong + atShort,
-                evaluationBytes(length), operations(atLong, length) + operations(atShort, search.shortLength()));
+        var crop = crop(length, search);
+        return new Item(name, kind + " and " + Lengths.format(search.shortLength()), length,
+                2 * (searched + selected) + crop.evaluations(), atLong + atShort + crop.tokens(), evaluationBytes(length),
+                operations(atLong, length) + operations(atShort, search.shortLength()) + crop.operations());
+    }
+
+    /** Compared with beyond the window, on the samples of the search and on those of its selection. */
+    private CropCost crop(int length, SearchPlan search) {
+        int window = plan.geometry(model.rope()).originalLength();
+        long samples = plan.data().samples(SampleShare.SEARCH, length, search.samples())
+                + (long) plan.data().samples(SampleShare.SELECTION, length);
+        return length > window ? CropCost.of(model, window, length, 2, samples) : CropCost.NONE;
     }
 
     private long tokens(int length, long searched, long selected, SearchPlan search) {

@@ -1,5 +1,6 @@
 package io.longrope.progressive.stage;
 
+import io.longrope.evaluator.metric.Crop;
 import io.longrope.search.evolution.Measurement;
 import io.longrope.search.evolution.Scored;
 import io.longrope.search.evolution.Scorer;
@@ -31,12 +32,14 @@ final class FrontSearch {
     void run(SearchSpace space, Map<String, Candidate> rivals) throws InterruptedException {
         var known = new LinkedHashMap<>(rivals);
         known.put("original positions", Candidate.original(space.pairs()));
+        var crop = task.crop(task.searchSamples(task.length()));
+        crop.ifPresent(loss -> context.listener().rivalsScored(task.stage(), task.length(), Map.of(Crop.NAME, loss)));
         var atLong = task.scorer(task.length(), List.of());
         var atShort = task.scorer(task.plan().shortLength(), List.of());
         var result = task.search(space, List.copyOf(known.values()), trial -> measure(trial, atLong, atShort));
         var front = new Front(task.stage(), task.length(), task.plan().shortLength(), task.plan().shortTolerance(), named(result.front()),
                 compared(named(result.front()), result.finalists(), known));
-        context.listener().picked(front);
+        context.listener().picked(front, task.crop(task.selectionSamples(task.length())));
         context.findings().found(front);
         context.findings().found(new Finding(task.stage(), task.model(), front.entry(context.selectionProtocol(task.length()))));
     }

@@ -1,5 +1,6 @@
 package io.longrope.progressive.stage;
 
+import io.longrope.evaluator.metric.Crop;
 import io.longrope.search.work.Objective;
 import io.longrope.search.work.Sample;
 import io.longrope.search.space.Candidate;
@@ -40,7 +41,7 @@ final class LengthSearch {
         var samples = task.selectionSamples(task.length());
         var scores = task.scoring().evaluate(task.model(), samples, List.copyOf(lineUp.values()));
         var selection = Selection.of(task.length(), lineUp, contenders.keySet(), scores, searchLosses, engineForm);
-        context.listener().selected(task.stage(), selection);
+        context.listener().selected(task.stage(), selection, task.crop(samples));
         context.findings().found(new Finding(task.stage(), task.model(), entry(selection, samples)));
     }
 
@@ -71,7 +72,9 @@ final class LengthSearch {
         var losses = new LinkedHashMap<String, Double>();
         rivals.keySet().forEach(name -> losses.put(name, scores.get(losses.size()).loss()));
         losses.forEach((name, loss) -> searchLosses.put(rivals.get(name), loss));
-        context.listener().rivalsScored(task.stage(), task.length(), losses);
+        var toBeat = new LinkedHashMap<>(losses);
+        task.crop(task.searchSamples(task.length())).ifPresent(loss -> toBeat.put(Crop.NAME, loss));
+        context.listener().rivalsScored(task.stage(), task.length(), toBeat);
         var strongest = new LinkedHashMap<String, Candidate>();
         losses.entrySet().stream().sorted(Map.Entry.comparingByValue()).limit(SearchTask.STRONGEST)
                 .forEach(rival -> strongest.put(rival.getKey(), rivals.get(rival.getKey())));

@@ -16,6 +16,7 @@ import io.longrope.search.work.Tasks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -28,6 +29,8 @@ public final class Scoring {
     private final ScoreListener listener;
     private final GivenUp givenUp;
     private final Objective objective;
+    /** What crop sees of longer samples; empty = all samples are read whole. */
+    private final OptionalInt window;
 
     /** Told of what comes, on any thread. */
     public interface ScoreListener extends Answers.Patience {
@@ -58,21 +61,28 @@ public final class Scoring {
      * @param givenUp what follows when a task is given up
      */
     public Scoring(Tasks tasks, Samples samples, Arithmetic arithmetic, GivenUp givenUp, ScoreListener listener) {
-        this(tasks, samples, arithmetic, givenUp, listener, Objective.PERPLEXITY);
+        this(tasks, samples, arithmetic, givenUp, listener, Objective.PERPLEXITY, OptionalInt.empty());
     }
 
-    private Scoring(Tasks tasks, Samples samples, Arithmetic arithmetic, GivenUp givenUp, ScoreListener listener, Objective objective) {
+    private Scoring(Tasks tasks, Samples samples, Arithmetic arithmetic, GivenUp givenUp, ScoreListener listener, Objective objective,
+                    OptionalInt window) {
         this.tasks = tasks;
         this.samples = samples;
         this.arithmetic = arithmetic;
         this.givenUp = givenUp;
         this.listener = listener;
         this.objective = objective;
+        this.window = window;
     }
 
     /** The same way, with candidates compared by an objective. */
     public Scoring by(Objective objective) {
-        return new Scoring(tasks, samples, arithmetic, givenUp, listener, objective);
+        return new Scoring(tasks, samples, arithmetic, givenUp, listener, objective, window);
+    }
+
+    /** The same way, with models that see no more than a window of so many tokens, the last ones before each token. */
+    public Scoring cropped(int window) {
+        return new Scoring(tasks, samples, arithmetic, givenUp, listener, objective, OptionalInt.of(window));
     }
 
     /** The samples of the job. */
@@ -126,14 +136,19 @@ public final class Scoring {
 
     /** @param told whether all results were known */
     private CompletableFuture<Evaluation> ask(StageModel model, List<Sample> samples, Candidate candidate, Consumer<Boolean> told) {
-        var answers = tasks.submit(samples.stream()
-                .map(sample -> (Task) new ScoreTask(model.reference(), sample, objective, candidate, arithmetic)).toList());
+        var answers = tasks.submit(samples.stream().map(sample -> task(model, sample, candidate)).toList());
         boolean known = answers.stream().allMatch(CompletableFuture::isDone);
         var heard = answers.stream().map(this::heard).toList();
         return CompletableFuture.allOf(heard.toArray(CompletableFuture[]::new)).thenApply(all -> {
             told.accept(known);
             return evaluation(heard.stream().map(CompletableFuture::join).toList());
         });
+    }
+
+    private Task task(StageModel model, Sample sample, Candidate candidate) {
+        // a sample that the window holds is read whole: the same task whether cropped or not
+        boolean isSeenWhole = window.isEmpty() || sample.length() <= window.getAsInt();
+        return new ScoreTask(model.reference(), sample, objective, candidate, isSeenWhole ? OptionalInt.empty() : window, arithmetic);
     }
 
     /** One sample of an evaluation. What was given up counts as what diverged does. */

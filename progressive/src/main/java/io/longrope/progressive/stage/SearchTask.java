@@ -15,6 +15,7 @@ import io.longrope.search.space.SearchSpace;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * What one search of a stage works on.
@@ -49,6 +50,12 @@ record SearchTask(StageContext context, String stage, StageModel model, int leng
     /** Samples no search sees. */
     List<Sample> selectionSamples(int length) {
         return context.samples(SampleShare.SELECTION, length);
+    }
+
+    /** Crop's loss on samples, by the objective of the search; empty within the window, where it is the base model as it is. */
+    OptionalDouble crop(List<Sample> samples) throws InterruptedException {
+        return length > context.geometry().originalLength() ? OptionalDouble.of(context.crop(scoring(), samples).loss())
+                : OptionalDouble.empty();
     }
 
     /** Each search of a job has a seed of its own, so that stages do not repeat each other's choices. */

@@ -5,6 +5,7 @@ import io.longrope.search.work.Sample;
 import io.longrope.search.work.SampleShare;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.space.Candidate;
 
 import java.util.List;
 
@@ -13,6 +14,7 @@ import java.util.List;
  *
  * @param plan        the job
  * @param geometry    of the base model, with the plan's original length
+ * @param own         how the base model rotates inside its window when nobody changes it
  * @param arithmetic  of whatever is measured
  * @param scoring     has candidates scored
  * @param findings    what earlier stages found; each stage adds to it
@@ -20,12 +22,22 @@ import java.util.List;
  * @param retrievals  has models tested with hidden numbers
  * @param listener    told what happens
  */
-public record StageContext(JobPlan plan, RopeGeometry geometry, Arithmetic arithmetic, Scoring scoring, Findings findings,
-                           Trainings trainings, Retrievals retrievals, StageListener listener) {
+public record StageContext(JobPlan plan, RopeGeometry geometry, Candidate own, Arithmetic arithmetic, Scoring scoring,
+                           Findings findings, Trainings trainings, Retrievals retrievals, StageListener listener) {
 
     /** Samples of a share at a length, as many as the plan asks for there. */
     public List<Sample> samples(SampleShare share, int length) {
         return scoring.samples(share, plan.data().samples(share, length), length);
+    }
+
+    /**
+     * The cheapest rival of every longer window, measured: the base model that nobody trained on, with its own RoPE, which sees the last L
+     * tokens before each token and no more.
+     *
+     * @param by what is measured
+     */
+    public Evaluation crop(Scoring by, List<Sample> samples) throws InterruptedException {
+        return by.cropped(geometry.originalLength()).evaluate(findings.base(), samples, List.of(own)).get(0);
     }
 
     /** How what was measured on the selection share at a length was measured. */

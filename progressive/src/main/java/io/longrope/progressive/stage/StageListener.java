@@ -5,6 +5,7 @@ import io.longrope.search.evolution.SearchResult;
 import io.longrope.progressive.plan.StagePlan;
 
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /** Told what a stage does, on the thread that runs it. */
 public interface StageListener {
@@ -22,10 +23,15 @@ public interface StageListener {
     /** @param finalists how many are now compared on samples the search never saw */
     void searchEnded(SearchCost cost, SearchResult.End end, int finalists);
 
-    void selected(String stage, Selection selection);
+    /** @param crop the loss of crop on the same samples, by the objective of the search; empty within the model's own window */
+    void selected(String stage, Selection selection, OptionalDouble crop);
 
-    /** A search of two wishes has its front, and a table picked from it. */
-    void picked(Front front);
+    /**
+     * A search of two wishes has its front, and a table picked from it.
+     *
+     * @param crop the loss of crop on the samples of the long length that the table was picked on; empty within the model's own window
+     */
+    void picked(Front front, OptionalDouble crop);
 
     /**
      * @param name the stage's, or the stage's and that of the method trained beside it
@@ -38,9 +44,10 @@ public interface StageListener {
      * A cell of a closing table of perplexities was measured.
      *
      * @param table  the table's name
+     * @param window tokens that the base model was trained with, and that crop sees
      * @param column the method's
      */
-    void reported(String table, int length, String column, double perplexity);
+    void reported(String table, int window, int length, String column, double perplexity);
 
     /**
      * A cell of the closing test of pass keys was measured.

@@ -91,6 +91,10 @@ class EndToEndTest {
         assertThat(out.toString()).contains("LongRoPE tuned", "held-out text");
         assertThat(errors()).contains("search-64-base · generation 0 ·", "fine-tune-64 · step 2/2", "search-128 · chosen:",
                 "recovery 32 · generation 1 ·");
+        assertThat(errors().lines().filter(line -> line.contains("to beat:"))
+                .map(line -> line.replaceFirst(" · .*", "").replaceFirst(".* ", "") + line.contains("crop")))
+                .as("within the window crop is the model as it is")
+                .containsExactly("search-64-basetrue", "search-128true", "32false");
         var results = results("run");
         assertThat(results.keySet()).contains("report.md", "report.json", "tables/factors.json", "model/config.json", "plan.yaml");
         assertThat(runJob("run", "1")).as(errors()).isZero();
@@ -109,7 +113,7 @@ class EndToEndTest {
     @Order(4)
     void whatARunLeftCanBeLookedAtAndExported() {
         assertThat(run("report", path("run"), "--format", "csv")).isZero();
-        assertThat(out.toString()).startsWith("length,RoPE,PI");
+        assertThat(out.toString()).startsWith("length,RoPE,PI,NTK,dynamic NTK,YaRN,crop,LongRoPE");
         assertThat(run("tables", "show", path("run"))).isZero();
         assertThat(out.toString()).contains("tiny: rotary dimension 16");
         assertThat(run("export", path("run"), "--format", "vllm", "--model", path("run/model"), "--output", path("exported"))).isZero();

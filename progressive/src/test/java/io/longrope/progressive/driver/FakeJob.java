@@ -15,6 +15,7 @@ import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobTable;
 import io.longrope.search.json.Json;
 import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.space.Candidate;
 import io.longrope.search.work.Arithmetic;
 import io.longrope.search.work.GenerateTask;
 import io.longrope.search.work.InMemoryWork;
@@ -110,7 +111,8 @@ final class FakeJob {
                     !plan.reproducible());
             var text = new TextReference("text", "no-text");
             var base = new StageModel("base", new ModelReference("base", Json.sha256("base")), this.base);
-            var context = new StageContext(plan, GEOMETRY, arithmetic, new Scoring(tasks, cut(), arithmetic, plan.givenUp(), reporter),
+            var context = new StageContext(plan, GEOMETRY, Candidate.original(GEOMETRY.pairs()), arithmetic,
+                    new Scoring(tasks, cut(), arithmetic, plan.givenUp(), reporter),
                     new Findings(base), new Trainings(tasks, new InMemoryWorkerBoard(), runDirectory, Optional.of(text), text),
                     new Retrievals(tasks, arithmetic, reporter), reporter);
             return new JobRunner(context, directory, (name, table) -> log.keep(new JobTable(JobSession.id(plan), name, table))).run();
@@ -130,7 +132,7 @@ final class FakeJob {
         asked.add(sample.length() + " " + sample.share() + " " + task.objective());
         draws.add(sample.seed());
         var candidate = task.candidate();
-        double ratio = GEOMETRY.extensionRatio(sample.length());
+        double ratio = GEOMETRY.extensionRatio(task.window().orElse(sample.length()));
         boolean needle = task.objective() == Objective.NEEDLE;
         double distance = 0;
         for (int i = 0; i < GEOMETRY.pairs(); i++) {

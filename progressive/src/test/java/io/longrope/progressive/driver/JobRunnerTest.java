@@ -15,6 +15,8 @@ import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobState;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanReader;
+import io.longrope.progressive.report.RunHistory;
+import io.longrope.progressive.report.RunReport;
 import io.longrope.progressive.stage.PlanCheck;
 import io.longrope.search.table.JsonFormat;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +37,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -82,16 +85,49 @@ class JobRunnerTest {
     void theReportShowsEveryMethodAtEveryLengthAndSearchingPays() throws Exception {
         var job = job("run");
         var report = job.run(2, job::measure);
-        assertThat(report.columns()).containsExactly("RoPE", "PI", "NTK", "dynamic NTK", "YaRN", "LongRoPE n̂=0", "LongRoPE",
+        assertThat(report.columns()).containsExactly("RoPE", "PI", "NTK", "dynamic NTK", "YaRN", "crop", "LongRoPE n̂=0", "LongRoPE",
                 "LongRoPE tuned n̂=0", "LongRoPE tuned");
         assertThat(report.rows()).extracting(row -> row.length()).containsExactly(256, 512, 1024, 4096);
         for (var row : report.rows().subList(2, 4)) {
-            double longRope = row.perplexities().get(6).orElseThrow();
-            double tuned = row.perplexities().get(8).orElseThrow();
+            double longRope = row.perplexities().get(7).orElseThrow();
+            double tuned = row.perplexities().get(9).orElseThrow();
             assertThat(row.perplexities().subList(0, 5)).allSatisfy(known -> assertThat(longRope).isLessThanOrEqualTo(known.orElseThrow()));
             assertThat(tuned).as("length " + row.length()).isLessThanOrEqualTo(longRope);
         }
         assertThat(job.trainings).hasValue(1);
+    }
+
+    /** The model that sees its window only is the best there can be in this formula: its loss is that of its own window. */
+    @Test
+    void cropStandsBesideEveryTableAndLogAndReportSayWhereItIsNotBeaten() throws Exception {
+        var job = job("run");
+        var report = job.run(2, job::measure);
+
+        int crop = report.columns().indexOf("crop");
+        var within = report.rows().get(0).perplexities();
+        assertThat(within.get(crop)).as("within the window crop is the model as it is").isEqualTo(within.get(0));
+        assertThat(job.scored).filteredOn(task -> task.window().isPresent()).isNotEmpty().allSatisfy(task -> {
+            assertThat(task.window()).hasValue(256);
+            assertThat(task.sample().length()).isGreaterThan(256);
+            assertThat(task.model().path()).as("nobody trained it").isEqualTo("base");
+        });
+        assertThat(job.events).filteredOn(event -> event.kind() == JobEvent.Kind.TABLE).allSatisfy(event ->
+                assertThat(event.numbers().containsKey(JobEvent.CROP)).isEqualTo(event.numbers().get(JobEvent.LENGTH) > 256));
+        assertThat(report.remarks()).containsExactly("LongRoPE n̂=0, LongRoPE, LongRoPE tuned n̂=0, LongRoPE tuned do not beat crop at "
+                + "512, 1024, 4096: the base model that sees its last 256 tokens only has a perplexity at least as low.");
+        var run = directory.resolve("run");
+        Files.writeString(run.resolve(RunHistory.FILE), job.events.stream().map(event -> Json.write(event) + "\n")
+                .collect(Collectors.joining()));
+        assertThat(Files.readString(RunReport.read(run).write(run))).contains("LongRoPE tuned do not beat crop at")
+                .contains("<p>Of search-4096: the table chosen for 4096 does not beat crop: perplexity ");
+        assertThat(Files.readString(run.resolve("report.md"))).contains("LongRoPE tuned do not beat crop at");
+    }
+
+    @Test
+    void whereTablesBeatCropNothingIsSaid() throws Exception {
+        var job = job("run");
+        var report = job.run(2, task -> job.measure(task) + (task.window().isPresent() ? 9 : 0));
+        assertThat(report.remarks()).isEmpty();
     }
 
     @Test
@@ -106,7 +142,7 @@ class JobRunnerTest {
 
         var byFineTune = Json.mapper().readTree(directory.resolve("undisturbed/fine-tunes.json").toFile());
         assertThat(byFineTune.path("columns")).extracting(JsonNode::asText)
-                .containsExactly("PI", "PI after fine-tune-1024", "PI after fine-tune-4096",
+                .containsExactly("crop", "PI", "PI after fine-tune-1024", "PI after fine-tune-4096",
                 "YaRN", "YaRN after fine-tune-1024", "YaRN after fine-tune-4096", "LongRoPE", "LongRoPE after fine-tune-1024",
                 "LongRoPE after fine-tune-4096");
         var at4096 = byFineTune.path("rows").path(3).path("perplexity");

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,7 +43,7 @@ class RunHistoryTest {
         generation(0, 3.5, 3601);
         generation(1, Double.POSITIVE_INFINITY, 3605);
         add(Kind.TABLE, "search-64", Map.of(JobEvent.LENGTH, 64.0, JobEvent.BEST, 3.0, JobEvent.FOR_ENGINES, 3.1, JobEvent.START_TOKENS,
-                4.0), "finalist 1", 3606);
+                4.0, JobEvent.CROP, 3.0), "finalist 1", 3606);
         add(Kind.WARNING, "search-64", Map.of(JobEvent.GIVEN_UP, 3.0), "3 score tasks were given up and counted as the worst loss", 3607);
         add(Kind.STAGE_FINISHED, "search-64", Map.of(), "64: evaluation budget spent", 3607);
         write(events.stream().map(Json::write).collect(Collectors.joining("\n", "", "\n{\"job\": \"torn")));
@@ -55,6 +56,7 @@ class RunHistoryTest {
         assertThat(history.stages().get("search-64").message()).isEqualTo("64: evaluation budget spent");
         assertThat(history.spans()).extracting(RunHistory.Span::start).containsExactly(at(6), at(18));
         assertThat(history.choices().get(search).forEngines()).isEqualTo(3.1);
+        assertThat(history.choices().get(search).crop()).contains(3.0);
         assertThat(history.starts()).isEqualTo(2);
         assertThat(history.caveats()).isEqualTo(Map.of("search-64", "3 score tasks were given up and counted as the worst loss"));
         assertThat(history.end()).isEmpty();
@@ -62,6 +64,21 @@ class RunHistoryTest {
         add(Kind.FINISHED, "", Map.of(), "", 3608);
         write(events.stream().map(Json::write).collect(Collectors.joining("\n", "", "\n")));
         assertThat(RunHistory.read(directory).end()).get().extracting(JobEvent::kind).isEqualTo(Kind.FINISHED);
+    }
+
+    @Test
+    void closingTablesAreReadFromTheCellsThatWereTold() throws IOException {
+        cell(128, "crop", 2.5);
+        cell(128, "LongRoPE", 2.5);
+        cell(64, "crop", 2.5);
+        write(events.stream().map(Json::write).collect(Collectors.joining("\n", "", "\n")));
+        var report = RunHistory.read(directory).perplexities(RunHistory.CLOSING).orElseThrow();
+        assertThat(report.window()).isEqualTo(64);
+        assertThat(report.rows()).containsExactly(
+                new PerplexityReport.Row(64, List.of(OptionalDouble.of(2.5), OptionalDouble.empty())),
+                new PerplexityReport.Row(128, List.of(OptionalDouble.of(2.5), OptionalDouble.of(2.5))));
+        assertThat(report.remarks()).singleElement().asString().startsWith("LongRoPE does not beat crop at 128: the base model that sees "
+                + "its last 64 tokens only");
     }
 
     @Test
@@ -81,6 +98,11 @@ class RunHistoryTest {
 
     private void add(Kind kind, String stage, Map<String, Double> numbers, String message, int second) {
         events.add(JobEvent.ofStage(JOB, kind, stage, numbers, message, at(second)));
+    }
+
+    private void cell(int length, String column, double perplexity) {
+        add(Kind.REPORTED, RunHistory.CLOSING, Map.of(JobEvent.WINDOW, 64.0, JobEvent.LENGTH, (double) length, JobEvent.PERPLEXITY,
+                perplexity), column, 3609);
     }
 
     private void write(String text) throws IOException {

@@ -55,6 +55,8 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
     public static final String SEARCHED = "searched";
     /** Perplexity of what inference engines can run, on the selection samples. */
     public static final String FOR_ENGINES = "forEngines";
+    /** Perplexity of crop on the selection samples. */
+    public static final String CROP = "crop";
     /** n̂ of the candidate chosen. */
     public static final String START_TOKENS = "startTokens";
     /** Training loss of the last step, in nats. */
@@ -71,6 +73,8 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
     public static final String SECONDS = "seconds";
     /** On text that neither a search nor a choice saw; +∞ where the method diverged. */
     public static final String PERPLEXITY = "perplexity";
+    /** Tokens that the base model of a closing table was trained with, and that crop sees. */
+    public static final String WINDOW = "window";
     /** Where a pass key lay: 0 at the beginning of the text, 1 at its end. */
     public static final String DEPTH = "depth";
     /** Share of pass keys found again, 0 to 1. */

@@ -3,6 +3,7 @@ package io.longrope.search.work;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** What score tasks took lately, to tell which are worth a round trip only together. Not thread-safe. */
 final class Pace {
@@ -14,7 +15,7 @@ final class Pace {
     private final Map<Kind, Double> seconds = new HashMap<>();
 
     /** Score tasks of one kind take about as long on one device. */
-    private record Kind(ModelReference model, int length, Objective objective) {
+    private record Kind(ModelReference model, int length, Objective objective, OptionalInt window) {
     }
 
     /** Of tasks of other kinds nothing is remembered. */
@@ -33,6 +34,6 @@ final class Pace {
 
     private static Optional<Kind> kind(Task task) {
         return task instanceof ScoreTask score
-                ? Optional.of(new Kind(score.model(), score.sample().length(), score.objective())) : Optional.empty();
+                ? Optional.of(new Kind(score.model(), score.sample().length(), score.objective(), score.window())) : Optional.empty();
     }
 }

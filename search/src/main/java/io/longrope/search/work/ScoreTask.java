@@ -1,9 +1,12 @@
 package io.longrope.search.work;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import io.longrope.search.json.Json;
 import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * One candidate on one sample: the loss of an objective.
@@ -12,17 +15,33 @@ import java.util.Optional;
  * @param sample     what is read
  * @param objective  what is measured on it
  * @param candidate  what is tried
+ * @param window     tokens the model sees at once, at least 2, which moves over the sample by a quarter of itself: what crop reads;
+ *                   empty = the sample whole. Part of ids only where it is there
  * @param arithmetic how it is computed
  */
-public record ScoreTask(ModelReference model, Sample sample, Objective objective, Candidate candidate, Arithmetic arithmetic)
-        implements Task {
+public record ScoreTask(ModelReference model, Sample sample, Objective objective, Candidate candidate, OptionalInt window,
+                        Arithmetic arithmetic) implements Task {
 
-    public ScoreTask {
+    public ScoreTask(ModelReference model, Sample sample, Objective objective, Candidate candidate,
+                     @JacksonInject(Json.NUMBER_LEFT_OUT) OptionalInt window, Arithmetic arithmetic) {
         Require.present(model, "score.model");
         Require.present(sample, "score.sample");
         Require.present(objective, "score.objective");
         Require.present(candidate, "score.candidate");
+        Require.present(window, "score.window");
+        window.ifPresent(tokens -> Require.atLeast(2, tokens, "score.window"));
         Require.present(arithmetic, "score.arithmetic");
+        this.model = model;
+        this.sample = sample;
+        this.objective = objective;
+        this.candidate = candidate;
+        this.window = window;
+        this.arithmetic = arithmetic;
+    }
+
+    /** One that reads the sample whole. */
+    public static ScoreTask whole(ModelReference model, Sample sample, Objective objective, Candidate candidate, Arithmetic arithmetic) {
+        return new ScoreTask(model, sample, objective, candidate, OptionalInt.empty(), arithmetic);
     }
 
     /** Needles are drawn with the sample's seed and its number, so these decide their scores; of other objectives the tokens do. */
@@ -31,6 +50,7 @@ public record ScoreTask(ModelReference model, Sample sample, Objective objective
         var question = TaskId.question("score", model, candidate, arithmetic);
         question.put("sample", sample.fingerprint());
         question.put("objective", objective);
+        window.ifPresent(tokens -> question.put("window", tokens));
         if (objective == Objective.NEEDLE) {
             question.put("seed", sample.seed());
             question.put("index", sample.index());
@@ -50,7 +70,7 @@ public record ScoreTask(ModelReference model, Sample sample, Objective objective
 
     @Override
     public String describe() {
-        return "score of " + sample.length() + " tokens";
+        return "score of " + sample.length() + " tokens" + (window.isPresent() ? " in windows of " + window.getAsInt() : "");
     }
 
     @Override

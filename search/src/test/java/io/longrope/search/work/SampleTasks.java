@@ -19,7 +19,7 @@ public final class SampleTasks {
     public static Task task(int number, String model) {
         var candidate = new Candidate(RescaleFactors.of(1, 1 + number * 0.01), 0, 1);
         var sample = new Sample("text.txt", SampleShare.SEARCH, 0, 64, 7, FINGERPRINT);
-        return new ScoreTask(new ModelReference(model, FINGERPRINT), sample, Objective.PERPLEXITY, candidate,
+        return ScoreTask.whole(new ModelReference(model, FINGERPRINT), sample, Objective.PERPLEXITY, candidate,
                 new Arithmetic(Precision.F32, 64, 1));
     }
 

@@ -1,10 +1,14 @@
 package io.longrope.search.work;
 
+import io.longrope.search.json.Json;
+import io.longrope.search.problem.BadInput;
 import org.junit.jupiter.api.Test;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class TaskIdTest {
 
@@ -53,8 +57,28 @@ class TaskIdTest {
                 .isNotEqualTo(TASK.id());
     }
 
+    @Test
+    void whatIsReadInWindowsIsAnotherQuestionForEachWindow() {
+        assertThat(cropped(16).id().value()).isEqualTo("4b699395a645ed5d5694208aff091da7f104715f7bf4b74f7a847f5b584b8b04");
+        assertThat(cropped(17).id()).isNotEqualTo(cropped(16).id());
+        assertThat(cropped(16).id()).isNotEqualTo(TASK.id());
+    }
+
+    @Test
+    void tasksOfBuildsThatKnewNoWindowsAreReadWhole() throws Exception {
+        var text = Json.write(TASK);
+        assertThat(text).doesNotContain("window");
+        assertThat(Json.mapper().readValue(text, Task.class)).isEqualTo(TASK);
+        assertThat(Json.mapper().readValue(Json.write(cropped(16)), Task.class)).isEqualTo(cropped(16));
+        assertThatThrownBy(() -> cropped(1)).isInstanceOf(BadInput.class).hasMessageContaining("score.window must be at least 2");
+    }
+
+    private static ScoreTask cropped(int window) {
+        return new ScoreTask(TASK.model(), TASK.sample(), TASK.objective(), TASK.candidate(), OptionalInt.of(window), TASK.arithmetic());
+    }
+
     private static ScoreTask with(ModelReference model, Arithmetic arithmetic) {
-        return new ScoreTask(model, TASK.sample(), TASK.objective(), TASK.candidate(), arithmetic);
+        return ScoreTask.whole(model, TASK.sample(), TASK.objective(), TASK.candidate(), arithmetic);
     }
 
     private static ScoreTask needle(long seed, int index) {
@@ -63,7 +87,7 @@ class TaskIdTest {
 
     private static ScoreTask drawn(long seed, int index, Objective objective) {
         var sample = TASK.sample();
-        return new ScoreTask(TASK.model(), new Sample(sample.text(), sample.share(), index, sample.length(), seed, sample.fingerprint()),
+        return ScoreTask.whole(TASK.model(), new Sample(sample.text(), sample.share(), index, sample.length(), seed, sample.fingerprint()),
                 objective, TASK.candidate(), TASK.arithmetic());
     }
 }

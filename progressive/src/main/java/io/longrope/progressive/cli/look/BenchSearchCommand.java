@@ -46,6 +46,7 @@ import java.util.concurrent.Callable;
         description = "Compares search algorithms: what each finds for how many tokens, over several seeds and lengths.",
         footer = {"", "Every algorithm is searched with every seed at every length; search, selection and report samples are disjoint.",
             "All are compared by perplexity, longrope2 too, whose searches in a plan look for needles by default.",
+            "Beside them stand the methods they start from, and crop: the model with its own RoPE that sees its last tokens only.",
             "The target is the perplexity longrope reaches on the search samples, median over seeds, or what --target says.",
             "Runs with the same --output add to each other: nothing is measured twice, an interrupted run goes on where",
             "it stopped, and the table is of all that is there.",

@@ -104,6 +104,7 @@ final class JobRun {
                 .run(tasks, cluster.log(), DRIVER, console.terminal()::bar);
         console.out().println(report.table().aligned());
         console.out().println();
+        report.remarks().forEach(console.out()::println);
         console.out().println("Perplexity on held-out text, lower is better. Tables, model and report: " + relative(directory.path()));
         return 0;
     }

@@ -32,7 +32,7 @@ class FigureTest {
 
     @Test
     void whatDivergedIsLeftOut() throws IOException {
-        var report = new PerplexityReport(List.of("RoPE", "LongRoPE n̂=0", "LongRoPE"), List.of(
+        var report = new PerplexityReport(256, List.of("RoPE", "LongRoPE n̂=0", "LongRoPE"), List.of(
                 new PerplexityReport.Row(256, List.of(OptionalDouble.of(2), OptionalDouble.of(2.5), OptionalDouble.of(3))),
                 new PerplexityReport.Row(3000, List.of(OptionalDouble.of(DIVERGED), OptionalDouble.empty(), OptionalDouble.of(4)))));
         assertThat(colors(LengthFigure.of(report))).contains(Charts.STRONG.getRGB(), Charts.COLORS.get(0).getRGB());
@@ -44,7 +44,8 @@ class FigureTest {
 
     @Test
     void whereEverythingDivergedTheChartIsEmpty() throws IOException {
-        var report = new PerplexityReport(List.of("RoPE"), List.of(new PerplexityReport.Row(256, List.of(OptionalDouble.of(DIVERGED)))));
+        var report = new PerplexityReport(256, List.of("RoPE"),
+                List.of(new PerplexityReport.Row(256, List.of(OptionalDouble.of(DIVERGED)))));
         assertThat(colors(LengthFigure.of(report))).doesNotContain(Charts.STRONG.getRGB());
         assertThat(colors(SearchFigure.of(new Search("search-512", 512), List.of(new Generation(0, DIVERGED, DIVERGED, 8, 800)),
                 "perplexity"))).hasSizeGreaterThan(1);
