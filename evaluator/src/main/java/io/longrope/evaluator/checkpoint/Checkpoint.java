@@ -7,6 +7,9 @@ import io.longrope.evaluator.text.Tokenizer;
 import io.longrope.evaluator.text.TokenizerFiles;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.table.Engine;
+import io.longrope.search.table.FactorTable;
+import io.longrope.search.table.HuggingFaceFormat;
 import io.longrope.search.table.gguf.GgufHeader;
 import io.longrope.search.work.Precision;
 import org.slf4j.Logger;
@@ -20,6 +23,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -78,6 +82,17 @@ public final class Checkpoint {
         var form = CheckpointForm.at(path);
         form.place(directory, own, how);
         Json.mapper().writerWithDefaultPrettyPrinter().writeValue(directory.resolve("config.json").toFile(), form.config());
+    }
+
+    /**
+     * Writes the config.json of a checkpoint with a table in place of its rope keys and everything else unchanged. The weights stay unread.
+     *
+     * @return what could not be expressed: one sentence each
+     * @throws BadInput when the table is another model's, or the engine cannot compute it
+     */
+    public static List<String> writeConfig(Path path, FactorTable table, Engine engine, Path file) throws IOException {
+        var form = CheckpointForm.at(path);
+        return new HuggingFaceFormat(engine).writeInto(table, form.configPlace(), form.config(), file);
     }
 
     /** True of a place that looks like a checkpoint in any form, whether or not it can be read. */

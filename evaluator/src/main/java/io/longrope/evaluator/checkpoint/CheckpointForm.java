@@ -1,6 +1,6 @@
 package io.longrope.evaluator.checkpoint;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longrope.evaluator.text.TokenizerFiles;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.table.gguf.GgufHeader;
@@ -28,7 +28,7 @@ sealed interface CheckpointForm permits HuggingFaceForm, GgufForm {
     String configPlace();
 
     /** config.json, or what it would be. */
-    JsonNode config();
+    ObjectNode config();
 
     /** @throws BadInput when the headers of the weights cannot be read */
     StoredTensors weights();

@@ -1,6 +1,6 @@
 package io.longrope.evaluator.checkpoint;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longrope.evaluator.checkpoint.internal.GgufConfig;
 import io.longrope.evaluator.checkpoint.internal.GgufTokenizer;
 import io.longrope.evaluator.text.TokenizerFiles;
@@ -23,7 +23,7 @@ record GgufForm(GgufHeader header) implements CheckpointForm {
     }
 
     @Override
-    public JsonNode config() {
+    public ObjectNode config() {
         return GgufConfig.of(header);
     }
 

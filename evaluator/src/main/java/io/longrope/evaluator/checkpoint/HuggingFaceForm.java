@@ -1,6 +1,6 @@
 package io.longrope.evaluator.checkpoint;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longrope.evaluator.checkpoint.internal.ConfigFields;
 import io.longrope.evaluator.text.TokenizerFiles;
 
@@ -21,7 +21,7 @@ record HuggingFaceForm(Path directory) implements CheckpointForm {
     }
 
     @Override
-    public JsonNode config() {
+    public ObjectNode config() {
         return ConfigFields.read(directory.resolve("config.json")).json();
     }
 

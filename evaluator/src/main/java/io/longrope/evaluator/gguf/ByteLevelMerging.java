@@ -29,7 +29,7 @@ record ByteLevelMerging(List<String> merges, String splitting) implements GgufVo
     /** Without merges it does not matter how text is cut. */
     private static String splitting(Path file, JsonNode preTokenizer, boolean bytesOnly) {
         return bytesOnly ? Splitting.GPT2.ggufName() : Splitting.of(preTokenizer).map(Splitting::ggufName).orElseThrow(() ->
-                new BadInput(file.toString(), "must cut text as GPT-2, SmolLM, Llama 3 or Qwen 2 do, or in another way known here, to "
-                        + "become part of a GGUF file", preTokenizer, GgufVocabulary.WAY_OUT));
+                new BadInput(file.toString(), "must cut text as one of " + Splitting.known() + " does to become part of a GGUF file",
+                        preTokenizer, GgufVocabulary.WAY_OUT));
     }
 }

@@ -41,7 +41,7 @@ class ByteLevelMergingTest {
     })
     void whatLlamaCppMayHaveNoNameForIsRefused(String preTokenizer) {
         assertThatThrownBy(() -> read(preTokenizer)).isInstanceOf(BadInput.class)
-                .hasMessageContaining("must cut text as GPT-2, SmolLM, Llama 3 or Qwen 2 do");
+                .hasMessageContaining("must cut text as one of [gpt-2, phi-2, ");
     }
 
     @Test

@@ -51,14 +51,23 @@ public final class HuggingFaceFormat implements TableFormat {
      * @param file   where the copy goes; may be the same
      */
     public List<String> writeInto(FactorTable table, Path config, Path file) throws IOException {
+        return writeInto(table, config.toString(), JsonFiles.read(config), file);
+    }
+
+    /**
+     * As {@link #writeInto(FactorTable, Path, Path)}, of a config.json that has been read, or made.
+     *
+     * @param place of the config.json, for complaints
+     */
+    public List<String> writeInto(FactorTable table, String place, ObjectNode config, Path file) throws IOException {
         var tables = TwoTables.of(table);
-        var json = JsonFiles.read(config);
-        var found = RopeDictionary.read(config.toString(), json);
-        Require.that(found.theta() == tables.geometry().theta() && found.rotaryDim() == tables.geometry().rotaryDim(), config.toString(),
+        var json = config.deepCopy();
+        var found = RopeDictionary.read(place, json);
+        Require.that(found.theta() == tables.geometry().theta() && found.rotaryDim() == tables.geometry().rotaryDim(), place,
                 "must be the model the table belongs to (rotary dimension " + tables.geometry().rotaryDim() + ", theta "
                         + tables.geometry().theta() + ")", found.rotaryDim() + " and " + found.theta());
         var local = found.localTheta();
-        Require.that(local.isEmpty() || engine == Engine.TRANSFORMERS, config.toString(),
+        Require.that(local.isEmpty() || engine == Engine.TRANSFORMERS, place,
                 "must be a model whose layers all turn alike for " + engine.id(),
                 json.path("model_type").asText() + "; export it for hf");
         var written = keys(tables, json, found.partialRotaryFactor());

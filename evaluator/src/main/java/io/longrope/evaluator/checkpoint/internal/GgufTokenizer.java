@@ -73,7 +73,7 @@ public final class GgufTokenizer {
         var name = header.text(PREFIX + "pre").orElse("");
         var splitting = Splitting.named(name).orElseThrow(() ->
                 header.bad(PREFIX + "pre", "must be one of " + Splitting.known() + " to become a tokenizer.json", name, ""));
-        var json = frame(splitting.ggufName().equals("llama-bpe") || splitting == Splitting.TEKKEN);
+        var json = frame(splitting == Splitting.LLAMA3 || splitting == Splitting.TEKKEN);
         json.putNull("normalizer");
         json.set("pre_tokenizer", splitting.json());
         json.putObject("decoder").put("type", "ByteLevel").put("add_prefix_space", true).put("trim_offsets", true).put("use_regex", true);

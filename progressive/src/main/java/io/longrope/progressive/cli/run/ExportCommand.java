@@ -2,15 +2,14 @@ package io.longrope.progressive.cli.run;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.DataType;
-import io.longrope.evaluator.checkpoint.Directories;
 import io.longrope.evaluator.gguf.GgufModelWriter;
 import io.longrope.progressive.cli.option.ClientOptions;
 import io.longrope.progressive.cli.option.Console;
 import io.longrope.progressive.cli.option.CsvOptions;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobTable;
-import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.table.Engine;
 import io.longrope.search.table.FactorTable;
 import io.longrope.search.table.TableExport;
 import io.longrope.search.table.TableText;
@@ -102,30 +101,22 @@ public final class ExportCommand implements Callable<Integer> {
         if (format.equals("gguf") && into.isPresent()) {
             return gguf(read, into.get());
         }
-        boolean phi3 = into.isEmpty() || Checkpoint.config(into.get()).modelType().equals("phi3");
-        if (format.equals("ollama") && !phi3) {
+        if (into.isEmpty() || List.of("json", "csv").contains(format)) {
+            return TableExport.write(format, read, into, output);
+        }
+        boolean isGguf = Files.isRegularFile(into.get());
+        if (format.equals("ollama") && (isGguf || !Checkpoint.config(into.get()).modelType().equals("phi3"))) {
             return ollama(read, into.get());
         }
-        return into.isPresent() && Files.isRegularFile(into.get()) ? ofGguf(read, into.get())
+        return isGguf ? Checkpoint.writeConfig(into.get(), read, Engine.named(format), output.resolve("config.json"))
                 : TableExport.write(format, read, into, output);
-    }
-
-    /** The table goes into the config.json that the GGUF file would have. */
-    private List<String> ofGguf(FactorTable read, Path file) throws IOException {
-        var directory = Files.createTempDirectory("longrope-config");
-        try {
-            Json.mapper().writeValue(directory.resolve("config.json").toFile(), Checkpoint.open(file).configJson());
-            return TableExport.write(format, read, Optional.of(directory), output);
-        } finally {
-            Directories.delete(directory);
-        }
     }
 
     /** Ollama's own converter knows tables of Phi-3 only; others come to it as GGUF. */
     private List<String> ollama(FactorTable read, Path into) throws IOException {
         var notes = gguf(read, into);
         Files.writeString(output.resolve("Modelfile"),
-                "FROM ./" + ggufName(read) + "\nPARAMETER num_ctx " + read.longest().length() + "\n");
+                "FROM ./" + ggufName(read, into) + "\nPARAMETER num_ctx " + read.longest().length() + "\n");
         return notes;
     }
 
@@ -157,14 +148,16 @@ public final class ExportCommand implements Callable<Integer> {
         var plain = output.resolve("." + UUID.randomUUID() + ".part");
         try {
             var notes = new ArrayList<>(new GgufModelWriter(Checkpoint.open(into), ggufType).write(plain));
-            notes.addAll(new GgufFormat(plain, tables).write(read, output.resolve(ggufName(read))));
+            notes.addAll(new GgufFormat(plain, tables).write(read, output.resolve(ggufName(read, into))));
             return notes;
         } finally {
             Files.deleteIfExists(plain);
         }
     }
 
-    private String ggufName(FactorTable read) {
-        return Path.of(read.model()).getFileName() + "-" + ggufType.name().toLowerCase(Locale.ROOT) + ".gguf";
+    /** A GGUF file keeps its name. */
+    private String ggufName(FactorTable read, Path into) {
+        return Files.isDirectory(into) ? Path.of(read.model()).getFileName() + "-" + ggufType.name().toLowerCase(Locale.ROOT) + ".gguf"
+                : into.getFileName().toString();
     }
 }

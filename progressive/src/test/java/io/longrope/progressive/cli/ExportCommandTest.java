@@ -1,0 +1,76 @@
+package io.longrope.progressive.cli;
+
+import io.longrope.progressive.cli.internal.Terminal;
+import io.longrope.progressive.cli.option.Console;
+import io.longrope.search.rope.RescaleFactors;
+import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.space.Candidate;
+import io.longrope.search.table.FactorTable;
+import io.longrope.search.table.JsonFormat;
+import io.longrope.search.table.Measured;
+import io.longrope.search.table.TableEntry;
+import io.longrope.search.table.gguf.GgufWriter;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ExportCommandTest {
+
+    private static final RopeGeometry GEOMETRY = new RopeGeometry(4, 10_000, 256);
+
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir
+    private Path directory;
+    private Path model;
+    private Path table;
+
+    @BeforeEach
+    void writeModelAndTable() throws IOException {
+        model = directory.resolve("small.gguf");
+        new GgufWriter().set("general.architecture", "llama").set("llama.context_length", 256).set("llama.embedding_length", 8)
+                .set("llama.attention.head_count", 2).set("llama.rope.dimension_count", 4).set("llama.rope.freq_base", 10_000f).write(model);
+        table = directory.resolve("factors.json");
+        new JsonFormat().write(new FactorTable("model", GEOMETRY, List.of(entry(512, 1, 2), entry(2048, 1.21, 8)), List.of()), table);
+    }
+
+    private static TableEntry entry(int length, double... factors) {
+        return TableEntry.of(length, Measured.of(new Candidate(RescaleFactors.of(factors), 0, 1.1), 5));
+    }
+
+    @Test
+    void aModelfileNamesTheGgufFileThatWasPatched() {
+        assertThat(export("--to", "ollama", "--model", model.toString())).as(errors()).isZero();
+        assertThat(directory.resolve("exported/small.gguf")).exists();
+        assertThat(directory.resolve("exported/Modelfile")).content().isEqualTo("FROM ./small.gguf\nPARAMETER num_ctx 2048\n");
+    }
+
+    @Test
+    void tableFormsNeedNothingOfAModel() {
+        assertThat(export("--to", "json", "--model", model.toString())).as(errors()).isZero();
+        assertThat(directory.resolve("exported/factors.json")).exists();
+        assertThat(directory.resolve("exported/config.json")).doesNotExist();
+    }
+
+    private int export(String... options) {
+        var arguments = new ArrayList<>(List.of("export", table.toString(), "--output", directory.resolve("exported").toString()));
+        arguments.addAll(Arrays.asList(options));
+        return Main.execute(new Console(new PrintWriter(new StringWriter(), true), new Terminal(err, 0)), arguments.toArray(String[]::new));
+    }
+
+    private String errors() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+}
