@@ -100,7 +100,7 @@ class MainTest {
                 + " but was 381; objective: perplexity has no prompt");
         Files.writeString(plan, text.replace("381", "1k"));
         assertThat(run("run", plan.toString(), "--dry-run")).isZero();
-        assertThat(out.toString()).contains("search-1024  search on latest, by needles    1024          154");
+        assertThat(out.toString()).contains("search-1024  search on latest, by needles    1024          156");
     }
 
     @Test
