@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.longrope.search.json.Json;
 
+import java.io.ByteArrayOutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -54,6 +55,22 @@ public final class ByteLevelTokenizer {
     /** True when a text holds no special token, so that its ids are its bytes. */
     static boolean isPlain(String text) {
         return !text.contains(BOS_TEXT) && !text.contains(EOS_TEXT);
+    }
+
+    /** Both ways. */
+    public static TokenCoding coding() {
+        return new TokenCoding(ByteLevelTokenizer::encode, ByteLevelTokenizer::decode);
+    }
+
+    /** The text of ids; special tokens are left out, and bytes that are no UTF-8 become the replacement character. */
+    static String decode(int[] ids) {
+        var bytes = new ByteArrayOutputStream(ids.length);
+        for (int id : ids) {
+            if (id < BOS) {
+                bytes.write(id);
+            }
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     /** The ids of a text without special tokens. */

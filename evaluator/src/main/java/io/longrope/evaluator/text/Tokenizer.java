@@ -101,6 +101,11 @@ public final class Tokenizer implements AutoCloseable {
         return inUse(engine -> engine.decode(Arrays.stream(ids).asLongStream().toArray(), false));
     }
 
+    /** Both ways. */
+    public TokenCoding coding() {
+        return new TokenCoding(this::encode, this::decode);
+    }
+
     /** SHA-256 of tokenizer.json; {@code none} when there is no such file. */
     public synchronized String fingerprint() {
         if (fingerprint == null) {

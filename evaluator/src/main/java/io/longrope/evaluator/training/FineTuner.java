@@ -76,7 +76,7 @@ public final class FineTuner {
         plan.requireFits(session.memory());
         var tokens = store.tokens(task.text(), checkpoint.tokenizer());
         var watch = task.heldOut().map(heldOut -> watch(heldOut, store, checkpoint, task)).orElse(ResumableRun.Watch.NOTHING);
-        var batches = new Batches(tokens, checkpoint.startToken(task.startToken()), checkpoint.tokenizer()::encode, task.sequences(),
+        var batches = new Batches(tokens, checkpoint.startToken(task.startToken()), checkpoint.tokenizer().coding(), task.sequences(),
                 task.settings().seed());
         var type = task.settings().precision() == Precision.BF16 ? DataType.BF16 : DataType.F32;
         var run = new ResumableRun(task.output(), states.of(fingerprint(task, checkpoint, tokens)), config, type,

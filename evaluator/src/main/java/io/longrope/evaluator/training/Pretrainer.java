@@ -11,6 +11,7 @@ import io.longrope.evaluator.checkpoint.Directories;
 import io.longrope.evaluator.decoder.internal.WeightName;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.session.ModelSession;
+import io.longrope.evaluator.text.TokenCoding;
 import io.longrope.evaluator.text.TokenFile;
 import io.longrope.evaluator.training.internal.Batches;
 import io.longrope.evaluator.training.internal.ResumableRun;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.function.Function;
 
 /** Trains a model at its original window, from random weights or from those of a checkpoint. */
 public final class Pretrainer {
@@ -42,15 +42,15 @@ public final class Pretrainer {
      * @param session        where the memory is
      * @param start          the weights to begin with; empty = random ones
      * @param tokens         training text
-     * @param encoding       of text without special tokens
+     * @param coding         for what is invented
      * @param sequences      what training sequences look like, as long as the window
      * @param tokenizerFiles contents by file name
      */
     public static void pretrain(ModelSession session, ModelConfig config, Optional<Checkpoint> start, TokenFile tokens,
-            Function<String, int[]> encoding, SequenceSettings sequences, TrainingSettings settings, Map<String, String> tokenizerFiles,
+            TokenCoding coding, SequenceSettings sequences, TrainingSettings settings, Map<String, String> tokenizerFiles,
             Path output, TrainingListener listener) throws IOException, InterruptedException {
         int length = sequences.length();
-        var batches = new Batches(tokens, config.bosTokenId(), encoding, sequences, settings.seed());
+        var batches = new Batches(tokens, config.bosTokenId(), coding, sequences, settings.seed());
         var task = Json.sha256(Json.canonical(List.of(settings.deciding(), sequences)) + config.toJson()
                 + tokens.fingerprint() + start.map(Checkpoint::fingerprint).orElse(""));
         var beside = FineTuner.besideOutput(output);

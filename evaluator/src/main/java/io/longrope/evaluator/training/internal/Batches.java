@@ -1,5 +1,6 @@
 package io.longrope.evaluator.training.internal;
 
+import io.longrope.evaluator.text.TokenCoding;
 import io.longrope.evaluator.text.TokenFile;
 import io.longrope.search.training.SequenceSettings;
 import io.longrope.search.problem.Require;
@@ -8,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
-import java.util.function.Function;
 
 /** Windows of a text at places drawn from the seed and the step alone. */
 public final class Batches implements SequenceSource {
@@ -26,9 +26,9 @@ public final class Batches implements SequenceSource {
 
     /**
      * @param startToken put before each window
-     * @param encoding   of text without special tokens, for what is invented
+     * @param coding     for what is invented
      */
-    public Batches(TokenFile text, OptionalInt startToken, Function<String, int[]> encoding, SequenceSettings settings, long seed) {
+    public Batches(TokenFile text, OptionalInt startToken, TokenCoding coding, SequenceSettings settings, long seed) {
         int length = settings.length();
         Require.that(text.length() > length + 1, "training text", "must have more than " + (length + 1) + " tokens", text.length(),
                 "give more text or a shorter length");
@@ -36,7 +36,7 @@ public final class Batches implements SequenceSource {
         this.startToken = startToken;
         this.settings = settings;
         this.shortDocuments = new ShortDocuments(text, startToken, settings.shortLength());
-        this.retrievalDocuments = new RetrievalDocuments(text, startToken, encoding);
+        this.retrievalDocuments = new RetrievalDocuments(text, startToken, coding);
         this.seed = seed;
     }
 

@@ -32,10 +32,17 @@ final class InventedWords {
                     wording.question()), Stream.concat(wording.first().stream(), wording.second().stream())))
             .flatMap(text -> Arrays.stream(text.toLowerCase(Locale.ROOT).split("[^a-z]+"))).collect(Collectors.toUnmodifiableSet());
 
-    private final SplittableRandom random;
+    private static final double SHARE_OF_TEXT = 0.6;
 
-    InventedWords(SplittableRandom random) {
+    private final SplittableRandom random;
+    private final TextWords text;
+    private final boolean fromText;
+
+    /** @param text gives, for more than half of all documents, the words that are neither names nor values */
+    InventedWords(SplittableRandom random, TextWords text) {
         this.random = random;
+        this.text = text;
+        this.fromText = random.nextDouble() < SHARE_OF_TEXT;
     }
 
     /** Of 2 to 9 letters, small, capitalised, or large. */
@@ -64,7 +71,9 @@ final class InventedWords {
     /** @param count of them, with spaces or, now and then, something else between them */
     String words(int count) {
         var joint = random.nextInt(6) == 0 ? joint() : " ";
-        return IntStream.range(0, count).mapToObj(i -> word()).collect(Collectors.joining(joint));
+        var ofText = fromText ? text.words(random, count) : List.<String>of();
+        return ofText.isEmpty() ? IntStream.range(0, count).mapToObj(i -> word()).collect(Collectors.joining(joint))
+                : String.join(" ", ofText);
     }
 
     /** Of 3 to 13 words. */

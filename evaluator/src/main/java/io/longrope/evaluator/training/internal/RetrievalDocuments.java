@@ -1,5 +1,6 @@
 package io.longrope.evaluator.training.internal;
 
+import io.longrope.evaluator.text.TokenCoding;
 import io.longrope.evaluator.text.TokenFile;
 
 import java.util.ArrayList;
@@ -36,12 +37,13 @@ final class RetrievalDocuments {
     private final TokenFile text;
     private final OptionalInt startToken;
     private final Function<String, int[]> encoding;
+    private final TextWords textWords;
 
-    /** @param encoding of text without special tokens */
-    RetrievalDocuments(TokenFile text, OptionalInt startToken, Function<String, int[]> encoding) {
+    RetrievalDocuments(TokenFile text, OptionalInt startToken, TokenCoding coding) {
         this.text = text;
         this.startToken = startToken;
-        this.encoding = encoding;
+        this.encoding = coding.encode();
+        this.textWords = new TextWords(text, coding.decode());
     }
 
     /** Tokens, of which all before {@code counted} cannot be known, nor those from {@code end} on. */
@@ -73,7 +75,7 @@ final class RetrievalDocuments {
     }
 
     private Sequence drawn(SplittableRandom random, int length, double[] positions) {
-        var words = new InventedWords(random);
+        var words = new InventedWords(random, textWords);
         int lead = startToken.isPresent() ? 1 : 0;
         int room = length + 1 - lead;
         int kind = Math.max(0, random.nextInt(5) - 1);

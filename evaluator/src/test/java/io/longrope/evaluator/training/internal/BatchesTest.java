@@ -31,7 +31,7 @@ class BatchesTest {
     }
 
     private static Batches batches(SequenceSettings settings) {
-        return new Batches(text(), OptionalInt.of(START), ByteLevelTokenizer::encode, settings, 5);
+        return new Batches(text(), OptionalInt.of(START), ByteLevelTokenizer.coding(), settings, 5);
     }
 
     @Property(tries = 300)

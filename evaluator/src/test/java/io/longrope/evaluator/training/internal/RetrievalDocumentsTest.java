@@ -24,8 +24,10 @@ class RetrievalDocumentsTest {
     private static final int TEXT = 1000;
     private static final TokenFile TRAINING = TokenFile.of(List.of(IntStream.range(TEXT, TEXT + 5000).toArray()));
 
+    private static final TextWords NO_WORDS = new TextWords(TRAINING, ids -> "");
+
     private static Sequence document(long seed, int length) {
-        return new RetrievalDocuments(TRAINING, OptionalInt.of(START), ByteLevelTokenizer::encode)
+        return new RetrievalDocuments(TRAINING, OptionalInt.of(START), ByteLevelTokenizer.coding())
                 .document(new SplittableRandom(seed), length, new double[0]);
     }
 
@@ -83,7 +85,7 @@ class RetrievalDocumentsTest {
     @Test
     void noInventedWordNameOrValueIsAsTheTestsHaveIt() {
         for (int seed = 0; seed < 3000; seed++) {
-            var words = new InventedWords(new SplittableRandom(seed));
+            var words = new InventedWords(new SplittableRandom(seed), NO_WORDS);
             var names = words.names();
             var values = words.values();
             var asked = IntStream.range(0, 4).boxed().flatMap(i -> Stream.of(names.get(), words.word())).toList();
@@ -94,5 +96,21 @@ class RetrievalDocumentsTest {
                     .noneMatch(word -> word.length() > 1 && InventedWords.ofTests().contains(word));
         }
         assertThat(InventedWords.ofTests()).contains("pass", "key", "register", "line", "amber", "grass");
+    }
+
+    @Test
+    void whatIsSaidReadsOftenLikeTheText() {
+        var text = "The remote cache returns what it has read. Remember it: remember it. There and back again they go. ".repeat(40);
+        var words = new TextWords(TokenFile.of(List.of(ByteLevelTokenizer.encode(text))), ByteLevelTokenizer.coding().decode());
+        int read = 0;
+        for (int seed = 0; seed < 2000; seed++) {
+            var invented = new InventedWords(new SplittableRandom(seed), words);
+            var written = invented.words(4);
+            read += text.contains(written) || TextWords.inOrder(text).containsAll(TextWords.inOrder(written)) ? 1 : 0;
+            assertThat(TextWords.asInTests(TextWords.inOrder(written))).isFalse();
+            assertThat(written).doesNotContainIgnoringCase("there and back");
+        }
+        assertThat(read).isBetween(800, 1500);
+        assertThat(TextWords.asInTests(List.of("so", "There", "AND", "back"))).isTrue();
     }
 }

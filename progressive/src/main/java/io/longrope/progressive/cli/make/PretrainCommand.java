@@ -145,7 +145,7 @@ public final class PretrainCommand implements Callable<Integer>, KeyOptions.Hold
                 (long) settings.batch() * length);
         var mean = new double[1];
         try (var session = memory.session(Device.CPU)) {
-            Pretrainer.pretrain(session, config, start, tokens, ByteLevelTokenizer::encode, sequences, settings, ByteLevelTokenizer.files(),
+            Pretrainer.pretrain(session, config, start, tokens, ByteLevelTokenizer.coding(), sequences, settings, ByteLevelTokenizer.files(),
                     output, (step, loss, norm, rate, count) -> {
                 mean[0] += loss / REPORT_EVERY;
                 if (step % REPORT_EVERY == 0) {
