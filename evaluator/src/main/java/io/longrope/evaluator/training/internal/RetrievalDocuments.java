@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * <p>Four kinds, the first twice as often as each other: a passage that comes again, as in the copying task by which induction heads are
  * found (Olsson et al. 2022, arXiv 2209.11895); statements each in words of its own, begun again; statements in the same words about
  * several names, asked by name; a list of such lines without anything between them. The last two are asked in the words of the statement
- * or, as often, in another order.
+ * or, as often, in another order. Now and then other words follow the last word of a statement somewhere else.
  */
 final class RetrievalDocuments {
 
@@ -159,8 +159,26 @@ final class RetrievalDocuments {
                 pieces.add(asked);
             }
             filled += needed;
+            if (!list && random.nextBoolean()) {
+                var other = encoding.apply(words.words(random.nextInt(1, 4)) + lastWord(template.statement(name)) + words.words(3)
+                        + template.end());
+                if (filled + other.length <= dense * room) {
+                    pieces.add(new Piece(random.nextDouble(), other, other.length, other.length));
+                    filled += other.length;
+                }
+            }
         }
         return pieces.stream().sorted(Comparator.comparingDouble(Piece::place)).toList();
+    }
+
+    /** With the space before it: what else is said after it shows that more than one word of a question counts. */
+    private static String lastWord(String statement) {
+        int end = statement.length();
+        while (end > 0 && !Character.isLetterOrDigit(statement.charAt(end - 1))) {
+            end--;
+        }
+        int space = statement.lastIndexOf(' ', Math.max(0, end - 1));
+        return " " + statement.substring(space + 1);
     }
 
     /** Counted are the value and the token after it. */
