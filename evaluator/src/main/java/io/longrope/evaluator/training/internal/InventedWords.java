@@ -76,6 +76,11 @@ final class InventedWords {
                 : String.join(" ", ofText);
     }
 
+    /** One to three words. */
+    String few() {
+        return words(random.nextInt(1, 4));
+    }
+
     /** Of 3 to 13 words. */
     String sentence() {
         var words = words(random.nextInt(3, 14));

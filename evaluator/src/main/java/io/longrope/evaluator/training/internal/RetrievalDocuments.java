@@ -24,7 +24,8 @@ import java.util.stream.Stream;
  * <p>Four kinds, the first twice as often as each other: a passage that comes again, as in the copying task by which induction heads are
  * found (Olsson et al. 2022, arXiv 2209.11895); statements each in words of its own, begun again; statements in the same words about
  * several names, asked by name; a list of such lines without anything between them. The last two are asked in the words of the statement
- * or, as often, in another order. Now and then other words follow the last word of a statement somewhere else.
+ * or, as often, in another order. Other words follow the last word of a statement somewhere else, in sentences of their own and in
+ * those that come again as filler, so that whoever looks back must compare more than one word.
  */
 final class RetrievalDocuments {
 
@@ -50,6 +51,10 @@ final class RetrievalDocuments {
     private record Piece(double place, int[] tokens, int counted, int end) {
     }
 
+    /** @param refrain what filler is made of that comes again and again */
+    private record Draft(List<Piece> pieces, Supplier<String> refrain) {
+    }
+
     /** The words around a name and a value. */
     private record Template(String before, String between, String sign, String end, String glue) {
 
@@ -60,6 +65,17 @@ final class RetrievalDocuments {
         /** The same in another order; next to the value stands the same sign. */
         String reordered(String name) {
             return glue + between + " " + before + name + sign;
+        }
+
+        /** Something else said after the last word of the statement: to see what is asked takes more than one word. */
+        String other(InventedWords words, String name) {
+            var statement = statement(name);
+            int end = statement.length();
+            while (end > 0 && !Character.isLetterOrDigit(statement.charAt(end - 1))) {
+                end--;
+            }
+            var last = statement.substring(statement.lastIndexOf(' ', Math.max(0, end - 1)) + 1);
+            return words.few() + " " + last + words.few() + end();
         }
     }
 
@@ -79,11 +95,12 @@ final class RetrievalDocuments {
         int lead = startToken.isPresent() ? 1 : 0;
         int room = length + 1 - lead;
         int kind = Math.max(0, random.nextInt(5) - 1);
-        var pieces = kind == 0 ? passage(random, words, room) : statements(random, words, room, kind);
+        var draft = kind == 0 ? new Draft(passage(random, words, room), words::sentence) : statements(random, words, room, kind);
+        var pieces = draft.pieces();
         int filled = pieces.stream().mapToInt(piece -> piece.tokens().length).sum();
         boolean list = kind == 3;
         var gaps = gaps(random, room - filled, pieces, list);
-        var filler = new Filler(random, words, room - filled);
+        var filler = new Filler(random, words, draft.refrain(), room - filled);
         var tokens = new int[length + 1];
         tokens[0] = startToken.orElse(0);
         var counted = new BitSet();
@@ -130,7 +147,7 @@ final class RetrievalDocuments {
     }
 
     /** Statements and, after each, its repetitions, in order; as many as there is room for. */
-    private List<Piece> statements(SplittableRandom random, InventedWords words, int room, int kind) {
+    private Draft statements(SplittableRandom random, InventedWords words, int room, int kind) {
         boolean list = kind == 3;
         var names = words.names();
         var values = words.values();
@@ -160,25 +177,15 @@ final class RetrievalDocuments {
             }
             filled += needed;
             if (!list && random.nextBoolean()) {
-                var other = encoding.apply(words.words(random.nextInt(1, 4)) + lastWord(template.statement(name)) + words.words(3)
-                        + template.end());
+                var other = encoding.apply(template.other(words, name));
                 if (filled + other.length <= dense * room) {
                     pieces.add(new Piece(random.nextDouble(), other, other.length, other.length));
                     filled += other.length;
                 }
             }
         }
-        return pieces.stream().sorted(Comparator.comparingDouble(Piece::place)).toList();
-    }
-
-    /** With the space before it: what else is said after it shows that more than one word of a question counts. */
-    private static String lastWord(String statement) {
-        int end = statement.length();
-        while (end > 0 && !Character.isLetterOrDigit(statement.charAt(end - 1))) {
-            end--;
-        }
-        int space = statement.lastIndexOf(' ', Math.max(0, end - 1));
-        return " " + statement.substring(space + 1);
+        var sorted = pieces.stream().sorted(Comparator.comparingDouble(Piece::place)).toList();
+        return new Draft(sorted, () -> random.nextInt(3) > 0 ? shared.other(words, "") : words.sentence());
     }
 
     /** Counted are the value and the token after it. */
@@ -219,14 +226,14 @@ final class RetrievalDocuments {
         private final int known;
         private int taken;
 
-        private Filler(SplittableRandom random, InventedWords words, int count) {
+        private Filler(SplittableRandom random, InventedWords words, Supplier<String> refrain, int count) {
             switch (random.nextInt(3)) {
                 case 0 -> {
                     tokens = text.range(Draws.below(random, text.length() - count + 1), count);
                     known = 0;
                 }
                 case 1 -> {
-                    var sentences = encoding.apply(Stream.generate(words::sentence).limit(random.nextInt(1, 4))
+                    var sentences = encoding.apply(Stream.generate(refrain).limit(random.nextInt(1, 5))
                             .collect(Collectors.joining()));
                     tokens = IntStream.range(0, count).map(i -> sentences[i % sentences.length]).toArray();
                     known = sentences.length + CLEAR;
