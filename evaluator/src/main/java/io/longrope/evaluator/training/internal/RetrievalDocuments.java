@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * Documents that say something and say it again later, so that whoever is to go on must look back: text alone teaches a small model that
- * only slowly. The tokens counted are those that can be known: what is said again, from where it is clear what is meant, and filler that is
- * text or comes again. Statements and repetitions lie anywhere in a document, each place as likely.
+ * only slowly. Only tokens that must be looked up are counted: what is said again, from where it is clear what is meant. Statements and
+ * repetitions lie anywhere in a document, each place as likely.
  *
  * <p>Four kinds, the first twice as often as each other: a passage that comes again, as in the copying task by which induction heads are
  * found (Olsson et al. 2022, arXiv 2209.11895); statements each in words of its own, begun again; statements in the same words about
@@ -106,7 +106,7 @@ final class RetrievalDocuments {
         var counted = new BitSet();
         int at = lead;
         for (int i = 0; i <= pieces.size(); i++) {
-            at = filler.take(gaps[i], tokens, at, counted);
+            at = filler.take(gaps[i], tokens, at);
             if (i < pieces.size()) {
                 var piece = pieces.get(i);
                 System.arraycopy(piece.tokens(), 0, tokens, at, piece.tokens().length);
@@ -128,7 +128,7 @@ final class RetrievalDocuments {
             case 1 -> filled(count, () -> words.values().get() + " ");
             default -> filled(count, words::sentence);
         };
-        int clear = Math.min(CLEAR, count);
+        int clear = Math.min(CLEAR, count / 2);
         return IntStream.range(0, random.nextInt(2, Math.max(3, room / count + 1)))
                 .mapToObj(i -> new Piece(i, passage, i == 0 ? count : clear, count)).toList();
     }
@@ -222,33 +222,23 @@ final class RetrievalDocuments {
     private final class Filler {
 
         private final int[] tokens;
-        /** From here on it can be known. */
-        private final int known;
         private int taken;
 
         private Filler(SplittableRandom random, InventedWords words, Supplier<String> refrain, int count) {
             switch (random.nextInt(3)) {
-                case 0 -> {
-                    tokens = text.range(Draws.below(random, text.length() - count + 1), count);
-                    known = 0;
-                }
+                case 0 -> tokens = text.range(Draws.below(random, text.length() - count + 1), count);
                 case 1 -> {
                     var sentences = encoding.apply(Stream.generate(refrain).limit(random.nextInt(1, 5))
                             .collect(Collectors.joining()));
                     tokens = IntStream.range(0, count).map(i -> sentences[i % sentences.length]).toArray();
-                    known = sentences.length + CLEAR;
                 }
-                default -> {
-                    tokens = filled(count, words::sentence);
-                    known = count;
-                }
+                default -> tokens = filled(count, words::sentence);
             }
         }
 
         /** @return where the next token goes */
-        private int take(int count, int[] into, int at, BitSet counted) {
+        private int take(int count, int[] into, int at) {
             System.arraycopy(tokens, taken, into, at, count);
-            counted.set(at + Math.max(0, Math.min(count, known - taken)), at + count);
             taken += count;
             return at + count;
         }

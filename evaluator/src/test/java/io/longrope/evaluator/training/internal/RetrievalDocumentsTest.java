@@ -7,6 +7,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -65,6 +66,28 @@ class RetrievalDocumentsTest {
         }
         assertThat(counted).isGreaterThan(400 * 30);
         assertThat((double) known / counted).isGreaterThan(0.97);
+    }
+
+    /** What stands right before an answer stands elsewhere too, and something else follows there. */
+    @Test
+    void toFindAnAnswerMoreThanTheTokensBeforeItMustBeCompared() {
+        int answers = 0;
+        int ambiguous = 0;
+        for (int seed = 0; seed < 300; seed++) {
+            var document = document(seed, 1024);
+            var inputs = document.inputs();
+            for (int t = 4; t < inputs.length; t++) {
+                boolean begins = document.targets()[t] >= 0 && document.targets()[t - 1] < 0;
+                if (begins) {
+                    int at = t;
+                    answers++;
+                    ambiguous += IntStream.range(4, t).anyMatch(u -> Arrays.equals(inputs, u - 3, u, inputs, at - 3, at)
+                            && inputs[u] == inputs[at] && inputs[u + 1] != document.targets()[at]) ? 1 : 0;
+                }
+            }
+        }
+        assertThat(answers).isGreaterThan(1000);
+        assertThat((double) ambiguous / answers).isGreaterThan(0.2);
     }
 
     @Test
