@@ -26,6 +26,35 @@ public final class Gain {
         return Estimate.mean(IntStream.range(0, crop.size()).mapToDouble(i -> difference(crop.get(i), method.get(i), window)).toArray());
     }
 
+    /**
+     * The same from mean losses by position.
+     *
+     * @param crop   of each sample, the mean loss of each bin under crop
+     * @param method those of the method on the same samples, in their order
+     * @param bins   of which L is a border, and which reach further
+     * @throws io.longrope.search.problem.BadInput when the bins reach no further than L
+     */
+    public static Estimate ofBins(List<List<Double>> crop, List<List<Double>> method, List<LossByPosition.Bin> bins, int window) {
+        Require.that(crop.size() == method.size(), "losses", "must be of the same samples", crop.size() + " and " + method.size());
+        Require.that(bins.stream().anyMatch(bin -> bin.from() >= window), "bins", "must reach beyond the model's window, " + window
+                + " tokens, to measure a gain", bins);
+        return Estimate.mean(IntStream.range(0, crop.size()).mapToDouble(i -> difference(crop.get(i), method.get(i), bins, window))
+                .toArray());
+    }
+
+    private static double difference(List<Double> crop, List<Double> method, List<LossByPosition.Bin> bins, int window) {
+        double sum = 0;
+        int positions = 0;
+        for (int i = 0; i < bins.size(); i++) {
+            var bin = bins.get(i);
+            if (bin.from() >= window) {
+                sum += (bin.to() - bin.from()) * (crop.get(i) - method.get(i));
+                positions += bin.to() - bin.from();
+            }
+        }
+        return sum / positions;
+    }
+
     private static double difference(float[] crop, float[] method, int window) {
         Require.that(crop.length == method.length, "losses", "must be of the same tokens", crop.length + " and " + method.length);
         Require.that(crop.length >= window, "length", "must be more than the model's window, " + window + " tokens, to measure a gain",

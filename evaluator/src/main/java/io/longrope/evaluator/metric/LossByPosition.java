@@ -44,6 +44,25 @@ public final class LossByPosition {
         return bins;
     }
 
+    /** The bins that end before these positions, ascending, each beginning where the one before it ends and the first at position 1. */
+    public static List<Bin> binsTo(List<Integer> borders) {
+        var bins = new ArrayList<Bin>();
+        int from = 1;
+        for (int border : borders) {
+            bins.add(new Bin(from, border));
+            from = border;
+        }
+        return bins;
+    }
+
+    /**
+     * @param losses of one sample, entry t that of the token at position t + 1
+     * @return the mean loss of each bin, in nats
+     */
+    public static List<Double> means(float[] losses, List<Bin> bins) {
+        return bins.stream().map(bin -> mean(losses, bin)).toList();
+    }
+
     /**
      * @param losses of each sample, entry t that of the token at position t + 1
      * @return the mean over samples of their mean losses in the bin, in nats, with its standard error

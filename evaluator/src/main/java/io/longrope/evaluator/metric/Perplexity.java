@@ -8,7 +8,12 @@ public final class Perplexity {
 
     /** Mean of all losses of a token sequence run through the model in one pass; NaN or infinite when a loss is. */
     public static double meanLoss(TokenLosses model, int[] tokens) {
-        return mean(model.of(tokens), 0);
+        return meanLoss(model.of(tokens));
+    }
+
+    /** Mean of losses, one or more; NaN or infinite when one is. */
+    public static double meanLoss(float[] losses) {
+        return mean(losses, 0);
     }
 
     /** Mean loss of the tokens from position {@code first} on, at least 1. */

@@ -2,6 +2,7 @@ package io.longrope.evaluator.worker;
 
 import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.metric.Crop;
+import io.longrope.evaluator.metric.LossByPosition;
 import io.longrope.evaluator.metric.NeedlePerplexity;
 import io.longrope.evaluator.metric.Perplexity;
 import io.longrope.evaluator.metric.TokenLosses;
@@ -12,7 +13,9 @@ import io.longrope.search.work.Outcome;
 import io.longrope.search.work.ScoreTask;
 import io.longrope.search.work.TaskRunner;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Measures a candidate's loss on one sample. */
 final class Scorer {
@@ -39,14 +42,22 @@ final class Scorer {
             TokenLosses whole = tokens -> open.losses(tokens, task.candidate(), Attention.TRAINED);
             TokenLosses model = crop.isPresent() ? tokens -> crop.get().losses(whole, tokens) : whole;
             int index = sample.index();
-            double loss = switch (task.objective()) {
-                case PERPLEXITY -> Perplexity.meanLoss(model, set.sample(index));
-                case NEEDLE -> new NeedlePerplexity(set, checkpoint.tokenizer(), start, NeedlePerplexity.spread(index))
-                        .meanLoss(model, index);
+            var outcome = switch (task.objective()) {
+                case PERPLEXITY -> byPosition(task, model.of(set.sample(index)));
+                case NEEDLE -> outcome(index, new NeedlePerplexity(set, checkpoint.tokenizer(), start, NeedlePerplexity.spread(index))
+                        .meanLoss(model, index), List::of);
             };
-            var outcome = Double.isFinite(loss) ? new Outcome.Loss(loss)
-                    : new Outcome.Diverged("the loss of sample " + index + " is " + loss);
             return new TaskRunner.Done(outcome, crop.map(read -> read.read(sample.length())).orElse((long) sample.length()));
         }
+    }
+
+    private static Outcome byPosition(ScoreTask task, float[] losses) {
+        return outcome(task.sample().index(), Perplexity.meanLoss(losses),
+                () -> LossByPosition.means(losses, LossByPosition.binsTo(task.borders())));
+    }
+
+    private static Outcome outcome(int index, double loss, Supplier<List<Double>> byPosition) {
+        return Double.isFinite(loss) ? new Outcome.Loss(loss, byPosition.get())
+                : new Outcome.Diverged("the loss of sample " + index + " is " + loss);
     }
 }

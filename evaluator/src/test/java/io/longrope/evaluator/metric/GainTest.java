@@ -28,6 +28,23 @@ class GainTest {
     }
 
     @Test
+    void ofLossesByPositionItIsTheSame() {
+        var crop = List.of(new float[] {9, 9, 3, 5, 2, 4, 1}, new float[] {9, 9, 2, 2, 2, 7, 1});
+        var method = List.of(new float[] {1, 1, 2, 4, 1, 1, 1}, new float[] {1, 1, 2, 1, 3, 3, 3});
+        var bins = LossByPosition.binsTo(List.of(2, 3, 5, 8));
+
+        assertThat(bins).containsExactly(new Bin(1, 2), new Bin(2, 3), new Bin(3, 5), new Bin(5, 8));
+        assertThat(LossByPosition.means(method.get(0), bins)).containsExactly(1.0, 1.0, 3.0, 1.0);
+        var whole = Gain.of(crop, method, 3);
+        var binned = Gain.ofBins(crop.stream().map(sample -> LossByPosition.means(sample, bins)).toList(),
+                method.stream().map(sample -> LossByPosition.means(sample, bins)).toList(), bins, 3);
+        assertThat(binned.value()).isCloseTo(whole.value(), within(1e-12)).isNotZero();
+        assertThat(binned.standardError().getAsDouble()).isCloseTo(whole.standardError().getAsDouble(), within(1e-12));
+        assertThatThrownBy(() -> Gain.ofBins(List.of(List.of(1.0)), List.of(List.of(1.0)), List.of(new Bin(1, 3)), 3))
+                .isInstanceOf(BadInput.class).hasMessageContaining("bins must reach beyond the model's window, 3 tokens");
+    }
+
+    @Test
     void oneSampleHasNoStandardError() {
         assertThat(Gain.of(List.of(new float[] {2}), List.of(new float[] {1}), 1)).isEqualTo(Estimate.of(1));
     }

@@ -100,11 +100,32 @@ class ModelTaskRunnerTest {
                     whole -> Crop.of(16, start).losses(one -> decoder.losses(one, ORIGINAL, Attention.TRAINED), whole), tokens);
 
             var done = files.runner(session).run(new ScoreTask(files.model, sample, Objective.PERPLEXITY, ORIGINAL, OptionalInt.of(16),
-                    WorkerFiles.ARITHMETIC));
+                    List.of(), WorkerFiles.ARITHMETIC));
 
             assertThat(done).as("windows that move by another share have other bits: raise Arithmetic.VERSION")
                     .isEqualTo(new TaskRunner.Done(new Outcome.Loss(expected), 9 * 16));
             assertThat(files.runner(session).run(score(sample, Objective.PERPLEXITY, ORIGINAL)).outcome()).isNotEqualTo(done.outcome());
+        }
+    }
+
+    @Test
+    void lossesByPositionComeBesideTheSameMean() throws Exception {
+        var sample = files.sample(0, 48);
+        try (var session = WorkerFiles.session((tokens, candidate) -> {
+            var losses = new float[tokens.length - 1];
+            for (int i = 0; i < losses.length; i++) {
+                losses[i] = i + 1;
+            }
+            return losses;
+        })) {
+            var runner = files.runner(session);
+            var whole = new ScoreTask(files.model, sample, Objective.PERPLEXITY, ORIGINAL, OptionalInt.empty(), List.of(16, 48),
+                    WorkerFiles.ARITHMETIC);
+            assertThat(runner.run(whole).outcome()).isEqualTo(new Outcome.Loss(24, List.of(8.0, 31.5)));
+            assertThat(runner.run(score(sample, Objective.PERPLEXITY, ORIGINAL)).outcome()).isEqualTo(new Outcome.Loss(24));
+            var cropped = (Outcome.Loss) runner.run(new ScoreTask(files.model, sample, Objective.PERPLEXITY, ORIGINAL, OptionalInt.of(16),
+                    List.of(16, 48), WorkerFiles.ARITHMETIC)).outcome();
+            assertThat(cropped.byPosition()).as("beyond the first window the last 4 of 15 count").containsExactly(8.0, 13.5);
         }
     }
 
@@ -118,7 +139,8 @@ class ModelTaskRunnerTest {
             return new float[tokens.length - 1];
         })) {
             var model = new ModelReference(files.model.path(), files.model.fingerprint(), Optional.of("7"));
-            files.runner(session).run(new ScoreTask(model, sample, Objective.PERPLEXITY, ORIGINAL, OptionalInt.of(16), WorkerFiles.ARITHMETIC));
+            files.runner(session).run(new ScoreTask(model, sample, Objective.PERPLEXITY, ORIGINAL, OptionalInt.of(16), List.of(),
+                    WorkerFiles.ARITHMETIC));
         }
         assertThat(seen).hasSize(9).allSatisfy(window -> {
             assertThat(window).hasSize(16);
@@ -326,7 +348,8 @@ class ModelTaskRunnerTest {
             assertThat(runner.run(task)).isEqualTo(new TaskRunner.Done(new Outcome.Loss(1), 48, OptionalInt.of(128)));
             assertThat(runner.run(task)).isEqualTo(new TaskRunner.Done(new Outcome.Loss(1), 48));
             tries.set(0);
-            var cropped = new ScoreTask(files.model, files.sample(0, 48), Objective.PERPLEXITY, ORIGINAL, OptionalInt.of(46), loose);
+            var cropped = new ScoreTask(files.model, files.sample(0, 48), Objective.PERPLEXITY, ORIGINAL, OptionalInt.of(46),
+                    List.of(), loose);
             assertThat(runner.run(cropped).tokens()).as("with a smaller chunk it is cropped too").isEqualTo(46 + 37);
             tries.set(-100);
             assertThatThrownBy(() -> runner.run(task)).isInstanceOf(DeviceOutOfMemory.class);

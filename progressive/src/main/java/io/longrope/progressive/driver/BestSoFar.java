@@ -1,6 +1,7 @@
 package io.longrope.progressive.driver;
 
 import io.longrope.progressive.stage.Front;
+import io.longrope.progressive.stage.ReportedCell;
 import io.longrope.progressive.stage.SearchCost;
 import io.longrope.progressive.stage.Selection;
 import io.longrope.progressive.stage.StageListener;
@@ -122,8 +123,8 @@ final class BestSoFar implements StageListener {
     }
 
     @Override
-    public void reported(String table, int window, int length, String column, double perplexity) {
-        next.reported(table, window, length, column, perplexity);
+    public void reported(String table, ReportedCell cell) {
+        next.reported(table, cell);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.longrope.progressive.report.CropRemark;
 import io.longrope.progressive.report.Quantities;
 import io.longrope.progressive.report.RunHistory;
 import io.longrope.progressive.stage.Front;
+import io.longrope.progressive.stage.ReportedCell;
 import io.longrope.progressive.stage.Scoring;
 import io.longrope.progressive.stage.SearchCost;
 import io.longrope.progressive.stage.Selection;
@@ -274,10 +275,12 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     }
 
     @Override
-    public void reported(String table, int window, int length, String column, double perplexity) {
-        publish(JobEvent.ofStage(job, JobEvent.Kind.REPORTED, table,
-                Map.of(JobEvent.WINDOW, (double) window, JobEvent.LENGTH, (double) length, JobEvent.PERPLEXITY, perplexity), column,
-                clock.instant()));
+    public void reported(String table, ReportedCell cell) {
+        var numbers = new TreeMap<>(Map.of(JobEvent.WINDOW, (double) cell.window(), JobEvent.LENGTH, (double) cell.length(),
+                JobEvent.PERPLEXITY, cell.perplexity()));
+        cell.gain().ifPresent(gain -> numbers.put(JobEvent.GAIN, gain));
+        cell.gainError().ifPresent(error -> numbers.put(JobEvent.GAIN_ERROR, error));
+        publish(JobEvent.ofStage(job, JobEvent.Kind.REPORTED, table, numbers, cell.column(), clock.instant()));
     }
 
     @Override

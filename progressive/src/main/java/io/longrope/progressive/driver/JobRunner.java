@@ -4,6 +4,7 @@ import io.longrope.progressive.plan.PasskeyPlan;
 import io.longrope.progressive.report.PasskeyReport;
 import io.longrope.progressive.report.PerplexityReport;
 import io.longrope.progressive.report.ReportColumn;
+import io.longrope.progressive.report.ReportScores;
 import io.longrope.progressive.report.RunHistory;
 import io.longrope.progressive.stage.FinalTables;
 import io.longrope.progressive.stage.Retrievals;
@@ -54,13 +55,13 @@ public final class JobRunner {
             context.listener().stageEnded(stage.plan());
         }
         var tables = FinalTables.of(context);
-        var report = PerplexityReport.measure(context, RunHistory.CLOSING, ReportColumn.closing(context, tables));
+        var report = ReportScores.measure(context, RunHistory.CLOSING, ReportColumn.closing(context, tables));
         results.write(tables, report, byFineTune(tables));
         var passkey = context.plan().report().passkey();
         if (passkey.isPresent()) {
             directory.write(PasskeyReport.FILE, passkey(passkey.get(), tables.last()).exactTable().csv());
         }
-        return report;
+        return report.perplexities();
     }
 
     /** Pass keys found again by the final checkpoint. */
@@ -79,9 +80,9 @@ public final class JobRunner {
     }
 
     /** With one fine-tune of one method the report itself says what it changed. */
-    private Optional<PerplexityReport> byFineTune(FinalTables tables) throws InterruptedException {
+    private Optional<ReportScores> byFineTune(FinalTables tables) throws InterruptedException {
         boolean tells = tables.tuned().size() > 1 || !context.plan().report().fineTuned().isEmpty();
-        return tells ? Optional.of(PerplexityReport.measure(context, RunHistory.BY_FINE_TUNE, ReportColumn.byFineTune(context, tables)))
+        return tells ? Optional.of(ReportScores.measure(context, RunHistory.BY_FINE_TUNE, ReportColumn.byFineTune(context, tables)))
                 : Optional.empty();
     }
 }

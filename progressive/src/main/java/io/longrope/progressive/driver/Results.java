@@ -7,6 +7,8 @@ import io.longrope.evaluator.checkpoint.Directories;
 import io.longrope.evaluator.checkpoint.ModelCopy;
 import io.longrope.progressive.report.FrontTable;
 import io.longrope.progressive.report.PerplexityReport;
+import io.longrope.progressive.report.PositionReport;
+import io.longrope.progressive.report.ReportScores;
 import io.longrope.progressive.report.TextTable;
 import io.longrope.progressive.stage.FinalTables;
 import io.longrope.progressive.stage.StageContext;
@@ -69,7 +71,9 @@ final class Results {
         written = searched.size();
     }
 
-    void write(FinalTables found, PerplexityReport report, Optional<PerplexityReport> byFineTune) throws IOException {
+    void write(FinalTables found, ReportScores scores, Optional<ReportScores> scoresByFineTune) throws IOException {
+        var report = scores.perplexities();
+        var byFineTune = scoresByFineTune.map(ReportScores::perplexities);
         Files.createDirectories(directory.resolve("tables"));
         if (found.base().isPresent() && context.findings().tuning().isPresent()) {
             new JsonFormat().write(found.base().get(), directory.resolve("tables/before-fine-tuning.json"));
@@ -88,13 +92,25 @@ final class Results {
             directory.write(name + ".json", JSON.writeValueAsString(new FrontTable(front).tree()));
         }
         writeModel(table);
-        directory.write("report.md", markdown(report, byFineTune, notes));
+        directory.write("report.md", markdown(scores, scoresByFineTune, notes));
         directory.write("report.csv", report.exactTable().csv());
         directory.write("report.json", JSON.writeValueAsString(report.tree()));
+        write("", scores);
         if (byFineTune.isPresent()) {
             directory.write("fine-tunes.csv", byFineTune.get().exactTable().csv());
             directory.write(PerplexityReport.BY_FINE_TUNE, JSON.writeValueAsString(byFineTune.get().tree()));
+            write(PositionReport.BY_FINE_TUNE, scoresByFineTune.get());
         }
+    }
+
+    private void write(String prefix, ReportScores scores) throws IOException {
+        write(prefix + PositionReport.POSITIONS, scores.positions());
+        write(prefix + PositionReport.GAIN, scores.gains());
+    }
+
+    private void write(String name, PositionReport report) throws IOException {
+        directory.write(name + ".csv", report.exactTable().csv());
+        directory.write(name + ".json", JSON.writeValueAsString(report.tree()));
     }
 
     /** The final checkpoint under one name, with the factors in its config.json: what an engine loads. */
@@ -108,7 +124,7 @@ final class Results {
         });
     }
 
-    private String markdown(PerplexityReport report, Optional<PerplexityReport> byFineTune, List<String> notes) {
+    private String markdown(ReportScores scores, Optional<ReportScores> byFineTune, List<String> notes) {
         var plan = context.plan();
         var lines = new ArrayList<String>();
         lines.add("# " + plan.name());
@@ -117,13 +133,13 @@ final class Results {
         lines.add("LongRoPE: the base model with the searched factors. LongRoPE tuned: after fine-tuning. crop: the base model that sees "
                 + "its last tokens only, as many as its window has. n̂=0: without start tokens, as engines run it.");
         lines.add("");
-        lines.add(report.table().markdown());
-        lines.add("");
-        report.remarks().forEach(remark -> lines.addAll(List.of(remark, "")));
+        lines.addAll(closing(scores));
         byFineTune.ifPresent(table -> {
-            lines.addAll(List.of("Before the first fine-tune and after each:", "", table.table().markdown(), ""));
-            table.remarks().forEach(remark -> lines.addAll(List.of(remark, "")));
+            lines.addAll(List.of("Before the first fine-tune and after each:", ""));
+            lines.addAll(closing(table));
         });
+        lines.addAll(List.of("Mean loss in nats of the tokens from one position to before another, with its standard error over samples, "
+                + "of the longest samples; of all lengths in `positions.csv`:", "", scores.positions().longest().table().markdown(), ""));
         lines.add("What the searches spent on candidates:");
         lines.add("");
         lines.add(costs().markdown());
@@ -143,6 +159,18 @@ final class Results {
             new TreeSet<>(notes).forEach(note -> lines.add("- " + note));
         }
         return String.join("\n", lines);
+    }
+
+    private static List<String> closing(ReportScores scores) {
+        var perplexities = scores.perplexities();
+        var lines = new ArrayList<>(List.of(perplexities.table().markdown(), ""));
+        perplexities.remarks().forEach(remark -> lines.addAll(List.of(remark, "")));
+        if (!scores.gains().rows().isEmpty()) {
+            lines.addAll(List.of("Gain: mean over the tokens beyond the base model's window of crop's loss minus the method's, in nats, "
+                    + "with its standard error over samples. Above 0 the longer window is worth something.", "",
+                    scores.gains().table().markdown(), ""));
+        }
+        return lines;
     }
 
     private TextTable costs() {

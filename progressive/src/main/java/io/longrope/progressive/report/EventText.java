@@ -1,5 +1,6 @@
 package io.longrope.progressive.report;
 
+import io.longrope.evaluator.metric.Estimate;
 import io.longrope.progressive.plan.Lengths;
 import io.longrope.search.job.JobEvent;
 
@@ -46,7 +47,9 @@ public final class EventText {
         var numbers = event.numbers();
         var length = Lengths.format(numbers.getOrDefault(JobEvent.LENGTH, 0.0).intValue());
         var accuracy = numbers.get(JobEvent.ACCURACY);
+        var gain = numbers.get(JobEvent.GAIN);
         return accuracy == null ? length + " · " + Quantities.perplexity(numbers.getOrDefault(JobEvent.PERPLEXITY, Double.NaN))
+                + (gain == null ? "" : " · gain " + MetricTable.Quantity.GAIN.shown(Estimate.of(gain)))
                 : String.format(Locale.ROOT, "%s · depth %.0f %% · %.0f %% found", length,
                 100 * numbers.getOrDefault(JobEvent.DEPTH, 0.0), 100 * accuracy);
     }

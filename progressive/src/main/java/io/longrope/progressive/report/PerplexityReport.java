@@ -2,11 +2,7 @@ package io.longrope.progressive.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.evaluator.metric.Crop;
-import io.longrope.progressive.stage.StageContext;
-import io.longrope.progressive.stage.StageModel;
-import io.longrope.search.work.SampleShare;
 import io.longrope.progressive.plan.Lengths;
-import io.longrope.search.space.Candidate;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,25 +28,6 @@ public record PerplexityReport(int window, List<String> columns, List<Row> rows)
      * @param perplexities one per column; empty where the method says nothing about the length, +∞ where it diverged
      */
     public record Row(int length, List<OptionalDouble> perplexities) {
-    }
-
-    /**
-     * Scores every cell and tells the context's listener of it, row by row.
-     *
-     * @param table what the listener hears it called
-     */
-    public static PerplexityReport measure(StageContext context, String table, List<ReportColumn> columns) throws InterruptedException {
-        int window = context.geometry().originalLength();
-        var rows = new ArrayList<Row>();
-        for (int length : context.plan().report().lengths()) {
-            var row = row(context, columns, length);
-            for (int i = 0; i < columns.size(); i++) {
-                var title = columns.get(i).title();
-                row.perplexities().get(i).ifPresent(perplexity -> context.listener().reported(table, window, length, title, perplexity));
-            }
-            rows.add(row);
-        }
-        return new PerplexityReport(window, columns.stream().map(ReportColumn::title).toList(), rows);
     }
 
     /** Where crop does as well as tables that were searched, so that their longer window is worth nothing: a sentence each. */
@@ -133,35 +110,5 @@ public record PerplexityReport(int window, List<String> columns, List<Row> rows)
 
     private static OptionalDouble cell(JsonNode cell) {
         return cell.isMissingNode() || cell.isNull() ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(cell.asText()));
-    }
-
-    private static Row row(StageContext context, List<ReportColumn> columns, int length) throws InterruptedException {
-        var samples = context.samples(SampleShare.REPORT, length);
-        var byModel = new LinkedHashMap<StageModel, List<Candidate>>();
-        for (var column : columns) {
-            if (!column.cropped()) {
-                column.candidate().apply(length)
-                        .ifPresent(candidate -> byModel.computeIfAbsent(column.model(), model -> new ArrayList<>()).add(candidate));
-            }
-        }
-        var perplexities = new LinkedHashMap<StageModel, Map<Candidate, Double>>();
-        for (var model : byModel.keySet()) {
-            var candidates = byModel.get(model).stream().distinct().toList();
-            var scores = context.scoring().evaluate(model, samples, candidates);
-            var of = perplexities.computeIfAbsent(model, absent -> new LinkedHashMap<>());
-            for (int i = 0; i < candidates.size(); i++) {
-                of.put(candidates.get(i), scores.get(i).perplexity());
-            }
-        }
-        var cells = new ArrayList<OptionalDouble>();
-        for (var column : columns) {
-            if (column.cropped()) {
-                cells.add(OptionalDouble.of(context.crop(context.scoring(), samples).perplexity()));
-            } else {
-                cells.add(column.candidate().apply(length).map(candidate ->
-                        OptionalDouble.of(perplexities.get(column.model()).get(candidate))).orElseGet(OptionalDouble::empty));
-            }
-        }
-        return new Row(length, cells);
     }
 }

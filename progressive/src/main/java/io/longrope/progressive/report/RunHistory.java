@@ -13,13 +13,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
@@ -167,32 +164,10 @@ public record RunHistory(List<JobEvent> events) {
         return caveats;
     }
 
-    /**
-     * A closing table as far as it was told; empty where none of it was.
-     *
-     * @param table {@link #CLOSING} or {@link #BY_FINE_TUNE}
-     */
-    public Optional<PerplexityReport> perplexities(String table) {
-        var columns = new LinkedHashSet<String>();
-        var cells = new TreeMap<Integer, Map<String, Double>>();
-        var told = of(Kind.REPORTED).stream().filter(event -> event.stage().equals(table)).toList();
-        told.forEach(event -> {
-            columns.add(event.message());
-            cells.computeIfAbsent((int) number(event, JobEvent.LENGTH), length -> new HashMap<>())
-                    .put(event.message(), number(event, JobEvent.PERPLEXITY));
-        });
-        var rows = cells.entrySet().stream().map(row -> new PerplexityReport.Row(row.getKey(), columns.stream().map(column ->
-                row.getValue().containsKey(column) ? OptionalDouble.of(row.getValue().get(column)) : OptionalDouble.empty()).toList()))
-                .toList();
-        // builds that told of no window knew no crop
-        int window = told.stream().mapToInt(event -> event.numbers().getOrDefault(JobEvent.WINDOW, 0.0).intValue()).max().orElse(0);
-        return rows.isEmpty() ? Optional.empty() : Optional.of(new PerplexityReport(window, List.copyOf(columns), rows));
-    }
-
     /** The closing test of pass keys; empty where none was told. */
     public Optional<PasskeyReport> passkey() {
         var cells = new LinkedHashMap<List<Double>, PasskeyReport.Cell>();
-        of(Kind.REPORTED).stream().filter(event -> event.stage().equals(PASSKEY)).forEach(event -> {
+        reported(PASSKEY).forEach(event -> {
             var cell = new PasskeyReport.Cell((int) number(event, JobEvent.LENGTH), number(event, JobEvent.DEPTH),
                     number(event, JobEvent.ACCURACY));
             cells.put(List.of((double) cell.length(), cell.depth()), cell);
@@ -212,6 +187,15 @@ public record RunHistory(List<JobEvent> events) {
             default -> false;
         }).reduce((first, second) -> second);
         return last.filter(event -> event.kind() != Kind.STARTED);
+    }
+
+    /**
+     * The cells of a closing table that were told.
+     *
+     * @param table {@link #CLOSING}, {@link #BY_FINE_TUNE} or {@link #PASSKEY}
+     */
+    List<JobEvent> reported(String table) {
+        return of(Kind.REPORTED).stream().filter(event -> event.stage().equals(table)).toList();
     }
 
     private List<JobEvent> of(Kind kind) {

@@ -32,7 +32,7 @@ import java.util.Optional;
  * @param tables   by their titles
  */
 public record RunReport(JobPlan plan, String planText, Optional<Environment> environment, RunHistory history,
-                        Optional<PerplexityReport> perplexities, Optional<PerplexityReport> byFineTune, Optional<PasskeyReport> passkey,
+                        Optional<ClosingTable> closing, Optional<ClosingTable> byFineTune, Optional<PasskeyReport> passkey,
                         Map<String, FactorTable> tables) {
 
     public static final String FILE = "report.html";
@@ -52,25 +52,22 @@ public record RunReport(JobPlan plan, String planText, Optional<Environment> env
         var passkey = directory.resolve(PasskeyReport.FILE);
         return new RunReport(JobPlan.fromTree(PlanReader.tree(plan)), Files.readString(plan),
                 Files.exists(environment) ? Optional.of(Environment.read(directory)) : Optional.empty(), RunHistory.read(directory),
-                perplexities(directory.resolve("report.json")), perplexities(directory.resolve(PerplexityReport.BY_FINE_TUNE)),
+                ClosingTable.read(directory, "report.json", ""),
+                ClosingTable.read(directory, PerplexityReport.BY_FINE_TUNE, PositionReport.BY_FINE_TUNE),
                 Files.exists(passkey) ? Optional.of(PasskeyReport.read(passkey)) : Optional.empty(), tables);
     }
 
     /**
-     * Of what the job log tells.
+     * Of what the job log tells: all but losses by position, which are in the run directory only.
      *
      * @param tables by the names they are kept under
      */
     public static RunReport of(JobPlan plan, RunHistory history, Map<String, FactorTable> tables) {
         // the table of all lengths holds those of the stages
         var last = tables.get(JobTable.FINAL);
-        return new RunReport(plan, plan.toYaml(), Optional.empty(), history, history.perplexities(RunHistory.CLOSING),
-                history.perplexities(RunHistory.BY_FINE_TUNE), history.passkey(),
+        return new RunReport(plan, plan.toYaml(), Optional.empty(), history, ClosingTable.of(history, RunHistory.CLOSING),
+                ClosingTable.of(history, RunHistory.BY_FINE_TUNE), history.passkey(),
                 last == null ? tables : Map.of(JobTable.FINAL, last));
-    }
-
-    private static Optional<PerplexityReport> perplexities(Path file) throws IOException {
-        return Files.exists(file) ? Optional.of(PerplexityReport.fromTree(Json.mapper().readTree(file.toFile()))) : Optional.empty();
     }
 
     private static void addTable(Map<String, FactorTable> tables, String name, Path file) throws IOException {
@@ -122,19 +119,20 @@ public record RunReport(JobPlan plan, String planText, Optional<Environment> env
 
     /** What was measured, chosen and found, as far as the run is. */
     public void addFindings(HtmlPage page) throws IOException {
-        if (perplexities.isPresent()) {
+        if (closing.isPresent()) {
             page.section("Perplexity by length and method");
             page.paragraph("On text that neither a search nor a choice saw; lower is better. LongRoPE: the base model with the "
                     + "searched factors. LongRoPE tuned: after fine-tuning. crop: the base model that sees its last tokens only, as many "
                     + "as its window has. n̂=0: without start tokens, as inference engines run it.");
-            page.table(perplexities.get().table());
-            perplexities.get().remarks().forEach(page::paragraph);
-            page.figure(LengthFigure.of(perplexities.get()), perplexities.get());
+            closing.get().addPerplexities(page);
+            page.figure(LengthFigure.of(closing.get().perplexities()), closing.get().perplexities());
+            closing.get().addPositions(page, "What the longer window is worth", "");
         }
         if (byFineTune.isPresent()) {
             page.section("Perplexity before the first fine-tune and after each");
-            page.table(byFineTune.get().table());
-            byFineTune.get().remarks().forEach(page::paragraph);
+            byFineTune.get().addPerplexities(page);
+            byFineTune.get().addPositions(page, "What the longer window is worth before the first fine-tune and after each",
+                    PositionReport.BY_FINE_TUNE);
         }
         if (passkey.isPresent()) {
             page.section("Pass keys");

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 
 /** Has candidates scored, many at once and each sample a task of its own, and waits for the results. */
 public final class Scoring {
@@ -31,6 +32,8 @@ public final class Scoring {
     private final Objective objective;
     /** What crop sees of longer samples; empty = all samples are read whole. */
     private final OptionalInt window;
+    /** Of a length the borders of the bins in which losses are told by position; none = the means of samples alone. */
+    private final IntFunction<List<Integer>> borders;
 
     /** Told of what comes, on any thread. */
     public interface ScoreListener extends Answers.Patience {
@@ -61,11 +64,11 @@ public final class Scoring {
      * @param givenUp what follows when a task is given up
      */
     public Scoring(Tasks tasks, Samples samples, Arithmetic arithmetic, GivenUp givenUp, ScoreListener listener) {
-        this(tasks, samples, arithmetic, givenUp, listener, Objective.PERPLEXITY, OptionalInt.empty());
+        this(tasks, samples, arithmetic, givenUp, listener, Objective.PERPLEXITY, OptionalInt.empty(), length -> List.of());
     }
 
     private Scoring(Tasks tasks, Samples samples, Arithmetic arithmetic, GivenUp givenUp, ScoreListener listener, Objective objective,
-                    OptionalInt window) {
+                    OptionalInt window, IntFunction<List<Integer>> borders) {
         this.tasks = tasks;
         this.samples = samples;
         this.arithmetic = arithmetic;
@@ -73,16 +76,26 @@ public final class Scoring {
         this.listener = listener;
         this.objective = objective;
         this.window = window;
+        this.borders = borders;
     }
 
     /** The same way, with candidates compared by an objective. */
     public Scoring by(Objective objective) {
-        return new Scoring(tasks, samples, arithmetic, givenUp, listener, objective, window);
+        return new Scoring(tasks, samples, arithmetic, givenUp, listener, objective, window, borders);
     }
 
     /** The same way, with models that see no more than a window of so many tokens, the last ones before each token. */
     public Scoring cropped(int window) {
-        return new Scoring(tasks, samples, arithmetic, givenUp, listener, objective, OptionalInt.of(window));
+        return new Scoring(tasks, samples, arithmetic, givenUp, listener, objective, OptionalInt.of(window), borders);
+    }
+
+    /**
+     * The same way, with losses told by position too.
+     *
+     * @param borders where bins end in a sample of a length, as {@link ScoreTask#borders} has them
+     */
+    public Scoring byPosition(IntFunction<List<Integer>> borders) {
+        return new Scoring(tasks, samples, arithmetic, givenUp, listener, objective, window, borders);
     }
 
     /** The samples of the job. */
@@ -148,7 +161,8 @@ public final class Scoring {
     private Task task(StageModel model, Sample sample, Candidate candidate) {
         // a sample that the window holds is read whole: the same task whether cropped or not
         boolean isSeenWhole = window.isEmpty() || sample.length() <= window.getAsInt();
-        return new ScoreTask(model.reference(), sample, objective, candidate, isSeenWhole ? OptionalInt.empty() : window, arithmetic);
+        return new ScoreTask(model.reference(), sample, objective, candidate, isSeenWhole ? OptionalInt.empty() : window,
+                borders.apply(sample.length()), arithmetic);
     }
 
     /** One sample of an evaluation. What was given up counts as what diverged does. */
@@ -175,8 +189,9 @@ public final class Scoring {
 
     private static Evaluation evaluation(List<Heard> heard) {
         var samples = heard.stream().map(Heard::score).toList();
-        var losses = samples.stream().takeWhile(sample -> sample.reason().isEmpty()).map(Outcome.Scored::nats).toList();
+        var finite = samples.stream().takeWhile(sample -> sample.reason().isEmpty()).toList();
         var reason = samples.stream().map(Outcome.Scored::reason).filter(text -> !text.isEmpty()).findFirst().orElse("");
-        return new Evaluation(losses, reason, heard.stream().mapToLong(Heard::tokens).sum());
+        return new Evaluation(finite.stream().map(Outcome.Scored::nats).toList(), finite.stream().map(Outcome.Scored::byPosition).toList(),
+                reason, heard.stream().mapToLong(Heard::tokens).sum());
     }
 }

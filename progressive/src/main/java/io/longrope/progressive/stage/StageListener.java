@@ -41,13 +41,11 @@ public interface StageListener {
     void trained(String name, int step, int steps, double loss);
 
     /**
-     * A cell of a closing table of perplexities was measured.
+     * A cell of a closing table was measured.
      *
-     * @param table  the table's name
-     * @param window tokens that the base model was trained with, and that crop sees
-     * @param column the method's
+     * @param table the table's name
      */
-    void reported(String table, int window, int length, String column, double perplexity);
+    void reported(String table, ReportedCell cell);
 
     /**
      * A cell of the closing test of pass keys was measured.

@@ -96,7 +96,8 @@ class EndToEndTest {
                 .as("within the window crop is the model as it is")
                 .containsExactly("search-64-basetrue", "search-128true", "32false");
         var results = results("run");
-        assertThat(results.keySet()).contains("report.md", "report.json", "tables/factors.json", "model/config.json", "plan.yaml");
+        assertThat(results.keySet()).contains("report.md", "report.json", "gain.json", "positions.csv", "tables/factors.json",
+                "model/config.json", "plan.yaml");
         assertThat(runJob("run", "1")).as(errors()).isZero();
         assertThat(errors()).contains("already trained");
         assertThat(results("run")).isEqualTo(results);
@@ -130,8 +131,8 @@ class EndToEndTest {
         assertThat(run("report", "three", "--runs", directory.toString())).as(errors()).isZero();
         var page = directory.resolve("three/report.html");
         var document = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(page.toFile());
-        assertThat(texts(document, "h2")).containsExactly("Perplexity by length and method", "Stages", "Rescale factors",
-                "Search progress", "Workers", "Plan", "Environment");
+        assertThat(texts(document, "h2")).containsExactly("Perplexity by length and method", "What the longer window is worth", "Stages",
+                "Rescale factors", "Search progress", "Workers", "Plan", "Environment");
         assertThat(texts(document, "td"))
                 .contains("search-64-base", "fine-tune-64", "all generations done");
         assertThat(texts(document, "td")).anyMatch(text -> text.startsWith("worker-1-")).anyMatch(text -> text.startsWith("worker-3-"));
@@ -139,13 +140,13 @@ class EndToEndTest {
         assertThat(texts(document, "pre")).singleElement().asString().contains("name: \"tiny\"");
         assertThat(Files.readString(page)).doesNotContain("<script", "http:", "https:", "<link");
         var images = document.getElementsByTagName("img");
-        // of two tables, the lengths, three searches, the fine-tune, the workers
-        assertThat(images.getLength()).isEqualTo(8);
+        // of two tables, the lengths, gains and positions, three searches, the fine-tune, the workers
+        assertThat(images.getLength()).isEqualTo(10);
         try (var charts = Files.list(directory.resolve("three/charts"))) {
             assertThat(charts.map(file -> file.getFileName().toString()))
-                    .containsExactlyInAnyOrder("factors.png", "factors-before-fine-tuning.png", "perplexity-by-length.png",
-                    "search-search-64-base-64.png", "search-search-128-128.png", "search-recovery-32.png", "training-fine-tune-64.png",
-                    "workers.png");
+                    .containsExactlyInAnyOrder("factors.png", "factors-before-fine-tuning.png", "gain-by-length.png", "loss-by-position.png",
+                    "perplexity-by-length.png", "search-search-64-base-64.png", "search-search-128-128.png", "search-recovery-32.png",
+                    "training-fine-tune-64.png", "workers.png");
         }
         for (int i = 0; i < images.getLength(); i++) {
             var image = (Element) images.item(i);

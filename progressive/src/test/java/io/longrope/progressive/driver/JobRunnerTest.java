@@ -5,6 +5,7 @@ import io.longrope.search.work.InMemoryWork;
 import io.longrope.search.work.LedgerRules;
 import io.longrope.search.work.Objective;
 import io.longrope.search.work.ResultBook;
+import io.longrope.search.work.SampleShare;
 import io.longrope.search.work.TaskFailed;
 import io.longrope.search.work.TaskGivenUp;
 import io.longrope.search.work.TaskId;
@@ -41,6 +42,7 @@ import java.util.stream.Collectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 class JobRunnerTest {
 
@@ -128,6 +130,30 @@ class JobRunnerTest {
         var job = job("run");
         var report = job.run(2, task -> job.measure(task) + (task.window().isPresent() ? 9 : 0));
         assertThat(report.remarks()).isEmpty();
+
+        var gains = Json.mapper().readTree(directory.resolve("run/gain.json").toFile());
+        assertThat(gains.path("columns")).extracting(JsonNode::asText).doesNotContain("crop").contains("RoPE", "LongRoPE tuned");
+        assertThat(gains.path("rows")).extracting(row -> row.path("length").intValue()).containsExactly(512, 1024, 4096);
+        var last = report.rows().get(3).perplexities();
+        double expected = Math.log(last.get(report.columns().indexOf("crop")).orElseThrow())
+                - Math.log(last.get(report.columns().indexOf("LongRoPE tuned")).orElseThrow());
+        assertThat(gains.path("rows").path(2).path("gain").path("LongRoPE tuned").doubleValue()).isCloseTo(expected, within(1e-9));
+        assertThat(gains.path("rows").path(2).path("standardError").path("LongRoPE tuned").doubleValue()).isBetween(0.0, 0.01);
+        assertThat(job.events).filteredOn(event -> event.kind() == JobEvent.Kind.REPORTED && event.message().equals("LongRoPE tuned")
+                && event.numbers().get(JobEvent.LENGTH) == 4096).singleElement()
+                .satisfies(event -> assertThat(event.numbers().get(JobEvent.GAIN)).isCloseTo(expected, within(1e-9)));
+        var positions = Files.readAllLines(directory.resolve("run/positions.csv"));
+        assertThat(positions.get(0)).startsWith("length,from,to,RoPE,PI,");
+        assertThat(positions).filteredOn(line -> line.startsWith("512,256,362,")).hasSize(1);
+        assertThat(Files.readString(directory.resolve("run/report.md"))).contains("Gain: mean over the tokens beyond");
+        assertThat(job.scored).filteredOn(task -> task.sample().share() == SampleShare.REPORT)
+                .as("one pass for perplexity, positions and gain").doesNotHaveDuplicates()
+                .allSatisfy(task -> assertThat(task.borders()).isNotEmpty());
+        RunReport.read(directory.resolve("run")).write(directory.resolve("run"));
+        assertThat(Files.readString(directory.resolve("run/report.html"))).contains("What the longer window is worth",
+                "Mean loss of the tokens by their position");
+        assertThat(directory.resolve("run/charts")).isDirectoryContaining(file -> file.endsWith("loss-by-position.png"))
+                .isDirectoryContaining(file -> file.endsWith("gain-by-length.png"));
     }
 
     @Test
@@ -150,6 +176,13 @@ class JobRunnerTest {
         assertThat(at4096.hasNonNull("LongRoPE after fine-tune-1024")).as("no table for 4096 was found on that checkpoint").isFalse();
         assertThat(at4096.path("LongRoPE after fine-tune-4096").asDouble()).isLessThan(at4096.path("LongRoPE").asDouble());
         assertThat(Files.readString(directory.resolve("undisturbed/report.md"))).contains("| YaRN after fine-tune-1024 |");
+        var gains = Json.mapper().readTree(directory.resolve("undisturbed/fine-tunes-gain.json").toFile());
+        assertThat(gains.path("columns")).hasSize(byFineTune.path("columns").size() - 1);
+        var gainAt4096 = gains.path("rows").path(2).path("gain");
+        assertThat(gainAt4096.path("LongRoPE after fine-tune-4096").asDouble()).isGreaterThan(gainAt4096.path("LongRoPE").asDouble());
+        assertThat(gainAt4096.hasNonNull("LongRoPE after fine-tune-1024")).isFalse();
+        var page = RunReport.read(directory.resolve("undisturbed")).write(directory.resolve("page"));
+        assertThat(Files.readString(page)).contains("What the longer window is worth before the first fine-tune and after each");
 
         var job = job("interrupted");
         interruptAfter(210, job);

@@ -1,5 +1,7 @@
 package io.longrope.progressive.report;
 
+import io.longrope.evaluator.metric.Estimate;
+import io.longrope.evaluator.metric.LossByPosition.Bin;
 import io.longrope.progressive.report.RunHistory.Search;
 import io.longrope.search.json.Json;
 import io.longrope.search.job.JobEvent;
@@ -16,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
@@ -69,16 +72,22 @@ class RunHistoryTest {
     @Test
     void closingTablesAreReadFromTheCellsThatWereTold() throws IOException {
         cell(128, "crop", 2.5);
-        cell(128, "LongRoPE", 2.5);
+        add(Kind.REPORTED, RunHistory.CLOSING, Map.of(JobEvent.WINDOW, 64.0, JobEvent.LENGTH, 128.0, JobEvent.PERPLEXITY, 2.5,
+                JobEvent.GAIN, 0.125, JobEvent.GAIN_ERROR, 0.5), "LongRoPE", 3609);
         cell(64, "crop", 2.5);
         write(events.stream().map(Json::write).collect(Collectors.joining("\n", "", "\n")));
-        var report = RunHistory.read(directory).perplexities(RunHistory.CLOSING).orElseThrow();
+        var table = ClosingTable.of(RunHistory.read(directory), RunHistory.CLOSING).orElseThrow();
+        var report = table.perplexities();
         assertThat(report.window()).isEqualTo(64);
         assertThat(report.rows()).containsExactly(
                 new PerplexityReport.Row(64, List.of(OptionalDouble.of(2.5), OptionalDouble.empty())),
                 new PerplexityReport.Row(128, List.of(OptionalDouble.of(2.5), OptionalDouble.of(2.5))));
         assertThat(report.remarks()).singleElement().asString().startsWith("LongRoPE does not beat crop at 128: the base model that sees "
                 + "its last 64 tokens only");
+        assertThat(table.gains()).contains(new PositionReport(MetricTable.Quantity.GAIN, 64,
+                List.of("LongRoPE"), List.of(new PositionReport.Row(128, new Bin(64, 128),
+                List.of(Optional.of(new Estimate(0.125, OptionalDouble.of(0.5))))))));
+        assertThat(ClosingTable.of(RunHistory.read(directory), RunHistory.BY_FINE_TUNE)).isEmpty();
     }
 
     @Test

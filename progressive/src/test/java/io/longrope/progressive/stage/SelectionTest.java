@@ -68,10 +68,10 @@ class SelectionTest {
     }
 
     private static Evaluation score(List<Double> losses) {
-        return new Evaluation(losses, "", 1);
+        return new Evaluation(losses, losses.stream().map(loss -> List.<Double>of()).toList(), "", 1);
     }
 
     private static Evaluation diverged() {
-        return new Evaluation(List.of(), "nan", 1);
+        return new Evaluation(List.of(), List.of(), "nan", 1);
     }
 }

@@ -75,6 +75,10 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
     public static final String PERPLEXITY = "perplexity";
     /** Tokens that the base model of a closing table was trained with, and that crop sees. */
     public static final String WINDOW = "window";
+    /** Mean over positions beyond the window of the loss of crop minus that of the method, in nats; -∞ where the method diverged. */
+    public static final String GAIN = "gain";
+    /** Standard error of {@link #GAIN} over samples; left out where there is one sample only. */
+    public static final String GAIN_ERROR = "gainError";
     /** Where a pass key lay: 0 at the beginning of the text, 1 at its end. */
     public static final String DEPTH = "depth";
     /** Share of pass keys found again, 0 to 1. */

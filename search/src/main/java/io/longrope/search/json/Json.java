@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -27,6 +28,8 @@ public final class Json {
     public static final String FLAG_LEFT_OUT = "flag left out";
     /** For {@code JacksonInject}: a number that messages of older builds lack is empty. */
     public static final String NUMBER_LEFT_OUT = "number left out";
+    /** For {@code JacksonInject}: a list that messages of older builds lack is empty. */
+    public static final String LIST_LEFT_OUT = "list left out";
     /** For {@code JacksonInject}: a text that messages of older builds lack is empty. */
     public static final String TEXT_LEFT_OUT = "text left out";
 
@@ -44,6 +47,7 @@ public final class Json {
             .setInjectableValues(new InjectableValues.Std()
                     .addValue(FLAG_LEFT_OUT, false)
                     .addValue(NUMBER_LEFT_OUT, OptionalInt.empty())
+                    .addValue(LIST_LEFT_OUT, List.of())
                     .addValue(TEXT_LEFT_OUT, Optional.empty()));
 
     private static final ObjectMapper CANONICAL = JsonMapper.builder()

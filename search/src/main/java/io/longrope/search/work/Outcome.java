@@ -1,8 +1,11 @@
 package io.longrope.search.work;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longrope.search.json.Json;
 import io.longrope.search.problem.Require;
 
 import java.util.List;
@@ -35,15 +38,29 @@ public sealed interface Outcome {
         /** Mean loss of the sample; not finite where it diverged. */
         double nats();
 
+        /** Mean loss of each bin of positions that was asked for; empty where none was, and where the loss is not finite. */
+        List<Double> byPosition();
+
         /** Why the loss is not finite; empty where it is. */
         String reason();
     }
 
-    /** @param nats mean loss of the sample, finite */
-    record Loss(double nats) implements Scored {
+    /**
+     * @param nats       mean loss of the sample, finite
+     * @param byPosition mean loss of each bin of positions that was asked for, in nats; empty where none was
+     */
+    record Loss(double nats, @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Double> byPosition) implements Scored {
 
-        public Loss {
+        public Loss(double nats, @JacksonInject(Json.LIST_LEFT_OUT) List<Double> byPosition) {
             Require.that(Double.isFinite(nats), "loss", "must be finite", nats);
+            this.nats = nats;
+            this.byPosition = List.copyOf(Require.present(byPosition, "loss.byPosition"));
+            Require.that(this.byPosition.stream().allMatch(Double::isFinite), "loss.byPosition", "must be finite", byPosition);
+        }
+
+        /** The mean alone. */
+        public Loss(double nats) {
+            this(nats, List.of());
         }
 
         @Override
@@ -66,6 +83,11 @@ public sealed interface Outcome {
         @Override
         public double nats() {
             return Double.POSITIVE_INFINITY;
+        }
+
+        @Override
+        public List<Double> byPosition() {
+            return List.of();
         }
     }
 

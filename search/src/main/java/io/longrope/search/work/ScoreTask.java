@@ -1,12 +1,15 @@
 package io.longrope.search.work;
 
 import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * One candidate on one sample: the loss of an objective.
@@ -17,31 +20,47 @@ import java.util.OptionalInt;
  * @param candidate  what is tried
  * @param window     tokens the model sees at once, at least 2, which moves over the sample by a quarter of itself: what crop reads;
  *                   empty = the sample whole. Part of ids only where it is there
+ * @param borders    where losses are told by position too: the positions before which the bins end, ascending, from 2 to the length of
+ *                   the sample; the first bin begins at position 1. Empty = the mean alone. Part of ids only where there are some
  * @param arithmetic how it is computed
  */
 public record ScoreTask(ModelReference model, Sample sample, Objective objective, Candidate candidate, OptionalInt window,
-                        Arithmetic arithmetic) implements Task {
+                        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> borders, Arithmetic arithmetic) implements Task {
 
     public ScoreTask(ModelReference model, Sample sample, Objective objective, Candidate candidate,
-                     @JacksonInject(Json.NUMBER_LEFT_OUT) OptionalInt window, Arithmetic arithmetic) {
+                     @JacksonInject(Json.NUMBER_LEFT_OUT) OptionalInt window, @JacksonInject(Json.LIST_LEFT_OUT) List<Integer> borders,
+                     Arithmetic arithmetic) {
         Require.present(model, "score.model");
         Require.present(sample, "score.sample");
         Require.present(objective, "score.objective");
         Require.present(candidate, "score.candidate");
         Require.present(window, "score.window");
         window.ifPresent(tokens -> Require.atLeast(2, tokens, "score.window"));
+        requireBorders(Require.present(borders, "score.borders"), sample, objective);
         Require.present(arithmetic, "score.arithmetic");
         this.model = model;
         this.sample = sample;
         this.objective = objective;
         this.candidate = candidate;
         this.window = window;
+        this.borders = List.copyOf(borders);
         this.arithmetic = arithmetic;
     }
 
-    /** One that reads the sample whole. */
+    private static void requireBorders(List<Integer> borders, Sample sample, Objective objective) {
+        if (borders.isEmpty()) {
+            return;
+        }
+        Require.that(objective == Objective.PERPLEXITY, "score.borders", "must be empty unless all tokens of the text are predicted",
+                "objective " + objective.quantity());
+        boolean ascends = IntStream.range(1, borders.size()).allMatch(i -> borders.get(i - 1) < borders.get(i));
+        Require.that(ascends && borders.get(0) >= 2 && borders.get(borders.size() - 1) <= sample.length(), "score.borders",
+                "must ascend from 2 or more to at most the sample's length, " + sample.length(), borders);
+    }
+
+    /** One that reads the sample whole and tells the mean alone. */
     public static ScoreTask whole(ModelReference model, Sample sample, Objective objective, Candidate candidate, Arithmetic arithmetic) {
-        return new ScoreTask(model, sample, objective, candidate, OptionalInt.empty(), arithmetic);
+        return new ScoreTask(model, sample, objective, candidate, OptionalInt.empty(), List.of(), arithmetic);
     }
 
     /** Needles are drawn with the sample's seed and its number, so these decide their scores; of other objectives the tokens do. */
@@ -51,6 +70,9 @@ public record ScoreTask(ModelReference model, Sample sample, Objective objective
         question.put("sample", sample.fingerprint());
         question.put("objective", objective);
         window.ifPresent(tokens -> question.put("window", tokens));
+        if (!borders.isEmpty()) {
+            question.put("borders", borders);
+        }
         if (objective == Objective.NEEDLE) {
             question.put("seed", sample.seed());
             question.put("index", sample.index());

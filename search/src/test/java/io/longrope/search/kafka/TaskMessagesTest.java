@@ -84,7 +84,8 @@ class TaskMessagesTest {
     }
 
     static Stream<Outcome> outcomes() {
-        return Stream.of(new Outcome.Loss(0.1 + 0.2), new Outcome.Diverged("loss is NaN"), new Outcome.Answers(List.of(true, false)),
+        return Stream.of(new Outcome.Loss(0.1 + 0.2), new Outcome.Loss(1, List.of(0.1 + 0.2, 3.0)),
+                new Outcome.Diverged("loss is NaN"), new Outcome.Answers(List.of(true, false)),
                 new Outcome.Trained("train/0123/a", "ef".repeat(32)),
                 new Outcome.Facts(JsonNodeFactory.instance.objectNode().put("tokens", 12)));
     }

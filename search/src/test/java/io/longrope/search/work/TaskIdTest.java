@@ -4,6 +4,7 @@ import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import org.junit.jupiter.api.Test;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -73,8 +74,30 @@ class TaskIdTest {
         assertThatThrownBy(() -> cropped(1)).isInstanceOf(BadInput.class).hasMessageContaining("score.window must be at least 2");
     }
 
+    @Test
+    void lossesByPositionAreAnotherQuestionForEachBinning() throws Exception {
+        assertThat(byPosition(Objective.PERPLEXITY, 16, 64).id()).isNotEqualTo(TASK.id())
+                .isNotEqualTo(byPosition(Objective.PERPLEXITY, 32, 64).id());
+        assertThat(Json.write(TASK)).doesNotContain("borders");
+        var task = byPosition(Objective.PERPLEXITY, 16, 64);
+        assertThat(Json.mapper().readValue(Json.write(task), Task.class)).isEqualTo(task);
+        assertThat(Json.write(new Outcome.Loss(1.5))).isEqualTo("{\"kind\":\"loss\",\"nats\":1.5}");
+        assertThatThrownBy(() -> byPosition(Objective.PERPLEXITY, 16, 16)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("score.borders must ascend from 2 or more to at most the sample's length, 64");
+        assertThatThrownBy(() -> byPosition(Objective.PERPLEXITY, 1, 64)).isInstanceOf(BadInput.class);
+        assertThatThrownBy(() -> byPosition(Objective.PERPLEXITY, 16, 65)).isInstanceOf(BadInput.class);
+        assertThatThrownBy(() -> byPosition(Objective.NEEDLE, 16, 64)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("objective needle perplexity");
+    }
+
+    private static ScoreTask byPosition(Objective objective, Integer... borders) {
+        return new ScoreTask(TASK.model(), TASK.sample(), objective, TASK.candidate(), OptionalInt.empty(), List.of(borders),
+                TASK.arithmetic());
+    }
+
     private static ScoreTask cropped(int window) {
-        return new ScoreTask(TASK.model(), TASK.sample(), TASK.objective(), TASK.candidate(), OptionalInt.of(window), TASK.arithmetic());
+        return new ScoreTask(TASK.model(), TASK.sample(), TASK.objective(), TASK.candidate(), OptionalInt.of(window), List.of(),
+                TASK.arithmetic());
     }
 
     private static ScoreTask with(ModelReference model, Arithmetic arithmetic) {

@@ -24,13 +24,13 @@ final class Charts {
     static final int HEIGHT = 360;
     static final BasicStroke SOLID = new BasicStroke(1.8f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND);
     static final BasicStroke DASHED = new BasicStroke(1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {5, 3}, 0);
+    static final Color INK = new Color(0x22, 0x22, 0x22);
     static final Color STRONG = new Color(0xB0, 0x30, 0x1C);
     /** Told apart by people who do not see red and green as different (Okabe and Ito). */
     static final List<Color> COLORS =
             List.of(new Color(0x00, 0x72, 0xB2), new Color(0xE6, 0x9F, 0x00), new Color(0x00, 0x9E, 0x73), new Color(0x7A, 0x4E, 0xA3),
             new Color(0x56, 0xB4, 0xE9), new Color(0xCC, 0x79, 0xA7), new Color(0x66, 0x66, 0x66), new Color(0x8C, 0x6D, 0x1F));
 
-    private static final Color INK = new Color(0x22, 0x22, 0x22);
     private static final Color GRID = new Color(0xE4, 0xE4, 0xE4);
     private static final double LOG_2 = Math.log(2);
 
@@ -73,6 +73,11 @@ final class Charts {
     static void mark(XYChart chart, double x, String text, double y) {
         chart.addAnnotation(new AnnotationLine(x, true, false));
         chart.addAnnotation(new AnnotationText(text, x, y, false));
+    }
+
+    /** A dashed line across the chart where y is 0. */
+    static void markZero(XYChart chart) {
+        chart.addAnnotation(new AnnotationLine(0, false, false));
     }
 
     /** A dashed line across a logarithmic chart where y has a value, with a word above it. */

@@ -5,8 +5,6 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-import java.awt.Color;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -15,7 +13,6 @@ public final class LengthFigure {
 
     private static final int WIDTH = 840;
     private static final int HEIGHT = 460;
-    private static final String FOR_ENGINES = " n̂=0";
 
     private LengthFigure() {
     }
@@ -29,11 +26,10 @@ public final class LengthFigure {
         Charts.logY(chart, finite.getMin(), finite.getMax());
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE).setLegendLayout(Styler.LegendLayout.Vertical);
         Charts.wholePowersX(chart, lengths[0], lengths[lengths.length - 1], WIDTH);
-        var families = List.copyOf(new LinkedHashSet<>(report.columns().stream().map(LengthFigure::family).toList()));
+        var lines = new MethodLines(report.columns());
         for (int i = 0; i < report.columns().size(); i++) {
-            var column = report.columns().get(i);
             int cell = i;
-            draw(chart, column, color(families, family(column)),
+            draw(chart, report.columns().get(i), lines,
                     report.rows().stream().filter(row -> isFinite(row.perplexities().get(cell))).toList(), cell);
         }
         return Figure.of("perplexity-by-length",
@@ -41,25 +37,15 @@ public final class LengthFigure {
                 + " Lines end where a method diverges or says nothing about a length.", chart);
     }
 
-    private static void draw(XYChart chart, String column, Color color, List<PerplexityReport.Row> rows, int cell) {
+    private static void draw(XYChart chart, String column, MethodLines lines, List<PerplexityReport.Row> rows, int cell) {
         if (!rows.isEmpty()) {
             Charts.line(chart, column, rows.stream().mapToDouble(row -> Charts.log(row.length())).toArray(),
-                    rows.stream().mapToDouble(row -> Charts.log(row.perplexities().get(cell).getAsDouble())).toArray(), color,
-                    column.endsWith(FOR_ENGINES) ? Charts.DASHED : Charts.SOLID, SeriesMarkers.CIRCLE);
+                    rows.stream().mapToDouble(row -> Charts.log(row.perplexities().get(cell).getAsDouble())).toArray(),
+                    lines.color(column), lines.stroke(column), SeriesMarkers.CIRCLE);
         }
     }
 
     private static boolean isFinite(OptionalDouble cell) {
         return cell.isPresent() && Double.isFinite(cell.getAsDouble());
-    }
-
-    private static String family(String column) {
-        return column.endsWith(FOR_ENGINES) ? column.substring(0, column.length() - FOR_ENGINES.length()) : column;
-    }
-
-    /** What the job found last stands out. */
-    private static Color color(List<String> families, String family) {
-        int place = families.indexOf(family);
-        return place == families.size() - 1 ? Charts.STRONG : Charts.COLORS.get(place % Charts.COLORS.size());
     }
 }

@@ -1,6 +1,11 @@
 package io.longrope.progressive.report.chart;
 
+import io.longrope.evaluator.metric.Estimate;
+import io.longrope.evaluator.metric.LossByPosition;
+import io.longrope.evaluator.metric.LossByPosition.Bin;
+import io.longrope.progressive.report.MetricTable.Quantity;
 import io.longrope.progressive.report.PerplexityReport;
+import io.longrope.progressive.report.PositionReport;
 import io.longrope.progressive.report.RunHistory.Generation;
 import io.longrope.progressive.report.RunHistory.Search;
 import io.longrope.progressive.report.RunHistory.Span;
@@ -14,8 +19,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -49,6 +56,29 @@ class FigureTest {
         assertThat(colors(LengthFigure.of(report))).doesNotContain(Charts.STRONG.getRGB());
         assertThat(colors(SearchFigure.of(new Search("search-512", 512), List.of(new Generation(0, DIVERGED, DIVERGED, 8, 800)),
                 "perplexity"))).hasSizeGreaterThan(1);
+    }
+
+    @Test
+    void gainsAndLossesByPositionAreDrawnWhateverDiverged() throws IOException {
+        var columns = List.of("RoPE", "crop", "LongRoPE n̂=0", "LongRoPE");
+        var losses = LossByPosition.bins(256, 1024).stream().map(bin -> new PositionReport.Row(1024, bin, figures(
+                bin.from() < 256 ? 2.5 : DIVERGED, 2.4, Double.NaN, bin.from() < 256 ? 2.5 : 2.3))).toList();
+        var byPosition = PositionFigure.of("loss-by-position", new PositionReport(Quantity.LOSS, 256, columns, losses));
+        assertThat(byPosition.charts()).hasSize(1);
+        assertThat(colors(byPosition)).contains(Charts.STRONG.getRGB(), Charts.INK.getRGB(), Charts.COLORS.get(0).getRGB());
+
+        var gains = new PositionReport(Quantity.GAIN, 256, columns, List.of(new PositionReport.Row(512, new Bin(256, 512),
+                figures(-DIVERGED, 0, 0.02, 0.05)), new PositionReport.Row(1024, new Bin(256, 1024), figures(-3, 0, -0.05, 0.1))));
+        assertThat(colors(GainFigure.of("gain", gains))).contains(Charts.STRONG.getRGB()).doesNotContain(Charts.COLORS.get(0).getRGB());
+        var diverged = new PositionReport(Quantity.GAIN, 256, List.of("RoPE"), List.of(new PositionReport.Row(512, new Bin(256, 512),
+                figures(-DIVERGED))));
+        assertThat(colors(GainFigure.of("gain", diverged))).doesNotContain(Charts.STRONG.getRGB());
+    }
+
+    /** NaN where there is none. */
+    private static List<Optional<Estimate>> figures(double... values) {
+        return Arrays.stream(values).mapToObj(value -> Double.isNaN(value) ? Optional.<Estimate>empty()
+                : Optional.of(new Estimate(value, Double.isFinite(value) ? OptionalDouble.of(0.01) : OptionalDouble.empty()))).toList();
     }
 
     @Test
