@@ -140,7 +140,7 @@ public final class ServiceBench {
     }
 
     /** Every job has a sample of its own, so that jobs do not answer each other's questions. */
-    private static Task task(Candidate candidate, long job) {
+    static Task task(Candidate candidate, long job) {
         var fingerprint = String.format("%064x", job);
         var sample = new Sample("text", SampleShare.SEARCH, 0, 2, job, fingerprint);
         return ScoreTask.whole(new ModelReference("model", fingerprint), sample, Objective.PERPLEXITY, candidate,

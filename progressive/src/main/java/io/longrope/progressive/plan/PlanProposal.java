@@ -5,6 +5,8 @@ import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.session.ModelUse;
 import io.longrope.progressive.report.Device;
+import io.longrope.search.evolution.SearchAlgorithms;
+import io.longrope.search.evolution.WorkSharing;
 import io.longrope.search.work.Precision;
 import io.longrope.search.problem.Require;
 
@@ -23,8 +25,12 @@ import java.util.Optional;
  * @param device    what it is to run on
  * @param memory    bytes of the device
  * @param algorithm of the searches
+ * @param workers   that are to work on it, at least 1
  */
-public record PlanProposal(ModelConfig config, int original, int target, Device device, long memory, String algorithm) {
+public record PlanProposal(ModelConfig config, int original, int target, Device device, long memory, String algorithm, int workers) {
+
+    /** That a candidate is scored on, the paper's number. */
+    static final int SAMPLES = 5;
 
     /** Ratio that a search alone reaches (figure 3). */
     private static final int WITHOUT_TUNING = 8;
@@ -44,6 +50,7 @@ public record PlanProposal(ModelConfig config, int original, int target, Device 
                 "--original-length states another window");
         Require.that((double) target / original <= TUNED * TUNED, "--target", "must be at most " + TUNED * TUNED + " times " + original,
                 target);
+        Require.atLeast(1, workers, "--workers");
     }
 
     /** A search. */
@@ -69,6 +76,11 @@ public record PlanProposal(ModelConfig config, int original, int target, Device 
 
     public Precision precision() {
         return device == Device.CPU ? Precision.F32 : Precision.BF16;
+    }
+
+    /** How a search keeps the workers busy. */
+    public WorkSharing sharing() {
+        return WorkSharing.of(SearchAlgorithms.named(algorithm), workers, SAMPLES);
     }
 
     /** Lengths searched on the base model. */

@@ -7,6 +7,7 @@ import io.longrope.evaluator.session.ModelUse;
 import io.longrope.progressive.report.Workload;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.Lengths;
+import io.longrope.search.evolution.WorkSharing;
 
 import java.util.List;
 import java.util.Locale;
@@ -52,7 +53,7 @@ public record PlanText(PlanProposal proposal, String name, String model, String 
             line(text, "  training: %s", training);
         }
         line(text, "  evaluation: %s            # never trained on", evaluation);
-        line(text, "  samples: {search: 5, selection: 10, report: 10}");
+        line(text, "  samples: {search: %d, selection: 10, report: 10}", PlanProposal.SAMPLES);
         line(text, "");
         search(text);
         line(text, "");
@@ -109,10 +110,28 @@ public record PlanText(PlanProposal proposal, String name, String model, String 
             line(text, "  population: 64            # Algorithm 1 of the paper: 64 + 40 x 32 evaluations");
             line(text, "  generations: 40");
         }
+        sharing(text, proposal.sharing());
         if (isLongRope2()) {
             line(text, "  objective: needle         # of hidden numbers; perplexity: of the whole text");
         }
         line(text, "  attention: su             # sqrt(1 + ln s / ln L), what engines compute themselves");
+    }
+
+    private void sharing(StringBuilder text, WorkSharing sharing) {
+        if (sharing.askAhead() == 0) {
+            return;
+        }
+        int samples = PlanProposal.SAMPLES;
+        line(text, "  # for %d workers with this job alone, whose tasks take about equally long: `longrope bench service --search` compares",
+                proposal.workers());
+        line(text, "  batch: %-2d                 # candidates chosen at once: more would keep more workers busy, but each knows less", sharing.batch());
+        line(text, "  ask-ahead: %-2d             # the choice waits for all but so many before it", sharing.askAhead());
+        if (sharing.racing()) {
+            line(text, "  rungs: [%s]                # %s of %d samples at once, then the others at once of those not hopeless",
+                    sharing.rungs().get(0), sharing.rungs().get(0), samples);
+        } else {
+            line(text, "  racing: false             # all %d samples of a candidate at once, a task each: more tokens in less time", samples);
+        }
     }
 
     private boolean isLongRope2() {

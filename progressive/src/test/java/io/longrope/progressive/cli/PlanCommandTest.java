@@ -116,6 +116,25 @@ class PlanCommandTest {
                 .isEqualTo(1344);
     }
 
+    @Test
+    void aPlanForManyWorkersKeepsThemBusy() throws IOException {
+        var wide = ((SearchStagePlan) plan("Llama-2-7b-hf", "16k", null, List.of("--workers", "64")).stages().get(0)).search().settings();
+        assertThat(wide.batch() * 5).isBetween(32, 64);
+        assertThat(wide.askAhead()).isPositive();
+        assertThat(wide.racing()).isFalse();
+        assertThat(text()).contains("# for 64 workers with this job alone");
+
+        var some = ((SearchStagePlan) plan("Llama-2-7b-hf", "16k", null, List.of("--workers", "16")).stages().get(0)).search().settings();
+        assertThat(some.batch() * some.rungs().get(0)).isEqualTo(16);
+        assertThat(some.racing()).isTrue();
+
+        var one = ((SearchStagePlan) plan("Llama-2-7b-hf", "16k", null, List.of()).stages().get(0)).search().settings();
+        assertThat(one.askAhead()).isZero();
+        assertThat(text()).doesNotContain("ask-ahead");
+        plan("Llama-2-7b-hf", "16k", null, List.of("--workers", "64", "--algorithm", "longrope"));
+        assertThat(text()).doesNotContain("ask-ahead");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "--target 2k | --target must be above the window the model was trained with, 4096, but was 2048",
@@ -123,6 +142,7 @@ class PlanCommandTest {
         "--target 128k --device h1000 | device must be known, but was h1000; did you mean 'h100'?",
         "--target 128k --engine vlm | --engine must be one of",
         "--target 128k --device-memory 80 | --device-memory must be a whole number of gigabytes, such as 80G, but was 80",
+        "--target 128k --workers 0 | --workers must be at least 1",
         "--target 128k --algorithm genetic | must be"})
     void whatCannotBePlannedIsOneLine(String options, String message) throws IOException {
         var arguments = new ArrayList<>(List.of("plan", model("Llama-2-7b-hf").toString()));

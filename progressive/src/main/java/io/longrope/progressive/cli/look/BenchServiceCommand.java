@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -43,7 +44,12 @@ import java.util.function.Supplier;
             "says how many did, and after how long another worker began the task (the median). A frozen one's is free only once its lock",
             "has run out.",
             "Other work on the machine falsifies all figures.",
-            "", "Example: longrope bench service --workers 1,4,16,64 --jobs 1,2"})
+            "With --search real searches of formulas are run by virtual workers, and no other work falsifies anything. The target is the",
+            "loss half of one worker's searches end with at least; time and tokens to it are medians over the seeds. \"tokens\" and",
+            "\"speed-up\" are of those of one worker. Batch, ask-ahead and rungs are what `longrope plan --workers N` proposes, unless",
+            "--generation and --ask-ahead say otherwise.",
+            "", "Example: longrope bench service --workers 1,4,16,64 --jobs 1,2",
+            "Example: longrope bench service --search --workers 1,16,64"})
 public final class BenchServiceCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(BenchServiceCommand.class);
@@ -104,6 +110,9 @@ public final class BenchServiceCommand implements Callable<Integer> {
     private int frozen;
 
     @Mixin
+    private SearchTimeOptions searches;
+
+    @Mixin
     private KafkaOptions kafka;
 
     @Mixin
@@ -126,6 +135,10 @@ public final class BenchServiceCommand implements Callable<Integer> {
         Require.atLeast(0, leaving, "--leaving");
         Require.atLeast(0, dying, "--dying");
         Require.atLeast(0, frozen, "--frozen");
+        if (searches.wanted()) {
+            format.print(console, searches.measure(algorithm, workers, Optional.ofNullable(generation), Optional.ofNullable(askAhead), length()));
+            return 0;
+        }
         var given = kafka.settings();
         if (given.isPresent()) {
             format.print(console, measure(given.get()));
@@ -159,10 +172,14 @@ public final class BenchServiceCommand implements Callable<Integer> {
         try (var transport = open.get()) {
             var load = new ServiceBench.Load(count, atOnce, algorithm, generation == null ? Math.max(2, count) : generation,
                     askAhead == null ? usualAskAhead(count) : askAhead, perWorker,
-                    new TaskLength(Duration.ofNanos(Math.round(1e9 * seconds)), sigma), departures(transport));
+                    length(), departures(transport));
             LOG.info("{} workers on {}, {} at once, {} tasks", count, name, atOnce == 1 ? "1 job" : atOnce + " jobs", load.tasks());
             return new ServiceTable.Row(name, ServiceBench.run(load, transport));
         }
+    }
+
+    private TaskLength length() {
+        return new TaskLength(Duration.ofNanos(Math.round(1e9 * seconds)), sigma);
     }
 
     private int usualAskAhead(int workers) {

@@ -66,6 +66,11 @@ public final class PlanCommand implements Callable<Integer> {
             description = "Of the searches (default: ${DEFAULT-VALUE}).")
     private String algorithm;
 
+    @Option(names = "--workers", paramLabel = "N", defaultValue = "1",
+            description = "Workers for this job: how many candidates a search by adaptive or random asks for at once, how far ahead, and when "
+            + "it races (default: ${DEFAULT-VALUE}).")
+    private int workers;
+
     @Option(names = "--training", paramLabel = "TEXT", defaultValue = "training",
             description = "Training text below --data (default: ${DEFAULT-VALUE}).")
     private String training;
@@ -115,7 +120,7 @@ public final class PlanCommand implements Callable<Integer> {
         }
         int original = originalLength == null ? config.rope().originalLength() : TokenCounts.parse("--original-length", originalLength);
         var proposal = new PlanProposal(config, original, TokenCounts.parse("--target", target), on,
-                memory == null ? on.memory() : bytes(memory), algorithm);
+                memory == null ? on.memory() : bytes(memory), algorithm, workers);
         var text = new PlanText(proposal, name(proposal), path(), training, evaluation, engine);
         var yaml = text.yaml(read(text.yaml()), remarks(text, proposal));
         read(yaml);

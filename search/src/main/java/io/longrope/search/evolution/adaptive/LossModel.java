@@ -66,6 +66,11 @@ final class LossModel {
         return guess(dot(covariances, weights), 1 - dot(reduction, reduction));
     }
 
+    /** What is expected at a place, by itself cheaper than with how unsure that is. */
+    double loss(double[] place) {
+        return offset + scale * dot(covariances(place), weights);
+    }
+
     Guesses guesses(double[][] places) {
         return new Guesses(places);
     }

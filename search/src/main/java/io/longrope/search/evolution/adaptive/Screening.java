@@ -19,15 +19,19 @@ final class Screening {
     private static final int FEWEST_POINTS = 3;
     /** Losses above this quantile count as this quantile, or one explosion would flatten all other differences. */
     private static final double CLIP_QUANTILE = 0.6;
-    /** Standard deviations, for the last pick of a batch. */
-    private static final double MOST_OPTIMISM = 2;
 
     private final CurveFeatures features;
     private final Archive archive;
+    private final double mostOptimism;
+    private LossModel model;
+    /** How many points the archive held when the model was fitted. */
+    private int fitted;
 
-    Screening(CurveFeatures features, Archive archive) {
+    /** @param mostOptimism standard deviations, for the last pick of a batch */
+    Screening(CurveFeatures features, Archive archive, double mostOptimism) {
         this.features = features;
         this.archive = archive;
+        this.mostOptimism = mostOptimism;
     }
 
     /** True when enough finite losses are known to guess others. */
@@ -49,7 +53,7 @@ final class Screening {
         }
         var picked = new ArrayList<Point>(count);
         for (int slot = 0; slot < Math.min(count, untried.size()); slot++) {
-            int choice = mostPromising(untried, guesses, MOST_OPTIMISM * slot / Math.max(1, count - 1));
+            int choice = mostPromising(untried, guesses, mostOptimism * slot / Math.max(1, count - 1));
             archive.claim(untried.get(choice));
             picked.add(untried.get(choice));
             if (slot < MODEL_POINTS) {
@@ -59,7 +63,21 @@ final class Screening {
         return picked;
     }
 
+    /** What the model expects of each. */
+    List<Double> losses(List<Point> points) {
+        var model = model();
+        return points.stream().map(point -> model.loss(features.of(point))).toList();
+    }
+
     private LossModel model() {
+        if (fitted < archive.evaluations()) {
+            model = fit();
+            fitted = archive.evaluations();
+        }
+        return model;
+    }
+
+    private LossModel fit() {
         var known = archive.ranked().stream().filter(entry -> Double.isFinite(entry.loss())).limit(MODEL_POINTS).toList();
         double cap = known.get((int) (CLIP_QUANTILE * (known.size() - 1))).loss();
         return LossModel.fit(known.stream().map(entry -> features.of(entry.point())).toArray(double[][]::new),
