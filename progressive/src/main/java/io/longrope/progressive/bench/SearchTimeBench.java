@@ -76,19 +76,23 @@ public final class SearchTimeBench {
         var alone = alone();
         var ends = new ArrayList<List<VirtualSearch.Step>>();
         for (long seed = 1; seed <= load.seeds; seed++) {
-            ends.add(search(problem, alone, alone(seed), Double.NEGATIVE_INFINITY));
+            ends.add(search(problem, alone, bounded(alone, seed), Double.NEGATIVE_INFINITY));
         }
         double target = median(ends.stream().map(steps -> steps.get(steps.size() - 1)).toList(), VirtualSearch.Step::loss);
         var one = ends.stream().map(steps -> found(steps, target)).toList();
         var rows = new ArrayList<Row>();
         for (var team : teams) {
-            var all = new ArrayList<Found>();
-            for (long seed = 1; seed <= load.seeds; seed++) {
-                all.add(found(search(problem, team, settings(team, seed), target), target));
-            }
-            rows.add(row(problem, team, target, one, all));
+            rows.add(row(problem, team, target, one, team.equals(alone) ? one : all(problem, team, target)));
         }
         return rows;
+    }
+
+    private List<Found> all(SampledProblem problem, Team team, double target) throws InterruptedException {
+        var all = new ArrayList<Found>();
+        for (long seed = 1; seed <= load.seeds; seed++) {
+            all.add(found(search(problem, team, settings(team, seed), target), target));
+        }
+        return all;
     }
 
     private Team alone() {
@@ -111,13 +115,14 @@ public final class SearchTimeBench {
     }
 
     /** As in a plan whose budget is the tokens of the evaluations: a candidate that racing stops leaves tokens for others. */
-    private SearchSettings alone(long seed) {
+    private SearchSettings bounded(Team team, long seed) {
         int tokens = Math.multiplyExact(load.evaluations, load.samples);
-        return alone().sharing.in(SearchSettings.builder()).maxEvaluations(tokens).maxTokens(tokens).seed(seed).build();
+        return team.sharing.in(SearchSettings.builder()).maxEvaluations(tokens).maxTokens(tokens).seed(seed).build();
     }
 
     private SearchSettings settings(Team team, long seed) {
-        return team.sharing.in(SearchSettings.builder()).maxEvaluations((int) Math.ceil(MOST_CANDIDATES * load.evaluations)).seed(seed).build();
+        int candidates = (int) Math.ceil(MOST_CANDIDATES * load.evaluations);
+        return team.sharing.in(SearchSettings.builder()).maxEvaluations(candidates).seed(seed).build();
     }
 
     private static Found found(List<VirtualSearch.Step> steps, double target) {

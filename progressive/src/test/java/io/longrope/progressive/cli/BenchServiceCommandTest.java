@@ -51,13 +51,29 @@ class BenchServiceCommandTest {
     }
 
     @Test
+    void virtualWorkersFindWhatOneDoesInLessTime() throws IOException {
+        var arguments = new String[] {"--search", "--workers", "1,30", "--problems", "bowl-48", "--seeds", "3", "--max-evaluations", "16",
+            "--samples", "3"};
+        var rows = rows(arguments);
+        assertThat(rows).extracting(row -> row.path("workers").intValue()).containsExactly(1, 30);
+        assertThat(rows.get(0).path("speedUp").doubleValue()).isEqualTo(1);
+        assertThat(rows.get(0).path("oneSeconds").doubleValue()).as("a second a task").isBetween(3.0, 48.0);
+        assertThat(rows.get(1).path("speedUp").doubleValue()).isBetween(2.0, 30.0);
+        assertThat(rows.get(1).path("tokenRatio").doubleValue()).isBetween(0.2, 3.0);
+        assertThat(rows(arguments)).as("no clock and no other work enters").isEqualTo(rows);
+    }
+
+    @Test
     void saysWhatIsWrong() {
         assertThat(run("bench", "service", "--per-worker", "0")).isEqualTo(2);
         assertThat(run("bench", "service", "--sigma", "-1")).isEqualTo(2);
         assertThat(run("bench", "service", "--frozen", "-1")).isEqualTo(2);
+        assertThat(run("bench", "service", "--search", "--problems", "bowl-49")).isEqualTo(2);
+        assertThat(run("bench", "service", "--search", "--seeds", "0")).isEqualTo(2);
         assertThat(run("bench", "service", "--algorithm", "adaptiv", "--workers", "1")).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("--per-worker must be at least 1")
                 .contains("--sigma must be between 0 and 3")
+                .contains("did you mean 'bowl-48'").contains("--seeds must be at least 1")
                 .contains("--frozen must be at least 0").contains("did you mean 'adaptive'");
     }
 
@@ -74,7 +90,9 @@ class BenchServiceCommandTest {
         var command = new ArrayList<>(List.of("bench", "service", "--format", "json"));
         command.addAll(List.of(arguments));
         assertThat(run(command.toArray(String[]::new))).as(err.toString(StandardCharsets.UTF_8)).isZero();
-        return Json.mapper().readTree(out.toString()).path("rows");
+        var rows = Json.mapper().readTree(out.toString()).path("rows");
+        out.getBuffer().setLength(0);
+        return rows;
     }
 
     private int run(String... arguments) {
