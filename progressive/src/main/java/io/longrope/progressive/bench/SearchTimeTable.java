@@ -3,8 +3,6 @@ package io.longrope.progressive.bench;
 import io.longrope.progressive.report.ResultTable;
 import io.longrope.progressive.report.TextTable;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,8 +27,8 @@ public record SearchTimeTable(SearchTimeBench.Load load, List<Row> rows) impleme
 
         private Cells cells() {
             var sharing = team.sharing();
-            return new Cells(problem, team.workers(), sharing.batch(), sharing.askAhead(), sharing.racing() ? sharing.rungs() : List.of(), target,
-                    oneSeconds, reached, boxed(seconds), boxed(speedUp), boxed(tokens));
+            return new Cells(problem, team.workers(), sharing.batch(), sharing.askAhead(), sharing.racing() ? sharing.rungs() : List.of(),
+                    target, oneSeconds, reached, boxed(seconds), boxed(speedUp), boxed(tokens));
         }
 
         private static Double boxed(OptionalDouble figure) {
@@ -50,11 +48,11 @@ public record SearchTimeTable(SearchTimeBench.Load load, List<Row> rows) impleme
 
     private List<String> line(Row row) {
         var cells = row.cells();
-        return new ArrayList<>(Arrays.asList(cells.problem, Integer.toString(cells.workers), Integer.toString(cells.batch),
+        return List.of(cells.problem, Integer.toString(cells.workers), Integer.toString(cells.batch),
                 Integer.toString(cells.askAhead),
                 cells.rungs.isEmpty() ? NEVER : cells.rungs.stream().map(String::valueOf).collect(Collectors.joining(" ")),
                 figure("%.4f", OptionalDouble.of(cells.targetLoss)), cells.reached + " of " + load.seeds(), figure("%.1f", row.seconds),
-                figure("%.1f", row.speedUp), figure("%.2f", row.tokens)));
+                figure("%.1f", row.speedUp), figure("%.2f", row.tokens));
     }
 
     private static String figure(String format, OptionalDouble value) {

@@ -122,15 +122,16 @@ public record PlanText(PlanProposal proposal, String name, String model, String 
             return;
         }
         int samples = PlanProposal.SAMPLES;
-        line(text, "  # for %d workers with this job alone, whose tasks take about equally long: `longrope bench service --search` compares",
-                proposal.workers());
-        line(text, "  batch: %-2d                 # candidates chosen at once: more would keep more workers busy, but each knows less", sharing.batch());
-        line(text, "  ask-ahead: %-2d             # the choice waits for all but so many before it", sharing.askAhead());
+        line(text, "  # for %d workers with this job alone, whose tasks take about equally long; `longrope bench service --search` "
+                + "compares", proposal.workers());
+        line(text, "  batch: %-18d # candidates chosen at once: more would keep more workers busy, but each knows less",
+                sharing.batch());
+        line(text, "  ask-ahead: %-14d # the choice waits for all but so many before it", sharing.askAhead());
         if (sharing.racing()) {
-            line(text, "  rungs: [%s]                # %s of %d samples at once, then the others at once of those not hopeless",
-                    sharing.rungs().get(0), sharing.rungs().get(0), samples);
+            line(text, "  rungs: %-18s # %d of %d samples at once, then the others of those not hopeless",
+                    sharing.rungs(), sharing.rungs().get(0), samples);
         } else {
-            line(text, "  racing: false             # all %d samples of a candidate at once, a task each: more tokens in less time", samples);
+            line(text, "  racing: %-17s # all %d samples of a candidate at once, a task each: more tokens in less time", false, samples);
         }
     }
 

@@ -136,7 +136,8 @@ public final class BenchServiceCommand implements Callable<Integer> {
         Require.atLeast(0, dying, "--dying");
         Require.atLeast(0, frozen, "--frozen");
         if (searches.wanted()) {
-            format.print(console, searches.measure(algorithm, workers, Optional.ofNullable(generation), Optional.ofNullable(askAhead), length()));
+            format.print(console, searches.measure(algorithm, workers, Optional.ofNullable(generation), Optional.ofNullable(askAhead),
+                    length()));
             return 0;
         }
         var given = kafka.settings();

@@ -17,7 +17,7 @@ import java.util.Optional;
 final class SearchTimeOptions {
 
     @Option(names = "--search",
-            description = "Measure how much sooner a search has a table, by workers whose time only passes in this program: nothing sleeps.")
+            description = "Measure how much sooner a search has a table, by workers whose time passes in this program only: none sleeps.")
     private boolean wanted;
 
     @Option(names = "--problems", paramLabel = "NAME", split = ",",

@@ -67,8 +67,8 @@ public final class PlanCommand implements Callable<Integer> {
     private String algorithm;
 
     @Option(names = "--workers", paramLabel = "N", defaultValue = "1",
-            description = "Workers for this job: how many candidates a search by adaptive or random asks for at once, how far ahead, and when "
-            + "it races (default: ${DEFAULT-VALUE}).")
+            description = "Workers for this job: how many candidates a search by adaptive or random asks for at once, how far ahead, and "
+            + "when it races (default: ${DEFAULT-VALUE}).")
     private int workers;
 
     @Option(names = "--training", paramLabel = "TEXT", defaultValue = "training",

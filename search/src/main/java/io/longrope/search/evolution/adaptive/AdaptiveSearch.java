@@ -82,7 +82,7 @@ public final class AdaptiveSearch extends Batched {
     private static final int MOVES = 300;
     /** Standard deviations. */
     private static final double OPTIMISM = 2;
-    private static final double OPTIMISM_AHEAD = 3;
+    private static final double OPTIMISM_AHEAD = 4;
     static final int ELITE = 4;
     private static final double NEW_START_TOKENS = 0.2;
     /** Curves are smooth over this share of the pairs at first. */

@@ -71,7 +71,8 @@ class AdaptiveSearchTest {
     }
 
     private static double loss(SearchSettings settings) throws InterruptedException {
-        return Landscapes.search("adaptive", Landscapes.space(), settings, Landscapes.seeds(), new Recorder(Landscapes::bowl)).best().loss();
+        return Landscapes.search("adaptive", Landscapes.space(), settings, Landscapes.seeds(), new Recorder(Landscapes::bowl)).best()
+                .loss();
     }
 
     /** Guides the initial guesses: the family must hold what is known to work. */
