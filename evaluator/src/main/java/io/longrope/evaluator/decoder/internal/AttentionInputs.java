@@ -57,7 +57,7 @@ final class AttentionInputs {
     private Map<String, PtNDArray> tables(Attention attention, int own, Rotary rotary, Candidate candidate) {
         attention.requireFits(own);
         var inputs = new LinkedHashMap<String, PtNDArray>();
-        attention.sizes().forEach((name, size) -> inputs.put(name, (PtNDArray) manager.create((long) size)));
+        attention.sizes().forEach((name, size) -> inputs.put(name, TrainedAttention.size(manager, size)));
         attention.turns(length, config.maxPositions()).forEach((name, place) -> {
             var tables = rotary.tables(manager, IntStream.range(0, length).mapToDouble(place).toArray(), candidate)[0];
             inputs.put(name + "_cos", tables.cos());

@@ -1,5 +1,6 @@
 package io.longrope.evaluator.decoder.internal;
 
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import io.longrope.evaluator.checkpoint.ModelConfig;
@@ -28,17 +29,22 @@ final class TrainedAttention {
             case XPOS -> constants.put("decay", (PtNDArray) manager.create(decay(config.rope(), config.headDim())));
             case HWFA, HWFA_REROPE -> {
                 if (window > 0) {
-                    constants.put("window", (PtNDArray) manager.create((long) window));
+                    constants.put("window", size(manager, window));
                 }
             }
         }
         if (!isRotated(config, layer)) {
-            constants.put("unturned", (PtNDArray) manager.create(1L));
+            constants.put("unturned", size(manager, 1));
         }
         if (reRopeWindow(config, layer) > 0) {
-            constants.put("near", (PtNDArray) manager.create((long) reRopeWindow(config, layer)));
+            constants.put("near", size(manager, reRopeWindow(config, layer)));
         }
         return constants;
+    }
+
+    /** A number as the script is given it: the length of a tensor is known without waiting for the device it lies on. */
+    static PtNDArray size(PtNDManager manager, int number) {
+        return (PtNDArray) manager.zeros(new Shape(number, 0));
     }
 
     static boolean isRotated(ModelConfig config, int layer) {

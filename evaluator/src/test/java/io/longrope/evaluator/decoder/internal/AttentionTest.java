@@ -37,7 +37,43 @@ class AttentionTest {
             var v = random(manager, 2, group, positions, width);
             var none = (PtNDArray) manager.zeros(new Shape(positions, positions));
 
-            assertNear(call(manager, "plain", q, k, v, true, none), Script.instance().tensors(manager, "attend_causally", q, k, v, SCALE));
+            assertNear(call(manager, "plain", q, k, v, true, none),
+                    Script.instance().tensors(manager, "attend_causally", q, k, v, SCALE, positions));
+        }
+    }
+
+    /** What a GPU does in place of one call that sees all keys: the same, in whatever blocks. */
+    @ParameterizedTest
+    @CsvSource({"7, 3, 2", "16, 100, 16", "5, 1025, 4", "1, 90, 16"})
+    void blocksOfKeysGiveWhatOneCallGives(int queries, int before, int chunk) {
+        try (var manager = (PtNDManager) Script.engine().newBaseManager()) {
+            var q = random(manager, 2, 3, queries, 16);
+            var k = random(manager, 2, 3, before + queries, 16);
+            var v = random(manager, 2, 3, before + queries, 16);
+            var all = ":, :, 0:" + before;
+            var own = ":, :, " + before + ":";
+            var none = (PtNDArray) manager.zeros(new Shape(queries, queries));
+            var first = call(manager, "fused", q, (PtNDArray) k.get(own), (PtNDArray) v.get(own), true, none);
+
+            assertNear(Script.instance().tensors(manager, "attend_in_blocks", first[0], first[1], q, (PtNDArray) k.get(all),
+                    (PtNDArray) v.get(all), SCALE, chunk), Script.instance().tensors(manager, "attend_causally", q, k, v, SCALE, chunk));
+        }
+    }
+
+    /** What a GPU does in place of a window's mask. */
+    @ParameterizedTest
+    @CsvSource({"16, 40, 16", "16, 100, 37", "1, 40, 16", "1, 3, 1", "50, 20, 7", "12, 13, 13", "5, 9, 2", "9, 30, 1"})
+    void aWindowWithoutAMaskSeesWhatAWindowWithOneSees(int queries, int before, int window) {
+        try (var manager = (PtNDManager) Script.engine().newBaseManager()) {
+            for (int heads : new int[] {2, 6}) {
+                var q = random(manager, queries, heads, 16);
+                var keys = random(manager, before + queries, 2, 16);
+                var values = random(manager, before + queries, 2, 16);
+                var grouped = Script.instance().tensor(manager, "grouped", q, 2);
+
+                assertNear(Script.instance().tensors(manager, "attend_last", grouped, keys, values, SCALE, window),
+                        Script.instance().tensors(manager, "attend_near", q, keys, values, SCALE, window));
+            }
         }
     }
 
