@@ -25,6 +25,8 @@ public record Device(OptionalInt gpu) {
 
     public static final Device CPU = new Device(OptionalInt.empty());
 
+    public static final Device FIRST_GPU = new Device(OptionalInt.of(0));
+
     private static final Pattern GPU = Pattern.compile("gpu(?::([0-9]{1,3}))?");
 
     public Device {

@@ -2,6 +2,7 @@ package io.longrope.evaluator.session;
 
 import io.longrope.search.work.Arithmetic;
 import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.decoder.Device;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
 import io.longrope.search.work.Precision;
@@ -72,16 +73,22 @@ public record MemoryPlan(ModelUse use, Map<Part, Long> parts) {
     }
 
     /**
+     * @param device    a CPU takes masks for windows and what malloc leaves unused, a GPU neither
      * @param precision of weights and activations
      * @param chunk     rows of the sequence that scoring and generating take at a time, at least 1; training has a chunk of its own
      */
-    public static MemoryPlan of(ModelConfig model, Precision precision, int chunk, ModelUse use) {
-        return new MemoryPlan(use, use.memory(model, precision, Require.atLeast(1, chunk, "chunk")));
+    public static MemoryPlan of(Device device, ModelConfig model, Precision precision, int chunk, ModelUse use) {
+        return new MemoryPlan(use, use.memory(device, model, precision, Require.atLeast(1, chunk, "chunk")));
     }
 
     /** With the chunk that is used where none is asked for. */
+    public static MemoryPlan of(Device device, ModelConfig model, Precision precision, ModelUse use) {
+        return of(device, model, precision, Arithmetic.USUAL_CHUNK, use);
+    }
+
+    /** On a CPU, with the chunk that is used where none is asked for. */
     public static MemoryPlan of(ModelConfig model, Precision precision, ModelUse use) {
-        return of(model, precision, Arithmetic.USUAL_CHUNK, use);
+        return of(Device.CPU, model, precision, use);
     }
 
     public long bytes(Part part) {

@@ -143,7 +143,7 @@ public final class ModelSession implements AutoCloseable {
     public OpenModel open(Path directory, Optional<String> fingerprint, Arithmetic arithmetic, ModelUse use) throws InterruptedException {
         var key = new Loaded(directory.toAbsolutePath().normalize(), fingerprint, arithmetic.precision());
         var checkpoint = known(key).orElseGet(() -> checked(key));
-        var plan = MemoryPlan.of(checkpoint.config(), arithmetic.precision(), arithmetic.chunk(), use);
+        var plan = MemoryPlan.of(device, checkpoint.config(), arithmetic.precision(), arithmetic.chunk(), use);
         plan.requireFits(memory());
         var entry = enter(key, checkpoint, plan);
         try {
@@ -187,7 +187,7 @@ public final class ModelSession implements AutoCloseable {
         int most = device.gpu().isPresent() ? 1
                 : Math.min(settings.batch() / settings.microBatch(), Runtime.getRuntime().availableProcessors());
         for (int parallel = most; parallel > 1; parallel--) {
-            if (MemoryPlan.of(model, settings.precision(), alone.with(parallel)).total() <= memory()) {
+            if (MemoryPlan.of(device, model, settings.precision(), alone.with(parallel)).total() <= memory()) {
                 return alone.with(parallel);
             }
         }

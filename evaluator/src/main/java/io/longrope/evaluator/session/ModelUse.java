@@ -2,6 +2,7 @@ package io.longrope.evaluator.session;
 
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.Attention;
+import io.longrope.evaluator.decoder.Device;
 import io.longrope.search.problem.Require;
 import io.longrope.search.training.LoraSettings;
 import io.longrope.search.training.TrainingSettings;
@@ -16,10 +17,11 @@ public sealed interface ModelUse {
     /**
      * Bytes by part; parts that take none may be missing.
      *
+     * @param device    where it is computed
      * @param precision of weights and activations
      * @param chunk     rows of the sequence that a forward pass takes at a time
      */
-    Map<MemoryPlan.Part, Long> memory(ModelConfig model, Precision precision, int chunk);
+    Map<MemoryPlan.Part, Long> memory(Device device, ModelConfig model, Precision precision, int chunk);
 
     /** For error messages: {@code scoring 8192 tokens}. */
     String describe();
@@ -40,8 +42,8 @@ public sealed interface ModelUse {
         }
 
         @Override
-        public Map<MemoryPlan.Part, Long> memory(ModelConfig model, Precision precision, int chunk) {
-            return new PassMemory(model, precision, chunk, attention).scoring(length);
+        public Map<MemoryPlan.Part, Long> memory(Device device, ModelConfig model, Precision precision, int chunk) {
+            return new PassMemory(device, model, precision, chunk, attention).scoring(length);
         }
 
         @Override
@@ -68,8 +70,8 @@ public sealed interface ModelUse {
         }
 
         @Override
-        public Map<MemoryPlan.Part, Long> memory(ModelConfig model, Precision precision, int chunk) {
-            return new PassMemory(model, precision, chunk, attention).generating(length);
+        public Map<MemoryPlan.Part, Long> memory(Device device, ModelConfig model, Precision precision, int chunk) {
+            return new PassMemory(device, model, precision, chunk, attention).generating(length);
         }
 
         @Override
@@ -112,8 +114,9 @@ public sealed interface ModelUse {
         }
 
         @Override
-        public Map<MemoryPlan.Part, Long> memory(ModelConfig model, Precision precision, int chunk) {
-            return new TrainingMemory(model, precision, this).parts();
+        public Map<MemoryPlan.Part, Long> memory(Device device, ModelConfig model, Precision precision, int chunk) {
+            return device.gpu().isPresent() ? new GpuTrainingMemory(model, precision, this).parts()
+                    : new TrainingMemory(model, precision, this).parts();
         }
 
         @Override

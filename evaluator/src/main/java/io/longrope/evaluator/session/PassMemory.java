@@ -3,6 +3,7 @@ package io.longrope.evaluator.session;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.PositionEncoding;
 import io.longrope.evaluator.decoder.Attention;
+import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.session.MemoryPlan.Part;
 import io.longrope.search.work.Precision;
 
@@ -20,12 +21,19 @@ final class PassMemory {
     private static final long MASK_ENTRIES = 1 << 26;
     private static final long LOGIT_ENTRIES = 1 << 25;
 
+    /** Scores of a block where no fused call takes them. */
+    static final long PLAIN_ENTRIES = 1L << 24;
+    /** Such scores in 32 bits, and their exponentials. */
+    private static final long PLAIN_BYTES = 2 * Float.BYTES * PLAIN_ENTRIES;
+
+    private final boolean onGpu;
     private final ModelConfig model;
     private final long bytes;
     private final int chunk;
     private final Attention attention;
 
-    PassMemory(ModelConfig model, Precision precision, int chunk, Attention attention) {
+    PassMemory(Device device, ModelConfig model, Precision precision, int chunk, Attention attention) {
+        this.onGpu = device.gpu().isPresent();
         this.model = model;
         this.bytes = precision == Precision.F32 ? Float.BYTES : Short.BYTES;
         this.chunk = chunk;
@@ -45,21 +53,48 @@ final class PassMemory {
         long tables = 2L * Float.BYTES * model.rope().pairs() * (model.variant().localTheta().isPresent() ? 2 : 1) * (turnsTwice() ? 3 : 1);
         long ids = 2L * Long.BYTES;
         long rows = Math.min(length, chunk);
-        // the gate and the other half, what goes in and comes out; or queries, their turn, two parts of attention and what merges them
-        long blocks = rows * bytes
-                * Math.max(2L * model.intermediateSize() + 2L * model.hiddenSize(), 7L * model.heads() * model.headDim());
-        // in the precision of the weights and, where that is another, in 32 bits; their logarithms take their place
-        long logits = Math.min(logitRows, Math.max(256, LOGIT_ENTRIES / model.vocabSize()))
-                * (bytes == Float.BYTES ? bytes : bytes + Float.BYTES) * model.vocabSize();
-        // both, for little of what malloc is given back by the blocks serves the logits
-        long chunks = blocks + logits;
+        long keys = (turnsTwice() ? 3 : 2) * bytes * length * model.kvHeads() * model.headDim() * layersKept;
         return Map.of(
                 Part.PROCESS, PROCESS_BYTES,
                 Part.WEIGHTS, bytes * model.parameters(),
                 Part.HIDDEN_STATES, length * (bytes * model.hiddenSize() + ids),
                 Part.POSITION_TABLES, length * tables,
-                Part.KEYS_AND_VALUES, (turnsTwice() ? 3 : 2) * bytes * length * model.kvHeads() * model.headDim() * layersKept,
-                Part.CHUNK, Math.max(chunks, maskBytes(length)));
+                Part.KEYS_AND_VALUES, keys,
+                Part.CHUNK, onGpu ? onGpu(rows, logitRows, layersKept == 1 ? keys : 0) : onCpu(length, rows, logitRows));
+    }
+
+    private long onCpu(long length, long rows, int logitRows) {
+        // the gate and the other half, what goes in and comes out; or queries, their turn, two parts of attention and what merges them
+        long blocks = rows * bytes
+                * Math.max(2L * model.intermediateSize() + 2L * model.hiddenSize(), 7L * model.heads() * model.headDim());
+        // in the precision of the weights and, where that is another, in 32 bits; their logarithms take their place
+        long logits = logitsAtATime(logitRows) * (bytes == Float.BYTES ? bytes : bytes + Float.BYTES) * model.vocabSize();
+        // both, for little of what malloc is given back by the blocks serves the logits
+        return Math.max(blocks + logits, maskBytes(length));
+    }
+
+    /** What one of them gives back serves the next; {@code trace_gpu.py} compares it. */
+    private long onGpu(long rows, int logitRows, long keysGivenBack) {
+        long width = (long) model.heads() * model.headDim();
+        // queries twice, attention to two blocks of keys and what merges them in 32 bits
+        long attention = rows * width * (bytes == Float.BYTES ? 6 * Float.BYTES : 3 * bytes + 3L * Float.BYTES);
+        if (!isFused(model, bytes)) {
+            attention += PLAIN_BYTES;
+        }
+        long feedForward = rows * bytes * (2L * model.intermediateSize() + model.hiddenSize());
+        // as their logarithms need room of their own, half as many rows at a time
+        long logits = logitRows == 1 ? (bytes + Float.BYTES) * model.vocabSize()
+                : (logitsAtATime(logitRows) + 1) / 2 * 2L * Float.BYTES * model.vocabSize();
+        return Math.max(Math.max(attention, feedForward), logits - keysGivenBack);
+    }
+
+    /** As fused_on_gpu of decoder.py.txt. */
+    static boolean isFused(ModelConfig model, long bytes) {
+        return bytes == Float.BYTES ? model.headDim() % 4 == 0 : model.headDim() % 8 == 0;
+    }
+
+    private long logitsAtATime(int logitRows) {
+        return Math.min(logitRows, Math.max(256, LOGIT_ENTRIES / model.vocabSize()));
     }
 
     /** Of the layers whose window the sequence outgrows: two comparisons, their conjunction, and what is added to the scores. */

@@ -7,7 +7,7 @@ import io.longrope.search.work.Precision;
 
 import java.util.Map;
 
-/** The memory of a training step, as training.py.txt computes it. Sums of gradients, moments and masters are in float32. */
+/** The memory of a training step on a CPU, as training.py.txt computes it. Sums of gradients, moments and masters are in float32. */
 final class TrainingMemory {
 
     /** Rows of the hidden width, and of the feed-forward's, that the backward pass of a layer reads again; fitted to bench memory. */
@@ -18,7 +18,7 @@ final class TrainingMemory {
     /** What a thread's allocations leave unused between them; fitted to bench memory. */
     private static final long THREAD_BYTES = 172L << 20;
     /** Rows of logits at a time where layers are recomputed. */
-    private static final int END_ROWS = 1024;
+    static final int END_ROWS = 1024;
 
     private final ModelConfig model;
     private final ModelUse.Training use;
@@ -33,7 +33,7 @@ final class TrainingMemory {
     }
 
     Map<Part, Long> parts() {
-        long trained = use.lora().map(this::adapters).orElse(model.parameters());
+        long trained = use.lora().map(lora -> adapters(model, lora)).orElse(model.parameters());
         return Map.of(
                 Part.PROCESS, PassMemory.PROCESS_BYTES,
                 Part.WEIGHTS, bytes * model.parameters(),
@@ -49,7 +49,7 @@ final class TrainingMemory {
     }
 
     /** Parameters of the adapters: rank × (in + out) for each projection. */
-    private long adapters(LoraSettings lora) {
+    static long adapters(ModelConfig model, LoraSettings lora) {
         long width = model.hiddenSize();
         long queries = (long) model.heads() * model.headDim();
         long keys = (long) model.kvHeads() * model.headDim();

@@ -72,7 +72,7 @@ public final class FineTuner {
         // what config.json cannot say is refused before the training, not after it
         task.tableFor().ifPresent(length -> TwoTables.of(table(task, checkpoint, length)));
         var use = session.training(config, task.sequences().length(), task.settings(), task.lora());
-        var plan = MemoryPlan.of(config, task.settings().precision(), use);
+        var plan = MemoryPlan.of(session.device(), config, task.settings().precision(), use);
         plan.requireFits(session.memory());
         var tokens = store.tokens(task.text(), checkpoint.tokenizer());
         var watch = task.heldOut().map(heldOut -> watch(heldOut, store, checkpoint, task)).orElse(ResumableRun.Watch.NOTHING);

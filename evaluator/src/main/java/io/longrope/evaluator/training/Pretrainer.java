@@ -57,7 +57,7 @@ public final class Pretrainer {
         var run = new ResumableRun(output, TrainingStates.in(beside).of(task), config, DataType.BF16,
                 CheckpointWriter.texts(tokenizerFiles));
         var use = session.training(config, length, settings, Optional.empty());
-        try (var memory = session.reserve(MemoryPlan.of(config, settings.precision(), use));
+        try (var memory = session.reserve(MemoryPlan.of(session.device(), config, settings.precision(), use));
              var trainer = new Trainer(config, start.map(FirstWeights::of).orElseGet(() -> random(config, settings.seed())),
                      Candidate.original(config.rope().pairs()), batches, settings, use, memory, 1)) {
             run.complete(trainer, settings, ResumableRun.Watch.NOTHING, listener, part -> { });

@@ -5,6 +5,7 @@ import io.longrope.evaluator.checkpoint.BlockVariant;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.PositionEncoding;
 import io.longrope.evaluator.decoder.Attention;
+import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.decoder.QueryScaling;
 import io.longrope.evaluator.session.MemoryPlan.Part;
 import io.longrope.search.problem.BadInput;
@@ -19,11 +20,13 @@ import java.util.OptionalInt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 /** What the parts grow by; whether their sum is right is measured by {@code bench memory}. */
 class MemoryPlanTest {
 
     private static final int LENGTH = 1 << 20;
+    private static final Device GPU = Device.FIRST_GPU;
 
     @Test
     void scoringGrowsByHiddenStatesAndKeysAndValuesOfOneLayerOnly() {
@@ -61,8 +64,39 @@ class MemoryPlanTest {
         var model = model(1, List.of());
         var use = new ModelUse.Scoring(LENGTH, Attention.TRAINED);
 
-        assertThat(8 * MemoryPlan.of(model, Precision.F32, 256, use).bytes(Part.CHUNK))
-                .isEqualTo(MemoryPlan.of(model, Precision.F32, 2048, use).bytes(Part.CHUNK));
+        assertThat(8 * MemoryPlan.of(Device.CPU, model, Precision.F32, 256, use).bytes(Part.CHUNK))
+                .isEqualTo(MemoryPlan.of(Device.CPU, model, Precision.F32, 2048, use).bytes(Part.CHUNK));
+    }
+
+    /** trace_gpu.py compares these with the sum of all tensors at the peak, for many models. */
+    @Test
+    void aGpuTakesNeitherMasksNorWhatMallocLeavesUnused() {
+        var windowed = MemoryPlan.of(GPU, model(1, List.of(4096)), Precision.BF16, new ModelUse.Scoring(8192, Attention.TRAINED));
+        var model = model(1, List.of());
+        var use = new ModelUse.Scoring(8192, Attention.TRAINED);
+
+        assertThat(windowed.bytes(Part.CHUNK)).as("logits in 32 bits and their logarithms, of half the rows, once keys are given back")
+                .isEqualTo(1024L * 8 * 1000 - windowed.bytes(Part.KEYS_AND_VALUES));
+        assertThat(MemoryPlan.of(GPU, model, Precision.F32, use).total()).isLessThan(MemoryPlan.of(model, Precision.F32, use).total());
+    }
+
+    /** Peaks of Llama-2-7B, in GiB, that trace_gpu.py found with torch 2.7.1: to be within 5 % of. */
+    @Test
+    void aGpusPlanIsWhatTheTraceFinds() {
+        var llama = llama();
+        var lora = new LoraSettings(16, 32, List.of(LoraSettings.Target.values()));
+
+        assertThat(tensors(llama, Precision.BF16, new ModelUse.Scoring(131_072, Attention.TRAINED))).isCloseTo(15.76, withinPercentage(5));
+        assertThat(tensors(llama, Precision.F32, new ModelUse.Scoring(32_768, Attention.TRAINED))).isCloseTo(26.82, withinPercentage(5));
+        assertThat(tensors(llama, Precision.BF16, new ModelUse.Generating(16_384, Attention.TRAINED)))
+                .isCloseTo(20.83, withinPercentage(5));
+        assertThat(tensors(llama, Precision.BF16, new ModelUse.Training(131_072, 1, 1, true, Optional.of(lora))))
+                .isCloseTo(73.45, withinPercentage(5));
+    }
+
+    private static double tensors(ModelConfig model, Precision precision, ModelUse use) {
+        var plan = MemoryPlan.of(GPU, model, precision, use);
+        return (plan.total() - plan.bytes(Part.PROCESS)) / (double) (1 << 30);
     }
 
     @Test
@@ -134,5 +168,11 @@ class MemoryPlanTest {
         return new ModelConfig("mistral", 1000, 64, 128, layers, 4, 2, 16, new RopeGeometry(16, 10_000, 4096), Optional.empty(), 4096, 1e-5,
                 false,
                 AttentionBias.NONE, false, windows, BlockVariant.LLAMA, PositionEncoding.ROPE, OptionalInt.empty(), OptionalInt.empty());
+    }
+
+    private static ModelConfig llama() {
+        return new ModelConfig("llama", 32_000, 4096, 11_008, 32, 32, 32, 128, new RopeGeometry(128, 10_000, 4096), Optional.empty(), 4096,
+                1e-5, false, AttentionBias.NONE, false, List.of(), BlockVariant.LLAMA, PositionEncoding.ROPE, OptionalInt.empty(),
+                OptionalInt.empty());
     }
 }

@@ -93,7 +93,7 @@ class ModelSessionTest {
 
     @Test
     void refusesWhatDoesNotFitBeforeItLoads() {
-        var plan = MemoryPlan.of(TinyCheckpoint.config(), Precision.F32, 64, USE);
+        var plan = MemoryPlan.of(Device.CPU, TinyCheckpoint.config(), Precision.F32, 64, USE);
         try (var session = session(new ModelSession.Limits(2, OptionalLong.of(plan.total() - 1)))) {
             assertThatThrownBy(() -> open(session, one)).isInstanceOf(BadInput.class)
                     .hasMessageStartingWith("memory must hold an estimated ")
@@ -104,7 +104,7 @@ class ModelSessionTest {
 
     @Test
     void modelsNobodyUsesMakeRoom() throws InterruptedException {
-        var plan = MemoryPlan.of(TinyCheckpoint.config(), Precision.F32, 64, USE);
+        var plan = MemoryPlan.of(Device.CPU, TinyCheckpoint.config(), Precision.F32, 64, USE);
         try (var session = session(new ModelSession.Limits(2, OptionalLong.of(plan.total())))) {
             open(session, one).close();
             open(session, two).close();
@@ -114,7 +114,7 @@ class ModelSessionTest {
 
     @Test
     void waitsForMemoryThatOthersUse() throws Exception {
-        var plan = MemoryPlan.of(TinyCheckpoint.config(), Precision.F32, 64, USE);
+        var plan = MemoryPlan.of(Device.CPU, TinyCheckpoint.config(), Precision.F32, 64, USE);
         try (var session = session(new ModelSession.Limits(2, OptionalLong.of(plan.total())))) {
             var used = open(session, one);
             var waiting = CompletableFuture.supplyAsync(() -> reservedBytes(session, plan));
@@ -135,7 +135,7 @@ class ModelSessionTest {
 
     @Test
     void aFailedLoadLeavesNothingBehind() throws InterruptedException {
-        var plan = MemoryPlan.of(TinyCheckpoint.config(), Precision.F32, 64, USE);
+        var plan = MemoryPlan.of(Device.CPU, TinyCheckpoint.config(), Precision.F32, 64, USE);
         var fails = new boolean[] {true};
         try (var session = new ModelSession(Device.CPU, new ModelSession.Limits(2, OptionalLong.of(plan.total())),
                 (checkpoint, options) -> {

@@ -2,6 +2,7 @@ package io.longrope.progressive.plan;
 
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.Attention;
+import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.facts.DeviceFacts;
 import io.longrope.evaluator.session.Bytes;
 import io.longrope.evaluator.session.MemoryPlan;
@@ -31,9 +32,19 @@ public final class PlanMemory {
     private final JobPlan plan;
     private final ModelConfig model;
     private final Precision precision;
+    private final Device device;
 
-    /** @param stored number format of the checkpoint's weights, which is computed in where the plan names none */
+    /** Where only {@link #problems} are asked for, which go by the devices they are asked of. */
     public PlanMemory(JobPlan plan, ModelConfig model, Precision stored) {
+        this(plan, model, stored, Device.CPU);
+    }
+
+    /**
+     * @param stored number format of the checkpoint's weights, which is computed in where the plan names none
+     * @param device whose memory is told
+     */
+    public PlanMemory(JobPlan plan, ModelConfig model, Precision stored, Device device) {
+        this.device = device;
         this.plan = plan;
         this.model = model;
         this.precision = plan.precision().orElse(stored);
@@ -41,19 +52,32 @@ public final class PlanMemory {
 
     /** Of losses of sequences of that many tokens. */
     public MemoryPlan scoring(int length) {
-        return scoring(length, precision);
+        return scoring(device, length, precision);
     }
 
     /** Of answers to prompts of that many tokens. */
     public MemoryPlan generating(int length) {
-        return MemoryPlan.of(model, precision, new ModelUse.Generating(length, Attention.TRAINED));
+        return generating(device, length);
     }
 
     /** Of one micro-batch at a time, the least it takes; empty where a program of the user's trains, wherever it does. */
     public Optional<MemoryPlan> training(FineTuneStagePlan tune) {
+        return training(device, tune);
+    }
+
+    private MemoryPlan generating(Device on, int length) {
+        return MemoryPlan.of(on, model, precision, new ModelUse.Generating(length, Attention.TRAINED));
+    }
+
+    private Optional<MemoryPlan> training(Device on, FineTuneStagePlan tune) {
         var settings = tune.training();
-        return tune.command().isPresent() ? Optional.empty() : Optional.of(MemoryPlan.of(model, settings.precision(),
+        return tune.command().isPresent() ? Optional.empty() : Optional.of(MemoryPlan.of(on, model, settings.precision(),
                 ModelUse.Training.alone(tune.trainLength(), settings, tune.lora())));
+    }
+
+    /** Of every GPU a plan takes the same. */
+    private static Device on(DeviceFacts device) {
+        return device.device().equals(Device.CPU.toString()) ? Device.CPU : Device.FIRST_GPU;
     }
 
     /**
@@ -85,26 +109,26 @@ public final class PlanMemory {
 
         @Override
         public Optional<Problem> search(SearchStagePlan search) {
-            return problem(path + "length", scoring(search.length()), device, shorter(search.length(), device));
+            return problem(path + "length", scoring(on(device), search.length(), precision), device, shorter(search.length(), device));
         }
 
         @Override
         public Optional<Problem> recovery(RecoveryStagePlan recovery) {
             int longest = recovery.lengths().stream().mapToInt(Integer::intValue).max().orElseThrow();
-            return problem(path + "lengths", scoring(longest), device, shorter(longest, device));
+            return problem(path + "lengths", scoring(on(device), longest, precision), device, shorter(longest, device));
         }
 
         @Override
         public Optional<Problem> fineTune(FineTuneStagePlan tune) {
-            return training(tune).flatMap(memory -> problem(path + "train-length", memory, device, smaller(tune, device)));
+            return training(on(device), tune).flatMap(memory -> problem(path + "train-length", memory, device, smaller(tune, device)));
         }
     }
 
     private Optional<Problem> problemOfReport(DeviceFacts device) {
         var scored = plan.report().lengths().stream().max(Integer::compare)
-                .flatMap(length -> problem(REPORT + ".lengths", scoring(length), device, shorter(length, device)));
+                .flatMap(length -> problem(REPORT + ".lengths", scoring(on(device), length, precision), device, shorter(length, device)));
         return scored.or(() -> plan.report().passkey().flatMap(passkey -> passkey.lengths().stream().max(Integer::compare))
-                .flatMap(length -> problem(REPORT + ".passkey.lengths", generating(length), device, "choose shorter lengths")));
+                .flatMap(length -> problem(REPORT + ".passkey.lengths", generating(on(device), length), device, "choose shorter lengths")));
     }
 
     private static Optional<Problem> problem(String key, MemoryPlan memory, DeviceFacts device, String wayOut) {
@@ -120,19 +144,19 @@ public final class PlanMemory {
     /** The longest length of its halves that fits, in 16 bits where that helps. */
     private String shorter(int length, DeviceFacts device) {
         long available = device.memory().orElse(0);
-        if (precision == Precision.F32 && scoring(length, Precision.BF16).total() <= available) {
-            return "precision: bf16 takes " + Bytes.format(scoring(length, Precision.BF16).total());
+        if (precision == Precision.F32 && scoring(on(device), length, Precision.BF16).total() <= available) {
+            return "precision: bf16 takes " + Bytes.format(scoring(on(device), length, Precision.BF16).total());
         }
         for (int half = length / 2; half >= SHORTEST; half /= 2) {
-            if (scoring(half).total() <= available) {
-                return "a length of " + Lengths.format(half) + " takes " + Bytes.format(scoring(half).total());
+            if (scoring(on(device), half, precision).total() <= available) {
+                return "a length of " + Lengths.format(half) + " takes " + Bytes.format(scoring(on(device), half, precision).total());
             }
         }
         return "use a device with more memory";
     }
 
-    private MemoryPlan scoring(int length, Precision inPrecision) {
-        return MemoryPlan.of(model, inPrecision, new ModelUse.Scoring(length, Attention.TRAINED));
+    private MemoryPlan scoring(Device on, int length, Precision inPrecision) {
+        return MemoryPlan.of(on, model, inPrecision, new ModelUse.Scoring(length, Attention.TRAINED));
     }
 
     /** The least change of the training that fits: recomputing, then 16 bits, then adapters, then shorter sequences. */
@@ -141,10 +165,10 @@ public final class PlanMemory {
         for (int length = tune.trainLength(); length >= SHORTEST; length /= 2) {
             var shortened = length == tune.trainLength() ? "" : ", train-length: " + Lengths.format(length);
             var variants = new LinkedHashMap<String, MemoryPlan>();
-            variants.put("recompute: true", recomputed(length, tune, tune.training().precision(), tune.lora()));
-            variants.put("recompute: true, precision: bf16", recomputed(length, tune, Precision.BF16, tune.lora()));
+            variants.put("recompute: true", recomputed(device, length, tune, tune.training().precision(), tune.lora()));
+            variants.put("recompute: true, precision: bf16", recomputed(device, length, tune, Precision.BF16, tune.lora()));
             variants.put("recompute: true, precision: bf16, lora: {rank: " + SMALL.rank() + "}",
-                    recomputed(length, tune, Precision.BF16, tune.lora().or(() -> Optional.of(SMALL))));
+                    recomputed(device, length, tune, Precision.BF16, tune.lora().or(() -> Optional.of(SMALL))));
             for (var variant : variants.entrySet()) {
                 if (variant.getValue().total() <= available) {
                     return variant.getKey() + shortened + " takes " + Bytes.format(variant.getValue().total());
@@ -154,7 +178,8 @@ public final class PlanMemory {
         return "train with a command of yours that shares the model among devices";
     }
 
-    private MemoryPlan recomputed(int length, FineTuneStagePlan tune, Precision inPrecision, Optional<LoraSettings> lora) {
-        return MemoryPlan.of(model, inPrecision, new ModelUse.Training(length, tune.training().microBatch(), 1, true, lora));
+    private MemoryPlan recomputed(DeviceFacts device, int length, FineTuneStagePlan tune, Precision inPrecision,
+                                  Optional<LoraSettings> lora) {
+        return MemoryPlan.of(on(device), model, inPrecision, new ModelUse.Training(length, tune.training().microBatch(), 1, true, lora));
     }
 }

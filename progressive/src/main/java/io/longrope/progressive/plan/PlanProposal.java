@@ -143,7 +143,8 @@ public record PlanProposal(ModelConfig config, int original, int target, Device 
 
     /** All weights trained in 32 bits. */
     private long trainingBytes(int length, boolean recompute) {
-        return MemoryPlan.of(config, Precision.F32, new ModelUse.Training(length, 1, 1, recompute, Optional.empty())).total();
+        return MemoryPlan.of(device.place(), config, Precision.F32,
+                new ModelUse.Training(length, 1, 1, recompute, Optional.empty())).total();
     }
 
     private List<Integer> tunedLengths() {

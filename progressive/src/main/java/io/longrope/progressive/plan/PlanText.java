@@ -80,8 +80,8 @@ public record PlanText(PlanProposal proposal, String name, String model, String 
         line(text, "# An estimate of what it asks at most; hours assume 40 %% of the stated speed of one %s, and are shared by as many "
                 + "as work:",
                 proposal.device().id());
-        var workload = new Workload(plan, proposal.config(), proposal.precision());
-        workload.describe(Optional.of(proposal.device())).lines().skip(2).forEach(row -> line(text, row.isBlank() ? "#" : "#   %s", row));
+        var workload = new Workload(plan, proposal.config(), proposal.precision(), Optional.of(proposal.device()));
+        workload.describe().lines().skip(2).forEach(row -> line(text, row.isBlank() ? "#" : "#   %s", row));
         remarks.forEach(remark -> line(text, "# %s", remark));
         line(text, "");
         return text.append(yaml()).toString();
@@ -98,7 +98,8 @@ public record PlanText(PlanProposal proposal, String name, String model, String 
     }
 
     private MemoryPlan pass() {
-        return MemoryPlan.of(proposal.config(), proposal.precision(), new ModelUse.Scoring(proposal.target(), Attention.TRAINED));
+        return MemoryPlan.of(proposal.device().place(), proposal.config(), proposal.precision(),
+                new ModelUse.Scoring(proposal.target(), Attention.TRAINED));
     }
 
     private void search(StringBuilder text) {

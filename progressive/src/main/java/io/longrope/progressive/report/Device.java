@@ -51,6 +51,11 @@ public enum Device {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Where tensors lie on it. */
+    public io.longrope.evaluator.decoder.Device place() {
+        return this == CPU ? io.longrope.evaluator.decoder.Device.CPU : io.longrope.evaluator.decoder.Device.FIRST_GPU;
+    }
+
     /** Bytes. */
     public long memory() {
         return gigabytes * GIGABYTE;

@@ -34,14 +34,19 @@ public final class Workload {
     private final JobPlan plan;
     private final ModelConfig model;
     private final Precision precision;
+    private final Optional<Device> device;
     private final PlanMemory memory;
 
-    /** @param precision of evaluations, where the plan leaves it to the checkpoint */
-    public Workload(JobPlan plan, ModelConfig model, Precision precision) {
+    /**
+     * @param precision of evaluations, where the plan leaves it to the checkpoint
+     * @param device    hours and memory are estimated for; empty = no hours, and the memory of a CPU
+     */
+    public Workload(JobPlan plan, ModelConfig model, Precision precision, Optional<Device> device) {
         this.plan = plan;
+        this.device = device;
         this.model = model;
         this.precision = plan.precision().orElse(precision);
-        this.memory = new PlanMemory(plan, model, precision);
+        this.memory = new PlanMemory(plan, model, precision, device.orElse(Device.CPU).place());
     }
 
     /**
@@ -96,12 +101,8 @@ public final class Workload {
         }
     }
 
-    /**
-     * The items as a table, and below it what they come to.
-     *
-     * @param device hours are estimated for
-     */
-    public String describe(Optional<Device> device) {
+    /** The items as a table, and below it what they come to. */
+    public String describe() {
         var rows = new ArrayList<List<String>>();
         long evaluations = 0;
         long tokens = 0;

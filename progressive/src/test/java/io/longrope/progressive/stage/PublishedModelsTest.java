@@ -1,5 +1,6 @@
 package io.longrope.progressive.stage;
 
+import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.facts.DeviceFacts;
 import io.longrope.progressive.plan.JobPlan;
@@ -52,7 +53,7 @@ class PublishedModelsTest {
     @Test
     void aDeviceThatDoesNotTellItsMemoryHoldsNothingAndTheLargestKnownDecides() throws Exception {
         var plan = plan("phi-3-mini-128k", List.of());
-        var memory = new PlanMemory(plan, config(plan.model()), Precision.BF16);
+        var memory = new PlanMemory(plan, config(plan.model()), Precision.BF16, Device.FIRST_GPU);
         var unknown = new DeviceFacts("a", "gpu:0", "", OptionalLong.empty());
         var large = new DeviceFacts("b", "h100", "", OptionalLong.of(ONE_DEVICE));
         assertThat(memory.problems(List.of())).isEmpty();
@@ -64,7 +65,7 @@ class PublishedModelsTest {
     @Test
     void memoryOfExactlyWhatIsNeededIsEnough() throws Exception {
         var plan = plan("phi-3-mini-128k", List.of());
-        var memory = new PlanMemory(plan, config(plan.model()), Precision.BF16);
+        var memory = new PlanMemory(plan, config(plan.model()), Precision.BF16, Device.FIRST_GPU);
         var search = plan.stages().get(0).name();
         long most = memory.scoring(1 << 17).total();
         assertThat(memory.problems(List.of(new DeviceFacts("a", "gpu:0", "", OptionalLong.of(most))))).doesNotContainKey(search);
@@ -89,7 +90,7 @@ class PublishedModelsTest {
 
     /** What one device does not hold. */
     private static Map<String, Problem> memory(JobPlan plan) throws Exception {
-        return new PlanMemory(plan, config(plan.model()), Precision.BF16)
+        return new PlanMemory(plan, config(plan.model()), Precision.BF16, Device.FIRST_GPU)
                 .problems(List.of(new DeviceFacts("worker", "h100", "", OptionalLong.of(ONE_DEVICE))));
     }
 

@@ -90,7 +90,8 @@ public final class BenchCommand implements Runnable {
         var tokens = lengths.stream().map(length -> TokenCounts.parse("--lengths", length)).sorted().toList();
         int used = threads == null ? Machine.cores() : threads;
         var cost = new PassCost(model);
-        IntFunction<MemoryPlan> memory = length -> MemoryPlan.of(model, precision, new ModelUse.Scoring(length, Attention.TRAINED));
+        IntFunction<MemoryPlan> memory = length -> MemoryPlan.of(device.named(), model, precision,
+                new ModelUse.Scoring(length, Attention.TRAINED));
         var rows = new ArrayList<SpeedTable.Row>();
         double peak;
         try (var session = limit.session(device.present());

@@ -177,7 +177,8 @@ public final class BenchSearchCommand implements Callable<Integer> {
         var config = Checkpoint.config(checkpoint());
         int longest = factors.stream().mapToInt(factor -> length(config, factor)).max().orElseThrow();
         var session = copies.session();
-        int count = copies.count(session, MemoryPlan.of(config, precision(), new ModelUse.Scoring(longest, Attention.TRAINED)));
+        int count = copies.count(session, MemoryPlan.of(session.device(), config, precision(),
+                new ModelUse.Scoring(longest, Attention.TRAINED)));
         try (var directory = BenchDirectory.open(output, settings);
              var local = new LocalWork(new LocalWork.Subject(checkpoint(), text, sampleSeed, precision()), count,
                      copies.setting(checkpoint(), cache.book(console, roots.data()), roots.data(), session), directory.known(),

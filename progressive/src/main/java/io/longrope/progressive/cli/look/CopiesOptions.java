@@ -1,5 +1,6 @@
 package io.longrope.progressive.cli.look;
 
+import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.session.Bytes;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.session.ModelSession;
@@ -29,6 +30,10 @@ final class CopiesOptions {
 
     @Mixin
     private MemoryOptions memory;
+
+    Device device() {
+        return device.named();
+    }
 
     /** @throws BadInput when the device is missing */
     ModelSession session() {

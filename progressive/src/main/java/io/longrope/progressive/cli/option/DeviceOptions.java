@@ -17,24 +17,25 @@ public final class DeviceOptions {
 
     /** @throws io.longrope.search.problem.BadInput when it is missing */
     public Device present() {
-        var parsed = parsed();
+        var parsed = named();
         parsed.requirePresent(NAME);
         return parsed;
     }
 
     /** As heartbeats tell of it. */
     public Workers.Place place() {
-        var parsed = parsed();
+        var parsed = named();
         return parsed.gpu().isEmpty() ? Machine.cpu() : new Workers.Place(parsed.toString(), Machine.gpuProduct(),
                 () -> new Workers.Memory(parsed.memoryUsed().orElse(0), parsed.memoryBytes().orElse(0)));
     }
 
     /** Models that keep it busy. */
     public int copies() {
-        return parsed().gpu().isPresent() ? 1 : Machine.cores();
+        return named().gpu().isPresent() ? 1 : Machine.cores();
     }
 
-    private Device parsed() {
+    /** As it was given, whether it is there or not. */
+    public Device named() {
         return Device.parse(NAME, device);
     }
 }

@@ -93,9 +93,10 @@ public final class RunCommand implements Callable<Integer> {
             var checked = present ? new PlanReader(inspector).read(plan, overrides) : unchecked;
             var model = checked.shape().map(RunCommand::llamaLike).orElseGet(() -> inspector.inspection().config(checked.model()));
             var precision = present ? inspector.inspection().model(checked).precision() : Precision.F32;
-            console.out().println(new Workload(checked, model, precision).describe(Optional.ofNullable(estimateFor).map(Device::named)));
+            console.out().println(new Workload(checked, model, precision, Optional.ofNullable(estimateFor).map(Device::named)).describe());
             console.out().flush();
-            var problems = List.copyOf(new PlanMemory(checked, model, precision).problems(devices(session)).values());
+            var memory = new PlanMemory(checked, model, precision);
+            var problems = List.copyOf(memory.problems(devices(session)).values());
             if (!problems.isEmpty()) {
                 throw new BadInput(problems);
             }

@@ -1,0 +1,150 @@
+package io.longrope.evaluator.session;
+
+import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.checkpoint.PositionEncoding;
+import io.longrope.evaluator.session.MemoryPlan.Part;
+import io.longrope.search.work.Precision;
+
+import java.util.Comparator;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The memory of a training step on a GPU, as training.py.txt computes it there: attention is fused, and what is given back is used again.
+ * The figures are counted from the operations that {@code trace_gpu.py} finds; it compares them with the sum of all tensors at the peak.
+ *
+ * <p>What the backward pass keeps of a row of a layer, in numbers of the precision: of each norm the input in 32 bits and, where norms
+ * are trained, the input scaled; its result for the products; queries, keys, values and what attention made; gate, its activation, the
+ * other half, and their product.
+ */
+final class GpuTrainingMemory {
+
+    private final ModelConfig model;
+    private final ModelUse.Training use;
+    private final boolean in32Bits;
+    private final boolean all;
+    private final long bytes;
+    private final long rows;
+    private final long trained;
+
+    GpuTrainingMemory(ModelConfig model, Precision precision, ModelUse.Training use) {
+        this.model = model;
+        this.use = use;
+        this.in32Bits = precision == Precision.F32;
+        this.all = use.lora().isEmpty();
+        this.bytes = in32Bits ? Float.BYTES : Short.BYTES;
+        this.rows = (long) use.microBatch() * use.length();
+        this.trained = use.lora().map(lora -> TrainingMemory.adapters(model, lora)).orElse(model.parameters());
+    }
+
+    /** A moment of the step: gradients of the micro-batch found so far, and what it needs beside them. */
+    private record Moment(long gradients, long activations) {
+
+        private long bytes() {
+            return gradients + activations;
+        }
+    }
+
+    Map<Part, Long> parts() {
+        var most = (use.recompute() ? recomputed() : whole()).max(Comparator.comparingLong(Moment::bytes)).orElseThrow();
+        return Map.of(
+                Part.PROCESS, PassMemory.PROCESS_BYTES,
+                Part.WEIGHTS, bytes * model.parameters(),
+                Part.MASTERS, in32Bits ? 0 : Float.BYTES * trained,
+                Part.GRADIENTS, Float.BYTES * trained + use.parallel() * most.gradients(),
+                Part.MOMENTS, 2 * Float.BYTES * trained,
+                Part.ACTIVATIONS, use.parallel() * most.activations() + tables());
+    }
+
+    private Stream<Moment> whole() {
+        long layers = model.layers() * keptOfLayer() + layersWithScores() * scores();
+        long loss = 3L * Float.BYTES * model.vocabSize() + bytes * model.hiddenSize() * byKind(5, 0, 3, 0);
+        long backward = bytes * (2L * model.intermediateSize() + model.hiddenSize() * byKind(6, 4, 1, 0));
+        return Stream.of(new Moment(0, layers + rows * loss), new Moment(all ? bytes * head() : 0, layers + rows * backward), widened(0));
+    }
+
+    private Stream<Moment> recomputed() {
+        long hidden = rows * bytes * model.hiddenSize();
+        long layers = model.layers();
+        long ends = all ? (model.tiedEmbeddings() ? 1L : 2L) * head() : 0;
+        long perLayer = (trained - ends) / layers;
+        long endRows = Math.min(rows, TrainingMemory.END_ROWS);
+        long logits = 3L * Float.BYTES * endRows;
+        long sums = (3L * Float.BYTES + (in32Bits ? 0 : bytes)) * model.hiddenSize();
+        long ofHead = all ? Math.max(Float.BYTES * model.hiddenSize() + logits, sums) : logits;
+        long beside = rows * bytes * (model.hiddenSize() * byKind(13, 9, 8, 6) + attention());
+        // the feed-forward's backward pass while scores are kept, or that of scores
+        long layer = beside + scores() + Math.max(6L * rows * bytes * model.intermediateSize(), scoresBackward());
+        return Stream.of(
+                new Moment(0, (layers + 3) * hidden + model.vocabSize() * ofHead),
+                new Moment(all ? Float.BYTES * head() : 0, (layers - 1) * hidden + layer),
+                new Moment(Float.BYTES * (trained - (all && !model.tiedEmbeddings() ? head() : 0) - perLayer), layer),
+                widened(hidden));
+    }
+
+    /** At the end, when gradients in 16 bits are widened; of layers computed again only the embedding's are still in 16 bits. */
+    private Moment widened(long activations) {
+        long narrow = in32Bits ? 0 : bytes * (use.recompute() ? 0 : trained);
+        long embedding = all && use.recompute() ? head() * ((in32Bits ? 0 : bytes) + (model.tiedEmbeddings() ? Float.BYTES : 0)) : 0;
+        return new Moment(Float.BYTES * trained + narrow + embedding, activations);
+    }
+
+    private long keptOfLayer() {
+        return rows * bytes * (model.hiddenSize() * byKind(10, 6, 6, 4) + 4L * model.intermediateSize() + attention());
+    }
+
+    /** Numbers a row. */
+    private long attention() {
+        long queries = (long) model.heads() * model.headDim();
+        long keys = (long) model.kvHeads() * model.headDim();
+        // where several sequences are put together, or heads share keys in 32 bits, what attention made is written once more
+        boolean again = use.microBatch() > 1 || in32Bits && model.kvHeads() < model.heads();
+        long norms = model.queryKeyNorm() ? (queries + keys) * byKind(4, 2, 2, 1) : 0;
+        return (again ? 3 : 2) * queries + 2 * keys + norms;
+    }
+
+    /** Of a layer whose attention no fused call computes: what the backward pass reads of each score. */
+    private long scores() {
+        long numbers = (long) use.microBatch() * use.length() * use.length() * model.heads();
+        return numbers * switch (model.positions()) {
+            case ROPE, XPOS -> PassMemory.isFused(model, bytes) ? 0 : 2 * Float.BYTES;
+            case ALIBI -> in32Bits ? Float.BYTES : Float.BYTES + bytes;
+            case HWFA, HWFA_REROPE -> bytes;
+        } + sumsOfBlocks(numbers);
+    }
+
+    /** By blocks of keys, what attention has made so far is kept for each. */
+    private long sumsOfBlocks(long numbers) {
+        boolean unlike = model.positions().isHybrid() || model.positions() == PositionEncoding.ALIBI;
+        boolean byBlocks = !unlike && !PassMemory.isFused(model, bytes);
+        return byBlocks ? numbers / PassMemory.PLAIN_ENTRIES * rows * Float.BYTES * model.heads() * model.headDim() : 0;
+    }
+
+    /** Of the same layer, beside that, while its attention is gone through backwards; by blocks where that is how scores are computed. */
+    private long scoresBackward() {
+        return switch (model.positions()) {
+            case ROPE, XPOS -> 0;
+            case ALIBI -> scores();
+            case HWFA, HWFA_REROPE -> 2 * scores();
+        };
+    }
+
+    private long layersWithScores() {
+        return switch (model.positions()) {
+            case ROPE, XPOS, ALIBI, HWFA_REROPE -> model.layers();
+            case HWFA -> model.windows().stream().filter(window -> window > 0).count();
+        };
+    }
+
+    private long head() {
+        return (long) model.vocabSize() * model.hiddenSize();
+    }
+
+    private long tables() {
+        return 2L * Float.BYTES * use.length() * model.rope().pairs();
+    }
+
+    private long byKind(long allIn16, long loraIn16, long allIn32, long loraIn32) {
+        return in32Bits ? all ? allIn32 : loraIn32 : all ? allIn16 : loraIn16;
+    }
+}
