@@ -1,0 +1,177 @@
+package io.longrope.evaluator.decoder.internal;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.decoder.Attention;
+import io.longrope.evaluator.decoder.Attentions;
+import io.longrope.evaluator.decoder.Device;
+import io.longrope.evaluator.decoder.QueryScaling;
+import io.longrope.evaluator.session.MemoryPlan;
+import io.longrope.evaluator.session.ModelUse;
+import io.longrope.search.json.Json;
+import io.longrope.search.training.LoraSettings;
+import io.longrope.search.work.Arithmetic;
+import io.longrope.search.work.Precision;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * What the trace of the script on a GPU is given: for each case the tensors that a model's layers are called with, by name and shape, and
+ * the bytes that {@link MemoryPlan} sets aside for it. So neither the names nor the plan's formulas are written down again in Python.
+ *
+ * <p>{@code java … TraceCases CASES OUT}: CASES names config.json files, relative to itself, with what is done with them.
+ */
+public final class TraceCases {
+
+    private TraceCases() {
+    }
+
+    /**
+     * One line of the list of cases.
+     *
+     * @param model     a config.json, relative to the list
+     * @param does      score, generate or train
+     * @param length    tokens
+     * @param layers    how many to keep of the model; absent = all
+     * @param attention a method by name; absent = as trained
+     * @param chunk     rows at a time; absent = the usual
+     * @param training  how it is trained
+     */
+    record Case(String model, String does, Precision precision, int length, Optional<Integer> layers, Optional<String> attention,
+                Optional<Integer> chunk, Optional<Training> training) {
+    }
+
+    /**
+     * @param microBatch sequences at a time
+     * @param recompute  layer by layer
+     * @param lora       rank of adapters to all projections; absent = all weights are trained
+     * @param documents  lengths of the documents of a packed micro-batch; absent = one document a sequence
+     * @param drawn      whether each sequence has positions of its own (PoSE)
+     * @param perLayer   whether factors differ by layer
+     */
+    record Training(int microBatch, boolean recompute, Optional<Integer> lora, Optional<List<Integer>> documents, Optional<Boolean> drawn,
+                    Optional<Boolean> perLayer) {
+    }
+
+    /**
+     * One layer's dictionary and what else its call takes.
+     *
+     * @param weights    shapes, in the precision of the case
+     * @param tables     keys of rotary tables of its own, [T, P] f32
+     * @param sizes      numbers given by the length of a tensor
+     * @param far        whether it keeps keys in a second turn
+     * @param slopes     whether it has ALiBi's slopes
+     * @param decay      whether it has xPos' decay
+     * @param unturned   whether it does not rotate
+     * @param queryScale whether queries are scaled by position
+     * @param local      whether its positions are never rescaled, so that it has rotary tables of its own
+     */
+    record Layer(Map<String, long[]> weights, List<String> tables, Map<String, Integer> sizes, boolean far, boolean slopes, boolean decay,
+                 boolean unturned, boolean queryScale, boolean local, int window) {
+    }
+
+    record Model(int vocabulary, int width, int heads, int keyHeads, int headWidth, int pairs, double eps, double scale, boolean gelu,
+                 double embeddingScale, boolean tied, List<Layer> layers) {
+    }
+
+    record Prepared(String name, String does, Precision precision, int length, int chunk, Model model,
+                    Optional<Training> training, Optional<List<String>> targets, Map<String, Long> planned) {
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        write(Path.of(arguments[0]), Path.of(arguments[1]));
+    }
+
+    /** @param cases the list, of which config.json files are named relative to */
+    public static void write(Path cases, Path out) throws IOException {
+        var list = Json.mapper().copy().disable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                .readValue(cases.toFile(), Case[].class);
+        Files.writeString(out, Json.write(Arrays.stream(list).map(line -> prepared(cases.resolveSibling(line.model), line)).toList()));
+    }
+
+    private static Prepared prepared(Path configJson, Case line) {
+        var whole = ModelConfig.read(configJson);
+        var config = line.layers.map(layers -> withLayers(whole, layers)).orElse(whole);
+        var attention = line.attention.map(name -> Attentions.named(name, config.maxPositions())).orElse(Attention.TRAINED);
+        int chunk = line.chunk.orElse(Arithmetic.USUAL_CHUNK);
+        var lora = line.training.flatMap(Training::lora)
+                .map(rank -> new LoraSettings(rank, 2.0 * rank, List.of(LoraSettings.Target.values())));
+        var use = switch (line.does) {
+            case "score" -> new ModelUse.Scoring(line.length, attention);
+            case "generate" -> new ModelUse.Generating(line.length, attention);
+            default -> new ModelUse.Training(line.length, line.training.orElseThrow().microBatch, 1,
+                    line.training.orElseThrow().recompute, lora);
+        };
+        var planned = new TreeMap<String, Long>();
+        MemoryPlan.of(Device.FIRST_GPU, config, line.precision, chunk, use).parts()
+                .forEach((part, bytes) -> planned.put(part.key(), bytes));
+        return new Prepared(name(line), line.does, line.precision, line.length, chunk, model(config, attention), line.training,
+                lora.map(settings -> settings.targets().stream().map(LoraSettings.Target::key).toList()), planned);
+    }
+
+    private static String name(Case line) {
+        var words = new StringBuilder(line.model.replace("models/", "").replace(".json", "")).append(' ').append(line.does).append(' ')
+                .append(line.length).append(' ').append(line.precision.name().toLowerCase(Locale.ROOT));
+        line.layers.ifPresent(layers -> words.append(", ").append(layers).append(" layers"));
+        line.attention.ifPresent(attention -> words.append(", ").append(attention));
+        line.chunk.ifPresent(chunk -> words.append(", chunk ").append(chunk));
+        line.training.ifPresent(training -> words.append(training.lora.map(rank -> ", LoRA " + rank).orElse(", full"))
+                .append(training.microBatch > 1 ? ", " + training.microBatch + " sequences" : "")
+                .append(training.recompute ? ", recomputed" : "").append(training.documents.isPresent() ? ", documents" : "")
+                .append(training.drawn.orElse(false) ? ", drawn positions" : "")
+                .append(training.perLayer.orElse(false) ? ", tables per layer" : ""));
+        return words.toString();
+    }
+
+    private static ModelConfig withLayers(ModelConfig config, int layers) {
+        var windows = config.windows().isEmpty() ? config.windows() : config.windows().subList(0, layers);
+        return new ModelConfig(config.modelType(), config.vocabSize(), config.hiddenSize(), config.intermediateSize(), layers,
+                config.heads(), config.kvHeads(), config.headDim(), config.rope(), config.ropeConfiguration(), config.maxPositions(), config.normEpsilon(),
+                config.tiedEmbeddings(), config.attentionBias(), config.queryKeyNorm(), windows, config.variant(), config.positions(),
+                config.bosTokenId(), config.eosTokenId());
+    }
+
+    private static Model model(ModelConfig config, Attention attention) {
+        return new Model(config.vocabSize(), config.hiddenSize(), config.heads(), config.kvHeads(), config.headDim(), config.rope().pairs(),
+                config.normEpsilon(), config.attentionScale(), config.variant().gelu(), config.variant().embeddingScale(),
+                config.tiedEmbeddings(), IntStream.range(0, config.layers()).mapToObj(layer -> layer(config, layer, attention)).toList());
+    }
+
+    /** As {@link LayerTables} and {@link Weights} give it. */
+    private static Layer layer(ModelConfig config, int index, Attention attention) {
+        int own = config.window(index);
+        int reRope = TrainedAttention.reRopeWindow(config, index);
+        var asked = reRope > 0 ? new Attention.ReRope(reRope, QueryScaling.LOG_N) : attention;
+        boolean changes = !asked.leaves(own);
+        var sizes = new LinkedHashMap<String, Integer>();
+        if (config.positions().isHybrid() && own > 0) {
+            sizes.put("window", own);
+        }
+        if (reRope > 0) {
+            sizes.put("near", reRope);
+        }
+        List<String> tables = List.of();
+        if (changes) {
+            sizes.putAll(asked.sizes());
+            tables = asked.turns(2, config.maxPositions()).keySet().stream().sorted().toList();
+        }
+        boolean hybrid = config.positions().isHybrid();
+        var scaling = hybrid ? QueryScaling.LOG_N : attention.scaling();
+        return new Layer(WeightName.ofLayer(config, index).stream().collect(Collectors.toMap(WeightName::key, WeightName::shape)), tables,
+                sizes, changes && asked.turnsKeysTwice(), config.positions().key().equals("alibi"),
+                config.positions().key().equals("xpos"), !TrainedAttention.isRotated(config, index),
+                scaling != QueryScaling.NONE && !(hybrid && own > 0), config.variant().localTheta().isPresent() && own > 0,
+                attention.window(own));
+    }
+}

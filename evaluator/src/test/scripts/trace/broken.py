@@ -1,0 +1,57 @@
+"""Copies of the script with one thing broken: the trace must find each, or it finds nothing."""
+
+import decoder_script
+import trace_gpu
+
+DECODER, METHODS, TRAINING = decoder_script.SOURCES
+
+# what is broken, file, text, its replacement, part of the name of a case that meets it, part of what must be found
+COPIES = [
+    ("a tensor made without a device", DECODER, "out = torch.empty([T], dtype=6, layout=None, device=ops.prim.device(x), pin_memory=None",
+     "out = torch.empty([T], dtype=6, layout=None, device=None, pin_memory=None", "llama-2-7b score 11000 f32", "on cpu"),
+    ("positions made without a device, in training", TRAINING, "device=ops.prim.device(q), pin_memory=None)   # [T]",
+     "device=None, pin_memory=None)   # [T]", "longrope-xpos train 2048 bf16", "device"),
+    ("scores by an f32 product", DECODER, "    elif in_f32 or E > 256:\n      o, lse, seed, offset = torch._scaled_dot_product_efficient_attention"
+     "(q, k, v, None, True, 0., causal, scale=scale)", "    elif True:\n      o, lse = (self).plain(q, k, v, causal, None, scale)",
+     "llama-biased score 9001 bf16", "plain product"),
+    ("a layer in f32", DECODER, "    y = torch.linear(h, w[name])  ", "    y = torch.linear(torch.to(h, 6), torch.to(w[name], 6))  ",
+     "llama-biased score 9001 bf16", "in f32 in a bf16 run"),
+    ("scores one by one in training", TRAINING, "    if torch.__not__(ops.prim.is_cpu(q)) and torch.__not__(one_by_one):",
+     "    if torch.__not__(one_by_one) and False:", "llama-biased train 2048 bf16", "plain product"),
+    ("a new shape for each chunk", DECODER, "      n = min(n, s - at)\n", "      n = s - at\n", "llama-3-8b score 131072 bf16", "attention shapes"),
+    ("a mask for a window", DECODER, "    if torch.__not__(ops.prim.is_cpu(q)):\n      last", "    if False:\n      last",
+     "mistral-7b score 11000 f32", ""),
+    ("a mask for what is near", METHODS, "    if ops.prim.is_cpu(q):\n      o, lse = (self).attend_near", "    if True:\n      o, lse = (self).attend_near",
+     "score 9001 bf16, 2 layers, rerope", "a mask of"),
+    ("keys copied for each query head", DECODER, "      y = torch.expand(torch.unsqueeze(torch.transpose(keys, 0, 1), 1), [K, times, S, E])  ",
+     "      y = torch.expand(torch.unsqueeze(torch.transpose(keys, 0, 1), 1), [K, times, S, E]).contiguous()  ",
+     "llama-biased score 9001 bf16", "copies keys"),
+    ("a weight copied", DECODER, "    y = torch.linear(h, w[name])  ", "    y = torch.linear(h, torch.clone(w[name]))  ",
+     "llama-biased score 9001 bf16", "copies a weight"),
+    ("a wait for the device", DECODER, "      outgrown = torch.size(w[\"near\"], 0)\n", "      outgrown = torch.size(w[\"near\"], 0) + int(torch.sum(w[\"near\"]))\n",
+     "score 9001 bf16, 2 layers, rerope", "stopped"),
+    ("an operation that torch lacks", DECODER, "torch.lerp(", "torch.linear_interpolation(", "llama-biased score 9001 bf16", "linear_interpolation"),
+    ("an argument that torch lacks", DECODER, "0., causal, False, scale=scale)", "0., causal, False, scale=scale, window=1)",
+     "llama-biased score 9001 bf16", "window"),
+    ("keys and values of twice the width", DECODER, "    return torch.new_empty(like, [length, key_heads, head_width]) ",
+     "    return torch.new_empty(like, [2 * length, key_heads, head_width]) ", "llama-2-7b score 131072 bf16", "MemoryPlan"),
+]
+
+
+def run(cases):
+    """How many copies pass for sound."""
+    unfound = 0
+    for what, name, text, replacement, only, expected in COPIES:
+        sources = decoder_script.read()
+        if text not in sources[name]:
+            raise SystemExit(f"{what}: the script has no such text any more, write the copy anew: {text}")
+        sources[name] = sources[name].replace(text, replacement, 1)
+        chosen = [case for case in cases if only in case["name"]][:1]
+        if not chosen:
+            raise SystemExit(f"{what}: no case is called {only}")
+        said, problems = trace_gpu.attempt(lambda: trace_gpu.trace(chosen[0], decoder_script.Script(sources, mark=False)))
+        found = [problem for problem in problems if expected in problem]
+        unfound += not found
+        print(f"{'found' if found else 'NOT FOUND'}: {what}: {(found or list(problems) or ['nothing'])[0][:200]}", flush=True)
+    print(f"{len(COPIES)} broken copies, {unfound} not found")
+    return unfound

@@ -1,0 +1,144 @@
+"""What a run asks of a device: operations, attention shapes, floating-point operations, bytes alive; and what it should not ask."""
+
+import weakref
+
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+
+ATTENTION = ("_scaled_dot_product_flash_attention", "_scaled_dot_product_efficient_attention", "_scaled_dot_product_cudnn_attention")
+PRODUCTS = ("mm", "addmm", "bmm", "baddbmm")
+BATCHED = ("bmm", "baddbmm")
+ROOM = ("empty", "empty_like", "new_empty", "empty_strided")
+# Read a weight without copying it; a product of a matrix as large as the weight is no copy either.
+READERS = PRODUCTS + ("embedding", "native_layer_norm", "_fused_adamw_")
+MOST_SHAPES = 16
+LARGE = 1 << 20
+
+
+class Ledger(TorchDispatchMode):
+    """Give `device` and `precision` of what is expected, and the case's chunk and key entries a row.
+
+    @param batched whether plain products of scores are what this case is meant to do
+    """
+
+    def __init__(self, device, precision, chunk, key_row, batched=False):
+        super().__init__()
+        self.device, self.precision, self.batched = device, precision, batched
+        self.most_keys = chunk * key_row
+        self.alive, self.peak, self.storages = 0, 0, {}
+        self.operations, self.kernels, self.flops = {}, 0, 0
+        self.shapes, self.calls = set(), 0
+        self.weights, self.caches, self.watching = set(), set(), True
+        self.problems = {}
+
+    # What the caller says
+
+    def problem(self, text):
+        self.problems[text] = self.problems.get(text, 0) + 1
+
+    def weight(self, tensor):
+        self.weights.add(tensor.untyped_storage()._cdata)
+
+    def cache(self, tensor):
+        self.caches.add(tensor.untyped_storage()._cdata)
+
+    def one_pass(self, name):
+        """A pass ends: its attention shapes are counted."""
+        if len(self.shapes) > MOST_SHAPES:
+            self.problem(f"{name}: {len(self.shapes)} attention shapes in one pass, at most {MOST_SHAPES}")
+        count, self.shapes = len(self.shapes), set()
+        return count
+
+    # What the dispatcher says
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        kwargs = kwargs or {}
+        result = function(*args, **kwargs)
+        name = function._schema.name.split("::")[1]
+        self.operations[name] = self.operations.get(name, 0) + 1
+        inputs = [leaf for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, torch.Tensor)]
+        outputs = [leaf for leaf in tree_leaves(result) if isinstance(leaf, torch.Tensor)]
+        given = {tensor.untyped_storage()._cdata for tensor in inputs}
+        made = [tensor for tensor in outputs if tensor.untyped_storage()._cdata not in given]
+        if function.namespace == "aten" and not function.is_view:
+            self._count(name, function, args, kwargs)
+            if self.watching:
+                self._watch(name, inputs, given, made)
+        for tensor in outputs:
+            self._hold(tensor)
+            if tensor.device.type != self.device and tensor.numel() > 0:
+                self.problem(f"{name} made {list(tensor.shape)} on {tensor.device}, not on {self.device}")
+        return result
+
+    def _count(self, name, function, args, kwargs):
+        if name not in ROOM:
+            self.kernels += 1
+        if name in PRODUCTS:
+            a, b = args[-2:] if name in ("mm", "bmm") else args[1:3]
+            self.flops += 2 * a.numel() * b.shape[-1]
+            self._product(name, a, b)
+        elif name.removesuffix("_backward") in ATTENTION:
+            backward = name.endswith("_backward")
+            given = bound(function, args, kwargs)
+            q, k, causal = given["query"], given["key"], given["is_causal"]
+            pairs = q.shape[-2] * k.shape[-2] / (2 if causal else 1)
+            self.flops += int((10 if backward else 4) * q.shape[0] * q.shape[1] * pairs * q.shape[-1])
+            if not backward:
+                self.calls += 1
+                self.shapes.add((name, tuple(q.shape), tuple(k.shape), causal))
+                if given.get("attn_bias") is not None:
+                    self._mask(given["attn_bias"], q)
+
+    def _product(self, name, a, b):
+        if a.dtype != b.dtype:
+            self.problem(f"product of {kind(a)} and {kind(b)}, {list(a.shape)} x {list(b.shape)}: a fake tensor allows it, no device does")
+        if name in BATCHED and not self.batched:
+            self.problem(f"plain product {list(a.shape)} x {list(b.shape)} in {kind(a)} where attention should be fused")
+        elif self.precision == torch.bfloat16 and a.dtype == torch.float32 and not self.batched:
+            self.problem(f"product {list(a.shape)} x {list(b.shape)} in f32 in a bf16 run")
+
+    def _mask(self, bias, q):
+        stored = bias.untyped_storage().nbytes() // bias.element_size()
+        if stored > 128 * q.shape[-2]:
+            self.problem(f"a mask of {stored:,} entries in memory for {q.shape[-2]} queries")
+
+    def _watch(self, name, inputs, given, made):
+        largest = max((tensor.numel() for tensor in made), default=0)
+        if name.removesuffix("_backward") in ATTENTION:
+            return
+        if largest > self.most_keys and given & self.caches and name not in ROOM and not self.batched:
+            self.problem(f"{name} copies keys or values: {largest:,} entries, a chunk has {self.most_keys:,}")
+        for tensor in inputs:
+            if tensor.dim() > 1 and tensor.untyped_storage()._cdata in self.weights and name not in READERS + ROOM \
+                    and largest >= tensor.numel():
+                self.problem(f"{name} copies a weight of {list(tensor.shape)}")
+            if name in ("clone", "_to_copy", "copy_", "cat") and not self.batched and tensor.numel() >= LARGE \
+                    and any(step == 0 and size > 1 for step, size in zip(tensor.stride(), tensor.shape)):
+                self.problem(f"{name} writes out {list(tensor.shape)}, which was repeated by a stride of zero")
+
+    def _hold(self, tensor):
+        storage = tensor.untyped_storage()
+        key, size = storage._cdata, storage.nbytes()
+        if key not in self.storages:
+            self.storages[key] = size
+            self.alive += size
+            self.peak = max(self.peak, self.alive)
+            weakref.finalize(storage, self._release, key, size)
+
+    def _release(self, key, size):
+        if self.storages.pop(key, None) is not None:
+            self.alive -= size
+        self.caches.discard(key)
+        self.weights.discard(key)
+
+
+def bound(function, args, kwargs):
+    """Arguments by name, with the defaults of those left out."""
+    given = {argument.name: argument.default_value for argument in function._schema.arguments}
+    given.update(zip((argument.name for argument in function._schema.arguments), args))
+    return {**given, **kwargs}
+
+
+def kind(tensor):
+    return {torch.float32: "f32", torch.bfloat16: "bf16", torch.float64: "f64"}.get(tensor.dtype, str(tensor.dtype))

@@ -1,0 +1,203 @@
+#!/usr/bin/env python3
+"""Traces the program's TorchScript on a GPU that need not exist: shapes, types, devices and memory of every operation.
+
+    pip install torch==2.7.1
+    mvn -Ptrace test -pl evaluator -am -Dtrace.python=PYTHON -Dsurefire.failIfNoSpecifiedTests=false
+                                                      writes the cases, runs this, its self-test and --real cpu
+    python trace_gpu.py PREPARED.json [--only TEXT]                   the trace alone; TraceCases.java writes PREPARED.json
+    python trace_gpu.py PREPARED.json --self-test                     broken copies of the script, each of which must be found
+    python trace_gpu.py PREPARED.json --real                          real numbers on a GPU, see real_gpu.py
+
+Scoring and generating run on fake CUDA tensors, training on fake meta tensors, as backward passes cannot be traced on fake CUDA ones.
+A case fails on: a tensor on another device; an operation or signature that torch 2.7.1 lacks; a wait for the device; a copy of keys or of
+a weight; a product of scores, or one in f32 in a bf16 run, where attention is fused; a mask in memory; more than 16 attention shapes in a
+pass; a peak more than 5 % (and 64 MiB) beside what MemoryPlan sets aside; a branch of the script that a GPU can take and no case took.
+Exit 1 when one does.
+"""
+
+import argparse
+import json
+import sys
+import time
+
+import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
+
+import decoder_script
+from ledger import Ledger
+from model import Model, Passes, Training
+
+VERSION = "2.7.1"
+TOLERANCE = 0.05
+# bytes; what Python and tests round to, beside which 5 % of a small model is nothing
+LEAST = 64 << 20
+TRACED_OF_A_KIND = 2
+GIB = 1 << 30
+# the Java process and the GPU's context, which no tensor is
+NOT_TENSORS = ("process",)
+
+
+def traced_layers(model):
+    """Layers of one kind ask for the same: two of each are run, so that what the second does differently is seen."""
+    seen, layers = {}, []
+    for index, layer in enumerate(model["layers"]):
+        kind = json.dumps(layer, sort_keys=True)
+        seen[kind] = seen.get(kind, 0) + 1
+        if seen[kind] <= TRACED_OF_A_KIND:
+            layers.append(index)
+    return layers
+
+
+def plain_scores(case):
+    """Whether scores one by one are what the case is meant to compute: widths no fused call takes, and training without plain RoPE."""
+    width, precision = case["model"]["headWidth"], case["precision"]
+    fits = width % 4 == 0 if precision == "f32" else width % 8 == 0 and width <= 256
+    other = any(layer["slopes"] or layer["decay"] or layer["unturned"] or layer["sizes"] for layer in case["model"]["layers"])
+    return not fits or case["does"] == "train" and other
+
+
+def trace(case, script):
+    """Lines about a case, and its problems."""
+    shape, does = case["model"], case["does"]
+    device = "meta" if does == "train" else "cuda"
+    rows = max(case["chunk"], 1)
+    ledger = Ledger(device, torch.bfloat16 if case["precision"] == "bf16" else torch.float32, rows,
+                    shape["keyHeads"] * (shape["headWidth"] + 8), plain_scores(case))
+    said = []
+    with torch.no_grad(), FakeTensorMode(), ledger:
+        def fill(size, dtype):
+            return torch.empty(size, device=device, dtype=dtype)
+
+        model = Model(case, script, device, fill, ledger)
+        length = case["length"]
+        if does == "score":
+            score(case, model, length, ledger, said)
+        elif does == "generate":
+            generate(model, length, ledger, said)
+        else:
+            training = Training(model)
+            training.step()
+            training.held_out()
+            said.append(f"{len(training.parameters)} parameters")
+    planned = sum(size for part, size in case["planned"].items() if part not in NOT_TENSORS)
+    said.insert(0, f"peak {ledger.peak / GIB:.2f} GiB, planned {planned / GIB:.2f}")
+    if abs(planned - ledger.peak) > max(TOLERANCE * ledger.peak, LEAST):
+        ledger.problem(f"MemoryPlan sets {planned / GIB:.2f} GiB aside, {ledger.peak / GIB:.2f} are in use at the peak: "
+                       f"{planned / ledger.peak - 1:+.1%}")
+    return said, ledger.problems
+
+
+def score(case, model, length, ledger, said):
+    passes = Passes(model, length, False)
+    ids = torch.zeros(length, device=model.device, dtype=torch.long)
+    start = [ledger.kernels, ledger.flops, ledger.calls]
+
+    def each(index):
+        said.append(f"layer {index}: {ledger.kernels - start[0]:,} operations, {(ledger.flops - start[1]) / 1e12:.2f} TFLOP, "
+                    f"{ledger.calls - start[2]} attention calls")
+        start[:] = [ledger.kernels, ledger.flops, ledger.calls]
+
+    layers = traced_layers(case["model"])
+    losses = passes.score(ids, ids.clone(), layers, each)
+    said.append(f"{ledger.one_pass('pass')} attention shapes")
+    if list(losses.shape) != [length] or losses.dtype != torch.float32:
+        ledger.problem(f"losses are {list(losses.shape)} {losses.dtype}")
+
+
+def generate(model, length, ledger, said):
+    passes, added = Passes(model, length, True), 3
+    passes.start(range(len(model.layers)))
+    ids = torch.zeros(length - added, device=model.device, dtype=torch.long)
+    passes.extend(ids, 0)
+    said.append(f"prompt: {ledger.one_pass('prompt')} attention shapes")
+    for token in range(added):
+        before = ledger.kernels
+        logits = passes.extend(torch.zeros(1, device=model.device, dtype=torch.long), length - added + token)
+        shapes = ledger.one_pass(f"token {token}")
+    said.append(f"token: {(ledger.kernels - before) / len(model.layers):.0f} operations a layer, {shapes} attention shapes")
+    if list(logits.shape) != [1, model.shape["vocabulary"]]:
+        ledger.problem(f"logits are {list(logits.shape)}")
+
+
+def others(script, ledger):
+    """What loading, measuring and exporting call beside the passes."""
+    def make(*size, dtype=torch.bfloat16):
+        return torch.empty(size, device="cuda", dtype=dtype)
+
+    weight = script.room(make(1), [64, 32])
+    for precision in (6, 15):
+        script.convert(make(64, 32, dtype=torch.float16), 15, precision, 1.0)
+        script.convert(make(64, 32, dtype=torch.float32), 6, precision, 0.0)
+    script.put(weight, 32, make(64, dtype=torch.float16), 15, 15, 0.0)
+    script.corner(make(4, 4))
+    w = {"q": make(32, 32), "k": make(32, 32), "v": make(32, 32), "o": make(32, 32), "gate": weight, "up": weight, "down": make(32, 64),
+         "attention_norm": make(32), "feed_forward_norm": make(32)}
+    turn = make(9, 4, dtype=torch.float32)
+    script.layer(make(9, 32), turn, turn, make(0), w, 4, 4, 8, 0.3, 0, 1, 1e-5, 4)
+    script.feed_forward(make(9, 32), w, 1)
+    script.with_adapter(make(64, 32, dtype=torch.float32), make(4, 32, dtype=torch.float32), make(64, 4, dtype=torch.float32), 2.0)
+
+
+def run_others(script):
+    ledger = Ledger("cuda", torch.float32, 1 << 20, 1, True)
+    with torch.no_grad(), FakeTensorMode(), ledger:
+        others(script, ledger)
+    return ledger.problems
+
+
+def attempt(trace):
+    """Lines about a trace, and its problems; what stops it is one."""
+    try:
+        return trace()
+    except Exception as failure:  # noqa: BLE001 - whatever stops a case is what the trace is for
+        lines = [line for line in str(failure).strip().split("\n") if line.strip()]
+        return [], {f"stopped: {type(failure).__name__}: " + " | ".join(lines[:6] + lines[6:][-6:])[:1500]: 1}
+
+
+def run(cases, script, say):
+    """Problems by case."""
+    found = {}
+
+    def one(name, trace):
+        start = time.time()
+        said, problems = attempt(trace)
+        say(f"{'FAIL' if problems else 'ok  '} {name}: {'; '.join(said)}; {time.time() - start:.0f} s")
+        for problem, times in problems.items():
+            say(f"       {problem}" + (f" ({times:,} times)" if times > 1 else ""))
+        if problems:
+            found[name] = list(problems)
+
+    for case in cases:
+        one(case["name"], lambda: trace(case, script))
+    one("loading, measuring and exporting", lambda: ([], run_others(script)))
+    return found
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("cases", help="written by TraceCases.java")
+    options.add_argument("--only", default="", help="cases whose name has this in it")
+    options.add_argument("--self-test", action="store_true")
+    options.add_argument("--real", nargs="?", const="cuda", metavar="DEVICE", help="compute on it: cuda, or cpu for the GPU's branches there")
+    options = options.parse_args()
+    cases = [case for case in json.load(open(options.cases, encoding="utf-8")) if options.only in case["name"]]
+    if options.real:
+        import real_gpu
+        sys.exit(1 if real_gpu.run(cases, options.real) else 0)
+    if not torch.__version__.startswith(VERSION):
+        sys.exit(f"torch must be {VERSION}, which the program computes with, but was {torch.__version__}: another may know other operations")
+    if options.self_test:
+        import broken
+        sys.exit(1 if broken.run(cases) else 0)
+    script = decoder_script.Script(decoder_script.read())
+    found = run(cases, script, lambda line: print(line, flush=True))
+    missed = {} if options.only else script.missed()
+    print(f"{len(cases)} cases, {len(found)} with problems; {len(script.reached)} of {len(script.places)} branches taken, "
+          f"{len(missed)} left out that a GPU can take")
+    for place, what in missed.items():
+        print(f"       left out: {place} {what}")
+    sys.exit(1 if found or missed else 0)
+
+
+if __name__ == "__main__":
+    main()
