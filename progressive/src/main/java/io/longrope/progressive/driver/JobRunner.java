@@ -6,6 +6,7 @@ import io.longrope.progressive.report.PerplexityReport;
 import io.longrope.progressive.report.ReportColumn;
 import io.longrope.progressive.report.ReportScores;
 import io.longrope.progressive.report.RunHistory;
+import io.longrope.progressive.report.TradeOff;
 import io.longrope.progressive.stage.FinalTables;
 import io.longrope.progressive.stage.Retrievals;
 import io.longrope.progressive.stage.Stage;
@@ -56,12 +57,21 @@ public final class JobRunner {
         }
         var tables = FinalTables.of(context);
         var report = ReportScores.measure(context, RunHistory.CLOSING, ReportColumn.closing(context, tables));
-        results.write(tables, report, byFineTune(tables));
+        results.write(tables, report, byFineTune(tables), tradeOff(tables));
         var passkey = context.plan().report().passkey();
         if (passkey.isPresent()) {
             directory.write(PasskeyReport.FILE, passkey(passkey.get(), tables.last()).exactTable().csv());
         }
         return report.perplexities();
+    }
+
+    /** Where a table would be run at lengths below its own. */
+    private Optional<TradeOff> tradeOff(FinalTables tables) throws InterruptedException {
+        int longest = tables.last().longest().length();
+        boolean tells = longest > context.geometry().originalLength()
+                && context.plan().report().lengths().stream().anyMatch(length -> length < longest);
+        return tells ? Optional.of(new TradeOff(ReportScores.measure(context, RunHistory.TRADE_OFF, ReportColumn.tradeOff(context, tables))
+                .perplexities())) : Optional.empty();
     }
 
     /** Pass keys found again by the final checkpoint. */

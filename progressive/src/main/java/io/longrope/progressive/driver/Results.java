@@ -9,6 +9,7 @@ import io.longrope.progressive.report.FrontTable;
 import io.longrope.progressive.report.PerplexityReport;
 import io.longrope.progressive.report.PositionReport;
 import io.longrope.progressive.report.ReportScores;
+import io.longrope.progressive.report.TradeOff;
 import io.longrope.progressive.report.TextTable;
 import io.longrope.progressive.stage.FinalTables;
 import io.longrope.progressive.stage.StageContext;
@@ -71,7 +72,8 @@ final class Results {
         written = searched.size();
     }
 
-    void write(FinalTables found, ReportScores scores, Optional<ReportScores> scoresByFineTune) throws IOException {
+    void write(FinalTables found, ReportScores scores, Optional<ReportScores> scoresByFineTune, Optional<TradeOff> tradeOff)
+            throws IOException {
         var report = scores.perplexities();
         var byFineTune = scoresByFineTune.map(ReportScores::perplexities);
         Files.createDirectories(directory.resolve("tables"));
@@ -92,10 +94,14 @@ final class Results {
             directory.write(name + ".json", JSON.writeValueAsString(new FrontTable(front).tree()));
         }
         writeModel(table);
-        directory.write("report.md", markdown(scores, scoresByFineTune, notes));
+        directory.write("report.md", markdown(scores, scoresByFineTune, tradeOff, notes));
         directory.write("report.csv", report.exactTable().csv());
         directory.write("report.json", JSON.writeValueAsString(report.tree()));
         write("", scores);
+        if (tradeOff.isPresent()) {
+            directory.write("trade-off.csv", tradeOff.get().perplexities().exactTable().csv());
+            directory.write(TradeOff.FILE, JSON.writeValueAsString(tradeOff.get().perplexities().tree()));
+        }
         if (byFineTune.isPresent()) {
             directory.write("fine-tunes.csv", byFineTune.get().exactTable().csv());
             directory.write(PerplexityReport.BY_FINE_TUNE, JSON.writeValueAsString(byFineTune.get().tree()));
@@ -124,7 +130,7 @@ final class Results {
         });
     }
 
-    private String markdown(ReportScores scores, Optional<ReportScores> byFineTune, List<String> notes) {
+    private String markdown(ReportScores scores, Optional<ReportScores> byFineTune, Optional<TradeOff> tradeOff, List<String> notes) {
         var plan = context.plan();
         var lines = new ArrayList<String>();
         lines.add("# " + plan.name());
@@ -140,6 +146,8 @@ final class Results {
         });
         lines.addAll(List.of("Mean loss in nats of the tokens from one position to before another, with its standard error over samples, "
                 + "of the longest samples; of all lengths in `positions.csv`:", "", scores.positions().longest().table().markdown(), ""));
+        tradeOff.ifPresent(costs -> lines.addAll(List.of("One table kept at all lengths, as most engines do, and how much higher its "
+                + "perplexity is than that of the table made for the length:", "", costs.table().markdown(), "")));
         lines.add("What the searches spent on candidates:");
         lines.add("");
         lines.add(costs().markdown());

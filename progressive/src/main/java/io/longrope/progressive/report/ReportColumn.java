@@ -2,6 +2,7 @@ package io.longrope.progressive.report;
 
 import io.longrope.evaluator.metric.Crop;
 import io.longrope.progressive.stage.FinalTables;
+import io.longrope.progressive.stage.Findings;
 import io.longrope.progressive.stage.KnownMethods;
 import io.longrope.progressive.stage.StageContext;
 import io.longrope.progressive.stage.StageModel;
@@ -59,6 +60,20 @@ public record ReportColumn(String title, StageModel model, boolean cropped, IntF
         return columns;
     }
 
+    /**
+     * What one table for all lengths costs where texts are shorter: the table of each length beyond the original one at all lengths up to
+     * its own, beside crop and the table made for the length, on the last checkpoint and as engines run them.
+     */
+    public static List<ReportColumn> tradeOff(StageContext context, FinalTables tables) {
+        var model = context.findings().tuning().map(Findings.Tuning::model).orElse(context.findings().base());
+        var table = tables.last();
+        var columns = new ArrayList<>(List.of(crop(context), forEngines(TradeOff.OWN, model, table)));
+        table.entries().stream().filter(entry -> entry.length() > context.geometry().originalLength())
+                .forEach(entry -> columns.add(new ReportColumn(TradeOff.column(entry.length()), model, false,
+                        length -> length <= entry.length() ? Optional.of(entry.exportable().candidate()) : Optional.empty())));
+        return columns;
+    }
+
     private static ReportColumn crop(StageContext context) {
         return new ReportColumn(Crop.NAME, context.findings().base(), true, length -> Optional.of(context.own()));
     }
@@ -69,9 +84,13 @@ public record ReportColumn(String title, StageModel model, boolean cropped, IntF
     }
 
     private static void addTable(List<ReportColumn> columns, String title, StageModel model, FactorTable table) {
-        columns.add(new ReportColumn(title + " n̂=0", model, false, length -> within(table, length).map(reached -> table.entryFor(reached)
-                .map(entry -> entry.exportable().candidate()).orElseGet(() -> table.forLength(reached)))));
+        columns.add(forEngines(title + " n̂=0", model, table));
         columns.add(ofTable(title, model, table));
+    }
+
+    private static ReportColumn forEngines(String title, StageModel model, FactorTable table) {
+        return new ReportColumn(title, model, false, length -> within(table, length).map(reached -> table.entryFor(reached)
+                .map(entry -> entry.exportable().candidate()).orElseGet(() -> table.forLength(reached))));
     }
 
     private static ReportColumn ofTable(String title, StageModel model, FactorTable table) {

@@ -33,6 +33,8 @@ public record RunHistory(List<JobEvent> events) {
     public static final String CLOSING = "report";
     /** The closing table of the methods trained, before the first fine-tune and after each. */
     public static final String BY_FINE_TUNE = "report-by-fine-tune";
+    /** The closing table of exported tables at shorter lengths. */
+    public static final String TRADE_OFF = "report-trade-off";
     /** The closing test of pass keys. */
     public static final String PASSKEY = "passkey";
 

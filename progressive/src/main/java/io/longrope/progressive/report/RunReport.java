@@ -6,6 +6,7 @@ import io.longrope.progressive.report.chart.LengthFigure;
 import io.longrope.progressive.report.chart.PasskeyFigure;
 import io.longrope.progressive.report.chart.SearchFigure;
 import io.longrope.progressive.report.chart.TimelineFigure;
+import io.longrope.progressive.report.chart.TradeOffFigure;
 import io.longrope.progressive.report.chart.TrainingFigure;
 import io.longrope.search.job.JobTable;
 import io.longrope.search.json.Json;
@@ -32,8 +33,8 @@ import java.util.Optional;
  * @param tables   by their titles
  */
 public record RunReport(JobPlan plan, String planText, Optional<Environment> environment, RunHistory history,
-                        Optional<ClosingTable> closing, Optional<ClosingTable> byFineTune, Optional<PasskeyReport> passkey,
-                        Map<String, FactorTable> tables) {
+                        Optional<ClosingTable> closing, Optional<ClosingTable> byFineTune, Optional<TradeOff> tradeOff,
+                        Optional<PasskeyReport> passkey, Map<String, FactorTable> tables) {
 
     public static final String FILE = "report.html";
 
@@ -54,7 +55,7 @@ public record RunReport(JobPlan plan, String planText, Optional<Environment> env
                 Files.exists(environment) ? Optional.of(Environment.read(directory)) : Optional.empty(), RunHistory.read(directory),
                 ClosingTable.read(directory, "report.json", ""),
                 ClosingTable.read(directory, PerplexityReport.BY_FINE_TUNE, PositionReport.BY_FINE_TUNE),
-                Files.exists(passkey) ? Optional.of(PasskeyReport.read(passkey)) : Optional.empty(), tables);
+                TradeOff.read(directory), Files.exists(passkey) ? Optional.of(PasskeyReport.read(passkey)) : Optional.empty(), tables);
     }
 
     /**
@@ -66,7 +67,7 @@ public record RunReport(JobPlan plan, String planText, Optional<Environment> env
         // the table of all lengths holds those of the stages
         var last = tables.get(JobTable.FINAL);
         return new RunReport(plan, plan.toYaml(), Optional.empty(), history, ClosingTable.of(history, RunHistory.CLOSING),
-                ClosingTable.of(history, RunHistory.BY_FINE_TUNE), history.passkey(),
+                ClosingTable.of(history, RunHistory.BY_FINE_TUNE), TradeOff.of(history), history.passkey(),
                 last == null ? tables : Map.of(JobTable.FINAL, last));
     }
 
@@ -133,6 +134,13 @@ public record RunReport(JobPlan plan, String planText, Optional<Environment> env
             byFineTune.get().addPerplexities(page);
             byFineTune.get().addPositions(page, "What the longer window is worth before the first fine-tune and after each",
                     PositionReport.BY_FINE_TUNE);
+        }
+        if (tradeOff.isPresent()) {
+            page.section("One table for all lengths");
+            page.paragraph("Most engines keep one table, so texts shorter than it was made for pay. longrope export --for-length exports "
+                    + "the table for the window a deployment really uses.");
+            page.table(tradeOff.get().table());
+            page.figure(TradeOffFigure.of(tradeOff.get()), tradeOff.get());
         }
         if (passkey.isPresent()) {
             page.section("Pass keys");

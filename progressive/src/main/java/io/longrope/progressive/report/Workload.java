@@ -62,13 +62,21 @@ public final class Workload {
     public List<Item> items() {
         var items = new ArrayList<Item>();
         plan.stages().forEach(stage -> items.addAll(stage.as(new ItemsOfStage())));
+        int original = plan.geometry(model.rope()).originalLength();
+        var searched = items.stream().filter(item -> item.evaluations() > 0).map(Item::length).filter(length -> length > original)
+                .distinct().toList();
         int columns = plan.report().methods().size() + plan.report().fineTuned().size() + 4;
         for (int length : plan.report().lengths()) {
             long samples = plan.data().samples(SampleShare.REPORT, length);
-            var crop = CropCost.of(model, plan.geometry(model.rope()).originalLength(), length, 1, samples);
+            var crop = CropCost.of(model, original, length, 1, samples);
             long tokens = columns * samples * length;
             items.add(new Item("report", "held-out table", length, columns + crop.evaluations(), tokens + crop.tokens(),
                     evaluationBytes(length), operations(tokens, length) + crop.operations()));
+            long exported = searched.stream().filter(longer -> longer > length).count();
+            if (exported > 0) {
+                items.add(new Item("report", "one table for all lengths", length, exported, exported * samples * length,
+                        evaluationBytes(length), operations(exported * samples * length, length)));
+            }
         }
         plan.report().passkey().ifPresent(passkey -> passkey.lengths().forEach(length -> {
             long tokens = (long) passkey.depths().size() * passkey.trials() * length;

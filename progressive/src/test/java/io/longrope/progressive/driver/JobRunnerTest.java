@@ -18,6 +18,7 @@ import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanReader;
 import io.longrope.progressive.report.RunHistory;
 import io.longrope.progressive.report.RunReport;
+import io.longrope.progressive.report.TradeOff;
 import io.longrope.progressive.stage.PlanCheck;
 import io.longrope.search.table.JsonFormat;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,6 +124,25 @@ class JobRunnerTest {
         assertThat(Files.readString(RunReport.read(run).write(run))).contains("LongRoPE tuned do not beat crop at")
                 .contains("<p>Of search-4096: the table chosen for 4096 does not beat crop: perplexity ");
         assertThat(Files.readString(run.resolve("report.md"))).contains("LongRoPE tuned do not beat crop at");
+    }
+
+    @Test
+    void whatOneTableForAllLengthsCostsIsMeasured() throws Exception {
+        var job = job("run");
+        job.run(2, job::measure);
+
+        var tradeOff = TradeOff.read(directory.resolve("run")).orElseThrow();
+        assertThat(tradeOff.exported()).contains("table for 4096");
+        var costs = tradeOff.costs("table for 4096");
+        assertThat(costs).extracting(TradeOff.Cost::length).containsExactly(256, 512, 1024, 4096);
+        assertThat(costs.get(0).share()).as("a table for sixteen windows within one").isPositive();
+        assertThat(costs.get(3).share()).as("at the length it was made for").isZero();
+        assertThat(tradeOff.sentences(4096)).hasSize(3).first().asString().startsWith("the table for 4096 at 256: perplexity ");
+        assertThat(TradeOff.of(new RunHistory(job.events))).contains(tradeOff);
+        RunReport.read(directory.resolve("run")).write(directory.resolve("run"));
+        assertThat(Files.readString(directory.resolve("run/report.html"))).contains("One table for all lengths");
+        assertThat(directory.resolve("run/charts")).isDirectoryContaining(file -> file.endsWith("one-table-for-all-lengths.png"));
+        assertThat(Files.readString(directory.resolve("run/report.md"))).contains("One table kept at all lengths", "table for 4096");
     }
 
     @Test

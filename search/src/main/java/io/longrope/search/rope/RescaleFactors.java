@@ -97,6 +97,26 @@ public final class RescaleFactors {
         return new RescaleFactors(products);
     }
 
+    /**
+     * Factors between these and others, on a straight line of ln λ. A factor that is infinite on either side is infinite.
+     *
+     * @param share of the way, above 0 and below 1
+     */
+    public RescaleFactors towards(RescaleFactors others, double share) {
+        Require.that(others.pairs() == pairs() && (others.layers() == layers() || !isPerLayer() || !others.isPerLayer()), "others",
+                "must be as many factors", others.layers() + " × " + others.pairs());
+        Require.that(share > 0 && share < 1, "share", "must be above 0 and below 1", share);
+        var between = new double[Math.max(layers(), others.layers())][];
+        for (int layer = 0; layer < between.length; layer++) {
+            var to = others.layer(layer);
+            between[layer] = layer(layer);
+            for (int i = 0; i < pairs(); i++) {
+                between[layer][i] = StrictMath.exp((1 - share) * StrictMath.log(between[layer][i]) + share * StrictMath.log(to[i]));
+            }
+        }
+        return new RescaleFactors(between);
+    }
+
     /** A flat list when shared by all layers, a list of lists otherwise; infinite factors as the string "Infinity". */
     @JsonValue
     Object toJson() {

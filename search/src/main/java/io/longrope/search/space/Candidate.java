@@ -35,6 +35,16 @@ public record Candidate(RescaleFactors factors, int startTokens, double attentio
         return new Candidate(factors, startTokens, attentionFactor);
     }
 
+    /**
+     * Between this and another, both with this one's n̂: ln λ and attention factor on straight lines.
+     *
+     * @param share of the way, above 0 and below 1
+     */
+    public Candidate towards(Candidate other, double share) {
+        return new Candidate(factors.towards(other.factors, share), startTokens,
+                (1 - share) * attentionFactor + share * other.attentionFactor);
+    }
+
     public Candidate withStartTokens(int startTokens) {
         return new Candidate(factors, startTokens, attentionFactor);
     }

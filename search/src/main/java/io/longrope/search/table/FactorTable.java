@@ -62,6 +62,39 @@ public record FactorTable(String model, RopeGeometry geometry, List<TableEntry> 
         return entry;
     }
 
+    /**
+     * For a deployment that keeps one table at all lengths, the one for the window it really uses: the entry of that length, or,
+     * where there is none, what lies between the two around it, ln λ and attention factor by ln length, as engines run them
+     * (n̂ = 0). Below the shortest entry stands the model as trained. What a recovery found for the original length or less stays.
+     *
+     * @param window tokens, beyond the original length
+     * @throws BadInput when it is beyond the largest entry, or not beyond the original length
+     */
+    public FactorTable forWindow(int window) {
+        if (window <= geometry.originalLength()) {
+            throw new BadInput("window", "must be beyond the original length of " + geometry.originalLength() + " tokens", window,
+                    "up to it the model needs no table");
+        }
+        var upper = entryFor(window).orElseThrow();
+        var lines = new ArrayList<>(provenance);
+        var kept = new ArrayList<>(entries.stream().filter(entry -> entry.length() <= geometry.originalLength()).toList());
+        if (upper.length() == window) {
+            kept.add(upper);
+            lines.add("the entry for " + window);
+        } else {
+            var lower = entries.stream().filter(entry -> entry.length() > geometry.originalLength() && entry.length() < window)
+                    .reduce((first, second) -> second);
+            int from = lower.map(TableEntry::length).orElse(geometry.originalLength());
+            var start = lower.map(entry -> entry.exportable().candidate()).orElseGet(() -> Candidate.original(geometry.pairs()));
+            kept.add(TableEntry.of(window, Measured.unmeasured(start.towards(upper.exportable().candidate(),
+                    StrictMath.log((double) window / from) / StrictMath.log((double) upper.length() / from)))));
+            lines.add("for " + window + " between "
+                    + lower.map(entry -> "the entry for " + from).orElse("positions as trained, " + from + ",")
+                    + " and that for " + upper.length() + ": ln λ and attention factor by ln length, not measured");
+        }
+        return new FactorTable(model, geometry, kept, lines);
+    }
+
     /** The entry of the greatest length. */
     public TableEntry longest() {
         return entries.get(entries.size() - 1);

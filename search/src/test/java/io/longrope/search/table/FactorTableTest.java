@@ -13,6 +13,7 @@ import java.util.Optional;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 class FactorTableTest {
 
@@ -64,6 +65,44 @@ class FactorTableTest {
         var fitted = table(200, 400).at(250, true);
         assertThat(fitted.longest().best().candidate().factors()).isEqualTo(RescaleFactors.of(1, 2.5));
         assertThat(fitted.longest().best().candidate().attentionFactor()).isEqualTo(AttentionTemperature.longrope().factor(GEOMETRY, 250));
+    }
+
+    @Test
+    void aWindowGetsTheEntryOfItsLengthAndKeepsRecoveries() {
+        var table = table(50, 200, 400).forWindow(200);
+        assertThat(table.entries()).extracting(TableEntry::length).containsExactly(50, 200);
+        assertThat(table.longest()).isEqualTo(TableEntry.of(200, Measured.of(candidate(2), 5)));
+        assertThat(table.provenance()).last().isEqualTo("the entry for 200");
+        assertThatThrownBy(() -> table(200, 400).forWindow(401)).isInstanceOf(BadInput.class).hasMessageContaining("at most 400");
+        assertThatThrownBy(() -> table(200, 400).forWindow(100)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("window must be beyond the original length of 100 tokens, but was 100");
+    }
+
+    @Test
+    void aWindowBetweenTwoLengthsGetsWhatLiesBetweenTheirFactors() {
+        var between = table(200, 800).forWindow(400).longest();
+        assertThat(between.length()).isEqualTo(400);
+        assertThat(between.best().candidate().factors().get(0)).isEqualTo(1);
+        assertThat(between.best().candidate().factors().get(1)).isCloseTo(4, within(1e-12));
+        assertThat(between.best().candidate().attentionFactor()).isCloseTo(1.1, within(1e-12));
+        assertThat(between.best().perplexity()).isEmpty();
+
+        var first = table(50, 400).forWindow(200);
+        assertThat(first.entries()).extracting(TableEntry::length).containsExactly(50, 200);
+        assertThat(first.longest().best().candidate().factors().get(1)).as("from the model as trained").isCloseTo(2, within(1e-12));
+        assertThat(first.longest().best().candidate().attentionFactor()).isCloseTo(1.05, within(1e-12));
+        assertThat(first.provenance()).last().isEqualTo("for 200 between positions as trained, 100, and that for 400: ln λ and attention "
+                + "factor by ln length, not measured");
+    }
+
+    @Test
+    void betweenAPairThatTurnsAndOneThatDoesNotItDoesNot() {
+        var rows = RescaleFactors.perLayer(new double[][] {{1, Double.POSITIVE_INFINITY}, {4, 9}});
+        var between = RescaleFactors.of(1, 1).towards(rows, 0.5);
+        assertThat(between.layers()).isEqualTo(2);
+        assertThat(between.layer(0)).containsExactly(1, Double.POSITIVE_INFINITY);
+        assertThat(between.layer(1)).containsExactly(new double[] {2, 3}, within(1e-12));
+        assertThatThrownBy(() -> rows.towards(RescaleFactors.of(1), 0.5)).hasMessageContaining("must be as many factors");
     }
 
     @Test

@@ -6,6 +6,8 @@ import io.longrope.evaluator.gguf.GgufModelWriter;
 import io.longrope.progressive.cli.option.ClientOptions;
 import io.longrope.progressive.cli.option.Console;
 import io.longrope.progressive.cli.option.CsvOptions;
+import io.longrope.progressive.cli.option.TokenCounts;
+import io.longrope.progressive.report.TradeOff;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobTable;
 import io.longrope.search.problem.BadInput;
@@ -35,6 +37,7 @@ import java.util.concurrent.Callable;
         description = "Writes a factor table for the engines people run.",
         footer = {"", "Example: longrope export runs/demo --to vllm --output exported",
             "Example: longrope export runs/demo --to gguf --gguf-type f32 --output exported",
+            "Example: longrope export runs/demo --to gguf --for-length 1k --output exported",
             "Example: longrope export demo-4f0c11aa --bootstrap kafka:9092 --to vllm --model llama-2-7b --output exported"})
 public final class ExportCommand implements Callable<Integer> {
 
@@ -56,6 +59,11 @@ public final class ExportCommand implements Callable<Integer> {
 
     @Option(names = "--output", paramLabel = "DIR", required = true, description = "Directory to write to.")
     private Path output;
+
+    @Option(names = "--for-length", paramLabel = "LENGTH",
+            description = "The window the deployment really uses, e.g. 16k: the table of that length, or one between those of the"
+            + " lengths around it, in place of the longest (default: the longest).")
+    private String forLength;
 
     @Option(names = "--gguf-type", paramLabel = "TYPE", defaultValue = "F16",
             description = "Of the matrices of a GGUF file made from a directory:"
@@ -87,14 +95,22 @@ public final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         boolean ofJob = client.kafka().settings().isPresent();
-        var read = ofJob ? tableOfTheJob() : csv.read(Path.of(table));
+        var whole = ofJob ? tableOfTheJob() : csv.read(Path.of(table));
+        var read = forLength == null ? whole : whole.forWindow(TokenCounts.parse("--for-length", forLength));
         var into = Optional.ofNullable(model).or(() -> ofJob ? Optional.empty() : modelOfTheRun());
         Files.createDirectories(output);
         var notes = notes(read, into);
         TableText.exported(read).forEach(console.terminal()::line);
+        costs(read).forEach(console.terminal()::line);
         notes.forEach(note -> console.terminal().line("note: " + note));
         console.out().println(output);
         return 0;
+    }
+
+    /** What the longest table costs at shorter lengths, as far as the run measured it. */
+    private List<String> costs(FactorTable read) throws IOException {
+        var measured = Files.isDirectory(Path.of(table)) ? TradeOff.read(Path.of(table)) : Optional.<TradeOff>empty();
+        return measured.map(tradeOff -> tradeOff.sentences(read.longest().length())).orElse(List.of());
     }
 
     private List<String> notes(FactorTable read, Optional<Path> into) throws IOException {
