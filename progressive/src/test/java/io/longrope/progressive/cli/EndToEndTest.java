@@ -140,12 +140,13 @@ class EndToEndTest {
         assertThat(texts(document, "pre")).singleElement().asString().contains("name: \"tiny\"");
         assertThat(Files.readString(page)).doesNotContain("<script", "http:", "https:", "<link");
         var images = document.getElementsByTagName("img");
-        // of two tables, the lengths, gains and positions, three searches, the fine-tune, the workers
-        assertThat(images.getLength()).isEqualTo(10);
+        // of two tables, the lengths, gains and positions, one table for all lengths, three searches, the fine-tune, the workers
+        assertThat(images.getLength()).isEqualTo(11);
         try (var charts = Files.list(directory.resolve("three/charts"))) {
             assertThat(charts.map(file -> file.getFileName().toString()))
                     .containsExactlyInAnyOrder("factors.png", "factors-before-fine-tuning.png", "gain-by-length.png", "loss-by-position.png",
-                    "perplexity-by-length.png", "search-search-64-base-64.png", "search-search-128-128.png", "search-recovery-32.png",
+                    "one-table-for-all-lengths.png", "perplexity-by-length.png", "search-search-64-base-64.png",
+                    "search-search-128-128.png", "search-recovery-32.png",
                     "training-fine-tune-64.png", "workers.png");
         }
         for (int i = 0; i < images.getLength(); i++) {
