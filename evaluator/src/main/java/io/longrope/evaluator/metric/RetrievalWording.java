@@ -72,6 +72,11 @@ public record RetrievalWording(String opening, String filler, String needle, Str
         };
     }
 
+    /** All there is in words, formats as they stand; names apart. */
+    public List<String> sentences() {
+        return List.of(opening, filler, needle, link, question);
+    }
+
     private static RetrievalWording unnamed(String opening, String filler, String needle, String question) {
         return new RetrievalWording(opening, filler, needle, "", question, List.of(), List.of());
     }

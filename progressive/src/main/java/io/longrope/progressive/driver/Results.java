@@ -173,10 +173,11 @@ final class Results {
         var perplexities = scores.perplexities();
         var lines = new ArrayList<>(List.of(perplexities.table().markdown(), ""));
         perplexities.remarks().forEach(remark -> lines.addAll(List.of(remark, "")));
-        if (!scores.gains().rows().isEmpty()) {
+        var gains = scores.gains();
+        if (!gains.rows().isEmpty()) {
             lines.addAll(List.of("Gain: mean over the tokens beyond the base model's window of crop's loss minus the method's, in nats, "
                     + "with its standard error over samples. Above 0 the longer window is worth something.", "",
-                    scores.gains().table().markdown(), ""));
+                    gains.table().markdown(), ""));
         }
         return lines;
     }

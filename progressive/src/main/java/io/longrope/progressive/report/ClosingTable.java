@@ -36,7 +36,8 @@ record ClosingTable(PerplexityReport perplexities, Optional<PositionReport> gain
         return perplexities.map(table -> new ClosingTable(table, gains, positions));
     }
 
-    private static <T> Optional<T> read(Path file, Function<JsonNode, T> reader) throws IOException {
+    /** A table of a run directory that may have none. */
+    static <T> Optional<T> read(Path file, Function<JsonNode, T> reader) throws IOException {
         return Files.exists(file) ? Optional.of(reader.apply(Json.mapper().readTree(file.toFile()))) : Optional.empty();
     }
 

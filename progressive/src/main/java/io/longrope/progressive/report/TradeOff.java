@@ -1,10 +1,8 @@
 package io.longrope.progressive.report;
 
 import io.longrope.progressive.plan.Lengths;
-import io.longrope.search.json.Json;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,9 +29,7 @@ public record TradeOff(PerplexityReport perplexities) {
 
     /** What a run measured; empty where it measured none. */
     public static Optional<TradeOff> read(Path runDirectory) throws IOException {
-        var file = runDirectory.resolve(FILE);
-        return Files.exists(file) ? Optional.of(new TradeOff(PerplexityReport.fromTree(Json.mapper().readTree(file.toFile()))))
-                : Optional.empty();
+        return ClosingTable.read(runDirectory.resolve(FILE), PerplexityReport::fromTree).map(TradeOff::new);
     }
 
     /** As far as the job log tells; empty where it tells of none. */

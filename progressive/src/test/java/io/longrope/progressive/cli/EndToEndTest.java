@@ -144,8 +144,8 @@ class EndToEndTest {
         assertThat(images.getLength()).isEqualTo(11);
         try (var charts = Files.list(directory.resolve("three/charts"))) {
             assertThat(charts.map(file -> file.getFileName().toString()))
-                    .containsExactlyInAnyOrder("factors.png", "factors-before-fine-tuning.png", "gain-by-length.png", "loss-by-position.png",
-                    "one-table-for-all-lengths.png", "perplexity-by-length.png", "search-search-64-base-64.png",
+                    .containsExactlyInAnyOrder("factors.png", "factors-before-fine-tuning.png", "gain-by-length.png",
+                    "loss-by-position.png", "one-table-for-all-lengths.png", "perplexity-by-length.png", "search-search-64-base-64.png",
                     "search-search-128-128.png", "search-recovery-32.png",
                     "training-fine-tune-64.png", "workers.png");
         }

@@ -28,8 +28,7 @@ final class InventedWords {
     private static final int CAPITALS_OF_TESTS = 5;
 
     private static final Set<String> OF_TESTS = Arrays.stream(Retrieval.values()).map(RetrievalWording::ofTests)
-            .flatMap(wording -> Stream.concat(Stream.of(wording.opening(), wording.filler(), wording.needle(), wording.link(),
-                    wording.question()), Stream.concat(wording.first().stream(), wording.second().stream())))
+            .flatMap(wording -> Stream.of(wording.sentences(), wording.first(), wording.second()).flatMap(List::stream))
             .flatMap(text -> Arrays.stream(text.toLowerCase(Locale.ROOT).split("[^a-z]+"))).collect(Collectors.toUnmodifiableSet());
 
     private static final double SHARE_OF_TEXT = 0.6;

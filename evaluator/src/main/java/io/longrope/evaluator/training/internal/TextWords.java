@@ -61,9 +61,8 @@ final class TextWords {
     private static Set<List<String>> ofTests() {
         var triples = new HashSet<List<String>>();
         for (var kind : Retrieval.values()) {
-            var wording = RetrievalWording.ofTests(kind);
-            Stream.of(wording.opening(), wording.filler(), wording.needle(), wording.link(), wording.question())
-                    .map(TextWords::inOrder).flatMap(TextWords::triples).map(List::copyOf).forEach(triples::add);
+            RetrievalWording.ofTests(kind).sentences().stream().map(TextWords::inOrder).flatMap(TextWords::triples).map(List::copyOf)
+                    .forEach(triples::add);
         }
         return Set.copyOf(triples);
     }

@@ -137,8 +137,8 @@ public final class TraceCases {
     private static ModelConfig withLayers(ModelConfig config, int layers) {
         var windows = config.windows().isEmpty() ? config.windows() : config.windows().subList(0, layers);
         return new ModelConfig(config.modelType(), config.vocabSize(), config.hiddenSize(), config.intermediateSize(), layers,
-                config.heads(), config.kvHeads(), config.headDim(), config.rope(), config.ropeConfiguration(), config.maxPositions(), config.normEpsilon(),
-                config.tiedEmbeddings(), config.attentionBias(), config.queryKeyNorm(), windows, config.variant(), config.positions(),
+                config.heads(), config.kvHeads(), config.headDim(), config.rope(), config.ropeConfiguration(), config.maxPositions(),
+                config.normEpsilon(), config.tiedEmbeddings(), config.attentionBias(), config.queryKeyNorm(), windows, config.variant(), config.positions(),
                 config.bosTokenId(), config.eosTokenId());
     }
 

@@ -145,8 +145,8 @@ public final class PretrainCommand implements Callable<Integer>, KeyOptions.Hold
                 (long) settings.batch() * length);
         var mean = new double[1];
         try (var session = memory.session(Device.CPU)) {
-            Pretrainer.pretrain(session, config, start, tokens, ByteLevelTokenizer.coding(), sequences, settings, ByteLevelTokenizer.files(),
-                    output, (step, loss, norm, rate, count) -> {
+            Pretrainer.pretrain(session, config, start, tokens, ByteLevelTokenizer.coding(), sequences, settings,
+                    ByteLevelTokenizer.files(), output, (step, loss, norm, rate, count) -> {
                 mean[0] += loss / REPORT_EVERY;
                 if (step % REPORT_EVERY == 0) {
                     LOG.info(String.format(Locale.ROOT, "step %d/%d · loss %.4f · gradient norm %.2f · learning rate %.1e", step, steps,
