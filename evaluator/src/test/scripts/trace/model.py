@@ -114,7 +114,8 @@ class Passes:
     def extend(self, ids, start):
         script, x, n = self.model.script, self.embed(ids), ids.shape[0]
         for (keys, values), (cos, sin, scale, window, w) in zip(self.caches, self.given):
-            script.layer_after(x, script.rows(cos, start, n), script.rows(sin, start, n), script.rows(scale, start, n) if scale.numel() else scale,
+            script.layer_after(x, script.rows(cos, start, n), script.rows(sin, start, n),
+                               script.rows(scale, start, n) if scale.numel() else scale,
                                keys, values, start, w, *self.constants(window))
         return script.logits(script.rows(x, n - 1, 1), self.model.ends, self.model.shape["eps"])
 
@@ -158,7 +159,8 @@ class Training:
             w["lora_scale"] = torch.ones([], device=self.model.device)
             for name in self.case["targets"]:
                 out, width = layer["weights"][name]
-                w[name + "_lora_a"], w[name + "_lora_b"] = self.model.fill([rank, width], self.model.dtype), self.model.fill([out, rank], self.model.dtype)
+                w[name + "_lora_a"] = self.model.fill([rank, width], self.model.dtype)
+                w[name + "_lora_b"] = self.model.fill([out, rank], self.model.dtype)
                 self.parameters += [(index, w[name + "_lora_a"]), (index, w[name + "_lora_b"])]
 
     def of(self, *places):
@@ -168,7 +170,8 @@ class Training:
         n, length, shape = self.how["microBatch"], self.case["length"], self.model.shape
         count = len(shape["layers"]) if self.how["perLayer"] else 1
         tables = [self.model.tables(length, sequences=n if self.how["drawn"] else 1) for _ in range(count)]
-        return self.ids(n, length), self.ids(n, length), [pair[0] for pair in tables], [pair[1] for pair in tables], self.how["documents"] or []
+        cos, sin = [pair[0] for pair in tables], [pair[1] for pair in tables]
+        return self.ids(n, length), self.ids(n, length), cos, sin, self.how["documents"] or []
 
     def constants(self):
         return self.model.shape["heads"], self.model.shape["keyHeads"], self.model.shape["eps"]
@@ -194,7 +197,8 @@ class Training:
         del found
         for index in reversed(range(count)):
             with torch.enable_grad():
-                found = script.layer_gradients(hidden.pop(), dy, cos[index % len(cos)], sin[index % len(sin)], documents, model.layers[index],
+                found = script.layer_gradients(hidden.pop(), dy, cos[index % len(cos)],
+                                               sin[index % len(sin)], documents, model.layers[index],
                                                *self.constants(), self.of(index))
             dy, gradients[index] = found[0], found[1:]
             del found

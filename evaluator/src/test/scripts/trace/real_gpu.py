@@ -104,7 +104,8 @@ def speed(device, end):
     """Tokens a second of Llama-2-7B's layers with random weights, and what share of a matrix product's speed that is."""
     matrix = torch.randn(MATRIX_SIDE, MATRIX_SIDE, device=device, dtype=torch.bfloat16)
     peak = 2 * MATRIX_SIDE ** 3 / fastest(lambda: matrix @ matrix, device, 10)
-    print(f"{torch.cuda.get_device_name()}, torch {torch.__version__}: bf16 product of {MATRIX_SIDE}: {peak / 1e12:.0f} TFLOP/s", flush=True)
+    print(f"{torch.cuda.get_device_name()}, torch {torch.__version__}: "
+          f"bf16 product of {MATRIX_SIDE}: {peak / 1e12:.0f} TFLOP/s", flush=True)
     del matrix
     weights = {"q": [4096, 4096], "k": [4096, 4096], "v": [4096, 4096], "o": [4096, 4096], "gate": [11008, 4096], "up": [11008, 4096],
                "down": [4096, 11008], "attention_norm": [4096], "feed_forward_norm": [4096]}
@@ -126,7 +127,8 @@ def speed(device, end):
             with counted:
                 Passes(model, length, False).score(ids, ids, range(SPEED_LAYERS))
             seconds = fastest(lambda: Passes(model, length, False).score(ids, ids, range(SPEED_LAYERS)), device, 2)
-        print(f"{length} tokens, {SPEED_LAYERS} layers: {seconds:.3f} s, {length / seconds:,.0f} tokens/s, {counted.flops / seconds / 1e12:.0f} "
+        print(f"{length} tokens, {SPEED_LAYERS} layers: {seconds:.3f} s, {length / seconds:,.0f} tokens/s, "
+              f"{counted.flops / seconds / 1e12:.0f} "
               f"TFLOP/s, {counted.flops / seconds / peak:.0%} of the product's, peak {torch.cuda.max_memory_allocated() / 2 ** 30:.2f} GiB "
               f"(by the ledger {counted.peak / 2 ** 30:.2f}), {counted.kernels:,} operations", flush=True)
 

@@ -178,14 +178,16 @@ def main():
     options.add_argument("cases", help="written by TraceCases.java")
     options.add_argument("--only", default="", help="cases whose name has this in it")
     options.add_argument("--self-test", action="store_true")
-    options.add_argument("--real", nargs="?", const="cuda", metavar="DEVICE", help="compute on it: cuda, or cpu for the GPU's branches there")
+    options.add_argument("--real", nargs="?", const="cuda", metavar="DEVICE",
+                         help="compute on it: cuda, or cpu for the GPU's branches there")
     options = options.parse_args()
     cases = [case for case in json.load(open(options.cases, encoding="utf-8")) if options.only in case["name"]]
     if options.real:
         import real_gpu
         sys.exit(1 if real_gpu.run(cases, options.real) else 0)
     if not torch.__version__.startswith(VERSION):
-        sys.exit(f"torch must be {VERSION}, which the program computes with, but was {torch.__version__}: another may know other operations")
+        sys.exit(f"torch must be {VERSION}, which the program computes with, but was {torch.__version__}: "
+                 "another may know other operations")
     if options.self_test:
         import broken
         sys.exit(1 if broken.run(cases) else 0)
