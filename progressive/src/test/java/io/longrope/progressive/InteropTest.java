@@ -78,6 +78,17 @@ class InteropTest {
         python("search/src/test/scripts/check_huggingface.py", model.resolve("config.json"), directory.resolve("table.json"));
     }
 
+    @Test
+    void torchrunTrainerTrainsTheSameOnOneProcessOnTwoAfterAKillAndWithSharedWindows() throws Exception {
+        var model = Files.createDirectories(directory.resolve("model"));
+        for (var name : List.of("model.safetensors", "tokenizer.json", "tokenizer_config.json")) {
+            Files.copy(MODEL.resolve(name), model.resolve(name));
+        }
+        new HuggingFaceFormat(Engine.TRANSFORMERS).writeInto(table, MODEL.resolve("config.json"), model.resolve("config.json"));
+        python("progressive/src/test/scripts/check_torchrun_trainer.py", HOME.resolve("configs/torchrun_trainer.py"), model, text(),
+                Files.createDirectories(directory.resolve("trained")));
+    }
+
     @ParameterizedTest
     @CsvSource({"F32, LONG_ONLY", "F32, SHORT_AND_LONG", "F16, LONG_ONLY", "BF16, LONG_ONLY"})
     void llamaCppMeasuresThePerplexityWeDoAndGgufReadsTheFile(DataType type, GgufFormat.LlamaTables tables) throws Exception {

@@ -139,7 +139,9 @@ public final class Workload {
 
     private String training(FineTuneStagePlan tune) {
         var others = plan.report().fineTuned();
-        return tune.training().steps() + " steps of training" + (others.isEmpty() ? "" : ", also with " + String.join(", ", others));
+        var trainer = tune.command().map(command -> " by " + command.get(0)).orElse("");
+        return tune.training().steps() + " steps of training" + trainer
+                + (others.isEmpty() ? "" : ", also with " + String.join(", ", others));
     }
 
     private long trained(FineTuneStagePlan tune) {

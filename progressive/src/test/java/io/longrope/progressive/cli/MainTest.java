@@ -13,6 +13,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -69,8 +70,21 @@ class MainTest {
 
     @Test
     void dryRunWeighsThePapersPlanWithoutItsCheckpoint() {
-        assertThat(run("run", CONFIGS.resolve("llama-2-7b-2048k.yaml").toString(), "--dry-run", "--estimate-for", "h100")).isEqualTo(2);
-        assertThat(out.toString()).contains("6.74 G parameters", "search-2048k", "2048k", "memory");
+        assertThat(run("run", CONFIGS.resolve("llama-2-7b-2048k.yaml").toString(), "--dry-run", "--estimate-for", "h100")).isZero();
+        assertThat(out.toString())
+                .contains("6.74 G parameters", "400 steps of training by torchrun", "search-2048k", "2048k", "memory");
+    }
+
+    @Test
+    void dryRunRefusesThePapersFineTunesWhereTheBuiltInTrainerIsToDoThem() {
+        var plan = CONFIGS.resolve("llama-2-7b-2048k.yaml").toString();
+        var arguments = new ArrayList<>(List.of("run", plan, "--dry-run", "--estimate-for", "h100"));
+        for (var stage : List.of("stages[2]", "stages[3]")) {
+            for (var setting : List.of("command=null", "timeout=null", "precision=bf16", "recompute=true")) {
+                arguments.addAll(List.of("--set", stage + ".fine-tune." + setting));
+            }
+        }
+        assertThat(run(arguments.toArray(String[]::new))).isEqualTo(2);
         assertThat(errorLines()).hasSize(2).allSatisfy(line -> assertThat(line).contains(".fine-tune.train-length must fit the 74.5 GiB"));
     }
 
