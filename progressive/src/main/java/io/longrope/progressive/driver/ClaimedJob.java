@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.function.Consumer;
 import java.util.Locale;
 
 /** Runs a job for as long as its claim is held and nobody cancels or pauses it. */
@@ -45,6 +46,7 @@ public final class ClaimedJob {
      */
     public static End run(JobClaims.Claim claim, Tasks tasks, JobLog log, InstantSource clock, Work work)
             throws IOException, InterruptedException {
+        var deviceTime = DeviceTime.of(claim.submission().id(), log, tasks);
         try (var supervision = Supervision.begin(claim, log)) {
             try {
                 if (supervision.wish().isEmpty()) {
@@ -67,11 +69,12 @@ public final class ClaimedJob {
                 }
             }
             supervision.end();
-            return settle(supervision, claim, tasks, log, clock);
+            return settle(supervision, claim, tasks, log, event -> log.publish(deviceTime.on(event)), clock);
         }
     }
 
-    private static End settle(Supervision supervision, JobClaims.Claim claim, Tasks tasks, JobLog log, InstantSource clock) {
+    private static End settle(Supervision supervision, JobClaims.Claim claim, Tasks tasks, JobLog log, Consumer<JobEvent> tell,
+                              InstantSource clock) {
         var id = claim.submission().id();
         if (supervision.isLost()) {
             LOG.warn("job {} left to others: the broker no longer takes it for ours", id);
@@ -84,7 +87,7 @@ public final class ClaimedJob {
             // the request may have come when the job had just ended
             if (log.state(id).filter(state -> !state.phase().hasEnded()).isPresent()) {
                 LOG.info("job {} {}", id, answer.name().toLowerCase(Locale.ROOT));
-                log.publish(JobEvent.of(id, answer, "", clock.instant()));
+                tell.accept(JobEvent.of(id, answer, "", clock.instant()));
             }
         }
         claim.finish();

@@ -1,6 +1,7 @@
 package io.longrope.progressive.driver;
 
 import io.longrope.search.job.JobId;
+import io.longrope.search.job.JobState;
 import io.longrope.search.kafka.EmbeddedBroker;
 import io.longrope.search.kafka.KafkaJobLog;
 import io.longrope.search.kafka.KafkaSettings;
@@ -51,7 +52,8 @@ public final class Cluster implements AutoCloseable {
 
     /** The driver's end of the queues, for one run of a job. */
     public Tasks tasks(JobId job, WaitListener listener) {
-        return KafkaTasks.open(settings, queue, job.value(), rules, listener);
+        int priority = log.state(job).map(JobState::priority).orElse(JobState.USUAL_PRIORITY);
+        return KafkaTasks.open(settings, queue, job.value(), priority, rules, listener);
     }
 
     public KafkaSettings settings() {

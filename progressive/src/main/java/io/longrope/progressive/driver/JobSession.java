@@ -103,9 +103,11 @@ public final class JobSession {
      */
     public PerplexityReport run(Tasks tasks, JobLog log, String driver, Consumer<String> display) throws IOException, InterruptedException {
         try (var history = HistoryWriter.open(directory.path(), id(plan), clock)) {
+            var deviceTime = DeviceTime.of(id(plan), log, tasks);
             var reporter = new JobReporter(id(plan), event -> {
-                log.publish(event);
-                history.add(event);
+                var timed = deviceTime.on(event);
+                log.publish(timed);
+                history.add(timed);
             }, clock, display);
             Environment.here().write(directory.path());
             reporter.started(driver);

@@ -11,6 +11,7 @@ import io.longrope.search.table.FactorTable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -28,8 +29,8 @@ record ObservedJobLog(JobLog log, JobObserver observer, Set<JobId> failed) imple
     }
 
     @Override
-    public void submit(JobSubmission submission) {
-        log.submit(submission);
+    public void submit(JobSubmission submission, OptionalInt priority) {
+        log.submit(submission, priority);
     }
 
     @Override

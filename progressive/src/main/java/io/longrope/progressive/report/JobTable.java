@@ -27,14 +27,14 @@ public record JobTable(List<JobState> states, Instant now) {
 
     public TextTable table() {
         return new TextTable(List.of("job", "name", "state", "stage", "submitted", "generation", "best", "done", "left", "per hour",
-                "tokens", "time left", "workers"),
+                "tokens", "time left", "workers", "device h"),
                 states.stream().map(this::row).toList(), 5);
     }
 
     public TextTable exactTable() {
-        var headers = List.of("job", "name", "state", "stage", "submitted", "driver", "generation", "step", "steps", "best",
+        var headers = List.of("job", "name", "state", "stage", "submitted", "driver", "priority", "generation", "step", "steps", "best",
                 "evaluationsDone", "evaluationsLeft",
-                "evaluationsPerHour", "tokens", "secondsLeft", "workers", "message");
+                "evaluationsPerHour", "tokens", "secondsLeft", "workers", "deviceSeconds", "message");
         return new TextTable(headers, tree().stream()
                 .map(tree -> headers.stream().map(name -> tree.get(name) == null ? "" : String.valueOf(tree.get(name))).toList()).toList(),
                 6);
@@ -50,7 +50,7 @@ public record JobTable(List<JobState> states, Instant now) {
     }
 
     private List<String> row(JobState state) {
-        return List.of(state.id().value(), state.name(), phase(state), stage(state), TIME.format(state.submitted()),
+        return List.of(state.id().value(), state.name(), phaseAndPriority(state), stage(state), TIME.format(state.submitted()),
                 state.generation() == 0 ? "" : Integer.toString(state.generation()),
                 text(number(state, JobEvent.BEST), Quantities::perplexity),
                 text(number(state, JobEvent.EVALUATIONS_DONE), JobTable::whole),
@@ -58,7 +58,8 @@ public record JobTable(List<JobState> states, Instant now) {
                 text(number(state, JobEvent.EVALUATIONS_PER_HOUR), JobTable::whole),
                 text(number(state, JobEvent.TOKENS), tokens -> Quantities.brief(Math.round(tokens))),
                 text(secondsLeft(state), seconds -> Quantities.clock(Duration.ofSeconds(Math.round(seconds)))),
-                text(workers(state), JobTable::whole));
+                text(workers(state), JobTable::whole),
+                text(number(state, JobEvent.DEVICE_SECONDS), Quantities::hours));
     }
 
     private Map<String, Object> tree(JobState state) {
@@ -66,6 +67,7 @@ public record JobTable(List<JobState> states, Instant now) {
         tree.put("job", state.id().value());
         tree.put("name", state.name());
         tree.put("state", phase(state));
+        tree.put("priority", state.priority());
         tree.put("driver", state.driver());
         tree.put("stage", state.stage());
         tree.put("generation", state.generation());
@@ -78,6 +80,7 @@ public record JobTable(List<JobState> states, Instant now) {
         number(state, JobEvent.TOKENS).ifPresent(tokens -> tree.put("tokens", (long) tokens));
         secondsLeft(state).ifPresent(left -> tree.put("secondsLeft", left));
         workers(state).ifPresent(workers -> tree.put("workers", workers));
+        number(state, JobEvent.DEVICE_SECONDS).ifPresent(seconds -> tree.put("deviceSeconds", seconds));
         tree.put("message", state.message());
         state.waiting().ifPresent(waiting -> tree.put("waiting", waiting));
         if (!state.reasons().isEmpty()) {
@@ -104,6 +107,10 @@ public record JobTable(List<JobState> states, Instant now) {
 
     private static String phase(JobState state) {
         return state.phase().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String phaseAndPriority(JobState state) {
+        return state.priority() == JobState.USUAL_PRIORITY ? phase(state) : phase(state) + ", priority " + state.priority();
     }
 
     private static OptionalDouble number(JobState state, String name) {

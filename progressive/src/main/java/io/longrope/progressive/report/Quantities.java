@@ -37,6 +37,11 @@ public final class Quantities {
                 : String.format(Locale.ROOT, "%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
     }
 
+    /** Hours with two decimals: {@code 0.02}, {@code 431.50}. */
+    public static String hours(double seconds) {
+        return String.format(Locale.ROOT, "%.2f", seconds / 3600);
+    }
+
     /** Three decimals below 1000; whole above, and {@code 1.2e9} from a million on: what explodes needs no digits. */
     public static String perplexity(double perplexity) {
         if (Double.isInfinite(perplexity) || Double.isNaN(perplexity)) {

@@ -15,8 +15,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
@@ -65,6 +67,17 @@ public record RunHistory(List<JobEvent> events) {
 
     /** An evaluation where it was measured. */
     public record Span(String worker, String stage, Instant start, Instant end, long tokens) {
+    }
+
+    /**
+     * What a job took so far, as far as the job log tells of it too.
+     *
+     * @param evaluations of its searches, answered from earlier results or measured
+     * @param tokens      those were of
+     * @param stages      time in which its stages ran
+     * @param devices     seconds in which devices of workers worked for it; empty where nobody told
+     */
+    public record Cost(long evaluations, long tokens, Duration stages, OptionalDouble devices) {
     }
 
     /** @param message of its end; empty while it has none */
@@ -175,6 +188,20 @@ public record RunHistory(List<JobEvent> events) {
             cells.put(List.of((double) cell.length(), cell.depth()), cell);
         });
         return cells.isEmpty() ? Optional.empty() : Optional.of(new PasskeyReport(List.copyOf(cells.values())));
+    }
+
+    public Cost cost() {
+        var ends = searches().values().stream().map(generations -> generations.get(generations.size() - 1)).toList();
+        return new Cost(ends.stream().mapToLong(Generation::evaluations).sum(), ends.stream().mapToLong(Generation::tokens).sum(),
+                stages().values().stream().map(Stage::took).reduce(Duration.ZERO, Duration::plus),
+                events.stream().filter(event -> event.numbers().containsKey(JobEvent.DEVICE_SECONDS))
+                        .mapToDouble(event -> event.numbers().get(JobEvent.DEVICE_SECONDS)).max());
+    }
+
+    /** One word for how far the job is. */
+    public String state() {
+        return end().map(event -> event.kind().name().toLowerCase(Locale.ROOT))
+                .orElse(events.isEmpty() ? "unknown" : starts() > 0 ? "not finished" : "queued");
     }
 
     /** How often a driver took the job up. */

@@ -74,8 +74,9 @@ final class RunSummary {
         var spans = history.spans();
         long tokens = spans.stream().mapToLong(Span::tokens).sum();
         var time = history.stages().values().stream().map(RunHistory.Stage::took).reduce(Duration.ZERO, Duration::plus);
-        return String.format(Locale.ROOT, " %,d evaluations measured, %s tokens; stages took %s.", spans.size(), Quantities.brief(tokens),
-                Quantities.clock(time));
+        var devices = history.cost().devices();
+        return String.format(Locale.ROOT, " %,d evaluations measured, %s tokens; stages took %s%s.", spans.size(), Quantities.brief(tokens),
+                Quantities.clock(time), devices.isEmpty() ? "" : ", devices worked " + Quantities.hours(devices.getAsDouble()) + " hours");
     }
 
     /** A row for each search, and one for each fine-tune. */

@@ -7,11 +7,13 @@ import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobState;
 import io.longrope.search.job.JobSubmission;
+import io.longrope.search.work.Attempt;
 import io.longrope.search.work.InMemoryWork;
 import io.longrope.search.work.InspectTask;
 import io.longrope.search.work.LedgerRules;
 import io.longrope.search.work.Result;
 import io.longrope.search.work.ResultBook;
+import io.longrope.search.work.TaskClass;
 import io.longrope.search.work.Tasks;
 import io.longrope.search.work.WaitListener;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -104,6 +107,25 @@ class ClaimedJobTest {
         assertThat(end).isEqualTo(ClaimedJob.End.CANCELLED);
         assertThat(phase()).isEqualTo(JobState.Phase.CANCELLED);
         assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    void timeOfDevicesIsToldWithItsEndAndGoesOnFromWhatWasToldBefore() throws Exception {
+        var claim = claim();
+        log.publish(JobEvent.of(JOB, JobEvent.Kind.GENERATION, "", Instant.EPOCH).with(JobEvent.DEVICE_SECONDS, 100));
+        try (var worker = work.join("worker", EnumSet.of(TaskClass.SCORE))) {
+            var end = run(claim, () -> {
+                tasks.submit(List.of(new InspectTask("run", new InspectTask.Device())));
+                var held = worker.take(SOON, Optional.empty()).orElseThrow();
+                var task = held.delivery().tasks().get(0);
+                held.publish(new Attempt(task.id(), held.delivery().id(), "worker", Attempt.Kind.FAILED, "broke", Optional.empty(), 0, 23.5,
+                        Instant.EPOCH));
+                log.pause(JOB, Instant.EPOCH);
+                Thread.sleep(SOON.toMillis());
+            });
+            assertThat(end).isEqualTo(ClaimedJob.End.PAUSED);
+        }
+        assertThat(log.state(JOB).orElseThrow().deviceSeconds()).isEqualTo(123.5);
     }
 
     @Test

@@ -44,6 +44,18 @@ class JobTableTest {
         assertThat(table(RUNNING).troubles()).isEmpty();
     }
 
+    @Test
+    void priorityAndDeviceHoursAreToldWhereThereAreAny() {
+        var table = table(RUNNING);
+        assertThat(table.table().headers()).endsWith("workers", "device h");
+        assertThat(table.table().rows().get(0)).contains("running").endsWith("");
+        var paid = JobEvent.of(JOB, JobEvent.Kind.GENERATION, "", NOON).with(JobEvent.DEVICE_SECONDS, 9000)
+                .with(JobEvent.PRIORITY, 4);
+        var state = RUNNING.after(paid).after(JobEvent.ofStage(JOB, JobEvent.Kind.STAGE_STARTED, "next", Map.of(), "", NOON));
+        assertThat(table(state).table().rows().get(0)).contains("running, priority 4").endsWith("2.50");
+        assertThat(table(state).tree().get(0)).containsEntry("priority", 4).containsEntry("deviceSeconds", 9000.0);
+    }
+
     private static JobTable table(JobState state) {
         return new JobTable(List.of(state), NOON);
     }

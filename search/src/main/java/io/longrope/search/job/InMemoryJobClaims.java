@@ -1,6 +1,7 @@
 package io.longrope.search.job;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -36,7 +37,11 @@ public final class InMemoryJobClaims implements AutoCloseable {
         return log.submissions().stream()
                 .filter(submission -> !taken.contains(submission.id()))
                 .filter(submission -> log.state(submission.id()).filter(state -> !state.phase().hasEnded()).isPresent())
-                .findFirst();
+                .min(Comparator.comparingInt(submission -> -priority(submission)));
+    }
+
+    private int priority(JobSubmission submission) {
+        return log.state(submission.id()).map(JobState::priority).orElse(JobState.USUAL_PRIORITY);
     }
 
     private void locked(Runnable action) {

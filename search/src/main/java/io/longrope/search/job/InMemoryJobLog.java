@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -27,11 +28,11 @@ public final class InMemoryJobLog implements JobLog {
     private boolean closed;
 
     @Override
-    public synchronized void submit(JobSubmission submission) {
+    public synchronized void submit(JobSubmission submission, OptionalInt priority) {
         requireOpen();
         if (state(submission.id()).filter(state -> !state.mayBeSubmittedAgain()).isEmpty()) {
             submissions.put(submission.id(), submission);
-            publish(JobEvent.submitted(submission));
+            publish(JobEvent.submitted(submission, priority));
         }
     }
 

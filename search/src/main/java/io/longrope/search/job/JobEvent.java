@@ -12,6 +12,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -83,6 +85,13 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
     public static final String DEPTH = "depth";
     /** Share of pass keys found again, 0 to 1. */
     public static final String ACCURACY = "accuracy";
+
+    /** Of the whole job: how much of the workers it gets beside others, see {@link JobState#priority}. */
+    public static final String PRIORITY = "priority";
+    /** Of the whole job: seconds in which devices of workers worked for it, as far as drivers lived to tell. */
+    public static final String DEVICE_SECONDS = "deviceSeconds";
+    /** Figures of the whole job: a new stage does not begin them anew. */
+    static final Set<String> WHOLE_JOB = Set.of(PRIORITY, DEVICE_SECONDS);
 
     /** Reasons that an event names. */
     private static final int REASONS_NAMED = 32;
@@ -167,9 +176,15 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
         return Collections.unmodifiableMap(sorted);
     }
 
-    /** A job waits for a driver. */
-    public static JobEvent submitted(JobSubmission submission) {
-        return of(submission.id(), Kind.SUBMITTED, submission.name(), submission.at());
+    /**
+     * A job waits for a driver.
+     *
+     * @param priority empty where nobody said
+     */
+    public static JobEvent submitted(JobSubmission submission, OptionalInt priority) {
+        return ofStage(submission.id(), Kind.SUBMITTED, "",
+                priority.isPresent() ? Map.of(PRIORITY, (double) JobState.requirePriority(priority.getAsInt())) : Map.of(),
+                submission.name(), submission.at());
     }
 
     /** A job waits for a worker that can do its tasks. */
@@ -198,6 +213,13 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
     private static List<String> named(List<String> reasons) {
         return reasons.stream().limit(REASONS_NAMED)
                 .map(line -> line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE) + "…").toList();
+    }
+
+    /** The same with one more figure, or another. */
+    public JobEvent with(String name, double number) {
+        var all = new TreeMap<>(numbers);
+        all.put(name, number);
+        return new JobEvent(job, kind, stage, generation, all, message, waiting, reasons, at);
     }
 
     /** An event of the whole job. */

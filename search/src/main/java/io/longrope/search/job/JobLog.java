@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -19,8 +20,12 @@ import java.util.function.Predicate;
  */
 public interface JobLog extends AutoCloseable {
 
-    /** Asks for a job. One that is known goes on when it was paused, incomplete, failed or cancelled; otherwise nothing changes. */
-    void submit(JobSubmission submission);
+    /**
+     * Asks for a job. One that is known goes on when it was paused, incomplete, failed or cancelled; otherwise nothing changes.
+     *
+     * @param priority see {@link JobState#priority}; empty: the one it has, or the usual one
+     */
+    void submit(JobSubmission submission, OptionalInt priority);
 
     /** Tells what happened. */
     void publish(JobEvent event);
@@ -48,6 +53,11 @@ public interface JobLog extends AutoCloseable {
 
     @Override
     void close();
+
+    /** Asks for a job with the priority it has, or the usual one. */
+    default void submit(JobSubmission submission) {
+        submit(submission, OptionalInt.empty());
+    }
 
     default Optional<JobState> state(JobId id) {
         return states().stream().filter(state -> state.id().equals(id)).findFirst();

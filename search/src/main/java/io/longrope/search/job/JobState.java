@@ -20,7 +20,7 @@ import java.util.TreeMap;
  * @param driver     who runs it, or ran it last; empty before the first did
  * @param stage      the stage running, or the last one; empty before the first
  * @param generation the last generation scored in that stage; 0 before the first
- * @param numbers    the stage's latest figures, named as in {@link JobEvent}
+ * @param numbers    the stage's latest figures and those of the whole job, named as in {@link JobEvent}
  * @param message    the last thing said to people
  * @param waiting    what it waits for; empty when no task of it waits
  * @param reasons    why it is incomplete or failed, a line for each; empty in other phases
@@ -30,6 +30,10 @@ import java.util.TreeMap;
 @JsonInclude
 public record JobState(JobId id, String name, Phase phase, String driver, String stage, int generation, Map<String, Double> numbers,
                        String message, Optional<Waiting> waiting, List<String> reasons, Instant submitted, Instant updated) {
+
+    /** Of a job for which nobody said anything else. */
+    public static final int USUAL_PRIORITY = 1;
+    public static final int GREATEST_PRIORITY = 16;
 
     public enum Phase {
         /** For a driver. */
@@ -80,6 +84,9 @@ public record JobState(JobId id, String name, Phase phase, String driver, String
         stage = stage == null ? "" : stage;
         Require.atLeast(0, generation, "state.generation");
         numbers = JobEvent.sorted("state.numbers", numbers);
+        if (numbers.containsKey(JobEvent.PRIORITY)) {
+            requirePriority(numbers.get(JobEvent.PRIORITY).intValue());
+        }
         message = message == null ? "" : message;
         Require.present(waiting, "state.waiting");
         reasons = reasons == null ? List.of() : List.copyOf(reasons);
@@ -89,7 +96,38 @@ public record JobState(JobId id, String name, Phase phase, String driver, String
 
     /** A job just submitted. */
     public static JobState queued(JobId id, String name, Instant submitted) {
-        return new JobState(id, name, Phase.QUEUED, "", "", 0, Map.of(), "", Optional.empty(), List.of(), submitted, submitted);
+        return queued(id, name, Map.of(), submitted);
+    }
+
+    private static JobState queued(JobId id, String name, Map<String, Double> numbers, Instant submitted) {
+        return new JobState(id, name, Phase.QUEUED, "", "", 0, numbers, "", Optional.empty(), List.of(), submitted, submitted);
+    }
+
+    /** The job that an event of kind {@link JobEvent.Kind#SUBMITTED} asks for. */
+    static JobState asked(JobEvent event) {
+        return queued(event.job(), event.message(), event.numbers(), event.at());
+    }
+
+    /**
+     * Workers are shared by it: of two jobs that both have enough to do, one of priority 3 gets three times as many as one of priority 1.
+     * Waiting jobs are taken in its order.
+     *
+     * @return 1 to {@link #GREATEST_PRIORITY}
+     */
+    public int priority() {
+        return numbers.getOrDefault(JobEvent.PRIORITY, (double) USUAL_PRIORITY).intValue();
+    }
+
+    /** Seconds in which devices of workers worked for it, as far as its drivers told; 0 before the first did. */
+    public double deviceSeconds() {
+        return numbers.getOrDefault(JobEvent.DEVICE_SECONDS, 0.0);
+    }
+
+    /** @throws io.longrope.search.problem.BadInput when there is no such priority */
+    public static int requirePriority(int priority) {
+        Require.that(priority >= USUAL_PRIORITY && priority <= GREATEST_PRIORITY, "priority", "must be " + USUAL_PRIORITY + " to "
+                + GREATEST_PRIORITY, priority);
+        return priority;
     }
 
     /**
@@ -101,7 +139,7 @@ public record JobState(JobId id, String name, Phase phase, String driver, String
             return this;
         }
         if (event.kind() == JobEvent.Kind.SUBMITTED) {
-            return mayBeSubmittedAgain() ? queued(id, name, submitted) : this;
+            return mayBeSubmittedAgain() ? queued(id, name, ofWholeJob(event), submitted) : this;
         }
         if (phase.hasEnded()) {
             return this;
@@ -110,7 +148,7 @@ public record JobState(JobId id, String name, Phase phase, String driver, String
             // what was waited for, a new driver and its ledger find out again
             case STARTED -> new JobState(id, name, phase.isEnding() ? phase : Phase.RUNNING, event.message(), stage, generation,
                     numbers, message, Optional.empty(), List.of(), submitted, event.at());
-            case STAGE_STARTED -> new JobState(id, name, going(), driver, event.stage(), 0, event.numbers(), message, waiting, List.of(),
+            case STAGE_STARTED -> new JobState(id, name, going(), driver, event.stage(), 0, ofWholeJob(event), message, waiting, List.of(),
                     submitted, event.at());
             case EVALUATION, SUBMITTED, REMOVED -> with(phase, waiting, event);
             case GENERATION, TRAINED, STAGE_FINISHED, TABLE, WARNING -> with(going(), waiting, event);
@@ -135,6 +173,14 @@ public record JobState(JobId id, String name, Phase phase, String driver, String
     /** A second submission of any other job would run it twice. */
     public boolean mayBeSubmittedAgain() {
         return phase.hasEnded() && phase != Phase.FINISHED;
+    }
+
+    /** Those of an event, and what is told of the whole job. */
+    private Map<String, Double> ofWholeJob(JobEvent event) {
+        var kept = new TreeMap<>(numbers);
+        kept.keySet().retainAll(JobEvent.WHOLE_JOB);
+        kept.putAll(event.numbers());
+        return kept;
     }
 
     /** Some tasks may wait while others are done. */

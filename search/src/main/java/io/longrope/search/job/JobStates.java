@@ -52,7 +52,7 @@ public final class JobStates {
         } else if (known.isPresent()) {
             put(new Snapshot(known.get().state().after(event), known.get().first(), offset));
         } else if (event.kind() == JobEvent.Kind.SUBMITTED) {
-            put(new Snapshot(JobState.queued(event.job(), event.message(), event.at()), offset, offset));
+            put(new Snapshot(JobState.asked(event), offset, offset));
         }
     }
 

@@ -28,6 +28,8 @@ public final class Json {
     public static final String FLAG_LEFT_OUT = "flag left out";
     /** For {@code JacksonInject}: a number that messages of older builds lack is empty. */
     public static final String NUMBER_LEFT_OUT = "number left out";
+    /** For {@code JacksonInject}: a number that messages of older builds lack is 0. */
+    public static final String ZERO_LEFT_OUT = "zero left out";
     /** For {@code JacksonInject}: a list that messages of older builds lack is empty. */
     public static final String LIST_LEFT_OUT = "list left out";
     /** For {@code JacksonInject}: a text that messages of older builds lack is empty. */
@@ -47,6 +49,7 @@ public final class Json {
             .setInjectableValues(new InjectableValues.Std()
                     .addValue(FLAG_LEFT_OUT, false)
                     .addValue(NUMBER_LEFT_OUT, OptionalInt.empty())
+                    .addValue(ZERO_LEFT_OUT, 0)
                     .addValue(LIST_LEFT_OUT, List.of())
                     .addValue(TEXT_LEFT_OUT, Optional.empty()));
 

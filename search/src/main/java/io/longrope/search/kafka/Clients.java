@@ -4,6 +4,7 @@ import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.work.Daemons;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -18,6 +19,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -98,7 +100,12 @@ final class Clients {
     }
 
     static ProducerRecord<byte[], byte[]> message(String topic, String key, byte[] value) {
-        return new ProducerRecord<>(topic, 0, key.getBytes(StandardCharsets.UTF_8), value);
+        return new ProducerRecord<>(topic, 0, key.getBytes(StandardCharsets.UTF_8), value, List.of(MessageVersion.header()));
+    }
+
+    /** A message that goes on saying of which version its first writer was, for that one is to understand what comes of it. */
+    private static ProducerRecord<byte[], byte[]> copy(ConsumerRecord<byte[], byte[]> original, String key, byte[] value) {
+        return new ProducerRecord<>(original.topic(), 0, key.getBytes(StandardCharsets.UTF_8), value, original.headers());
     }
 
     /**
@@ -114,6 +121,11 @@ final class Clients {
     /** As {@link #send}, but gives up after seconds: for what need not be said once the broker was away for a while. */
     static void sendSoon(KafkaProducer<byte[], byte[]> producer, String topic, String key, byte[] value) {
         send(producer, message(topic, key, value), true);
+    }
+
+    /** As {@link #sendSoon}: puts a copy of a message, or what it became, at the end of its topic. */
+    static void sendCopySoon(KafkaProducer<byte[], byte[]> producer, ConsumerRecord<byte[], byte[]> original, String key, byte[] value) {
+        send(producer, copy(original, key, value), true);
     }
 
     private static long send(KafkaProducer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> message, boolean soon) {

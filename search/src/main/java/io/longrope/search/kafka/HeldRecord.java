@@ -94,7 +94,7 @@ final class HeldRecord {
     /** How the record is to be settled then. */
     private AcknowledgeType copied(KafkaProducer<byte[], byte[]> producer, String key, byte[] copy) {
         try {
-            Clients.sendSoon(producer, message.topic(), key, copy);
+            Clients.sendCopySoon(producer, message, key, copy);
             return AcknowledgeType.ACCEPT;
         } catch (KafkaException e) {
             LOG.warn("record {} of {} released: {}", message.offset(), message.topic(), e.getMessage());

@@ -2,6 +2,7 @@ package io.longrope.search.kafka;
 
 import io.longrope.search.job.JobSubmission;
 import io.longrope.search.problem.Require;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * A job that waits for a driver.
@@ -22,7 +23,7 @@ record JobMessage(JobSubmission submission, int deliveries) {
         return Messages.write(TYPE, this);
     }
 
-    static JobMessage read(byte[] bytes) {
-        return Messages.read(bytes, TYPE, JobMessage.class);
+    static JobMessage read(ConsumerRecord<byte[], byte[]> message) {
+        return Messages.read(message, TYPE, JobMessage.class);
     }
 }

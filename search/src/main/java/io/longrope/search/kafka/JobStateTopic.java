@@ -6,6 +6,7 @@ import io.longrope.search.job.JobStates;
 import io.longrope.search.job.JobSubmission;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -150,7 +151,7 @@ final class JobStateTopic {
                 if (message.value() == null) {
                     states.remove(job);
                 } else {
-                    states.put(snapshot(job, message.value()));
+                    states.put(snapshot(job, message));
                 }
             } catch (BadInput e) {
                 RefusedMessages.add(message, e);
@@ -158,7 +159,7 @@ final class JobStateTopic {
         });
     }
 
-    private static JobStates.Snapshot snapshot(JobId job, byte[] message) {
+    private static JobStates.Snapshot snapshot(JobId job, ConsumerRecord<byte[], byte[]> message) {
         var snapshot = Messages.read(message, TYPE, JobStates.Snapshot.class);
         Require.that(snapshot.state().id().equals(job), "state.id", "must be the key of its message", snapshot.state().id());
         return snapshot;

@@ -4,6 +4,7 @@ import io.longrope.search.job.JobClaims;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobLog;
+import io.longrope.search.job.JobState;
 import io.longrope.search.job.JobSubmission;
 import io.longrope.search.problem.BadInput;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
@@ -11,7 +12,10 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -56,12 +60,13 @@ public final class KafkaJobClaims implements JobClaims {
     @Override
     public Optional<Claim> claim(Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
+        var passedOver = new HashSet<JobId>();
         while (true) {
             var held = member.take(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
             if (held.isEmpty()) {
                 return Optional.empty();
             }
-            var claim = held.flatMap(this::claim);
+            var claim = held.flatMap(record -> claim(record, passedOver));
             if (claim.isPresent()) {
                 return claim;
             }
@@ -79,17 +84,17 @@ public final class KafkaJobClaims implements JobClaims {
         producer.close(CLOSE);
     }
 
-    private Optional<Claim> claim(HeldRecord held) {
-        Held claim;
-        try {
-            claim = new Held(held, JobMessage.read(held.message().value()));
-        } catch (BadInput e) {
-            refused.incrementAndGet();
-            RefusedMessages.add(held.message(), e);
-            held.settle(AcknowledgeType.ACCEPT);
+    /** @param passedOver jobs put back for one of greater priority; each once, for that one may be nobody's to have */
+    private Optional<Claim> claim(HeldRecord held, Set<JobId> passedOver) {
+        var read = read(held);
+        if (read.isEmpty()) {
             return Optional.empty();
         }
-        if (!mayRun(claim.id())) {
+        var claim = read.get();
+        var states = log.states();
+        // one that was removed while it waited here is in no list
+        var state = states.stream().filter(one -> one.id().equals(claim.id()) && !one.phase().hasEnded()).findFirst();
+        if (state.isEmpty()) {
             claim.finish();
             return Optional.empty();
         }
@@ -99,16 +104,33 @@ public final class KafkaJobClaims implements JobClaims {
             claim.finish();
             return Optional.empty();
         }
-        if (held.deliveryCount() >= COPY_AT) {
+        if (held.deliveryCount() >= COPY_AT || isOutranked(state.get(), states) && passedOver.add(claim.id())) {
             claim.handOn(claim.deliveries() - 1);
             return Optional.empty();
         }
         return Optional.of(claim);
     }
 
-    /** One that was removed while it waited here is in no list. */
-    private boolean mayRun(JobId id) {
-        return log.state(id).filter(state -> !state.phase().hasEnded()).isPresent();
+    /** Empty where the message is no job; then it is off the queue. */
+    private Optional<Held> read(HeldRecord held) {
+        try {
+            return Optional.of(new Held(held, JobMessage.read(held.message())));
+        } catch (BadInput e) {
+            if (MessageVersion.isNewer(held.message())) {
+                // other drivers may understand it
+                held.replaceBy(producer, TaskMessages.key(held.message()), held.message().value());
+                throw e;
+            }
+            refused.incrementAndGet();
+            RefusedMessages.add(held.message(), e);
+            held.settle(AcknowledgeType.ACCEPT);
+            return Optional.empty();
+        }
+    }
+
+    /** Another waits for a driver too, and has a greater priority. */
+    private static boolean isOutranked(JobState job, List<JobState> states) {
+        return states.stream().anyMatch(other -> other.phase() == JobState.Phase.QUEUED && other.priority() > job.priority());
     }
 
     private final class Held implements Claim {

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -49,14 +50,15 @@ public final class KafkaJobLog implements JobLog {
     }
 
     @Override
-    public void submit(JobSubmission submission) {
+    public void submit(JobSubmission submission, OptionalInt priority) {
+        var asked = JobEvent.submitted(submission, priority);
         var message = Messages.fitting("plan", new JobMessage(submission, 0).write());
         var id = submission.id();
         if (state(id).map(JobState::mayBeSubmittedAgain).orElse(true)) {
             // before the event: whoever sees the job paused can have it go on
             states.keep(submission);
             // before the message: a driver takes no job that has ended
-            publish(JobEvent.submitted(submission));
+            publish(asked);
         } else if (!isQueuedNowhere(id)) {
             // a second message would be a second run of the job
             return;

@@ -66,13 +66,14 @@ public final class KafkaTasks implements Tasks {
     private volatile boolean isOpen;
     private final LostDeliveries lost = new LostDeliveries();
 
-    private KafkaTasks(KafkaSettings settings, String queue, String job, LedgerRules rules, WaitListener listener, Duration lookForLost) {
+    private KafkaTasks(KafkaSettings settings, String queue, String job, int priority, LedgerRules rules, WaitListener listener,
+                       Duration lookForLost) {
         this.settings = settings;
         this.queue = queue;
         producer = Clients.producer(settings);
         admin = Clients.admin(settings);
         var book = new ResultBook();
-        tasks = new JobTasks(job, rules, listener, new Transport(), book, SteadyClock.start());
+        tasks = new JobTasks(job, priority, rules, listener, new Transport(), book, SteadyClock.start());
         attempts = TopicTail.since(settings, settings.attempts(), InstantSource.system().instant().minus(ATTEMPTS_OF),
                 message -> TaskMessages.readAttempt(message, this::receive));
         attempts.awaitCaughtUp();
@@ -89,15 +90,25 @@ public final class KafkaTasks implements Tasks {
         patrol.scheduleWithFixedDelay(this::lookForLost, lookForLost.toMillis(), lookForLost.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Opens a queue that {@link Topics#prepare} made ready. */
+    /** Opens a queue that {@link Topics#prepare} made ready, for a job of the usual priority. */
     public static KafkaTasks open(KafkaSettings settings, String queue, String job, LedgerRules rules, WaitListener listener) {
-        return open(settings, queue, job, rules, listener, LOOK_FOR_LOST);
+        return open(settings, queue, job, 1, rules, listener);
+    }
+
+    /**
+     * Opens a queue that {@link Topics#prepare} made ready.
+     *
+     * @param priority of the job, at least 1
+     */
+    public static KafkaTasks open(KafkaSettings settings, String queue, String job, int priority, LedgerRules rules,
+                                  WaitListener listener) {
+        return new KafkaTasks(settings, queue, job, priority, rules, listener, LOOK_FOR_LOST);
     }
 
     /** @param lookForLost time between looks; what vanished counts as lost after two of them */
     static KafkaTasks open(KafkaSettings settings, String queue, String job, LedgerRules rules, WaitListener listener,
                            Duration lookForLost) {
-        return new KafkaTasks(settings, queue, job, rules, listener, lookForLost);
+        return new KafkaTasks(settings, queue, job, 1, rules, listener, lookForLost);
     }
 
     /** Futures complete on the thread that reads results: what hangs on them must be short. */
@@ -109,6 +120,11 @@ public final class KafkaTasks implements Tasks {
     @Override
     public int unanswered() {
         return tasks.unanswered();
+    }
+
+    @Override
+    public double deviceSeconds() {
+        return tasks.deviceSeconds();
     }
 
     @Override

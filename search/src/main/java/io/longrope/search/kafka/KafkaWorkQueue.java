@@ -172,6 +172,11 @@ public final class KafkaWorkQueue implements WorkQueue {
                 return Optional.of(held);
             }
         } catch (BadInput e) {
+            if (MessageVersion.isNewer(record.message())) {
+                // other workers may understand it
+                record.replaceBy(producer, TaskMessages.key(record.message()), record.message().value());
+                throw new TransportFailed("a driver asks for what this worker is too old for: " + e.getMessage(), e);
+            }
             RefusedMessages.add(record.message(), e);
         }
         record.settle(AcknowledgeType.ACCEPT);
@@ -213,11 +218,14 @@ public final class KafkaWorkQueue implements WorkQueue {
 
         private final HeldRecord record;
         private final Delivery delivery;
+        /** Version of the driver that asked. */
+        private final int asker;
         private final Set<TaskId> published = ConcurrentHashMap.newKeySet();
 
         Held(HeldRecord record, Delivery delivery) {
             this.record = record;
             this.delivery = delivery;
+            asker = MessageVersion.of(record.message());
         }
 
         @Override
@@ -250,7 +258,7 @@ public final class KafkaWorkQueue implements WorkQueue {
 
         @Override
         public void publish(Attempt attempt) {
-            send(settings.attempts(), attempt.task().value(), TaskMessages.write(attempt));
+            send(settings.attempts(), attempt.task().value(), TaskMessages.write(attempt, asker));
             published.add(attempt.task());
         }
 

@@ -68,7 +68,7 @@ public final class KafkaWorkerBoard implements WorkerBoard {
             return;
         }
         try {
-            var status = Messages.read(message.value(), TYPE, WorkerStatus.class);
+            var status = Messages.read(message, TYPE, WorkerStatus.class);
             latest.put(key(status), status);
         } catch (BadInput e) {
             RefusedMessages.add(message, e);

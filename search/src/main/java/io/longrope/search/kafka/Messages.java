@@ -1,6 +1,6 @@
 package io.longrope.search.kafka;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
@@ -14,10 +14,12 @@ import java.util.function.Consumer;
 /**
  * The form of every message: a JSON object with the schema version, what the body is, and the body.
  * <pre>{@code {"schema":1,"type":"score","body":{...}}}</pre>
- * Schema 1 is the first and only one so far. Reading trusts nothing.
+ * Reading trusts nothing. The schema is the oldest version of a program that understands the message, see {@link MessageVersion}; beside
+ * the message stands the version of the program that wrote it.
  */
 final class Messages {
 
+    /** No form has changed so that programs of version 1 could not read it. */
     static final int SCHEMA = 1;
 
     /** A plan with per-layer factors of a large model stays far below this. Readers refuse more. */
@@ -48,23 +50,38 @@ final class Messages {
         return message;
     }
 
-    /** @throws BadInput when the bytes are anything but a message of this type and schema whose body is valid */
-    static <T> T read(byte[] bytes, String type, Class<T> body) {
+    /** @throws BadInput when the bytes are anything but a message of this type and of a version understood here whose body is valid */
+    static <T> T read(ConsumerRecord<byte[], byte[]> message, String type, Class<T> body) {
+        return read(message.value(), MessageVersion.of(message), type, body);
+    }
+
+    /**
+     * What this program does not know is refused, unless a newer one wrote it: that one may add what older ones need not know.
+     *
+     * @param version of the program that wrote it
+     */
+    static <T> T read(byte[] bytes, int version, String type, Class<T> body) {
         Require.that(bytes != null, "message", "must have a value", "missing");
         Require.that(bytes.length <= MAX_BYTES, "message", "must be at most " + MAX_BYTES + " bytes", bytes.length);
+        boolean newer = version > MessageVersion.CURRENT;
         try {
             var envelope = Json.mapper().readTree(bytes);
             Require.that(envelope != null && envelope.isObject(), "message", "must be a JSON object", "something else");
-            requireField(envelope, "schema", String.valueOf(SCHEMA));
-            requireField(envelope, "type", type);
-            Require.that(envelope.size() == 3, "message", "must have the fields schema, type and body only", envelope.size() + " fields");
+            MessageVersion.requireUnderstood(envelope.path("schema"));
+            var found = envelope.path("type").asText();
+            Require.that(found.equals(type), "message.type", "must be " + type, brief(found));
+            Require.that(newer || envelope.size() == 3, "message", "must have the fields schema, type and body only",
+                    envelope.size() + " fields");
             var content = envelope.get("body");
             Require.that(content != null && content.isObject(), "message.body", "must be a JSON object", "something else");
-            return Json.mapper().treeToValue(content, body);
+            var reader = Json.mapper().readerFor(body);
+            return (newer ? reader.without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES) : reader).readValue(content);
         } catch (BadInput e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            throw new BadInput(new Problem("message", "must be a valid " + type, firstLine(e), ""), e);
+            throw new BadInput(new Problem("message", "must be a valid " + type, firstLine(e),
+                    newer ? "a longrope of version " + version + " of the messages wrote it: upgrade this one, of version "
+                            + MessageVersion.CURRENT : ""), e);
         }
     }
 
@@ -72,7 +89,7 @@ final class Messages {
     static <T> void readOrRefuse(ConsumerRecord<byte[], byte[]> message, String type, Class<T> body, Consumer<T> action) {
         T content;
         try {
-            content = read(message.value(), type, body);
+            content = read(message, type, body);
         } catch (BadInput e) {
             RefusedMessages.add(message, e);
             return;
@@ -80,17 +97,12 @@ final class Messages {
         action.accept(content);
     }
 
-    private static void requireField(JsonNode envelope, String name, String expected) {
-        var found = envelope.path(name).asText();
-        Require.that(found.equals(expected), "message." + name, "must be " + expected, brief(found));
-    }
-
     /** Jackson's own message goes on with an excerpt of the source over several lines. */
     private static String firstLine(Exception e) {
         return brief(String.valueOf(e.getMessage()).lines().findFirst().orElse(e.getClass().getSimpleName()));
     }
 
-    private static String brief(String text) {
+    static String brief(String text) {
         var printable = text.replaceAll("\\p{Cntrl}", "?");
         return printable.length() <= 200 ? printable : printable.substring(0, 200) + "…";
     }

@@ -5,10 +5,12 @@ import io.longrope.search.problem.Require;
 import io.longrope.search.work.Attempt;
 import io.longrope.search.work.Delivery;
 import io.longrope.search.work.Result;
+import io.longrope.search.work.TaskId;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -40,8 +42,9 @@ final class TaskMessages {
         return Messages.fitting("result", Messages.write(RESULT, result));
     }
 
-    static byte[] write(Attempt attempt) {
-        return Messages.write(ATTEMPT, attempt);
+    /** @param reader version of the driver that is to read it */
+    static byte[] write(Attempt attempt, int reader) {
+        return Messages.write(ATTEMPT, reader < MessageVersion.ATTEMPTS_TAKE_TIME ? attempt.withoutSeconds() : attempt);
     }
 
     static byte[] write(Withdrawal withdrawal) {
@@ -53,13 +56,22 @@ final class TaskMessages {
         return result.id() + "/" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     }
 
+    /** The task whose result has a key; empty where it is no key of a result. */
+    static Optional<TaskId> task(String key) {
+        try {
+            return Optional.of(new TaskId(key.substring(0, Math.max(0, key.indexOf('/')))));
+        } catch (BadInput e) {
+            return Optional.empty();
+        }
+    }
+
     static String key(ConsumerRecord<byte[], byte[]> message) {
         return message.key() == null ? "" : new String(message.key(), StandardCharsets.UTF_8);
     }
 
     /** @throws BadInput when the message is no delivery */
     static Delivery delivery(ConsumerRecord<byte[], byte[]> message) {
-        var delivery = Messages.read(message.value(), DELIVERY, Delivery.class);
+        var delivery = Messages.read(message, DELIVERY, Delivery.class);
         Require.that(delivery.id().equals(key(message)), "delivery", "must have its id as the message's key", key(message));
         return delivery;
     }
@@ -68,7 +80,7 @@ final class TaskMessages {
     static void readResult(ConsumerRecord<byte[], byte[]> message, Consumer<Result> action) {
         if (message.value() != null) {
             read(message, () -> {
-                var result = Messages.read(message.value(), RESULT, Result.class);
+                var result = Messages.read(message, RESULT, Result.class);
                 Require.that(key(message).startsWith(result.id() + "/"), "result.id", "must begin the key of its message", result.id());
                 return result;
             }, action);
@@ -76,11 +88,11 @@ final class TaskMessages {
     }
 
     static void readAttempt(ConsumerRecord<byte[], byte[]> message, Consumer<Attempt> action) {
-        read(message, () -> Messages.read(message.value(), ATTEMPT, Attempt.class), action);
+        read(message, () -> Messages.read(message, ATTEMPT, Attempt.class), action);
     }
 
     static void readWithdrawal(ConsumerRecord<byte[], byte[]> message, Consumer<Withdrawal> action) {
-        read(message, () -> Messages.read(message.value(), WITHDRAWAL, Withdrawal.class), action);
+        read(message, () -> Messages.read(message, WITHDRAWAL, Withdrawal.class), action);
     }
 
     /** What is no such message is counted and passed over. */

@@ -1,7 +1,9 @@
 package io.longrope.search.work;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.longrope.search.json.Json;
 import io.longrope.search.problem.Require;
 
 import java.time.Instant;
@@ -18,11 +20,12 @@ import java.util.Optional;
  * @param reason   for people, one line
  * @param memory   of one out of memory: what it takes and what there is
  * @param progress steps of training that a later attempt need not do again; 0 for other kinds of task
+ * @param seconds  the worker's device was busy with it; 0 where it was not begun, and where nobody says
  * @param at       when
  */
 @JsonInclude
 public record Attempt(TaskId task, String delivery, String worker, Kind kind, String reason, Optional<Memory> memory, long progress,
-                      Instant at) {
+                      @JsonInclude(JsonInclude.Include.NON_DEFAULT) double seconds, Instant at) {
 
     /** What happened. */
     public enum Kind {
@@ -47,7 +50,8 @@ public record Attempt(TaskId task, String delivery, String worker, Kind kind, St
     public record Memory(long needed, long there) {
     }
 
-    public Attempt {
+    public Attempt(TaskId task, String delivery, String worker, Kind kind, String reason, Optional<Memory> memory, long progress,
+                   @JacksonInject(Json.ZERO_LEFT_OUT) double seconds, Instant at) {
         Require.present(task, "attempt.task");
         Require.notBlank(delivery, "attempt.delivery");
         Require.notBlank(worker, "attempt.worker");
@@ -55,6 +59,27 @@ public record Attempt(TaskId task, String delivery, String worker, Kind kind, St
         Require.present(reason, "attempt.reason");
         Require.present(memory, "attempt.memory");
         Require.atLeast(0L, progress, "attempt.progress");
+        Require.that(seconds >= 0 && Double.isFinite(seconds), "attempt.seconds", "must be at least 0", seconds);
         Require.present(at, "attempt.at");
+        this.task = task;
+        this.delivery = delivery;
+        this.worker = worker;
+        this.kind = kind;
+        this.reason = reason;
+        this.memory = memory;
+        this.progress = progress;
+        this.seconds = seconds;
+        this.at = at;
+    }
+
+    /** Of which nobody says how long it took. */
+    public Attempt(TaskId task, String delivery, String worker, Kind kind, String reason, Optional<Memory> memory, long progress,
+                   Instant at) {
+        this(task, delivery, worker, kind, reason, memory, progress, 0, at);
+    }
+
+    /** The same, as drivers know it whose messages have no time for it. */
+    public Attempt withoutSeconds() {
+        return new Attempt(task, delivery, worker, kind, reason, memory, progress, at);
     }
 }

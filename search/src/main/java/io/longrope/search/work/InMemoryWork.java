@@ -47,9 +47,14 @@ public final class InMemoryWork implements AutoCloseable {
         looks.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** A driver's end, for one run of a job. */
+    /** A driver's end, for one run of a job of the usual priority. */
     public Tasks open(String job, LedgerRules rules, WaitListener listener) {
-        var tasks = new JobTasks(job, rules, listener, new Transport(), book, clock);
+        return open(job, 1, rules, listener);
+    }
+
+    /** A driver's end, for one run of a job. */
+    public Tasks open(String job, int priority, LedgerRules rules, WaitListener listener) {
+        var tasks = new JobTasks(job, priority, rules, listener, new Transport(), book, clock);
         tasks.adopt(locked(() -> waiting.values().stream().filter(delivery -> !withdrawn.contains(delivery.run())).toList()));
         tasks.adopt(locked(() -> members.stream().flatMap(member -> member.held.stream()).filter(Taken::isUntried).map(Taken::delivery)
                 .toList()));

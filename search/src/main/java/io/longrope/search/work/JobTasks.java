@@ -1,5 +1,7 @@
 package io.longrope.search.work;
 
+import io.longrope.search.problem.Require;
+
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,14 +37,18 @@ public final class JobTasks implements Tasks {
     private final List<Runnable> toComplete = new ArrayList<>();
     private String run;
     private long moves;
+    private double deviceSeconds;
 
     /**
      * @param job       its name, for workers
+     * @param priority  at least 1: of two jobs that ask for enough, one of priority 3 gets three times as much done as one of priority 1
      * @param transport stays the caller's
      * @param book      results known; read, never written
      * @param clock     dates how long tasks wait
      */
-    public JobTasks(String job, LedgerRules rules, WaitListener listener, TaskTransport transport, ResultBook book, InstantSource clock) {
+    public JobTasks(String job, int priority, LedgerRules rules, WaitListener listener, TaskTransport transport, ResultBook book,
+                    InstantSource clock) {
+        Require.atLeast(1, priority, "priority");
         this.job = job;
         this.transport = transport;
         this.book = book;
@@ -62,7 +68,7 @@ public final class JobTasks implements Tasks {
             }
         });
         for (var taskClass : TaskClass.values()) {
-            lanes.put(taskClass, new Lane(pace));
+            lanes.put(taskClass, new Lane(pace, priority));
         }
         beginRun();
     }
@@ -92,6 +98,7 @@ public final class JobTasks implements Tasks {
             ledger.answered(result);
             var future = open.remove(result.id());
             if (future != null) {
+                deviceSeconds += result.seconds();
                 toComplete.add(() -> future.complete(result));
             }
         });
@@ -107,7 +114,9 @@ public final class JobTasks implements Tasks {
                 adoptable.remove(attempt.task());
             }
             lanes.values().forEach(lane -> lane.done(attempt));
-            ledger.attempt(attempt, clock.instant());
+            if (ledger.attempt(attempt, clock.instant())) {
+                deviceSeconds += attempt.seconds();
+            }
         });
     }
 
@@ -131,6 +140,11 @@ public final class JobTasks implements Tasks {
     @Override
     public synchronized int unanswered() {
         return open.size();
+    }
+
+    @Override
+    public synchronized double deviceSeconds() {
+        return deviceSeconds;
     }
 
     /** Changes with every result and every attempt: an idle run has the same number at two looks. */

@@ -11,7 +11,8 @@ import java.util.UUID;
 /**
  * The tasks of one class of one job on their way into the queue. Only so many deliveries are in the queue at a time, one in
  * progress and one to follow it for each worker, and the other tasks wait here. The queue is first come, first served: jobs that
- * each keep as many in it get as many done, however many tasks each has. Not thread-safe.
+ * each keep as many in it get as many done, however many tasks each has. A job of priority 3 keeps three times as many there, and so
+ * gets three times as many done as one of priority 1. Not thread-safe.
  */
 final class Lane {
 
@@ -19,6 +20,7 @@ final class Lane {
     private static final int SMALLEST_WINDOW = 4;
 
     private final Pace pace;
+    private final int priority;
     /** Tasks that were in the queue before; they go first. */
     private final Map<TaskId, Waiting> again = new LinkedHashMap<>();
     private final Map<TaskId, Waiting> fresh = new LinkedHashMap<>();
@@ -28,8 +30,10 @@ final class Lane {
     private final Map<TaskId, String> places = new HashMap<>();
     private int workers;
 
-    Lane(Pace pace) {
+    /** @param priority of the job, at least 1 */
+    Lane(Pace pace, int priority) {
         this.pace = pace;
+        this.priority = priority;
     }
 
     /**
@@ -87,7 +91,7 @@ final class Lane {
     /** The next delivery to put into the queue; empty when nothing waits or enough is there. It counts as queued. */
     Optional<Delivery> next(String job, String run) {
         var source = again.isEmpty() ? fresh : again;
-        if (source.isEmpty() || queued.size() >= Math.max(SMALLEST_WINDOW, PER_WORKER * workers)) {
+        if (source.isEmpty() || queued.size() >= priority * Math.max(SMALLEST_WINDOW, PER_WORKER * workers)) {
             return Optional.empty();
         }
         int fairShare = Math.max(1, source.size() / (PER_WORKER * Math.max(1, workers)));

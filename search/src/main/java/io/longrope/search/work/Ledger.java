@@ -85,11 +85,15 @@ final class Ledger {
         return accounts.values().stream().filter(account -> account.delivery.equals(delivery)).map(account -> account.task.id()).toList();
     }
 
-    /** An attempt at a delivery that was judged already, or is not of this run, changes nothing. */
-    void attempt(Attempt attempt, Instant now) {
+    /**
+     * An attempt at a delivery that was judged already, or is not of this run, changes nothing.
+     *
+     * @return whether it was one of this run that had not been judged
+     */
+    boolean attempt(Attempt attempt, Instant now) {
         var account = accounts.get(attempt.task());
         if (account == null || !account.delivery.equals(attempt.delivery())) {
-            return;
+            return false;
         }
         account.delivery = "";
         account.keep(attempt);
@@ -114,6 +118,7 @@ final class Ledger {
             queue(account);
         }
         tell();
+        return true;
     }
 
     /** The task has its result. What its worker refused before it may do now. */

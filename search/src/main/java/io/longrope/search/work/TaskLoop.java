@@ -186,11 +186,10 @@ public final class TaskLoop implements Runnable {
         meter.begin(hand.held.delivery().job(), task);
         var id = task.id();
         watch.begin(() -> hand.held.isWithdrawn(id));
-        long begin = System.nanoTime();
+        hand.begin(id);
         try {
             var done = runner.run(task);
-            publish(hand, new Result(task.id(), done.outcome(), done.tokens(), (System.nanoTime() - begin) / 1e9, queue.worker(),
-                    runner.device(), done.chunk()));
+            publish(hand, new Result(id, done.outcome(), done.tokens(), hand.seconds(id), queue.worker(), runner.device(), done.chunk()));
         } catch (InterruptedException e) {
             interrupted(hand, task, watch.end());
         } catch (TaskRefused | BadInput e) {
@@ -258,7 +257,7 @@ public final class TaskLoop implements Runnable {
 
     private Attempt attempt(Hand hand, Task task, Attempt.Kind kind, String reason, Optional<Attempt.Memory> memory) {
         return new Attempt(task.id(), hand.held.delivery().id(), queue.worker(), kind, reason, memory, runner.progress(task),
-                clock.instant());
+                hand.seconds(task.id()), clock.instant());
     }
 
     private static String name(Task task) {
@@ -272,10 +271,24 @@ public final class TaskLoop implements Runnable {
         private final Set<TaskId> open = ConcurrentHashMap.newKeySet();
         private int begun;
         private int unwanted;
+        /** The task in progress, or the last one, and when it began. */
+        private volatile Optional<Begun> last = Optional.empty();
+
+        private record Begun(TaskId task, long nanoTime) {
+        }
 
         Hand(WorkQueue.Held held) {
             this.held = held;
             held.delivery().tasks().forEach(task -> open.add(task.id()));
+        }
+
+        void begin(TaskId task) {
+            last = Optional.of(new Begun(task, System.nanoTime()));
+        }
+
+        /** The device has been busy with a task for so long; 0 for one that was not begun. */
+        double seconds(TaskId task) {
+            return last.filter(begun -> begun.task.equals(task)).map(begun -> (System.nanoTime() - begun.nanoTime) / 1e9).orElse(0.0);
         }
 
         boolean isMine(Task task) {

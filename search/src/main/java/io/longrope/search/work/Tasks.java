@@ -20,6 +20,9 @@ public interface Tasks extends AutoCloseable {
     /** Tasks asked for whose results are awaited. */
     int unanswered();
 
+    /** Seconds in which devices of workers were busy with tasks asked for here: results that were not known beforehand, and attempts. */
+    double deviceSeconds();
+
     /** Nobody waits for what is unanswered any more: those futures are cancelled, and workers need not begin it. */
     void withdrawUnanswered();
 

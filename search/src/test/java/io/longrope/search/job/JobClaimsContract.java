@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -56,6 +57,18 @@ public abstract class JobClaimsContract {
         assertThat(claim(driver()).submission()).isEqualTo(jobs.get(0));
         assertThat(claim(driver()).submission()).isEqualTo(jobs.get(1));
         assertThat(driver().claim(BRIEFLY)).isEmpty();
+    }
+
+    @Test
+    void jobOfGreaterPriorityIsClaimedFirstAndTheOthersStayInOrder() throws Exception {
+        var first = submitted(1);
+        var second = submitted(2);
+        var urgent = new JobSubmission(new JobId("urgent"), "{}", NOON);
+        log().submit(urgent, OptionalInt.of(5));
+        assertThat(claim(driver()).submission()).isEqualTo(urgent);
+        log().publish(JobEvent.of(urgent.id(), JobEvent.Kind.STARTED, "driver", NOON));
+        assertThat(claim(driver()).submission()).isEqualTo(first);
+        assertThat(claim(driver()).submission()).isEqualTo(second);
     }
 
     @Test

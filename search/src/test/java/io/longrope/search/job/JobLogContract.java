@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalDouble;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -106,6 +107,29 @@ public abstract class JobLogContract {
                 .containsEntry(JobEvent.EVALUATIONS_PLANNED, 64.0);
         assertThat(state.updated()).isEqualTo(NOON.plusSeconds(2));
         assertThat(log.state(OTHER)).contains(queued(OTHER));
+    }
+
+    @Test
+    void priorityStaysThroughStagesAndSubmissions() {
+        var log = log();
+        log.submit(submission(JOB, "{}"), OptionalInt.of(3));
+        log.publish(JobEvent.ofStage(JOB, JobEvent.Kind.STAGE_STARTED, "search-4x", Map.of(JobEvent.EVALUATIONS_DONE, 0.0), "", NOON));
+        log.publish(generation(1, 20));
+        for (var reader : List.of(log, log())) {
+            assertThat(reader.state(JOB).orElseThrow().priority()).isEqualTo(3);
+        }
+        log.publish(JobEvent.of(JOB, JobEvent.Kind.PAUSED, "", NOON));
+        log.resume(JOB, NOON);
+        var resumed = log.state(JOB).orElseThrow();
+        assertThat(resumed.priority()).isEqualTo(3);
+        assertThat(resumed.numbers()).as("those of a stage are gone").containsOnlyKeys(JobEvent.PRIORITY);
+        log.publish(JobEvent.of(JOB, JobEvent.Kind.PAUSED, "", NOON));
+        log.submit(submission(JOB, "{}"), OptionalInt.of(1));
+        assertThat(log.state(JOB).orElseThrow().priority()).isEqualTo(1);
+        log.submit(submission(OTHER, "{}"));
+        assertThat(log.state(OTHER).orElseThrow().priority()).isEqualTo(1);
+        assertThatThrownBy(() -> log.submit(submission(new JobId("job-3"), "{}"), OptionalInt.of(17))).isInstanceOf(BadInput.class)
+                .hasMessageContaining("priority must be 1 to 16");
     }
 
     @Test

@@ -158,7 +158,7 @@ class HostileMessagesTest {
         flood(settings.attempts(), bytes(task(1).id().value()));
         for (int i = 0; i < 2 * LedgerRules.DEFAULT.limit(); i++) {
             var attempt = new Attempt(task(1).id(), "of somebody's imagination", "w", Attempt.Kind.FAILED, "", Optional.empty(), 0, NOON);
-            Clients.send(producer, settings.attempts(), task(1).id().value(), TaskMessages.write(attempt));
+            Clients.send(producer, settings.attempts(), task(1).id().value(), TaskMessages.write(attempt, MessageVersion.CURRENT));
         }
         assertThat(measured()).isEqualTo(outcome(task(1)));
         assertThat(refused(settings.attempts())).isEqualTo(HOSTILE.size());

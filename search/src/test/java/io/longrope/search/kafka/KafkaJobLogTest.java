@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -134,7 +135,7 @@ class KafkaJobLogTest extends JobLogContract {
     void jobWhoseSubmitterDiedHalfWayIsQueuedWhenSubmittedAgain() throws Exception {
         var submission = new JobSubmission(JOB, "{}", NOON);
         try (var log = KafkaJobLog.open(settings); var claims = KafkaJobClaims.open(settings, "d", log, InstantSource.system())) {
-            publishAsOneThatDies(JobEvent.submitted(submission));
+            publishAsOneThatDies(JobEvent.submitted(submission, OptionalInt.empty()));
             assertThat(claims.claim(Duration.ofMillis(500))).isEmpty();
             log.submit(submission);
             log.submit(submission);
@@ -157,7 +158,7 @@ class KafkaJobLogTest extends JobLogContract {
             assertThat(phase(log)).isEqualTo(JobState.Phase.QUEUED);
         }
         var queued = new ArrayList<JobSubmission>();
-        TopicTail.readAll(settings, settings.jobs(), message -> queued.add(JobMessage.read(message.value()).submission()));
+        TopicTail.readAll(settings, settings.jobs(), message -> queued.add(JobMessage.read(message).submission()));
         assertThat(queued).containsExactly(new JobSubmission(JOB, "{\"seed\":7}", NOON));
     }
 

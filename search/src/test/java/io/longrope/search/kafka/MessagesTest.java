@@ -35,7 +35,7 @@ class MessagesTest {
     private static final byte[] DELIVERY = TaskMessages.write(new Delivery("d1", "job", "run", List.of(SampleTasks.task(1)), Set.of("a"),
             true));
     private static final byte[] ATTEMPT = TaskMessages.write(new Attempt(RESULT.id(), "d1", "a", Attempt.Kind.FAILED, "why",
-            Optional.of(new Attempt.Memory(2, 1)), 3, Instant.EPOCH));
+            Optional.of(new Attempt.Memory(2, 1)), 3, 1.5, Instant.EPOCH), MessageVersion.CURRENT);
     private static final Map<String, Class<?>> BODIES = Map.of("delivery", Delivery.class, "result", Result.class, "attempt", Attempt.class,
             "withdrawal", TaskMessages.Withdrawal.class, "event", JobEvent.class);
 
@@ -44,8 +44,8 @@ class MessagesTest {
             §§                                                  | must be a JSON object
             hello                                               | must be a valid result
             []                                                  | must be a JSON object
-            {}                                                  | message.schema must be 1
-            {"schema":2,"type":"result","body":{}}               | message.schema must be 1, but was 2
+            {}                                                  | message.schema must be 1 or more
+            {"schema":3,"type":"result","body":{}}               | message.schema must be at most 2 for this longrope, but was 3; upgrade
             {"schema":1,"type":"delivery","body":{}}          | message.type must be result, but was delivery
             {"schema":1,"type":"result"}                         | must have the fields schema, type and body only
             {"schema":1,"type":"result","body":[]}               | message.body must be a JSON object
@@ -56,19 +56,19 @@ class MessagesTest {
             {"schema":1,"type":"result","body":{}} {}            | must be a valid result
             """)
     void whatIsNoResultIsRefused(String text, String problem) {
-        assertThatThrownBy(() -> Messages.read(text.getBytes(StandardCharsets.UTF_8), "result", Result.class))
+        assertThatThrownBy(() -> Messages.read(text.getBytes(StandardCharsets.UTF_8), MessageVersion.CURRENT, "result", Result.class))
                 .isInstanceOf(BadInput.class).hasMessageContaining(problem).hasMessageNotContaining("\n");
     }
 
     @Test
     void enormousMessageIsRefusedUnread() {
-        assertThatThrownBy(() -> Messages.read(new byte[Messages.MAX_BYTES + 1], "result", Result.class))
+        assertThatThrownBy(() -> Messages.read(new byte[Messages.MAX_BYTES + 1], MessageVersion.CURRENT, "result", Result.class))
                 .isInstanceOf(BadInput.class).hasMessageContaining("must be at most 1048576 bytes, but was 1048577");
     }
 
     @Test
     void deeplyNestedMessageIsRefused() {
-        assertThatThrownBy(() -> Messages.read("[".repeat(100_000).getBytes(StandardCharsets.UTF_8), "result", Result.class))
+        assertThatThrownBy(() -> Messages.read("[".repeat(100_000).getBytes(StandardCharsets.UTF_8), MessageVersion.CURRENT, "result", Result.class))
                 .isInstanceOf(BadInput.class);
     }
 
@@ -77,7 +77,7 @@ class MessagesTest {
     void factorThatIsNoFactorIsRefused(String factor) {
         var text = new String(DELIVERY, StandardCharsets.UTF_8).replace("[1.0,1.01]", "[1.0," + factor + "]");
         assertThat(text).contains(factor).doesNotContain("[1.0,1.01]");
-        var outcome = catchThrowable(() -> Messages.read(text.getBytes(StandardCharsets.UTF_8), "delivery", Delivery.class));
+        var outcome = catchThrowable(() -> Messages.read(text.getBytes(StandardCharsets.UTF_8), MessageVersion.CURRENT, "delivery", Delivery.class));
         assertThat(outcome).isInstanceOf(BadInput.class);
     }
 
@@ -112,7 +112,7 @@ class MessagesTest {
     private static void readOrRefuse(byte[] bytes) {
         BODIES.forEach((type, body) -> {
             try {
-                assertThat(Messages.read(bytes, type, body)).isNotNull();
+                assertThat(Messages.read(bytes, MessageVersion.CURRENT, type, body)).isNotNull();
             } catch (BadInput e) {
                 assertThat(e.getMessage()).doesNotContain("\n").hasSizeLessThan(500);
             }

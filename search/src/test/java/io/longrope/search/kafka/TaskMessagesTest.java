@@ -94,7 +94,7 @@ class TaskMessagesTest {
         var noon = Instant.parse("2026-11-28T12:00:00Z");
         return Stream.of(Attempt.Kind.values())
                 .flatMap(kind -> Stream.of(Optional.<Attempt.Memory>empty(), Optional.of(new Attempt.Memory(2, 1)))
-                .map(memory -> new Attempt(SampleTasks.task(1).id(), "delivery", "a-123456", kind, "because", memory, 30, noon)));
+                .map(memory -> new Attempt(SampleTasks.task(1).id(), "delivery", "a-123456", kind, "because", memory, 30, 1.5, noon)));
     }
 
     @ParameterizedTest
@@ -135,7 +135,7 @@ class TaskMessagesTest {
     @MethodSource("attempts")
     void attemptComesBackAsItWas(Attempt attempt) {
         var read = new ArrayList<Attempt>();
-        TaskMessages.readAttempt(message("key", TaskMessages.write(attempt)), read::add);
+        TaskMessages.readAttempt(message("key", TaskMessages.write(attempt, MessageVersion.CURRENT)), read::add);
         assertThat(read).containsExactly(attempt);
     }
 

@@ -23,7 +23,7 @@ class JobTasksTest {
     private static final int QUICK_ENOUGH = 5;
 
     private final Deque<Delivery> queue = new ArrayDeque<>();
-    private final JobTasks tasks = new JobTasks("job", LedgerRules.DEFAULT, WaitListener.NONE, new TaskTransport() {
+    private final JobTasks tasks = new JobTasks("job", 1, LedgerRules.DEFAULT, WaitListener.NONE, new TaskTransport() {
         @Override
         public void queue(Delivery delivery) {
             queue.add(delivery);
@@ -154,6 +154,23 @@ class JobTasksTest {
         assertThat(queue).as("what became of a withdrawn delivery is nobody's business").hasSize(1);
         answer(queue.remove(), 1);
         assertThat(again).isCompletedWithValueMatching(result -> result.id().equals(task(1).id()));
+    }
+
+    @Test
+    void timeOfDevicesIsThatOfResultsAskedForAndOfAttemptsAtThem() {
+        live("a");
+        tasks.submit(List.of(task(1), task(2)));
+        var first = queue.remove();
+        answer(first, 2.5);
+        answer(first, 2.5);
+        assertThat(tasks.deviceSeconds()).as("a result that comes twice was paid once").isEqualTo(2.5);
+        var second = queue.remove();
+        var broken = new Attempt(task(2).id(), second.id(), "a", Attempt.Kind.FAILED, "", Optional.empty(), 0, 4, Instant.EPOCH);
+        tasks.receive(broken);
+        tasks.receive(broken);
+        assertThat(tasks.deviceSeconds()).isEqualTo(6.5);
+        tasks.receive(SampleTasks.result(task(3), "another job's"));
+        assertThat(tasks.deviceSeconds()).as("others pay for theirs").isEqualTo(6.5);
     }
 
     @Test

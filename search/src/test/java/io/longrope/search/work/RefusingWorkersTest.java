@@ -24,7 +24,7 @@ class RefusingWorkersTest {
     private final SimulatedBroker broker = new SimulatedBroker(time, random, 0, delivery -> false);
     private final SimulatedWorker.World world = new SimulatedWorker.World(time, broker, random, 10, dead -> { });
     private final ResultBook book = new ResultBook();
-    private final JobTasks tasks = new JobTasks("job", LedgerRules.DEFAULT, WaitListener.NONE, broker, book, time);
+    private final JobTasks tasks = new JobTasks("job", 1, LedgerRules.DEFAULT, WaitListener.NONE, broker, book, time);
     private int resultsRead;
     private int attemptsRead;
 

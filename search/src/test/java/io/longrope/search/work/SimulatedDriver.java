@@ -91,7 +91,7 @@ final class SimulatedDriver {
         resultsRead = 0;
         var attempts = List.copyOf(broker.attempts());
         attemptsRead = attempts.size();
-        tasks = new JobTasks(job, rules, new WaitListener() {
+        tasks = new JobTasks(job, 1, rules, new WaitListener() {
             @Override
             public void waits(Waiting waiting) {
                 waits.add(waiting.line());

@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
 import static io.longrope.search.work.SampleTasks.outcome;
@@ -243,6 +244,21 @@ public abstract class WorkContract {
         assertThat(right.await(60, TimeUnit.SECONDS)).isTrue();
         loop("can", SampleTasks::outcome);
         assertThat(answer(asked).worker()).isEqualTo("can");
+    }
+
+    @Test
+    void whatDevicesSpentOnATaskIsToldWhetherItWentWellOrNot() throws Exception {
+        var driver = driver();
+        var broken = new AtomicBoolean();
+        loop("a", task -> {
+            Thread.sleep(BRIEFLY.toMillis());
+            if (broken.compareAndSet(false, true)) {
+                throw new IllegalStateException("broken");
+            }
+            return outcome(task);
+        });
+        answer(submit(driver, task(1)));
+        assertThat(driver.deviceSeconds()).isGreaterThanOrEqualTo(2 * BRIEFLY.toMillis() / 1e3);
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.longrope.progressive.driver.JobSession;
 import io.longrope.progressive.plan.PlanReader;
 import io.longrope.progressive.stage.PlanCheck;
 import io.longrope.search.job.JobEvent;
+import io.longrope.search.job.JobState;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Parameters;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -39,6 +41,11 @@ public final class SubmitCommand implements Callable<Integer> {
             description = "Replaces a value of the plan, e.g. search.population=32. May be repeated.")
     private List<String> overrides = List.of();
 
+    @Option(names = "--priority", paramLabel = "N", description = "1 to " + JobState.GREATEST_PRIORITY + ": a waiting job of a greater one "
+            + "is taken first, and a running job gets as many times the workers of one of priority 1 (default: 1; of a job that goes on, "
+            + "the one it had).")
+    private Integer priority;
+
     @Option(names = WAIT, paramLabel = "TIME", defaultValue = "30s",
             description = "How long to wait for that, e.g. 10m; 0s: not at all (default: ${DEFAULT-VALUE}).")
     private String wait;
@@ -53,6 +60,9 @@ public final class SubmitCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         var patience = Times.parse(WAIT, wait);
+        if (priority != null) {
+            JobState.requirePriority(priority);
+        }
         var submission = JobSession.submission(new PlanReader(PlanCheck.UNSEEN).read(plan, overrides), Clock.systemUTC());
         var id = submission.id();
         var events = new LinkedBlockingQueue<JobEvent>();
@@ -62,11 +72,12 @@ public final class SubmitCommand implements Callable<Integer> {
             }
         })) {
             var before = jobs.state(id);
-            jobs.submit(submission);
+            jobs.submit(submission, priority == null ? OptionalInt.empty() : OptionalInt.of(priority));
             console.out().println(id);
             console.out().flush();
             if (before.isPresent() && !before.get().mayBeSubmittedAgain()) {
-                console.terminal().line("this job is there already: " + JobWatch.name(before.get().phase()));
+                console.terminal().line("this job is there already: " + JobWatch.name(before.get().phase()) + (priority == null ? ""
+                        : "; its priority stays " + before.get().priority() + ": pause it and submit it again to change that"));
                 return 0;
             }
             return patience.isZero() ? 0 : new Verdict(id, console.terminal()).await(events, patience);
