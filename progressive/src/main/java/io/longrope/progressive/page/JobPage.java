@@ -6,15 +6,12 @@ import io.longrope.progressive.report.JobTable;
 import io.longrope.progressive.report.RunReport;
 import io.longrope.progressive.report.TextTable;
 import io.longrope.progressive.report.WorkerTable;
-import io.longrope.progressive.report.chart.Figure;
 import io.longrope.search.job.JobEvent;
-import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobState;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,16 +24,13 @@ final class JobPage {
     private final LiveJobs jobs;
     private final JobState state;
     private final JobFeed feed;
-    private final Map<String, Picture> pictures = new LinkedHashMap<>();
-
-    /** @param version another for another picture of the same name */
-    record Picture(Figure figure, String version) {
-    }
+    private final Drawn pictures;
 
     private JobPage(LiveJobs jobs, JobState state, JobFeed feed) {
         this.jobs = jobs;
         this.state = state;
         this.feed = feed;
+        pictures = new Drawn(address(state.id().value()), "");
     }
 
     /** @throws NotThere when there is no such job */
@@ -45,19 +39,19 @@ final class JobPage {
         return new JobPage(jobs, state, jobs.feed(state));
     }
 
-    static String address(JobId job) {
+    static String address(String job) {
         return "/jobs/" + job;
     }
 
     /** @param token for the buttons of the page; empty where who reads it does not know it */
     HtmlPage page(Optional<PageToken> token) throws IOException {
-        var page = new HtmlPage(state.id().value(), this::picture);
+        var page = new HtmlPage(state.id().value(), pictures);
         var report = feed.report();
         report.ifPresent(one -> one.addSubject(page));
         page.table(new JobTable(List.of(state), jobs.now()).table(), List.of(new HtmlPage.Surplus(Optional.empty(),
                 JobTable.troubles(state))));
         token.ifPresent(one -> page.buttons(JobAction.possible(state).stream().map(action -> new HtmlPage.Button(action.label(),
-                address(state.id()) + "/" + action.label(), Map.of("token", one.text()))).toList()));
+                address(state.id().value()) + "/" + action.label(), Map.of("token", one.text()))).toList()));
         addWorkers(page);
         if (report.isPresent()) {
             report.get().addFindings(page);
@@ -68,18 +62,12 @@ final class JobPage {
     }
 
     /** @throws NotThere when the job has no picture of that name yet */
-    Picture picture(String name) throws IOException, NotThere {
+    Drawn.Picture picture(String name) throws IOException, NotThere {
         var report = feed.report();
         if (report.isPresent()) {
-            report.get().addFindings(new HtmlPage("", this::picture));
+            report.get().addFindings(new HtmlPage("", pictures));
         }
-        return Optional.ofNullable(pictures.get(name)).orElseThrow(() -> new NotThere("picture " + name));
-    }
-
-    private String picture(Figure figure, Object shows) {
-        var version = Integer.toHexString(shows.hashCode());
-        pictures.put(figure.name(), new Picture(figure, version));
-        return address(state.id()) + "/charts/" + figure.name() + ".png?version=" + version;
+        return pictures.named(name);
     }
 
     private void addWorkers(HtmlPage page) {

@@ -3,6 +3,7 @@ package io.longrope.progressive.page;
 import io.longrope.progressive.report.HtmlPage;
 import io.longrope.progressive.report.JobTable;
 import io.longrope.progressive.report.Quantities;
+import io.longrope.progressive.report.RunComparison;
 import io.longrope.progressive.report.TextTable;
 import io.longrope.progressive.report.WorkerTable;
 import io.longrope.search.job.JobState;
@@ -23,6 +24,8 @@ final class OverviewPage {
 
     /** More attempts would hide the rest. */
     private static final int ATTEMPTS = 30;
+    /** Jobs offered for comparison. */
+    private static final int COMPARABLE = 30;
 
     private final LiveJobs jobs;
 
@@ -34,6 +37,7 @@ final class OverviewPage {
         var page = new HtmlPage("Jobs", (figure, shows) -> "");
         addJobs(page);
         addWorkers(page);
+        addComparison(page);
         addAttempts(page);
         return page;
     }
@@ -50,7 +54,7 @@ final class OverviewPage {
         page.paragraph(counts.entrySet().stream().map(count -> count.getValue() + " " + count.getKey().name().toLowerCase(Locale.ROOT))
                 .collect(Collectors.joining(", ")) + ". Figures are those of the stage a job is in.");
         page.table(new JobTable(states, jobs.now()).table(), states.stream()
-                .map(state -> new HtmlPage.Surplus(Optional.of(JobPage.address(state.id())), JobTable.troubles(state))).toList());
+                .map(state -> new HtmlPage.Surplus(Optional.of(JobPage.address(state.id().value())), JobTable.troubles(state))).toList());
     }
 
     private void addWorkers(HtmlPage page) {
@@ -60,6 +64,18 @@ final class OverviewPage {
         if (!workers.workers().isEmpty()) {
             page.table(workers.table());
         }
+    }
+
+    /** The latest, whether they have ended or not. */
+    private void addComparison(HtmlPage page) {
+        var latest = jobs.states().stream().sorted(Comparator.comparing(JobState::submitted, Comparator.reverseOrder())).limit(COMPARABLE)
+                .map(state -> state.id().value()).toList();
+        if (latest.size() < 2) {
+            return;
+        }
+        page.section("Compare");
+        page.paragraph("Two to " + RunComparison.MOST + " jobs side by side: plans, perplexities, tables, costs.");
+        page.choices(ComparePage.ADDRESS, ComparePage.JOB, latest, "Compare");
     }
 
     private void addAttempts(HtmlPage page) {

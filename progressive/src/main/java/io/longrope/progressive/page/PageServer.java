@@ -21,9 +21,9 @@ import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 
 /**
- * Serves pages about jobs: {@code /} all of them, {@code /jobs/ID} one, {@code /events} that there is something new. Anybody who
- * reaches it may read; to pause, resume or cancel takes the token, as the field {@code token} of what is posted to
- * {@code /jobs/ID/pause}. A browser that opened {@link #address} keeps it in a cookie.
+ * Serves pages about jobs: {@code /} all of them, {@code /jobs/ID} one, {@code /compare?job=ID&job=ID} several side by side,
+ * {@code /events} that there is something new. Anybody who reaches it may read; to pause, resume or cancel takes the token, as the field
+ * {@code token} of what is posted to {@code /jobs/ID/pause}. A browser that opened {@link #address} keeps it in a cookie.
  */
 public final class PageServer implements AutoCloseable {
 
@@ -123,6 +123,7 @@ public final class PageServer implements AutoCloseable {
         switch (path.get(0)) {
             case "" -> overview(exchange);
             case "jobs" -> job(exchange, path);
+            case "compare" -> compare(exchange, path);
             case "events" -> events.serve(exchange);
             case "report.css" -> exchange.answer(200, "text/css", HtmlPage.style());
             case "page.css" -> exchange.answer(200, "text/css", HtmlPage.resource(PageServer.class, "page.css"));
@@ -144,14 +145,28 @@ public final class PageServer implements AutoCloseable {
         if (path.size() == 2) {
             show(exchange, JobPage.of(jobs, path.get(1)).page(known(exchange)));
         } else if (path.size() == 4 && path.get(2).equals("charts") && path.get(3).endsWith(PNG)) {
-            var picture = JobPage.of(jobs, path.get(1)).picture(path.get(3).substring(0, path.get(3).length() - PNG.length()));
-            if (exchange.query().getOrDefault("version", List.of()).contains(picture.version())) {
-                exchange.keep();
-            }
-            exchange.answer(200, "image/png", picture.figure().png());
+            show(exchange, JobPage.of(jobs, path.get(1)).picture(path.get(3).substring(0, path.get(3).length() - PNG.length())));
         } else {
             throw new NotThere(exchange.address());
         }
+    }
+
+    private void compare(Exchange exchange, List<String> path) throws IOException, InterruptedException, NotThere {
+        var page = ComparePage.of(jobs, exchange.query().getOrDefault(ComparePage.JOB, List.of()));
+        if (path.size() == 1) {
+            show(exchange, page.page());
+        } else if (path.size() == 3 && path.get(1).equals("charts") && path.get(2).endsWith(PNG)) {
+            show(exchange, page.picture(path.get(2).substring(0, path.get(2).length() - PNG.length())));
+        } else {
+            throw new NotThere(exchange.address());
+        }
+    }
+
+    private static void show(Exchange exchange, Drawn.Picture picture) throws IOException {
+        if (exchange.query().getOrDefault("version", List.of()).contains(picture.version())) {
+            exchange.keep();
+        }
+        exchange.answer(200, "image/png", picture.figure().png());
     }
 
     private void post(Exchange exchange, List<String> path) throws IOException, InterruptedException, NotThere {
@@ -168,7 +183,7 @@ public final class PageServer implements AutoCloseable {
             var state = jobs.state(path.get(1));
             action.send(jobs.log(), state.id(), jobs.now());
             LOG.info("job {}: {} asked for on the page", state.id(), action.label());
-            exchange.seeOther(JobPage.address(state.id()));
+            exchange.seeOther(JobPage.address(state.id().value()));
         } else {
             throw new NotThere(exchange.address());
         }

@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -112,6 +115,21 @@ public final class HtmlPage {
         body.append("</div>\n");
     }
 
+    /**
+     * Boxes to tick; a button sends those ticked to an address.
+     *
+     * @param name   of the field
+     * @param values one per box
+     */
+    public void choices(String address, String name, List<String> values, String label) {
+        body.append("<form method=\"get\" class=\"choices\" action=\"").append(escaped(address)).append("\">\n");
+        for (var value : values) {
+            body.append("<label><input type=\"checkbox\" name=\"").append(escaped(name)).append("\" value=\"").append(escaped(value))
+                    .append("\"/> ").append(escaped(value)).append("</label>\n");
+        }
+        body.append("<button>").append(escaped(label)).append("</button></form>\n");
+    }
+
     /** @param fields posted with it, by name */
     public record Button(String label, String address, Map<String, String> fields) {
     }
@@ -131,6 +149,16 @@ public final class HtmlPage {
         return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>" + escaped(title)
                 + "</title>\n<style>\n" + style() + "</style>\n</head>\n<body>\n" + body() + "</body>\n</html>\n";
+    }
+
+    /** Writes the document, whole or not at all. */
+    public Path write(Path file) throws IOException {
+        var absolute = file.toAbsolutePath();
+        Files.createDirectories(absolute.getParent());
+        var part = absolute.resolveSibling(absolute.getFileName() + ".part");
+        Files.writeString(part, toString());
+        Files.move(part, absolute, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        return file;
     }
 
     private void row(TextTable table, List<String> cells, Surplus surplus) {

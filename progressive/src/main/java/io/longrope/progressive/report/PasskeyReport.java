@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How often the final checkpoint found a pass key again.
@@ -37,7 +38,12 @@ public record PasskeyReport(List<Cell> cells) {
     }
 
     public double accuracy(int length, double depth) {
-        return cells.stream().filter(cell -> cell.length() == length && cell.depth() == depth).findFirst().orElseThrow().accuracy();
+        return find(length, depth).orElseThrow();
+    }
+
+    /** Empty where it was not tried. */
+    Optional<Double> find(int length, double depth) {
+        return cells.stream().filter(cell -> cell.length() == length && cell.depth() == depth).findFirst().map(Cell::accuracy);
     }
 
     /** For programs: every digit. */

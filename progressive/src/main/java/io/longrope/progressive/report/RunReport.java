@@ -19,8 +19,6 @@ import io.longrope.search.table.JsonFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -84,11 +82,24 @@ public record RunReport(JobPlan plan, String planText, Optional<Environment> env
      */
     public Path write(Path directory) throws IOException {
         var charts = Files.createDirectories(directory.resolve("charts"));
-        var page = new HtmlPage(plan.name(), (figure, shows) -> {
+        return page((figure, shows) -> {
             var png = figure.png();
             Figure.write(png, charts.resolve(figure.name() + ".png"));
-            return "data:image/png;base64," + Base64.getEncoder().encodeToString(png);
-        });
+            return Pictures.inline(png);
+        }).write(directory.resolve(FILE));
+    }
+
+    /**
+     * Writes the page alone.
+     *
+     * @throws BadInput when this machine cannot draw
+     */
+    public Path writePage(Path file) throws IOException {
+        return page(Pictures.INLINE).write(file);
+    }
+
+    private HtmlPage page(Pictures pictures) throws IOException {
+        var page = new HtmlPage(plan.name(), pictures);
         new RunSummary(plan, history).sentences().forEach(page::paragraph);
         addFindings(page);
         page.section("Workers");
@@ -106,9 +117,7 @@ public record RunReport(JobPlan plan, String planText, Optional<Environment> env
         } else {
             page.paragraph("Not recorded.");
         }
-        var part = directory.resolve(FILE + ".part");
-        Files.writeString(part, page.toString());
-        return Files.move(part, directory.resolve(FILE), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        return page;
     }
 
     /** Which model, and what to know of the results. */

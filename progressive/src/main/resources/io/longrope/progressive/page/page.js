@@ -44,6 +44,8 @@ async function renew(main, fresh) {
     }
     const open = old.querySelectorAll('details');
     section.querySelectorAll('details').forEach((details, place) => { details.open = place < open.length && open[place].open; });
+    const ticked = new Set(Array.from(old.querySelectorAll('input:checked'), box => box.value));
+    section.querySelectorAll('input[type=checkbox]').forEach(box => { box.checked = ticked.has(box.value); });
     if (old.outerHTML !== section.outerHTML) {
       await drawn(old, section);
       old.replaceWith(section);

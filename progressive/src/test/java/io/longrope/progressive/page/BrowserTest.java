@@ -42,13 +42,14 @@ class BrowserTest {
 
     @Test
     void nothingIsWiderThanTheScreen() throws Exception {
-        var paths = List.of("/", "/jobs/" + Pages.DONE, "/jobs/" + Pages.RUNS, "/jobs/" + Pages.WAITS, "/jobs/" + Pages.BROKEN);
+        var paths = List.of("/", "/jobs/" + Pages.DONE, "/jobs/" + Pages.RUNS, "/jobs/" + Pages.WAITS, "/jobs/" + Pages.BROKEN,
+                "/compare?job=" + Pages.DONE + "&job=" + Pages.RUNS + "&job=" + Pages.WAITS);
         for (int width : List.of(1200, 400)) {
             browser.width(width);
             for (var path : paths) {
                 browser.open(pages.address() + path);
                 browser.await("Array.from(document.images).every(image => image.complete && image.naturalWidth > 0)");
-                var name = path.equals("/") ? "overview" : path.replaceFirst("/jobs/", "");
+                var name = path.equals("/") ? "overview" : path.replaceFirst("/(jobs/)?", "").replaceFirst("[?].*", "");
                 browser.picture(Path.of("target/screenshots/" + name + "-" + width + ".png"));
                 assertThat(browser.value(OVERFLOW).asInt()).as(path + " at " + width).isZero();
             }
@@ -68,6 +69,19 @@ class BrowserTest {
         assertThat(browser.value("document.querySelector('details').open").asBoolean()).as("what was unfolded stays so").isTrue();
         pages.publish(JobEvent.of(Pages.RUNS, JobEvent.Kind.FINISHED, "", Instant.EPOCH));
         browser.await("document.querySelector('td[data-label=state]').textContent === 'finished'");
+    }
+
+    @Test
+    void jobsTickedStayTickedAndAreCompared() throws Exception {
+        browser.width(1200);
+        browser.open(pages.address() + "/");
+        browser.value("document.querySelectorAll('.choices input').forEach(box => { box.checked = box.value !== '" + Pages.BROKEN
+                + "'; });");
+        pages.publish(JobEvent.of(Pages.RUNS, JobEvent.Kind.FINISHED, "", Instant.EPOCH));
+        browser.await("Array.from(document.querySelectorAll('td'), cell => cell.textContent).filter(text => text === 'finished').length > 1");
+        assertThat(browser.value("document.querySelectorAll('.choices input:checked').length").asInt()).isEqualTo(3);
+        browser.value("document.querySelector('.choices button').click()");
+        browser.await("location.pathname === '/compare' && document.querySelectorAll('h2').length > 3");
     }
 
     @Test

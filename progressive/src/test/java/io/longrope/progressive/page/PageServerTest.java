@@ -73,6 +73,39 @@ class PageServerTest {
     }
 
     @Test
+    void jobsChosenOnTheOverviewAreShownSideBySideFromTheLogAlone() throws Exception {
+        try (var pages = Pages.full()) {
+            var overview = document(get(pages, "/").body());
+            assertThat(texts(overview, "label")).contains(" " + Pages.DONE, " " + Pages.RUNS);
+            var page = get(pages, "/compare?job=" + Pages.DONE + "&job=" + Pages.RUNS);
+            var document = document(page.body());
+            assertThat(texts(document, "h2")).containsExactly("What the plans differ in", "Perplexity by length and method",
+                    "Pass keys found again", "Factor tables", "What it cost");
+            assertThat(texts(document, "td")).contains("LongRoPE tuned", "finished", "not finished", "n̂");
+            assertThat(texts(document, "a")).contains(Pages.DONE.value(), Pages.RUNS.value());
+            var images = document.getElementsByTagName("img");
+            assertThat(images.getLength()).isEqualTo(3);
+            for (int i = 0; i < images.getLength(); i++) {
+                var source = ((Element) images.item(i)).getAttribute("src");
+                var picture = client.send(request(pages, source).build(), HttpResponse.BodyHandlers.ofByteArray());
+                assertThat(picture.statusCode()).as(source).isEqualTo(200);
+                assertThat(picture.headers().firstValue("Cache-Control").orElseThrow()).contains("immutable");
+            }
+        }
+    }
+
+    @Test
+    void whatCannotBeComparedIsRefused() throws Exception {
+        try (var pages = Pages.full()) {
+            assertThat(get(pages, "/compare").statusCode()).isEqualTo(400);
+            assertThat(get(pages, "/compare?job=" + Pages.DONE + "&job=" + Pages.DONE).body()).contains("two to 8");
+            assertThat(get(pages, "/compare?job=" + Pages.DONE + "&job=none").statusCode()).isEqualTo(404);
+            assertThat(get(pages, "/compare?job=" + Pages.DONE + "&job=" + Pages.BROKEN).body()).contains("must have a plan");
+            assertThat(get(pages, "/compare/charts/none.png?job=" + Pages.DONE + "&job=" + Pages.RUNS).statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
     void whatIsNoPlanHasAPageThatSaysWhy() throws Exception {
         try (var pages = Pages.full()) {
             var document = document(get(pages, "/jobs/" + Pages.BROKEN).body());

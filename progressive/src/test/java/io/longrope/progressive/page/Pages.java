@@ -98,7 +98,7 @@ final class Pages implements AutoCloseable {
         publish(JobEvent.ofGeneration(job, stage, number, Map.of(JobEvent.LENGTH, 131072.0, JobEvent.BEST, 6 + 3.0 / number,
                 JobEvent.MEDIAN, 7 + 6.0 / number, JobEvent.EVALUATIONS_DONE, 64.0 * number, JobEvent.EVALUATIONS_PLANNED, 640.0,
                 JobEvent.TOKENS, 131072.0 * 64 * number, JobEvent.EVALUATIONS_PER_HOUR, 81.0, JobEvent.WORKERS, 3.0,
-                JobEvent.SECONDS_LEFT, 3600.0 * 12), "", next()));
+                JobEvent.SECONDS_LEFT, 3600.0 * 12), "", next()).with(JobEvent.DEVICE_SECONDS, 1.5e6 * number));
     }
 
     @Override

@@ -46,6 +46,33 @@ public final class FactorFigure {
                 + " by rotary pair, and the wavelengths they make; 0 is the highest frequency.", 2, charts);
     }
 
+    /**
+     * Tables over each other: a chart for each length that any of them has.
+     *
+     * @param tables by the names of their lines; at least one
+     */
+    public static Figure over(String name, Map<String, FactorTable> tables) {
+        var lengths = tables.values().stream().flatMap(table -> table.entries().stream()).map(TableEntry::length).distinct().sorted()
+                .toList();
+        return new Figure(name, "Rescale factors λ by rotary pair, a line for each table; 0 is the highest frequency.", 2,
+                lengths.stream().<Chart<?, ?>>map(length -> over(length, tables)).toList());
+    }
+
+    private static Chart<?, ?> over(int length, Map<String, FactorTable> tables) {
+        var chart = Charts.xy(Lengths.format(length) + " tokens", "rotary pair i", "rescale factor λ", Charts.WIDTH, Charts.HEIGHT);
+        var names = List.copyOf(tables.keySet());
+        var drawn = new ArrayList<Double>();
+        tables.forEach((name, table) -> table.entries().stream().filter(entry -> entry.length() == length).forEach(entry -> {
+            var factors = entry.best().candidate().factors().layer(0);
+            Arrays.stream(factors).filter(Double::isFinite).forEach(drawn::add);
+            Charts.line(chart, name, IntStream.range(0, factors.length).asDoubleStream().toArray(), logarithms(factors),
+                    Charts.COLORS.get(names.indexOf(name) % Charts.COLORS.size()), Charts.SOLID);
+        }));
+        var values = drawn.stream().mapToDouble(Double::doubleValue).summaryStatistics();
+        Charts.logY(chart, values.getMin(), values.getMax());
+        return chart;
+    }
+
     private static Chart<?, ?> factors(RopeGeometry geometry, TableEntry entry) {
         var chart = chart(geometry, entry, "rescale factor λ");
         var curves = curves(geometry, entry);
@@ -105,7 +132,10 @@ public final class FactorFigure {
         boolean ours = name.equals(OURS);
         var color = ours ? Charts.STRONG : Charts.COLORS.get(List.copyOf(METHODS.values()).indexOf(name) + 1);
         Charts.line(chart, name, IntStream.range(0, values.length).asDoubleStream().toArray(),
-                Arrays.stream(values).map(value -> Double.isInfinite(value) ? Double.NaN : Charts.log(value)).toArray(), color,
-                ours ? new BasicStroke(2.4f) : Charts.SOLID);
+                logarithms(values), color, ours ? new BasicStroke(2.4f) : Charts.SOLID);
+    }
+
+    private static double[] logarithms(double[] values) {
+        return Arrays.stream(values).map(value -> Double.isInfinite(value) ? Double.NaN : Charts.log(value)).toArray();
     }
 }

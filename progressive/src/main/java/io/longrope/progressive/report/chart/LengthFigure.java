@@ -19,6 +19,19 @@ public final class LengthFigure {
 
     /** @param report of at least one length */
     public static Figure of(PerplexityReport report) {
+        return of("perplexity-by-length",
+                "Perplexity by length and method on text that no search and no choice saw; dashed: without start tokens, as engines run it."
+                + " Lines end where a method diverges or says nothing about a length.", report);
+    }
+
+    /** @param report of at least one length; its columns are runs */
+    public static Figure ofRuns(PerplexityReport report) {
+        return of("perplexity-of-runs",
+                "Perplexity by length of what each run found last, on text that no search and no choice saw; dashed: without start tokens, "
+                + "as engines run it. Lines end where a method diverges or says nothing about a length.", report);
+    }
+
+    private static Figure of(String name, String caption, PerplexityReport report) {
         var lengths = report.rows().stream().mapToDouble(PerplexityReport.Row::length).toArray();
         var chart = Charts.xy("Perplexity on unseen text", "length, tokens", "perplexity", WIDTH, HEIGHT);
         var finite = report.rows().stream().flatMap(row -> row.perplexities().stream()).filter(LengthFigure::isFinite)
@@ -32,9 +45,7 @@ public final class LengthFigure {
             draw(chart, report.columns().get(i), lines,
                     report.rows().stream().filter(row -> isFinite(row.perplexities().get(cell))).toList(), cell);
         }
-        return Figure.of("perplexity-by-length",
-                "Perplexity by length and method on text that no search and no choice saw; dashed: without start tokens, as engines run it."
-                + " Lines end where a method diverges or says nothing about a length.", chart);
+        return Figure.of(name, caption, chart);
     }
 
     private static void draw(XYChart chart, String column, MethodLines lines, List<PerplexityReport.Row> rows, int cell) {

@@ -20,6 +20,11 @@ public final class PasskeyFigure {
     }
 
     public static Figure of(PasskeyReport report) {
+        return of("passkey", "the final checkpoint", report);
+    }
+
+    /** @param finder who found them, for people */
+    public static Figure of(String name, String finder, PasskeyReport report) {
         var lengths = report.lengths();
         // XChart counts rows from below; text runs down
         var depths = new ArrayList<>(report.depths());
@@ -38,8 +43,8 @@ public final class PasskeyFigure {
         }
         chart.addSeries("accuracy", lengths.stream().map(Lengths::format).toList(), depths.stream().map(PasskeyFigure::percent).toList(),
                 cells);
-        return Figure.of("passkey",
-                "Share of pass keys the final checkpoint found again by greedy generation, by length and by where the key lay: 0 % at "
+        return Figure.of(name,
+                "Share of pass keys " + finder + " found again by greedy generation, by length and by where the key lay: 0 % at "
                 + "the beginning of the text.", chart);
     }
 

@@ -1,0 +1,267 @@
+package io.longrope.progressive.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longrope.evaluator.metric.Estimate;
+import io.longrope.progressive.plan.Lengths;
+import io.longrope.progressive.report.SideBySide.Cell;
+import io.longrope.progressive.report.SideBySide.Line;
+import io.longrope.progressive.report.SideBySide.Place;
+import io.longrope.search.job.JobTable;
+import io.longrope.search.problem.Require;
+import io.longrope.search.table.FactorTable;
+import io.longrope.search.table.TableDifference;
+import io.longrope.search.table.TableEntry;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * Runs side by side: what they were asked for, what they measured, the tables they found and what that cost. Made of run directories
+ * or of what the job log tells; of a run that is not done there is what it has so far.
+ */
+public final class RunComparison {
+
+    /** More would make lines of a chart that nobody can tell apart. */
+    public static final int MOST = 8;
+
+    private final Map<String, RunReport> runs;
+    private final List<String> names;
+
+    /** @param runs by their names, in the order to show them; two or more */
+    public RunComparison(Map<String, RunReport> runs) {
+        Require.that(runs.size() >= 2 && runs.size() <= MOST, "runs", "must be two to " + MOST + " different ones to compare", runs.size());
+        this.runs = Collections.unmodifiableMap(new LinkedHashMap<>(runs));
+        this.names = List.copyOf(runs.keySet());
+    }
+
+    /** Those that have something to say; what differs in the plans first, costs last. */
+    public List<SideBySide> tables() {
+        return List.of(plans(), perplexities(), gains(), passkeys(), factors(), costs()).stream().filter(table -> !table.isEmpty()).toList();
+    }
+
+    /** All tables under headings. */
+    public String markdown() {
+        var text = new StringBuilder();
+        for (var table : tables()) {
+            text.append("## ").append(table.title()).append("\n\n").append(table.remark()).append("\n\n").append(table.table().markdown())
+                    .append("\n\n");
+        }
+        return text.toString().stripTrailing();
+    }
+
+    /** All tables as one: what is compared, where, and a figure of every run with all its digits. */
+    public TextTable exactTable() {
+        var headers = new ArrayList<>(List.of("table", "of"));
+        headers.addAll(names);
+        return new TextTable(headers, tables().stream().flatMap(table -> table.exactRows().stream()).toList(), 2);
+    }
+
+    /** For JSON. */
+    public Map<String, Object> tree() {
+        var tree = new LinkedHashMap<String, Object>();
+        tree.put("schema", 1);
+        tree.put("runs", names);
+        tables().forEach(table -> tree.put(table.key(), table.tree()));
+        return tree;
+    }
+
+    /** Values of the plans that are not the same in all. */
+    SideBySide plans() {
+        var values = of(run -> {
+            var found = new LinkedHashMap<String, String>();
+            flatten("", run.plan().toTree(), found);
+            return found;
+        });
+        var lines = union(values, Map::keySet).stream()
+                .filter(key -> values.stream().map(plan -> plan.get(key)).distinct().count() > 1)
+                .map(key -> line(List.of(Place.of(key)), values, plan -> Optional.ofNullable(plan.get(key)).map(text ->
+                        new Cell(text, text)))).toList();
+        return table("plan", "What the plans differ in", "Keys that have the same value in all plans are left out.", List.of("key"), lines);
+    }
+
+    SideBySide perplexities() {
+        return closing("perplexity", "Perplexity by length and method", "On text that neither a search nor a choice saw; lower is "
+                + "better. Figures of runs compare where their model, text and samples are the same.",
+                closing -> Optional.of(closing.perplexities()), PerplexityReport::columns,
+                report -> report.rows().stream().map(PerplexityReport.Row::length).toList(), RunComparison::perplexity);
+    }
+
+    SideBySide gains() {
+        return closing("gain", "Gain over crop", "Mean over the tokens beyond the base model's window of crop's loss minus the method's, "
+                + "in nats; above 0 text farther away than the window helps.", ClosingTable::gains, PositionReport::columns,
+                report -> report.rows().stream().map(PositionReport.Row::length).toList(), RunComparison::gain);
+    }
+
+    SideBySide passkeys() {
+        var reports = of(RunReport::passkey);
+        var cells = new TreeSet<>(Comparator.comparingInt(PasskeyReport.Cell::length).thenComparingDouble(PasskeyReport.Cell::depth));
+        reports.forEach(report -> report.ifPresent(one -> cells.addAll(one.cells())));
+        var lines = cells.stream().map(cell -> line(List.of(length(cell.length()),
+                new Place(String.format(Locale.ROOT, "%.0f %%", 100 * cell.depth()), cell.depth())), reports, report -> report
+                .flatMap(one -> one.find(cell.length(), cell.depth()))
+                .map(accuracy -> new Cell(String.format(Locale.ROOT, "%.0f %%", 100 * accuracy), accuracy)))).toList();
+        return table("passkey", "Pass keys found again", "Share of them, by length and by where in the text the key lay.",
+                List.of("length", "depth"), lines);
+    }
+
+    /** What the tables found hold for each length, and how far each is from that of the first run. */
+    SideBySide factors() {
+        var tables = factorTables();
+        var all = of(run -> factorTable(run));
+        var first = tables.values().stream().findFirst();
+        var lines = new ArrayList<Line>();
+        for (int length : union(List.copyOf(tables.values()), table -> table.entries().stream().map(TableEntry::length).toList())
+                .stream().sorted().toList()) {
+            lines.add(entry(length, "n̂", all, entry -> whole(entry.best().candidate().startTokens())));
+            lines.add(entry(length, "attention factor", all, entry -> decimal(entry.best().candidate().attentionFactor())));
+            lines.add(entry(length, "λ of the lowest frequency", all, entry -> decimal(entry.best().candidate().factors()
+                    .get(entry.best().candidate().factors().pairs() - 1))));
+            lines.add(line(List.of(length(length), Place.of("ln λ away from the first")), all, table -> table.filter(one ->
+                    one.geometry().pairs() == first.orElseThrow().geometry().pairs())
+                    .flatMap(one -> TableDifference.between(first.orElseThrow(), one).shared().stream()
+                            .filter(entry -> entry.length() == length).findFirst()).map(entry -> decimal(entry.distance()))));
+        }
+        return table("factors", "Factor tables", "ln λ away from the first: root mean square over rotary pairs of ln(λ / λ of the first "
+                + "run that has a table).", List.of("length", "of"), lines);
+    }
+
+    SideBySide costs() {
+        var histories = of(RunReport::history);
+        var lines = List.of(
+                cost("state", histories, history -> new Cell(history.state(), history.state())),
+                cost("evaluations", histories, history -> whole(history.cost().evaluations())),
+                cost("tokens of searches", histories, history -> new Cell(Quantities.brief(history.cost().tokens()),
+                        history.cost().tokens())),
+                cost("time of stages", histories, history -> new Cell(Quantities.clock(history.cost().stages()),
+                        history.cost().stages().toMillis() / 1e3)),
+                line(List.of(Place.of("device-hours")), histories, history -> Optional.of(history.cost().devices())
+                        .filter(OptionalDouble::isPresent).map(OptionalDouble::getAsDouble)
+                        .map(seconds -> new Cell(Quantities.hours(seconds), seconds / 3600))));
+        return table("cost", "What it cost", "Evaluations and tokens are those of the searches, answered from earlier results or measured; "
+                + "times are h:mm:ss, for programs seconds.", List.of("of"), lines);
+    }
+
+    /** The table each run is after, by run: the last of all lengths, or what there is so far; runs without one are absent. */
+    Map<String, FactorTable> factorTables() {
+        var tables = new LinkedHashMap<String, FactorTable>();
+        runs.forEach((name, run) -> factorTable(run).ifPresent(table -> tables.put(name, table)));
+        return tables;
+    }
+
+    Map<String, PasskeyReport> passkeyReports() {
+        var reports = new LinkedHashMap<String, PasskeyReport>();
+        runs.forEach((name, run) -> run.passkey().ifPresent(report -> reports.put(name, report)));
+        return reports;
+    }
+
+    /** By run, of those that have one. */
+    Map<String, ClosingTable> closingTables() {
+        var tables = new LinkedHashMap<String, ClosingTable>();
+        runs.forEach((name, run) -> run.closing().ifPresent(table -> tables.put(name, table)));
+        return tables;
+    }
+
+    static OptionalDouble perplexity(PerplexityReport report, int length, String column) {
+        int place = report.columns().indexOf(column);
+        return report.rows().stream().filter(row -> place >= 0 && row.length() == length).findFirst()
+                .map(row -> row.perplexities().get(place)).orElseGet(OptionalDouble::empty);
+    }
+
+    private static Optional<Cell> perplexity(PerplexityReport report, Integer length, String column) {
+        var found = perplexity(report, length.intValue(), column);
+        return found.isEmpty() ? Optional.empty() : Optional.of(new Cell(Quantities.perplexity(found.getAsDouble()), found.getAsDouble()));
+    }
+
+    private static Optional<Cell> gain(PositionReport report, Integer length, String column) {
+        return report.figure(length, column).map((Estimate figure) -> new Cell(MetricTable.Quantity.GAIN.shown(figure), figure.value()));
+    }
+
+    private static Optional<FactorTable> factorTable(RunReport run) {
+        return Optional.ofNullable(run.tables().get(JobTable.FINAL)).or(() -> run.tables().values().stream()
+                .max(Comparator.comparingInt(table -> table.longest().length())));
+    }
+
+    /** Of one closing table of each run: a line for each length and method that any of them has. */
+    private <T> SideBySide closing(String key, String title, String remark, Function<ClosingTable, Optional<T>> part,
+                                   Function<T, List<String>> columns, Function<T, List<Integer>> lengths, Figure<T> figure) {
+        var reports = of(run -> run.closing().flatMap(part));
+        var there = reports.stream().flatMap(Optional::stream).toList();
+        var methods = union(there, columns);
+        var lines = new ArrayList<Line>();
+        for (int length : union(there, lengths).stream().sorted().toList()) {
+            methods.forEach(method -> lines.add(line(List.of(length(length), Place.of(method)), reports,
+                    report -> report.flatMap(one -> figure.at(one, length, method)))));
+        }
+        return table(key, title, remark, List.of("length", "method"),
+                lines.stream().filter(line -> line.cells().stream().anyMatch(Optional::isPresent)).toList());
+    }
+
+    @FunctionalInterface
+    private interface Figure<T> {
+
+        Optional<Cell> at(T report, Integer length, String column);
+    }
+
+    private Line entry(int length, String what, List<Optional<FactorTable>> tables, Function<TableEntry, Cell> figure) {
+        return line(List.of(length(length), Place.of(what)), tables, table -> table.flatMap(one -> one.entries().stream()
+                .filter(entry -> entry.length() == length).findFirst()).map(figure));
+    }
+
+    private static Line cost(String what, List<RunHistory> histories, Function<RunHistory, Cell> figure) {
+        return line(List.of(Place.of(what)), histories, history -> Optional.of(figure.apply(history)));
+    }
+
+    private SideBySide table(String key, String title, String remark, List<String> headers, List<Line> lines) {
+        return new SideBySide(key, title, remark, headers, names, lines);
+    }
+
+    private <T> List<T> of(Function<RunReport, T> part) {
+        return runs.values().stream().map(part).toList();
+    }
+
+    private static <T> Line line(List<Place> place, List<T> runs, Function<T, Optional<Cell>> figure) {
+        return new Line(place, runs.stream().map(figure).toList());
+    }
+
+    private static <T, E> Collection<E> union(List<T> reports, Function<T, ? extends Collection<E>> parts) {
+        var union = new LinkedHashSet<E>();
+        reports.forEach(report -> union.addAll(parts.apply(report)));
+        return union;
+    }
+
+    private static Place length(int tokens) {
+        return new Place(Lengths.format(tokens), tokens);
+    }
+
+    private static Cell whole(long number) {
+        return new Cell(Long.toString(number), number);
+    }
+
+    private static Cell decimal(double number) {
+        return new Cell(String.format(Locale.ROOT, "%.4f", number), number);
+    }
+
+    private static void flatten(String path, JsonNode node, Map<String, String> into) {
+        if (node.isObject()) {
+            node.fields().forEachRemaining(field -> flatten(path.isEmpty() ? field.getKey() : path + "." + field.getKey(), field.getValue(),
+                    into));
+        } else if (node.isArray() && !node.isEmpty() && node.get(0).isContainerNode()) {
+            for (int i = 0; i < node.size(); i++) {
+                flatten(path + "[" + i + "]", node.get(i), into);
+            }
+        } else {
+            into.put(path, node.isArray() ? node.toString() : node.asText());
+        }
+    }
+}
