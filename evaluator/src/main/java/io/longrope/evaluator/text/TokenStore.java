@@ -15,6 +15,9 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class TokenStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(TokenStore.class);
+    private static final String TOKENS = ".tokens";
     private static final int FINGERPRINT_DIGITS = 32;
     /** Between them the progress of reading is told. */
     private static final long STEP = 1 << 22;
@@ -101,12 +105,13 @@ public final class TokenStore {
         // two bytes where every id fits
         int width = tokenizer.vocabSize() <= 1 << 16 ? 2 : 4;
         var file = directory.resolve(content.substring(0, FINGERPRINT_DIGITS) + "-" + brief(tokenizer.fingerprint()) + "-" + width
-                + ".tokens");
+                + TOKENS);
         try {
             if (!Files.exists(file)) {
                 make(file, corpus, content, tokenizer, width);
             }
             var tokens = TokenFile.open(file);
+            markOpened(file);
             tokenizer.requireInVocabulary(tokens.greatest() < 0 ? new int[0] : new int[] {tokens.greatest()}, corpus.path().toString());
             return tokens;
         } catch (ClosedByInterruptException e) {
@@ -118,10 +123,41 @@ public final class TokenStore {
         }
     }
 
+    /**
+     * Removes the token files that nobody opened since a time. Who has one open reads on.
+     *
+     * @return how many
+     */
+    public int removeUnused(Instant since) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return 0;
+        }
+        int removed = 0;
+        try (var files = Files.newDirectoryStream(directory, "*" + TOKENS)) {
+            for (var file : files) {
+                if (Files.getLastModifiedTime(file).toInstant().isBefore(since)) {
+                    Files.delete(file);
+                    LOG.info("{} is removed: nobody opened it since {}", file, since);
+                    removed++;
+                }
+            }
+        }
+        return removed;
+    }
+
     /** What the files of a text hold, in their order, and how it is read, in a fingerprint; their names are no part of it. */
     public String fingerprint(Corpus corpus) {
         return Json.sha256(Json.canonical(corpus.files().parallelStream()
                 .map(file -> file.format().content() + " " + file.format().compression() + " " + contents.of(file.path())).toList()));
+    }
+
+    /** Its time of change is when it was last opened; where it cannot be changed it is kept by others, who may know when. */
+    private static void markOpened(Path file) {
+        try {
+            Files.setLastModifiedTime(file, FileTime.from(InstantSource.system().instant()));
+        } catch (IOException e) {
+            LOG.debug("{} keeps its time: {}", file, e.toString());
+        }
     }
 
     private void make(Path file, Corpus corpus, String content, Tokenizer tokenizer, int width) throws IOException {

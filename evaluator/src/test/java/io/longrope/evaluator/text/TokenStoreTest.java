@@ -219,6 +219,32 @@ class TokenStoreTest {
     }
 
     @Test
+    void whatNobodyOpenedForLongIsRemovedAndMadeAnew() throws IOException {
+        var rare = Files.writeString(texts.resolve("rare.txt"), "rare");
+        var usual = Files.writeString(texts.resolve("usual.txt"), "usual");
+        tokens(rare);
+        tokens(usual);
+        var longAgo = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
+        var files = tokenFiles();
+        assertThat(files).hasSize(2);
+        for (var file : files) {
+            Files.setLastModifiedTime(file, longAgo);
+        }
+        tokens(usual);
+        assertThat(store.removeUnused(Instant.parse("2021-01-01T00:00:00Z"))).isEqualTo(1);
+        assertThat(tokenFiles()).hasSize(1);
+        tokens(rare);
+        assertThat(tokenFiles()).hasSize(2);
+        assertThat(TokenStore.at(directory.resolve("none")).removeUnused(Instant.MAX)).isZero();
+    }
+
+    private List<Path> tokenFiles() throws IOException {
+        try (var files = Files.list(store.directory())) {
+            return files.filter(file -> file.toString().endsWith(".tokens")).toList();
+        }
+    }
+
+    @Test
     void anotherVocabularyIsChecked() throws IOException {
         var file = Files.writeString(texts.resolve("a.txt"), "a text z");
         tokens(file);

@@ -42,7 +42,7 @@ final class CommandGroups {
     private static Map<String, List<String>> groups() {
         var groups = new LinkedHashMap<String, List<String>>();
         groups.put("Try it", List.of("demo"));
-        groups.put("Run jobs", List.of("plan", "run", "submit", "jobs", "watch", "cancel", "pause", "resume", "remove",
+        groups.put("Run jobs", List.of("plan", "run", "submit", "jobs", "watch", "cancel", "pause", "resume", "delete",
                 "report", "export"));
         groups.put("Serve", List.of("broker", "driver", "worker"));
         groups.put("Look", List.of("evaluate", "compare", "score", "bench"));

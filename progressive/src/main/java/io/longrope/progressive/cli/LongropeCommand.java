@@ -9,6 +9,7 @@ import io.longrope.progressive.cli.make.PretrainCommand;
 import io.longrope.progressive.cli.make.TablesCommand;
 import io.longrope.progressive.cli.option.ClientOptions;
 import io.longrope.progressive.cli.option.Console;
+import io.longrope.progressive.cli.run.DeleteCommand;
 import io.longrope.progressive.cli.run.DemoCommand;
 import io.longrope.progressive.cli.run.ExportCommand;
 import io.longrope.progressive.cli.run.JobChoice;
@@ -32,7 +33,7 @@ import java.time.Clock;
 import java.time.Instant;
 
 /**
- * {@code longrope} itself: alone it prints the help. What a person may ask of a job, {@code longrope cancel|pause|resume|remove JOB}, is
+ * {@code longrope} itself: alone it prints the help. What a person may ask of a job, {@code longrope cancel|pause|resume JOB}, is
  * here in a method each; the job log refuses what makes no sense.
  */
 @Command(name = "longrope", mixinStandardHelpOptions = true, version = "longrope 0.1.0",
@@ -40,7 +41,7 @@ import java.time.Instant;
         synopsisSubcommandLabel = "COMMAND", commandListHeading = "",
         footer = {"", "longrope COMMAND --help shows a command's options, defaults and an example."},
         subcommands = {DemoCommand.class, PlanCommand.class, RunCommand.class, SubmitCommand.class, JobsCommand.class, WatchCommand.class,
-            ReportCommand.class, ExportCommand.class, BrokerCommand.class, DriverCommand.class, WorkerCommand.class, EvaluateCommand.class,
+            DeleteCommand.class, ReportCommand.class, ExportCommand.class, BrokerCommand.class, DriverCommand.class, WorkerCommand.class, EvaluateCommand.class,
             CompareCommand.class, ScoreCommand.class, BenchCommand.class, PretrainCommand.class, FineTuneCommand.class,
             TablesCommand.class})
 final class LongropeCommand implements Runnable {
@@ -89,14 +90,6 @@ final class LongropeCommand implements Runnable {
                 "", "Example: longrope resume demo-4f0c11aa --bootstrap kafka:9092"})
     int resume(@Mixin JobChoice job, @Mixin ClientOptions client) {
         return send(job, client, JobLog::resume);
-    }
-
-    @Command(name = "remove", mixinStandardHelpOptions = true, sortOptions = false,
-            description = "Takes a job that has ended or is paused off the list of jobs.",
-            footer = {"", "Its run directory, its tables and all results in Kafka stay: submitted again the same plan answers from them.",
-                "", "Example: longrope remove demo-4f0c11aa --bootstrap kafka:9092"})
-    int remove(@Mixin JobChoice job, @Mixin ClientOptions client) {
-        return send(job, client, JobLog::remove);
     }
 
     private int send(JobChoice job, ClientOptions client, Request request) {

@@ -144,14 +144,26 @@ class ClusterTest {
         assertThat(job(job).path("state").asText()).isEqualTo("paused");
         assertThat(role("pause", job).end()).isEqualTo(2);
         assertThat(role("resume", job).end()).isZero();
-        var refused = role("remove", job);
+        var refused = role("delete", job, "--runs", path("runs"));
         assertThat(refused.end()).isEqualTo(2);
         assertThat(refused.errors()).contains("job " + job + " must have ended or be paused");
         await(() -> job(job).path("state").asText().equals("finished"));
         assertThat(entries(job)).isEqualTo(entries(undisturbed));
-        assertThat(role("remove", job).end()).isZero();
+        assertThat(job(undisturbed).path("deviceSeconds").doubleValue()).isPositive();
+        assertThat(job(job).path("deviceSeconds").doubleValue()).isPositive();
+        var dry = role("delete", job, "--runs", path("runs"), "--dry-run");
+        assertThat(dry.end()).as(dry.errors()).isZero();
+        assertThat(dry.printed()).contains("goes   " + path("runs/" + job + "/model"), "stays  tables and reports in ");
+        assertThat(directory.resolve("runs/" + job + "/model")).isDirectory();
+        assertThat(role("delete", job, "--runs", path("runs")).end()).isZero();
         assertThat(jobs()).extracting(one -> one.path("job").asText()).contains(undisturbed).doesNotContain(job);
         assertThat(directory.resolve("runs/" + job + "/tables/factors.json")).exists();
+        assertThat(directory.resolve("runs/" + job + "/model")).doesNotExist();
+        assertThat(directory.resolve("runs/" + undisturbed + "/model")).isDirectory();
+        var storage = role("jobs", "--storage", "--runs", path("runs"));
+        assertThat(storage.end()).as(storage.errors()).isZero();
+        assertThat(storage.printed()).contains("topic longrope.results", "for ever", path("runs/" + undisturbed + "/model"), "token files")
+                .doesNotContain(job + "/model");
     }
 
     @Test

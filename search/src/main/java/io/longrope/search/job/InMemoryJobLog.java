@@ -42,6 +42,7 @@ public final class InMemoryJobLog implements JobLog {
         states.add(event, events.size());
         if (event.kind() == JobEvent.Kind.REMOVED) {
             submissions.remove(event.job());
+            tables.remove(event.job());
         }
         events.add(event);
         notifyAll();

@@ -96,13 +96,19 @@ public interface JobLog extends AutoCloseable {
     }
 
     /**
-     * Takes a job that has ended or is paused off the list; its results and tables stay.
+     * Takes a job that has ended or is paused off the list, with its plan and its tables. Its results stay, for other jobs may build on
+     * them.
      *
      * @throws BadInput when it is still queued or running
      */
-    default void remove(JobId id, Instant now) {
-        require(id, "must have ended or be paused", JobState.Phase::hasEnded);
+    default void delete(JobId id, Instant now) {
+        requireDeletable(id);
         publish(JobEvent.of(id, JobEvent.Kind.REMOVED, "", now));
+    }
+
+    /** @throws BadInput when the job is still queued or running */
+    default void requireDeletable(JobId id) {
+        require(id, "must have ended or be paused", JobState.Phase::hasEnded);
     }
 
     private void require(JobId id, String rule, Predicate<JobState.Phase> allowed) {

@@ -73,6 +73,9 @@ public final class KafkaJobLog implements JobLog {
         boolean interrupted = Thread.interrupted();
         try {
             states.write(event, offset);
+            if (event.kind() == JobEvent.Kind.REMOVED) {
+                tables(event.job()).keySet().forEach(name -> Clients.send(producer, settings.tables(), key(event.job(), name), null));
+            }
         } catch (KafkaException e) {
             LOG.warn("the state of job {} will be told with its next event: {}", event.job(), e.getMessage());
         } finally {
@@ -84,17 +87,23 @@ public final class KafkaJobLog implements JobLog {
 
     @Override
     public void keep(JobTable table) {
-        Clients.send(producer, settings.tables(), key(table), Messages.fitting("table", Messages.write(TABLE, table)));
+        Clients.send(producer, settings.tables(), key(table.job(), table.name()), Messages.fitting("table", Messages.write(TABLE, table)));
     }
 
     @Override
     public Map<String, FactorTable> tables(JobId job) {
         var tables = new TreeMap<String, FactorTable>();
-        TopicTail.readAll(settings, settings.tables(), message -> Messages.readOrRefuse(message, TABLE, JobTable.class, table -> {
-            if (table.job().equals(job)) {
-                tables.put(table.name(), table.table());
+        TopicTail.readAll(settings, settings.tables(), message -> {
+            if (message.value() == null) {
+                tables.keySet().removeIf(name -> key(job, name).equals(TaskMessages.key(message)));
+            } else {
+                Messages.readOrRefuse(message, TABLE, JobTable.class, table -> {
+                    if (table.job().equals(job)) {
+                        tables.put(table.name(), table.table());
+                    }
+                });
             }
-        }));
+        });
         return tables;
     }
 
@@ -150,7 +159,7 @@ public final class KafkaJobLog implements JobLog {
     }
 
     /** Compaction keeps the last of a key. */
-    private static String key(JobTable table) {
-        return table.job() + "/" + table.name();
+    private static String key(JobId job, String table) {
+        return job + "/" + table;
     }
 }

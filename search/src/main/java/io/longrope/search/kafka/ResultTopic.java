@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 /**
  * The results topic as a driver reads it. The result at the lowest offset counts for ever: since every message has a key of its
  * own, compaction keeps it, and all drivers agree on it. Later results of the same task, which workers that overtook each other
- * write, are taken off the topic.
+ * write, are taken off the topic. One whose first result was taken off, because its checkpoint was removed, has none.
  */
 final class ResultTopic implements AutoCloseable {
 
@@ -40,8 +40,13 @@ final class ResultTopic implements AutoCloseable {
         this.producer = producer;
         this.book = book;
         this.firsts = firsts;
-        tail = TopicTail.fromBeginning(settings, settings.results(),
-                message -> TaskMessages.readResult(message, result -> receive(message, result)));
+        tail = TopicTail.fromBeginning(settings, settings.results(), message -> {
+            if (message.value() == null) {
+                forget(TaskMessages.key(message));
+            } else {
+                TaskMessages.readResult(message, result -> receive(message, result));
+            }
+        });
         tail.awaitCaughtUp();
     }
 
@@ -52,6 +57,11 @@ final class ResultTopic implements AutoCloseable {
     @Override
     public void close() {
         tail.close();
+    }
+
+    /** Taken off the topic: a later result of a task, which says nothing, or the first, which is as if it had never been. */
+    private void forget(String key) {
+        TaskMessages.task(key).filter(task -> firstKeys.remove(task, key)).ifPresent(book::forget);
     }
 
     private void receive(ConsumerRecord<byte[], byte[]> message, Result result) {

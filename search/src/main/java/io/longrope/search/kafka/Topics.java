@@ -29,8 +29,8 @@ public final class Topics {
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
 
     private static final int SAFE_REPLICATION = 3;
-    private static final String CLEANUP = "cleanup.policy";
-    private static final String RETENTION = "retention.ms";
+    static final String CLEANUP = "cleanup.policy";
+    static final String RETENTION = "retention.ms";
     private static final Map<String, String> KEPT = Map.of(CLEANUP, "delete", RETENTION, "-1", "retention.bytes", "-1");
     private static final Map<String, String> BRIEF = Map.of(CLEANUP, "delete", RETENTION, "3600000", "segment.ms", "600000");
     private static final Map<String, String> A_DAY = Map.of(CLEANUP, "delete", RETENTION, "86400000", "segment.ms", "14400000");
@@ -55,7 +55,7 @@ public final class Topics {
             OldTopics.refuse(admin, settings);
             var wanted = wanted(settings, queues);
             create(settings, admin, wanted);
-            check(admin, wanted);
+            check(settings, admin, wanted);
             var groups = new ArrayList<>(taskTopics(settings, queues));
             groups.add(settings.jobs());
             groups.forEach(topic -> ShareGroups.prepare(admin, topic));
@@ -118,28 +118,36 @@ public final class Topics {
         return configs;
     }
 
-    private static void check(Admin admin, Map<String, Map<String, String>> wanted) {
+    private static void check(KafkaSettings settings, Admin admin, Map<String, Map<String, String>> wanted) {
         var problems = new ArrayList<Problem>();
         var resources = wanted.keySet().stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
         var descriptions = AdminCalls.retried(() -> AdminCalls.get(admin.describeTopics(wanted.keySet()).allTopicNames()));
         var configs = AdminCalls.retried(() -> AdminCalls.get(admin.describeConfigs(resources).all()));
-        configs.forEach((resource, config) -> check(descriptions.get(resource.name()), config, wanted.get(resource.name()), problems));
+        configs.forEach((resource, config) -> check(settings, descriptions.get(resource.name()), config, wanted.get(resource.name()),
+                problems));
         if (!problems.isEmpty()) {
             throw new BadInput(problems);
         }
     }
 
-    private static void check(TopicDescription topic, Config config, Map<String, String> wanted, List<Problem> problems) {
+    private static void check(KafkaSettings settings, TopicDescription topic, Config config, Map<String, String> wanted,
+                              List<Problem> problems) {
         if (topic.partitions().size() != 1) {
             problems.add(new Problem("topic " + topic.name(), "must have 1 partition", String.valueOf(topic.partitions().size()),
                     "delete it so that it is made anew, or use another topic prefix"));
         }
         wanted.forEach((name, value) -> {
             var found = config.get(name) == null ? "unknown" : config.get(name).value();
-            if (!value.equals(found)) {
+            if (!value.equals(found) && !isRetention(settings, topic.name(), name, found)) {
                 problems.add(new Problem("topic " + topic.name(), "must have " + name + "=" + value, found,
                         "change it with kafka-configs.sh or use another topic prefix"));
             }
         });
+    }
+
+    /** What {@link KafkaStorage} may have set. */
+    private static boolean isRetention(KafkaSettings settings, String topic, String name, String found) {
+        return topic.equals(settings.results()) && name.equals(CLEANUP) && found.contains("compact")
+                || topic.equals(settings.attempts()) && name.equals(RETENTION);
     }
 }

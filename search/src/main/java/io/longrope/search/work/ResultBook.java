@@ -27,6 +27,11 @@ public final class ResultBook {
         return known.outcome().equals(result.outcome()) ? Receipt.REPEATED : Receipt.DIFFERENT;
     }
 
+    /** The task has no result any more. */
+    public void forget(TaskId id) {
+        results.remove(id);
+    }
+
     public Optional<Result> find(TaskId id) {
         return Optional.ofNullable(results.get(id));
     }

@@ -123,7 +123,7 @@ public abstract class JobClaimsContract {
         log().pause(paused.id(), NOON);
         var removed = submitted(2);
         log().pause(removed.id(), NOON);
-        log().remove(removed.id(), NOON);
+        log().delete(removed.id(), NOON);
         var next = submitted(3);
         var driver = driver();
         var claim = claim(driver);

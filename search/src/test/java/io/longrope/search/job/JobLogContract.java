@@ -261,7 +261,7 @@ public abstract class JobLogContract {
         assertThat(log().state(JOB).orElseThrow().phase()).isEqualTo(JobState.Phase.PAUSING);
         assertThatThrownBy(() -> log.resume(JOB, NOON)).isInstanceOf(BadInput.class)
                 .hasMessage("job job-1 must be paused, but was pausing");
-        assertThatThrownBy(() -> log.remove(JOB, NOON)).isInstanceOf(BadInput.class);
+        assertThatThrownBy(() -> log.delete(JOB, NOON)).isInstanceOf(BadInput.class);
         log.publish(JobEvent.of(JOB, JobEvent.Kind.PAUSED, "", NOON));
         assertThat(log().state(JOB).orElseThrow().phase()).isEqualTo(JobState.Phase.PAUSED);
         assertThatThrownBy(() -> log.cancel(JOB, NOON)).isInstanceOf(BadInput.class)
@@ -290,12 +290,16 @@ public abstract class JobLogContract {
         var log = log();
         log.submit(submission(JOB, "{}"));
         log.submit(submission(OTHER, "{}"));
-        assertThatThrownBy(() -> log.remove(JOB, NOON)).isInstanceOf(BadInput.class)
+        assertThatThrownBy(() -> log.delete(JOB, NOON)).isInstanceOf(BadInput.class)
                 .hasMessage("job job-1 must have ended or be paused, but was queued");
+        log.keep(new JobTable(JOB, "search-4x", table(1.5)));
+        log.keep(new JobTable(OTHER, "search-4x", table(1.5)));
         log.cancel(JOB, NOON);
-        log.remove(JOB, NOON);
+        log.delete(JOB, NOON);
         log.publish(generation(1, 20));
         for (var reader : List.of(log, log())) {
+            assertThat(reader.tables(JOB)).isEmpty();
+            assertThat(reader.tables(OTHER)).containsOnlyKeys("search-4x");
             assertThat(reader.states()).containsExactly(queued(OTHER));
             assertThat(reader.submission(JOB)).isEmpty();
         }

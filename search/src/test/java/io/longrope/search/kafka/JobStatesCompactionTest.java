@@ -43,7 +43,7 @@ class JobStatesCompactionTest {
                 }
                 log.publish(JobEvent.waits(WAITS, new Waiting(TaskClass.SCORE, "a score", Map.of("a", "no such model"), 0), NOON));
                 log.cancel(REMOVED, NOON);
-                log.remove(REMOVED, NOON);
+                log.delete(REMOVED, NOON);
                 var old = last(settings, OVERTAKEN);
                 other.publish(JobEvent.of(OVERTAKEN, JobEvent.Kind.FINISHED, "", NOON));
                 // of two drivers the slower: its message is the one that stays

@@ -6,11 +6,14 @@ import io.longrope.evaluator.text.TokenStore;
 import io.longrope.evaluator.worker.SampleBook;
 import picocli.CommandLine.Option;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 
 /** Where a command keeps the token files of texts. */
 public final class CacheOptions {
+
+    private static final String BESIDE_RUNS = "tokens";
 
     @Option(names = "--cache", paramLabel = "DIR",
             description = "A text is tokenized once, into a file kept there, and found again by its content"
@@ -25,6 +28,16 @@ public final class CacheOptions {
         return store.tellingOf(new TokenizingBar(Clock.systemUTC(), console.terminal()::bar));
     }
 
+    /**
+     * Where token files are: where nothing else is said, beside what jobs write if there are any, else those of this user.
+     *
+     * @param runs what jobs write lies below it
+     */
+    public Path directory(Console console, Path runs) {
+        var beside = runs.resolve(BESIDE_RUNS);
+        return directory == null && Files.isDirectory(beside) ? beside : store(console).directory();
+    }
+
     /** @param data root of texts */
     public SampleSets samples(Console console, Path data) {
         return new SampleSets(Root.of(data, "--data"), store(console));
@@ -36,12 +49,11 @@ public final class CacheOptions {
     }
 
     /**
-     * As {@link #book}; where nothing else is said, token files are kept beside what jobs write, for all workers.
+     * As {@link #store}; where nothing else is said, token files are kept beside what jobs write, for all workers.
      *
-     * @param runs what jobs write lies below it
+     * @param runs what jobs write lies below it; null where nothing is written
      */
-    public SampleBook book(Console console, Path data, Path runs) {
-        return directory != null || runs == null ? book(console, data)
-                : new SampleBook(Root.of(data, "--data"), TokenStore.at(runs.resolve("tokens")));
+    public TokenStore store(Console console, Path runs) {
+        return directory != null || runs == null ? store(console) : TokenStore.at(runs.resolve(BESIDE_RUNS));
     }
 }

@@ -1,17 +1,23 @@
 package io.longrope.progressive.cli.run;
 
+import io.longrope.progressive.cli.option.CacheOptions;
 import io.longrope.progressive.cli.option.ClientOptions;
 import io.longrope.progressive.cli.option.Console;
 import io.longrope.progressive.cli.option.FormatOptions;
 import io.longrope.progressive.report.JobTable;
 import io.longrope.progressive.report.WorkerTable;
+import io.longrope.progressive.storage.RunFiles;
+import io.longrope.progressive.storage.StorageTable;
+import io.longrope.search.kafka.KafkaStorage;
 import io.longrope.search.kafka.KafkaWorkerBoard;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
@@ -22,13 +28,25 @@ import java.util.concurrent.Callable;
         + "beside it;",
             "workers are those that answered lately. Below the table stands what jobs wait for, with each worker's reason, and which "
             + "tasks were given up.",
-            "", "Example: longrope jobs --bootstrap kafka:9092", "Example: longrope jobs --workers --format json --bootstrap kafka:9092"})
+            "", "Example: longrope jobs --bootstrap kafka:9092", "Example: longrope jobs --workers --format json --bootstrap kafka:9092",
+            "Example: longrope jobs --storage --runs /shared/runs --bootstrap kafka:9092"})
 public final class JobsCommand implements Callable<Integer> {
 
     private final Console console;
 
     @Option(names = "--workers", description = "List the workers instead: device, memory, what each does or refuses, speed.")
     private boolean workers;
+
+    @Option(names = "--storage", description = "List what is stored instead: results, attempts and tables in Kafka, run directories, "
+            + "checkpoints and token files; what each takes, and how long it is kept.")
+    private boolean storage;
+
+    @Option(names = "--runs", paramLabel = "DIR", defaultValue = "runs",
+            description = "With --storage: where drivers leave their runs (default: ${DEFAULT-VALUE}).")
+    private Path runs;
+
+    @Mixin
+    private CacheOptions cache;
 
     @Mixin
     private FormatOptions format;
@@ -42,6 +60,9 @@ public final class JobsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (storage) {
+            return list();
+        }
         try (var jobs = client.open(console); var board = KafkaWorkerBoard.open(client.kafka().required())) {
             var now = Clock.systemUTC().instant();
             var crew = new WorkerTable(board.workers(), now);
@@ -53,6 +74,16 @@ public final class JobsCommand implements Callable<Integer> {
             format.print(console, table.table(), table.exactTable(), Map.of("jobs", table.tree(), "workers", crew.tree()));
             table.troubles().forEach(console.terminal()::line);
             console.terminal().line(crew.summary());
+        }
+        return 0;
+    }
+
+    private int list() throws IOException {
+        try (var jobs = client.open(console); var kafka = KafkaStorage.open(client.kafka().required())) {
+            var table = StorageTable.of(kafka.parts(List.of(client.kafka().queue())), RunFiles.in(runs), cache.directory(console, runs));
+            format.print(console, table.table(), table.exactTable(), Map.of("storage", table.tree()));
+            console.terminal().line(jobs.states().size() + " jobs; longrope delete JOB removes one, and drivers and workers with --keep-… "
+                    + "what is older than a time");
         }
         return 0;
     }

@@ -7,6 +7,7 @@ import io.longrope.progressive.cli.option.KafkaOptions;
 import io.longrope.progressive.cli.option.LedgerOptions;
 import io.longrope.progressive.cli.option.LogOptions;
 import io.longrope.progressive.cli.option.PageOptions;
+import io.longrope.progressive.cli.option.RetentionOptions;
 import io.longrope.progressive.driver.Cluster;
 import io.longrope.progressive.driver.DriverSlot;
 import io.longrope.progressive.driver.JobLoop;
@@ -59,6 +60,9 @@ public final class DriverCommand implements Callable<Integer> {
     @Mixin
     private LedgerOptions ledger;
 
+    @Mixin
+    private RetentionOptions retention;
+
     @Option(names = "--models", paramLabel = "DIR", defaultValue = "${sys:longrope.home:-.}/evaluator/models",
             description = "Where the workers' models are, from which a job's model/ is copied (default: the shipped ones).")
     private Path models;
@@ -81,7 +85,8 @@ public final class DriverCommand implements Callable<Integer> {
         var observer = new DriverMetrics(name, () -> unanswered(slots));
         // one bar cannot show several jobs
         Consumer<String> display = jobs == 1 ? console.terminal()::bar : text -> { };
-        try (var server = metrics.serve(observer);
+        try (var kept = retention.keep(() -> Cluster.at(kafka.required(), kafka.queue(), ledger.rules()), runs);
+             var server = metrics.serve(observer);
              var pages = page.serve(console, () -> Cluster.at(kafka.required(), kafka.queue(), ledger.rules()))) {
             for (int i = 1; i <= jobs; i++) {
                 var loop = new JobLoop(name, new JobSession.Roots(models, runs), Clock.systemUTC(), display, observer);

@@ -1,7 +1,9 @@
 package io.longrope.progressive.cli.serve;
 
 import io.longrope.evaluator.text.Root;
+import io.longrope.evaluator.text.TokenStore;
 import io.longrope.evaluator.worker.Roots;
+import io.longrope.evaluator.worker.SampleBook;
 import io.longrope.progressive.cli.internal.Machine;
 import io.longrope.progressive.cli.internal.Problems;
 import io.longrope.progressive.cli.option.CacheOptions;
@@ -10,8 +12,10 @@ import io.longrope.progressive.cli.option.DeviceOptions;
 import io.longrope.progressive.cli.option.KafkaOptions;
 import io.longrope.progressive.cli.option.LogOptions;
 import io.longrope.progressive.cli.option.MemoryOptions;
+import io.longrope.progressive.cli.option.Times;
 import io.longrope.progressive.local.Workers;
 import io.longrope.progressive.monitor.WorkerMetrics;
+import io.longrope.progressive.storage.Sweeper;
 import io.longrope.search.kafka.Topics;
 import io.longrope.search.work.TaskClass;
 import org.slf4j.Logger;
@@ -36,6 +40,8 @@ import java.util.concurrent.Callable;
 public final class WorkerCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerCommand.class);
+
+    private static final String KEEP_TOKENS = "--keep-tokens";
 
     private final Console console;
 
@@ -75,6 +81,10 @@ public final class WorkerCommand implements Callable<Integer> {
     @Mixin
     private CacheOptions cache;
 
+    @Option(names = KEEP_TOKENS, paramLabel = "TIME", description = "Remove token files that were not opened for so long, e.g. 30d; they "
+            + "are made anew when they are needed (default: keep them).")
+    private String keepTokens;
+
     @Mixin
     private MetricsOptions metrics;
 
@@ -95,9 +105,11 @@ public final class WorkerCommand implements Callable<Integer> {
         var session = memory.session(device.present());
         Topics.prepare(settings, List.of(kafka.queue()));
         var roots = roots();
-        var setting = new Workers.Setting(name, roots, cache.book(console, data, runs), session, device.place(), commandsAllowed, false);
+        var store = cache.store(console, runs);
+        var setting = new Workers.Setting(name, roots, new SampleBook(Root.of(data, "--data"), store), session, device.place(), commandsAllowed, false);
         var classes = runs == null || untraining ? EnumSet.of(TaskClass.SCORE) : EnumSet.allOf(TaskClass.class);
-        try (var running = Workers.start(workers, setting, classes, settings, kafka.queue(), Clock.systemUTC());
+        try (var swept = sweeper(store);
+             var running = Workers.start(workers, setting, classes, settings, kafka.queue(), Clock.systemUTC());
              var server = metrics.serve(new WorkerMetrics(running.all()))) {
             LOG.info("{}: {} on {}, on queue {} at {}", name, workers == 1 ? "1 worker" : workers + " workers", session.device(),
                     kafka.queue(), settings.bootstrap());
@@ -107,6 +119,14 @@ public final class WorkerCommand implements Callable<Integer> {
             return Problems.INTERRUPTED;
         }
         return 0;
+    }
+
+    private AutoCloseable sweeper(TokenStore store) {
+        if (keepTokens == null) {
+            return () -> { };
+        }
+        var time = Times.parse(KEEP_TOKENS, keepTokens);
+        return Sweeper.hourly(() -> store.removeUnused(Clock.systemUTC().instant().minus(time)));
     }
 
     private Roots roots() {
