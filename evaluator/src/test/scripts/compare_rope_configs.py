@@ -32,7 +32,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[4]
 TOLERANCE = 1e-5
 ROTARY = dict(llama=LlamaRotaryEmbedding, mistral=MistralRotaryEmbedding, qwen2=Qwen2RotaryEmbedding, qwen3=Qwen3RotaryEmbedding,
               phi3=Phi3RotaryEmbedding, gemma3_text=Gemma3RotaryEmbedding)
-TYPES = ["default", "linear", "dynamic", "yarn", "llama3", "longrope"]
+TYPES = ["default", "linear", "dynamic", "yarn", "llama3", "longrope", "proportional"]
 HEAD_DIM = 16
 
 
@@ -45,12 +45,14 @@ def dictionary(kind, pairs, pick):
         "dynamic": dict(factor=pick.choice([1.0, 2.0, 4])),
         "yarn": dict(factor=pick.choice([4.0, 8, 2.5])),
         "llama3": dict(factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0),
-        "longrope": dict(short_factor=[1 + f / 16 for f in rising], long_factor=rising),
+        "longrope": dict(short_factor=[1 + f / 16 for f in rising], long_factor=pick.choice([rising, rising[:-2] + [1e30] * 2])),
+        "proportional": dict(partial_rotary_factor=pick.choice([0.25, 0.5, 1.0])),
     }[kind]
     optional = dict(attention_factor=pick.choice([1.1, None]), beta_fast=pick.choice([16, 0, None]), beta_slow=pick.choice([2.0, 0, None]),
                     mscale=pick.choice([0.7, 1.0, 0]), mscale_all_dim=pick.choice([1.0, 0, None]), truncate=pick.choice([True, False, None]),
                     factor=pick.choice([4.0, None]))
-    wanted = {"yarn": ["attention_factor", "beta_fast", "beta_slow", "mscale", "mscale_all_dim", "truncate"], "longrope": ["attention_factor", "factor"]}
+    wanted = {"yarn": ["attention_factor", "beta_fast", "beta_slow", "mscale", "mscale_all_dim", "truncate"],
+              "longrope": ["attention_factor", "factor"], "proportional": ["factor"]}
     for key in wanted.get(kind, []):
         if pick.random() < 0.3:
             keys[key] = optional[key]
@@ -161,7 +163,8 @@ def differs(ours, theirs):
     found = torch.tensor(ours["frequencies"], dtype=torch.float64)
     if len(found) != len(frequencies):
         return f"{len(found)} pairs and {len(frequencies)}"
-    worst = ((found - frequencies).abs() / frequencies).max().item()
+    # a pair that does not turn has frequency 0, or next to it where a factor of 1e30 says so
+    worst = ((found - frequencies).abs() / frequencies.clamp(min=1e-20)).max().item()
     temperature = abs(ours["attention"] / attention - 1)
     if local is not None:
         plain = ours["localTheta"] ** -(torch.arange(0, 2 * len(local), 2, dtype=torch.float64) / (2 * len(local)))

@@ -46,7 +46,8 @@ def exact(*arguments, **parameters):
 def row(method, parameters, geometry, sequence, factors, attention=1.0, inverse=None):
     d, theta, length = geometry
     if inverse is not None:
-        factors = theta ** (-np.arange(0, d, 2) / d) / inverse
+        with np.errstate(divide="ignore"):  # a pair that does not turn has frequency 0
+            factors = theta ** (-np.arange(0, d, 2) / d) / inverse
     return {"method": method, "parameters": parameters, "rotaryDim": d, "theta": theta, "originalLength": length, "length": sequence,
             "factors": ["Infinity" if math.isinf(f) else float(f) for f in factors], "attentionFactor": attention}
 
@@ -65,6 +66,10 @@ def from_transformers(geometry, s):
     yield row("yarn", "beta-fast=128,beta-slow=2", geometry, s * length, None, attention, inverse)
     inverse, attention = exact(d, theta, length, "llama3", low_freq_factor=1.0, high_freq_factor=4.0, **reach)
     yield row("llama3", "", geometry, s * length, None, attention, inverse)
+    if s == RATIOS[0]:  # the same at every length
+        for parameters, share, factor in (("", 0.75, 1.0), ("share=0.25", 0.25, 1.0), ("share=0.3,factor=4", 0.3, 4.0)):
+            inverse, attention = exact(d, theta, length, "proportional", partial_rotary_factor=share, factor=factor)
+            yield row("proportional", parameters, geometry, s * length, None, attention, inverse)
 
 
 def from_papers(geometry, s):
@@ -94,8 +99,6 @@ def from_papers(geometry, s):
             mask = np.ones(half)
             mask[half - clipped:] = 0.5 * (1 + np.cos(np.linspace(0, np.pi, clipped)))
             yield row("cope", parameters, geometry, s * length, 1 / mask)
-        for parameters, share in (("", 0.75), ("share=0.25", 0.25)):
-            yield row("proportional", parameters, geometry, s * length, np.where(i < int(share * half), 1.0, np.inf))
 
 
 def longrope_attention():

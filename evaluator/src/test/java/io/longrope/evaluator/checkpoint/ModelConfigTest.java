@@ -69,7 +69,11 @@ class ModelConfigTest {
                 + "'original_max_position_embeddings':64}}");
         assertThat(longrope.ropeConfiguration().orElseThrow().factors("long_factor")).containsExactly(1, 2, 3, 4.5);
 
-        for (var config : new ModelConfig[] {longrope, longrope.withRope(Optional.empty(), 64), read("}")}) {
+        var proportional = read(",'rope_parameters':{'rope_type':'proportional','partial_rotary_factor':0.25,'rope_theta':10000.0}}");
+        assertThat(proportional.rope().rotaryDim()).isEqualTo(8);
+        assertThat(proportional.ropeConfiguration().orElseThrow().number("partial_rotary_factor")).hasValue(0.25);
+
+        for (var config : new ModelConfig[] {longrope, longrope.withRope(Optional.empty(), 64), proportional, read("}")}) {
             var file = Files.writeString(directory.resolve("again.json"), config.toJson());
             assertThat(ModelConfig.read(file)).isEqualTo(config);
         }
@@ -130,7 +134,7 @@ class ModelConfigTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
             ",'rope_scaling':{'type':'ntk','factor':2}} | rope_type must be default or one of [dynamic, linear, llama3, longrope, "
-                    + "yarn], but was ntk",
+                    + "proportional, yarn], but was ntk",
             ",'rope_scaling':{'type':'linear'}} | rope_scaling.factor must be given, rope_type linear needs it, but was missing",
             ",'rope_scaling':{'type':'linear','factor':2,'start_token_idx':4}} | rope_scaling.start_token_idx must be a key of "
             + "rope_type linear, but was 4",

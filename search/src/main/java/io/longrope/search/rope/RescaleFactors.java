@@ -11,9 +11,15 @@ import java.util.List;
 /**
  * Rescale factors λ: λ_i divides the frequency of rotary pair i, index 0 being the highest frequency. Usually one row
  * serves all layers; a table may also hold one row per layer (Microsoft's matrix CSV). A factor may be +∞, which stops
- * that pair from rotating (truncated basis). Immutable; equal when all factors are equal to the bit.
+ * that pair from rotating (truncated basis, p-RoPE, the end of CoPE). Immutable; equal when all factors are equal to the bit.
  */
 public final class RescaleFactors {
+
+    /**
+     * Stands for λ = +∞ where a format knows finite numbers only, as in llama.cpp's files of Gemma 4: such a pair turns 1e-24 times in
+     * two million tokens, and float32 holds it, a base of 1e8 times it too.
+     */
+    public static final double STANDS_FOR_INFINITY = 1e30;
 
     private final double[][] rows;
 
@@ -30,6 +36,11 @@ public final class RescaleFactors {
 
     public static RescaleFactors of(double... factors) {
         return new RescaleFactors(new double[][] {factors.clone()});
+    }
+
+    /** One row from a format that knows finite numbers only: 1e30 and more is +∞ there. */
+    public static RescaleFactors ofFinite(double... factors) {
+        return of(Arrays.stream(factors).map(factor -> factor >= STANDS_FOR_INFINITY ? Double.POSITIVE_INFINITY : factor).toArray());
     }
 
     /** One row per layer, each of d/2 factors. */
@@ -78,6 +89,18 @@ public final class RescaleFactors {
             }
         }
         return true;
+    }
+
+    /** A pair does not turn. */
+    public boolean hasInfinite() {
+        return Double.isInfinite(max());
+    }
+
+    /** With {@link #STANDS_FOR_INFINITY} in place of +∞, for a format that knows finite numbers only. */
+    public RescaleFactors finite() {
+        return new RescaleFactors(Arrays.stream(rows)
+                .map(row -> Arrays.stream(row).map(factor -> Double.isInfinite(factor) ? STANDS_FOR_INFINITY : factor).toArray())
+                .toArray(double[][]::new));
     }
 
     public double max() {

@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * The context extension a checkpoint's config.json already asks for, in the vocabulary of transformers. {@link RopeDictionary}
  * reads it: defaults are filled in, and original_max_position_embeddings is in the geometry.
  *
- * @param type       linear, dynamic, yarn, llama3 or longrope; plain RoPE has no configuration
+ * @param type       linear, dynamic, yarn, llama3, longrope or proportional; plain RoPE has no configuration
  * @param parameters the type's own parameters under their names in config.json: Double, Boolean or List of Double
  */
 public record RopeConfiguration(String type, Map<String, Object> parameters) {
@@ -53,9 +53,11 @@ public record RopeConfiguration(String type, Map<String, Object> parameters) {
                     number("attention_factor"));
             case "llama3" -> new Llama3(Extension.fixed(factor.orElseThrow()), number("low_freq_factor").orElseThrow(),
                     number("high_freq_factor").orElseThrow());
-            case "longrope" -> new ShortLongFactors(RescaleFactors.of(factors("short_factor")), RescaleFactors.of(factors("long_factor")),
+            case "longrope" -> new ShortLongFactors(RescaleFactors.ofFinite(factors("short_factor")),
+                    RescaleFactors.ofFinite(factors("long_factor")),
                     number("attention_factor").orElseGet(() -> AttentionTemperature.longrope()
                             .factor(rope, factor.orElse(rope.extensionRatio(maxPositions)))));
+            case "proportional" -> new ProportionalRope(number("partial_rotary_factor").orElseThrow(), factor.orElseThrow());
             default -> throw new IllegalStateException(type);
         };
     }

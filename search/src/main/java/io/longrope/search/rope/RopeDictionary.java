@@ -38,7 +38,7 @@ import java.util.Set;
  * <tr><td>partial_rotary_factor</td><td>inside, then beside, then rotary_pct or rope_pct, then the family's default (1; 0.5 for Phi, GLM,
  * Nemotron;
  *     0.25 for StableLM, GPT-NeoX). Llama, Mistral, Qwen 2 and 3 and Gemma 3 turn the whole head whatever it says, so there it must be
- *     1</td></tr>
+ *     1. Of proportional it is the share of the pairs that turn, and only these families have that type</td></tr>
  * <tr><td>max_position_embeddings</td><td>then seq_length, then the default: Llama 2,048, Mistral and Gemma 3 131,072, Qwen 32,768, Phi-3
  * 4,096</td></tr>
  * <tr><td>original_max_position_embeddings</td><td>for yarn, llama3 and longrope beside, then inside, then max_position_embeddings. Phi-3:
@@ -47,7 +47,7 @@ import java.util.Set;
  *     depends
  *     on it; it tells the window the model was trained with</td></tr>
  * <tr><td>factor</td><td>linear, dynamic, yarn and llama3 need it; of yarn null, of longrope also missing, means max_position_embeddings /
- *     original_max_position_embeddings. dynamic scales beyond max_position_embeddings</td></tr>
+ *     original_max_position_embeddings; of proportional missing means 1. dynamic scales beyond max_position_embeddings</td></tr>
  * <tr><td>attention_factor</td><td>yarn and longrope; missing or null: computed from factor, of yarn with mscale and mscale_all_dim where
  * neither
  *     is 0</td></tr>
@@ -106,7 +106,7 @@ public final class RopeDictionary {
         return headDim;
     }
 
-    /** The part of a head that turns, where the file states it. */
+    /** The part of a head that turns, where the file states it; of proportional the share of the pairs that do. */
     public OptionalDouble partialRotaryFactor() {
         return inside.has("partial_rotary_factor") ? inside.number("partial_rotary_factor")
                 : numberNamed(beside, List.of("partial_rotary_factor"), RopeFamily.PARTIAL_NAMES);
@@ -146,7 +146,11 @@ public final class RopeDictionary {
             notes.add(inside.name(ORIGINAL) + " is " + original + ": no angle of rope_type " + type + " depends on it"
                     + (type.equals("dynamic") ? "; transformers scales beyond max_position_embeddings = " + window() : ""));
         }
-        return Optional.of(new RopeConfiguration(type, new RopeParameters(inside, type, window(), original, notes::add).values()));
+        var parameters = new RopeParameters(inside, type, window(), original, notes::add).values();
+        if (isProportional()) {
+            parameters.put("partial_rotary_factor", partialRotaryFactor().orElse(1));
+        }
+        return Optional.of(new RopeConfiguration(type, parameters));
     }
 
     /**
@@ -159,7 +163,7 @@ public final class RopeDictionary {
         Require.that(factors.size() * 2 == rotaryDim(), inside.name(key),
                 "must have " + rotaryDim() / 2 + " factors, half the rotary dimension",
                 factors.size());
-        return RescaleFactors.of(factors.stream().mapToDouble(Double::doubleValue).toArray());
+        return RescaleFactors.ofFinite(factors.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     /**
@@ -174,6 +178,11 @@ public final class RopeDictionary {
     /** True when the keys give factors. */
     public boolean isLongRope() {
         return type.equals("longrope");
+    }
+
+    /** True when partial_rotary_factor is the share of the pairs that turn. */
+    public boolean isProportional() {
+        return type.equals("proportional");
     }
 
     public String ropeType() {
@@ -275,14 +284,16 @@ public final class RopeDictionary {
                 beside.missing("rope_theta", "because the base of model_type " + family.modelType() + " is not known"))));
     }
 
-    /** How much of a head turns; a table's own keys alone state it by their length. */
+    /** How much of a head turns, or could, if its factors were finite; a table's own keys alone state it by their length. */
     public int rotaryDim() {
         RopeFamily.CHANGES_ANGLES.forEach((key, harmless) -> beside.numberOrNull(key).ifPresent(value ->
                 Require.that(value == harmless, beside.name(key), "must be " + harmless + ": what it does to the angles is not known here",
                         value)));
         double part = partialRotaryFactor().orElse(family.partialRotaryFactor());
         Require.that(part > 0 && part <= 1, inside.name("partial_rotary_factor"), "must be greater than 0 and at most 1", part);
-        Require.that(part == 1 || !family.turnsWholeHead(), inside.name("partial_rotary_factor"), "must be 1 for " + family.modelType()
+        Require.that(!isProportional() || family.turnsWholeHead() || family.modelType().isEmpty(), inside.name("rope_type"),
+                "must be another for " + family.modelType() + ": only a model whose whole head turns can leave pairs of it still", type);
+        Require.that(part == 1 || isProportional() || !family.turnsWholeHead(), inside.name("partial_rotary_factor"), "must be 1 for " + family.modelType()
                 + ", whose transformers code turns the whole head; vLLM would turn a part", part);
         if (inside.has("partial_rotary_factor") && beside.has("partial_rotary_factor")
                 && inside.number("partial_rotary_factor").getAsDouble() != beside.number("partial_rotary_factor").getAsDouble()) {
@@ -293,10 +304,13 @@ public final class RopeDictionary {
         if (stated.isPresent()) {
             return stated.getAsInt();
         }
+        if (headDim.isEmpty() && isProportional()) {
+            throw beside.missing("head_dim", "because rope_type proportional tells by its share only how many pairs turn");
+        }
         if (headDim.isEmpty()) {
             return 2 * inside.factors("long_factor").size();
         }
-        return (int) (headDim.getAsInt() * part);
+        return isProportional() ? headDim.getAsInt() : (int) (headDim.getAsInt() * part);
     }
 
     private OptionalInt findHeadDim() {

@@ -30,8 +30,8 @@ public final class RopeScalings {
             new Method("truncated", "Giraffe truncated basis", options -> new TruncatedBasis()),
             new Method("cope", "CoPE, the slowest pairs slowed down softly to a stop (pairs)", options -> new Cope(options.has("pairs")
                     ? OptionalInt.of(options.whole("pairs", 0)) : OptionalInt.empty())),
-            new Method("proportional", "p-RoPE, the slowest pairs do not turn (share of those that do)",
-                    options -> new ProportionalRope(options.number("share", 0.75))));
+            new Method("proportional", "p-RoPE, the slowest pairs do not turn (share of those that do, factor)",
+                    options -> new ProportionalRope(options.number("share", 0.75), options.number("factor", 1))));
 
     private static final Map<String, String> OTHER_NAMES = Map.of("linear", "pi", "none", "original", "rope", "original",
             "dynamic", "dynamic-ntk");

@@ -70,7 +70,11 @@ public final class HuggingFaceFormat implements TableFormat {
         Require.that(local.isEmpty() || engine == Engine.TRANSFORMERS, place,
                 "must be a model whose layers all turn alike for " + engine.id(),
                 json.path("model_type").asText() + "; export it for hf");
-        var written = keys(tables, json, found.partialRotaryFactor());
+        if (found.isProportional()) {
+            // as a share of the pairs that turn; beside longrope it would be a part of the head
+            json.remove("partial_rotary_factor");
+        }
+        var written = keys(tables, json, found.isProportional() ? OptionalDouble.empty() : found.partialRotaryFactor());
         local.ifPresent(theta -> nest(written, theta));
         WholeFile.write(file, JsonFiles.pretty(written));
         return notes(tables);

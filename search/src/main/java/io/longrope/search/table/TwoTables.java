@@ -24,9 +24,6 @@ import java.util.stream.Collectors;
 public record TwoTables(RopeGeometry geometry, int length, RescaleFactors shortFactors, RescaleFactors longFactors,
                         double shortAttention, double longAttention, List<String> notes) {
 
-    /** Stands for λ = +∞ where a format knows finite numbers only: such a pair turns 1e-24 times in two million tokens. */
-    static final double STANDS_FOR_INFINITY = 1e30;
-
     /** @throws BadInput when the table has no entry beyond the original length or its factors differ between layers */
     public static TwoTables of(FactorTable table) {
         var geometry = table.geometry();
@@ -80,17 +77,10 @@ public record TwoTables(RopeGeometry geometry, int length, RescaleFactors shortF
             throw new BadInput("factors for " + length, "must be one row for all layers in this format", factors.layers() + " rows",
                     "export csv or json");
         }
-        var row = factors.layer(0);
-        boolean infinite = false;
-        for (int i = 0; i < row.length; i++) {
-            if (Double.isInfinite(row[i])) {
-                row[i] = STANDS_FOR_INFINITY;
-                infinite = true;
-            }
+        if (factors.hasInfinite()) {
+            notes.add("The pairs that do not turn in the entry for " + length + " (λ = ∞) are written as λ = 1e30, which every engine"
+                    + " computes as no turn.");
         }
-        if (infinite) {
-            notes.add("Infinite factors of the entry for " + length + " are written as 1e30.");
-        }
-        return RescaleFactors.of(row);
+        return factors.finite();
     }
 }

@@ -8,6 +8,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -26,7 +27,7 @@ final class RandomTables {
 
     /** Tables an engine's two-table form holds without loss: a short and a long row, no start tokens, one attention factor. */
     static Arbitrary<FactorTable> twoTables() {
-        return geometries().flatMap(geometry -> Combinators.combine(row(geometry, 1e6), row(geometry, 1e6), attention(),
+        return geometries().flatMap(geometry -> Combinators.combine(row(geometry, 1e6), stoppedFromSomewhere(geometry), attention(),
                 Arbitraries.integers().between(geometry.originalLength() + 1, 1 << 22)).as((shortRow, longRow, attention, length) ->
                 new FactorTable("a/model", geometry, List.of(
                         TableEntry.of(geometry.originalLength(), Measured.unmeasured(new Candidate(shortRow, 0, attention))),
@@ -41,6 +42,15 @@ final class RandomTables {
     static Arbitrary<RescaleFactors> row(RopeGeometry geometry, double largest) {
         return Arbitraries.doubles().between(1e-3, largest).ofScale(12).array(double[].class).ofSize(geometry.pairs())
                 .map(RescaleFactors::of);
+    }
+
+    /** A row whose last pairs, or none, do not turn. */
+    private static Arbitrary<RescaleFactors> stoppedFromSomewhere(RopeGeometry geometry) {
+        return Combinators.combine(row(geometry, 1e6), Arbitraries.integers().between(0, geometry.pairs())).as((row, first) -> {
+            var factors = row.layer(0);
+            Arrays.fill(factors, first, factors.length, Double.POSITIVE_INFINITY);
+            return RescaleFactors.of(factors);
+        });
     }
 
     private static Arbitrary<Double> attention() {

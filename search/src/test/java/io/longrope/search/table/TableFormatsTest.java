@@ -258,6 +258,39 @@ class TableFormatsTest {
     }
 
     @Test
+    void pairsThatDoNotTurnAreWrittenAsAFiniteNumberAndReadBack() throws IOException {
+        var table = tiny(Candidate.original(2), new Candidate(RescaleFactors.of(1.5, Double.POSITIVE_INFINITY), 0, 1));
+        for (var engine : Engine.values()) {
+            var file = directory.resolve(engine.id() + ".json");
+            assertThat(new HuggingFaceFormat(engine).write(table, file))
+                    .contains("The pairs that do not turn in the entry for 400 (λ = ∞) are written as λ = 1e30, which every engine computes"
+                            + " as no turn.");
+            assertThat(new ObjectMapper().readTree(file.toFile()).at("/rope_scaling/long_factor")).hasToString("[1.5,1.0E30]");
+            assertThat(new HuggingFaceFormat(engine).read(file).forLength(400).factors()).isEqualTo(table.forLength(400).factors());
+        }
+    }
+
+    @Test
+    void aModelOfTypeProportionalIsReadAndGetsATableOfItsWholeHead() throws IOException {
+        var text = "{\"model_type\":\"llama\",\"hidden_size\":16,\"num_attention_heads\":4,\"max_position_embeddings\":100,"
+                + "\"partial_rotary_factor\":0.5,\"rope_theta\":10000,\"rope_scaling\":{\"rope_type\":\"proportional\",\"factor\":2}}";
+        var config = Files.writeString(directory.resolve("config.json"), text);
+        var rope = RopeDictionary.read("config.json", (ObjectNode) new ObjectMapper().readTree(text));
+        assertThat(rope.geometry()).isEqualTo(TINY);
+        assertThat(rope.configuration().orElseThrow().scaling(TINY, 100).factors(TINY, 50))
+                .isEqualTo(RescaleFactors.of(2, Double.POSITIVE_INFINITY));
+
+        new HuggingFaceFormat(Engine.TRANSFORMERS).writeInto(tiny(new Candidate(RescaleFactors.of(1.5, 4), 0, 1)), config, config);
+
+        assertThat(new ObjectMapper().readTree(config.toFile()).findValue("partial_rotary_factor")).isNull();
+        assertThat(new HuggingFaceFormat(Engine.TRANSFORMERS).read(config).geometry()).isEqualTo(TINY);
+
+        var phi = (ObjectNode) new ObjectMapper().readTree(text.replace("llama", "phi"));
+        assertThatThrownBy(() -> RopeDictionary.read("config.json", phi).geometry()).isInstanceOf(BadInput.class)
+                .hasMessageContaining("rope_type must be another for phi: only a model whose whole head turns can leave pairs of it still");
+    }
+
+    @Test
     void aConfigOfAnotherModelIsLeftAlone() throws IOException {
         var text = "{\"hidden_size\": 32, \"num_attention_heads\": 4, \"rope_theta\": 500000.0}";
         var config = Files.writeString(directory.resolve("config.json"), text);
@@ -304,6 +337,7 @@ class TableFormatsTest {
             "{\"rope_scaling\":{\"type\":\"su\",\"long_factor\":[1,2],\"short_factor\":[1,1]}} | max_position_embeddings must be given",
             "{\"rope_parameters\":{\"rope_type\":\"longrope\",\"long_factor\":[1],\"short_factor\":[1],\"full\":{}}} | must be the same for all layers",
             "{\"rope_scaling\":                                                        | must be valid JSON",
+            "{\"rope_scaling\":{\"type\":\"longrope\",\"long_factor\":[1,Infinity]}}    | write 1e30 for a pair that does not turn",
             "{\"a\":1,\"a\":2}                                                         | must be valid JSON",
             "[1]                                                                       | must hold a JSON object, but was array"})
     void brokenConfigsNameFileAndKey(String text, String message) throws IOException {

@@ -24,7 +24,8 @@ public final class RopeParameters {
             "dynamic", List.of("factor"),
             "yarn", List.of("factor", "attention_factor", "beta_fast", "beta_slow", "mscale", "mscale_all_dim", "truncate"),
             "llama3", List.of("factor", "low_freq_factor", "high_freq_factor"),
-            "longrope", List.of("factor", "short_factor", "long_factor", "attention_factor")));
+            "longrope", List.of("factor", "short_factor", "long_factor", "attention_factor"),
+            "proportional", List.of("factor")));
 
     /** Keys transformers knows nowhere, and what is made of them. */
     private static final Map<String, String> FOREIGN = Map.of(
@@ -71,6 +72,7 @@ public final class RopeParameters {
             case "llama3" -> KEYS.get("llama3").forEach(key -> values.put(key, required(key)));
             case "yarn" -> yarn(values);
             case "longrope" -> longrope(values);
+            case "proportional" -> values.put("factor", keys.number("factor").orElse(1));
             default -> { }
         }
         return values;

@@ -142,7 +142,7 @@ public final class GgufFormat implements TableFormat {
             for (int i = 0; i < factors.length; i++) {
                 factors[i] = floats[i];
             }
-            return RescaleFactors.of(factors);
+            return RescaleFactors.ofFinite(factors);
         });
     }
 

@@ -37,7 +37,8 @@ public final class JsonFiles {
             json = Json.mapper().readTree(Files.readAllBytes(file));
         } catch (JsonProcessingException e) {
             var place = e.getLocation() == null ? "" : ":" + e.getLocation().getLineNr();
-            throw new BadInput(new Problem(file + place, "must be valid JSON", e.getOriginalMessage(), ""), e);
+            throw new BadInput(new Problem(file + place, "must be valid JSON", e.getOriginalMessage(),
+                    e.getOriginalMessage().contains("'Infinity'") ? "write 1e30 for a pair that does not turn" : ""), e);
         }
         if (!(json instanceof ObjectNode object)) {
             throw new BadInput(file.toString(), "must hold a JSON object", json.getNodeType().toString().toLowerCase(Locale.ROOT), "");

@@ -108,7 +108,8 @@ class GgufFormatTest {
         var target = Files.createTempFile("table", ".gguf");
         format("phi3.gguf").write(table(GEOMETRY, RescaleFactors.of(factor, 2, Double.POSITIVE_INFINITY, 3), SHORT), target);
         var read = format("phi3.gguf").read(target).forLength(2048).factors();
-        assertThat(read).isEqualTo(RescaleFactors.of((float) factor, 2, 1e30f, 3));
+        assertThat(read).isEqualTo(RescaleFactors.of((float) factor, 2, Double.POSITIVE_INFINITY, 3));
+        assertThat(GgufReader.read(target).factors("rope_factors_long.weight", 4).orElseThrow()[2]).isEqualTo(1e30f);
         Files.delete(target);
     }
 
