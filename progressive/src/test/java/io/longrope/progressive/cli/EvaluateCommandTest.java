@@ -118,6 +118,27 @@ class EvaluateCommandTest {
     }
 
     @Test
+    void keyTokensAreFoundByAnEvaluatorThatIsNotJudged() throws IOException {
+        var found = json(List.of("--metric", "longppl", "--length", "512", "--samples", "2", "--evaluator",
+                shipped().resolveSibling("recall-1m").toString(), "--short-context", "64", "--methods", "original,yarn"));
+        var row = found.path("rows").get(0);
+        assertThat(row.path("key tokens").intValue()).isPositive();
+        assertThat(row.path("protocol").textValue()).startsWith("whole samples in one pass, exp of the mean loss of all key tokens; "
+                + "key tokens: those with a loss below 2 nats, more than 2 below that given a context of 64 tokens that moves by 16, by ")
+                .contains("recall-1m with yarn");
+        assertThat(figure(found, 0, "yarn")).isGreaterThan(1).isLessThan(figure(found, 0, "original"));
+
+        var own = json(List.of("--metric", "longppl", "--length", "512", "--samples", "2", "--short-context", "64", "--methods",
+                "ntk,yarn"));
+        assertThat(own.path("columns")).extracting(JsonNode::textValue).as("yarn on the model itself chose the tokens")
+                .containsExactly("ntk");
+        assertThat(run(List.of("--metric", "longppl", "--length", "512", "--method", "yarn"))).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("--evaluator-method must not be the only method");
+        assertThat(run(List.of("--metric", "longppl", "--length", "256", "--short-context", "256", "--method", "ntk"))).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("key tokens must be at least 1, but was 0");
+    }
+
+    @Test
     void gainNeedsMoreThanTheWindow() throws IOException {
         assertThat(run(List.of("--metric", "gain", "--length", "256", "--method", "original", "--samples", "1"))).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8))

@@ -3,9 +3,11 @@ package io.longrope.progressive.cli.look;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.metric.Crop;
+import io.longrope.evaluator.metric.KeyTokens;
 import io.longrope.evaluator.metric.SampleLosses;
 import io.longrope.evaluator.metric.Trials;
 import io.longrope.evaluator.session.MemoryPlan;
+import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.text.SampleSet;
 import io.longrope.evaluator.text.StartToken;
 import io.longrope.progressive.cli.option.Console;
@@ -46,6 +48,9 @@ final class MeasureOptions {
     @Mixin
     private MetricOptions metric;
 
+    @Mixin
+    private KeyTokenOptions keyTokens;
+
     @Option(names = {"--length", "--lengths"}, paramLabel = "LENGTH", split = ",",
             description = "Tokens per sample or prompt, e.g. 1024 or 4k,128k."
             + " May be repeated (default: 1, 2 and 4 windows).")
@@ -66,6 +71,7 @@ final class MeasureOptions {
 
     private final Map<Integer, String> cut = new HashMap<>();
     private final Map<Integer, List<float[]>> crops = new HashMap<>();
+    private Map<Integer, KeyTokenOptions.Found> keys = Map.of();
 
     /**
      * A model's part of the table.
@@ -112,12 +118,17 @@ final class MeasureOptions {
             if (metric.isGain() && crops.isEmpty()) {
                 measureCrop(open, checkpoint.config(), start, lengths, samples);
             }
+            var judged = columns;
+            if (metric.isLongPerplexity()) {
+                judged = keyTokens.judged(scoring, checkpoint.fingerprint(), columns, longest);
+                findKeyTokens(session, new KeyTokens.Reader(tokenizer.coding(), tokenizer.fingerprint(), start), lengths, samples);
+            }
             var questions = new ArrayList<Question<?>>();
             for (int length : lengths) {
-                questions.addAll(metric.questions(checkpoint, start, length, samples, crops::get, scoring.seed()));
+                questions.addAll(metric.questions(checkpoint, start, length, samples, crops::get, keys::get, scoring.seed()));
             }
-            return new Part(name, checkpoint.fingerprint(), List.copyOf(columns.keySet()), readings(columns.values(), start),
-                    measure(name, open, start, questions, columns.values()));
+            return new Part(name, checkpoint.fingerprint(), List.copyOf(judged.keySet()), readings(judged.values(), start),
+                    measure(name, open, start, questions, judged.values()));
         }
     }
 
@@ -127,6 +138,16 @@ final class MeasureOptions {
         var column = cropOf(model);
         for (int length : lengths) {
             crops.put(length, ask(open, new SampleLosses(samples.apply(length)), length, start, column).get());
+        }
+    }
+
+    /** Of MODEL's samples, which every model reads. */
+    private void findKeyTokens(ModelSession session, KeyTokens.Reader judged, List<Integer> lengths, IntFunction<SampleSet> samples)
+            throws InterruptedException {
+        if (keys.isEmpty()) {
+            var sets = new LinkedHashMap<Integer, SampleSet>();
+            lengths.forEach(length -> sets.put(length, samples.apply(length)));
+            keys = keyTokens.find(scoring, session, judged, StartToken.parse(startToken), sets);
         }
     }
 

@@ -3,7 +3,9 @@ package io.longrope.progressive.cli.look;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.metric.DocumentPerplexity;
+import io.longrope.evaluator.metric.Estimate;
 import io.longrope.evaluator.metric.Gain;
+import io.longrope.evaluator.metric.KeyTokens;
 import io.longrope.evaluator.metric.LossByPosition;
 import io.longrope.evaluator.metric.NeedlePerplexity;
 import io.longrope.evaluator.metric.RetrievalAccuracy;
@@ -35,7 +37,7 @@ final class MetricOptions {
 
     @Option(names = "--metric", paramLabel = "METRIC", defaultValue = "perplexity",
             description = "perplexity of whole samples, sliding (window)"
-            + " perplexity, needle perplexity; loss by positions; gain over crop beyond the model's window, in nats; or what is found "
+            + " perplexity, needle perplexity; longppl, perplexity of the tokens that text far back helps to predict; loss by positions; gain over crop beyond the model's window, in nats; or what is found "
             + "again by generation:"
             + " passkey, lines, and with several needles keys, values, queries, variables (default: ${DEFAULT-VALUE}).")
     private Kind kind;
@@ -65,8 +67,8 @@ final class MetricOptions {
     private Integer needles;
 
     enum Kind {
-        PERPLEXITY(Quantity.PERPLEXITY), SLIDING(Quantity.PERPLEXITY), NEEDLE(Quantity.PERPLEXITY), POSITIONS(Quantity.LOSS),
-                GAIN(Quantity.GAIN),
+        PERPLEXITY(Quantity.PERPLEXITY), SLIDING(Quantity.PERPLEXITY), NEEDLE(Quantity.PERPLEXITY), LONGPPL(Quantity.PERPLEXITY),
+        POSITIONS(Quantity.LOSS), GAIN(Quantity.GAIN),
         PASSKEY(Retrieval.PASSKEY), LINES(Retrieval.LINES), KEYS(Retrieval.KEYS), VALUES(Retrieval.VALUES), QUERIES(Retrieval.QUERIES),
         VARIABLES(Retrieval.VARIABLES);
 
@@ -108,18 +110,22 @@ final class MetricOptions {
 
     /**
      * Of the lengths that are measured where none is given: prompts around a number have no room in short windows of small models, and
-     * there is no gain within the window.
+     * there is no gain and hardly a key token within the window.
      */
     long shortestLength(int window) {
         return switch (kind) {
             case PERPLEXITY, SLIDING, POSITIONS -> 2;
-            case GAIN -> 2L * window;
+            case GAIN, LONGPPL -> 2L * window;
             default -> 512;
         };
     }
 
     boolean isGain() {
         return kind == Kind.GAIN;
+    }
+
+    boolean isLongPerplexity() {
+        return kind == Kind.LONGPPL;
     }
 
     /** Tokens the model reads at once. */
@@ -138,9 +144,10 @@ final class MetricOptions {
      * @param startToken opens every sample and prompt
      * @param samples    cuts them at a length
      * @param crop       losses of MODEL under crop at a length, for gain alone
+     * @param keys       the key tokens of a length's samples, for longppl alone
      */
     List<Question<?>> questions(Checkpoint checkpoint, OptionalInt startToken, int length, IntFunction<SampleSet> samples,
-                                IntFunction<List<float[]>> crop, long seed) {
+                                IntFunction<List<float[]>> crop, IntFunction<KeyTokenOptions.Found> keys, long seed) {
         int window = checkpoint.config().rope().originalLength();
         var questions = new ArrayList<Question<?>>();
         switch (kind) {
@@ -154,6 +161,14 @@ final class MetricOptions {
                 var set = samples.apply(length);
                 depths(0.0).forEach(depth -> questions.add(Question.of(place(length, "depth", depth), length,
                         new NeedlePerplexity(set, checkpoint.tokenizer(), startToken, depth))));
+            }
+            case LONGPPL -> {
+                var losses = new SampleLosses(samples.apply(length));
+                var found = keys.apply(length);
+                var place = place(length, "key tokens", found.count());
+                questions.add(new Question<>(length, losses, measured -> List.of(new MetricTable.Row(place,
+                        losses.protocol() + ", " + found.protocol(),
+                        measured.stream().map(method -> Estimate.of(Math.exp(KeyTokens.meanLoss(method, found.keys())))).toList()))));
             }
             case POSITIONS -> questions.add(positions(new SampleLosses(samples.apply(length)), window));
             case GAIN -> {

@@ -73,6 +73,31 @@ public final class MethodOptions {
         public static Column cropped(ModelConfig model, Crop crop) {
             return new Column(length -> model.candidate(crop.context(length)), Attention.TRAINED, crop);
         }
+
+        /**
+         * A method by its name, with its parameters where there are some.
+         *
+         * @throws BadInput when there is no such method, or no such parameter
+         */
+        public static Column named(String method, ModelConfig model) {
+            var name = method.replaceFirst(":.*", "");
+            if (Attentions.names().contains(name)) {
+                var attention = Attentions.named(method, model.maxPositions());
+                return new Column(model::candidate, attention);
+            }
+            if (Crop.NAME.equals(name)) {
+                return Column.cropped(model, Crop.named(method, model.rope().originalLength(), OptionalInt.empty()));
+            }
+            RopeScaling scaling;
+            if (method.equals(CONFIGURED)) {
+                scaling = configured(model);
+            } else {
+                Require.that(RopeScalings.isKnown(name), "--method", "must be a known method", name, Suggestion.forName(name, known()));
+                scaling = RopeScalings.named(method);
+            }
+            return new Column(length -> Candidate.of(scaling, model.rope(), length),
+                    scaling.logNScaling() ? new Attention.Trained(QueryScaling.LOG_N) : Attention.TRAINED);
+        }
     }
 
     /** All that can be asked for by name, but what only some models have configured. */
@@ -96,7 +121,7 @@ public final class MethodOptions {
     public Map<String, Column> columns(ModelConfig model, List<String> usual) throws IOException {
         var columns = new LinkedHashMap<String, Column>();
         for (var method : methods.isEmpty() && tables.isEmpty() ? usual : separated()) {
-            add(columns, method, model.rope(), column(method, model));
+            add(columns, method, model.rope(), Column.named(method, model));
         }
         for (var file : tables) {
             var table = csv.read(file);
@@ -107,26 +132,6 @@ public final class MethodOptions {
                     Attention.TRAINED));
         }
         return columns;
-    }
-
-    private static Column column(String method, ModelConfig model) {
-        var name = method.replaceFirst(":.*", "");
-        if (Attentions.names().contains(name)) {
-            var attention = Attentions.named(method, model.maxPositions());
-            return new Column(model::candidate, attention);
-        }
-        if (Crop.NAME.equals(name)) {
-            return Column.cropped(model, Crop.named(method, model.rope().originalLength(), OptionalInt.empty()));
-        }
-        RopeScaling scaling;
-        if (method.equals(CONFIGURED)) {
-            scaling = configured(model);
-        } else {
-            Require.that(RopeScalings.isKnown(name), "--method", "must be a known method", name, Suggestion.forName(name, known()));
-            scaling = RopeScalings.named(method);
-        }
-        return new Column(length -> Candidate.of(scaling, model.rope(), length),
-                scaling.logNScaling() ? new Attention.Trained(QueryScaling.LOG_N) : Attention.TRAINED);
     }
 
     private void add(Map<String, Column> columns, String name, RopeGeometry geometry, Column column) {
