@@ -7,6 +7,7 @@ import io.longrope.search.problem.Problem;
 import io.longrope.search.work.DeviceOutOfMemory;
 import io.longrope.search.work.GenerateTask;
 import io.longrope.search.work.InspectTask;
+import io.longrope.search.work.KeyTokensTask;
 import io.longrope.search.work.ModelReference;
 import io.longrope.search.work.ScoreTask;
 import io.longrope.search.work.Task;
@@ -108,6 +109,12 @@ public final class ModelTaskRunner implements TaskRunner, Task.Kinds<TaskRunner.
     public Done score(ScoreTask task) throws InterruptedException {
         loaded = task.needs();
         return scorer.score(task);
+    }
+
+    @Override
+    public Done keyTokens(KeyTokensTask task) throws InterruptedException {
+        loaded = task.needs();
+        return scorer.keyTokens(task);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.longrope.evaluator.worker;
 
+import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.metric.Crop;
+import io.longrope.evaluator.metric.KeyTokens;
 import io.longrope.evaluator.metric.LossByPosition;
 import io.longrope.evaluator.metric.NeedlePerplexity;
 import io.longrope.evaluator.metric.Perplexity;
@@ -9,15 +11,17 @@ import io.longrope.evaluator.metric.TokenLosses;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.session.ModelUse;
 import io.longrope.evaluator.text.StartToken;
+import io.longrope.search.work.KeyTokensTask;
 import io.longrope.search.work.Outcome;
 import io.longrope.search.work.ScoreTask;
 import io.longrope.search.work.TaskRunner;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Measures a candidate's loss on one sample. */
+/** Measures a candidate's loss on one sample, or which of its tokens are key. */
 final class Scorer {
 
     private final Roots roots;
@@ -46,8 +50,30 @@ final class Scorer {
                 case PERPLEXITY -> byPosition(task, model.of(set.sample(index)));
                 case NEEDLE -> outcome(index, new NeedlePerplexity(set, checkpoint.tokenizer(), start, NeedlePerplexity.spread(index))
                         .meanLoss(model, index), List::of);
+                case LONGPPL -> outcome(index, KeyTokens.meanLoss(List.of(model.of(set.sample(index))),
+                        List.of(task.keys().stream().mapToInt(Integer::intValue).toArray())), List::of);
             };
             return new TaskRunner.Done(outcome, crop.map(read -> read.read(sample.length())).orElse((long) sample.length()));
+        }
+    }
+
+    TaskRunner.Done keyTokens(KeyTokensTask task) throws InterruptedException {
+        var sample = task.sample();
+        roots.text(sample.text());
+        var cutter = Checkpoint.open(roots.model(task.reader().path()));
+        var evaluator = Checkpoint.open(roots.model(task.model().path()));
+        try (var cutting = cutter.tokenizer(); var reading = evaluator.tokenizer()) {
+            var start = cutter.startToken(StartToken.of(task.reader().startToken()));
+            var tokens = samples.open(cutter, start, sample).sample(sample.index());
+            var text = KeyTokens.text(tokens, new KeyTokens.Reader(cutting.coding(), cutting.fingerprint(), start),
+                    new KeyTokens.Reader(reading.coding(), reading.fingerprint(),
+                            evaluator.startToken(StartToken.of(task.model().startToken()))));
+            var use = new ModelUse.Scoring(text.tokens().length, Attention.TRAINED);
+            try (var open = session.open(evaluator.path(), Optional.of(task.model().fingerprint()), task.arithmetic(), use)) {
+                var keys = text.keys(ids -> open.losses(ids, task.candidate(), Attention.TRAINED), task.context());
+                return new TaskRunner.Done(new Outcome.KeyTokens(Arrays.stream(keys).boxed().toList()),
+                        KeyTokens.read(text.tokens().length, task.context()));
+            }
         }
     }
 

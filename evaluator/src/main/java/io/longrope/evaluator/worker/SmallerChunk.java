@@ -3,6 +3,7 @@ package io.longrope.evaluator.worker;
 import io.longrope.search.work.Arithmetic;
 import io.longrope.search.work.GenerateTask;
 import io.longrope.search.work.InspectTask;
+import io.longrope.search.work.KeyTokensTask;
 import io.longrope.search.work.ScoreTask;
 import io.longrope.search.work.Task;
 import io.longrope.search.work.TrainTask;
@@ -28,7 +29,13 @@ final class SmallerChunk implements Task.Kinds<Optional<Task>, RuntimeException>
     @Override
     public Optional<Task> score(ScoreTask task) {
         return smaller(task.arithmetic()).map(smaller -> new ScoreTask(task.model(), task.sample(), task.objective(), task.candidate(),
-                task.window(), task.borders(), smaller));
+                task.window(), task.borders(), task.keys(), smaller));
+    }
+
+    @Override
+    public Optional<Task> keyTokens(KeyTokensTask task) {
+        return smaller(task.arithmetic()).map(smaller -> new KeyTokensTask(task.model(), task.reader(), task.sample(), task.candidate(),
+                task.context(), smaller));
     }
 
     @Override

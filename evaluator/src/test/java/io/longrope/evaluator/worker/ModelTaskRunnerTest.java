@@ -22,6 +22,7 @@ import io.longrope.search.work.Arithmetic;
 import io.longrope.search.work.DeviceOutOfMemory;
 import io.longrope.search.work.GenerateTask;
 import io.longrope.search.work.InspectTask;
+import io.longrope.search.work.KeyTokensTask;
 import io.longrope.search.work.ModelReference;
 import io.longrope.search.work.Objective;
 import io.longrope.search.work.Outcome;
@@ -30,6 +31,7 @@ import io.longrope.search.work.Retrieval;
 import io.longrope.search.work.Sample;
 import io.longrope.search.work.SampleShare;
 import io.longrope.search.work.ScoreTask;
+import io.longrope.search.work.ShortContext;
 import io.longrope.search.work.Task;
 import io.longrope.search.work.TaskRefused;
 import io.longrope.search.work.TaskRunner;
@@ -100,7 +102,7 @@ class ModelTaskRunnerTest {
                     whole -> Crop.of(16, start).losses(one -> decoder.losses(one, ORIGINAL, Attention.TRAINED), whole), tokens);
 
             var done = files.runner(session).run(new ScoreTask(files.model, sample, Objective.PERPLEXITY, ORIGINAL, OptionalInt.of(16),
-                    List.of(), WorkerFiles.ARITHMETIC));
+                    List.of(), List.of(), WorkerFiles.ARITHMETIC));
 
             assertThat(done).as("windows that move by another share have other bits: raise Arithmetic.VERSION")
                     .isEqualTo(new TaskRunner.Done(new Outcome.Loss(expected), 9 * 16));
@@ -119,13 +121,34 @@ class ModelTaskRunnerTest {
             return losses;
         })) {
             var runner = files.runner(session);
-            var whole = new ScoreTask(files.model, sample, Objective.PERPLEXITY, ORIGINAL, OptionalInt.empty(), List.of(16, 48),
+            var whole = new ScoreTask(files.model, sample, Objective.PERPLEXITY, ORIGINAL, OptionalInt.empty(), List.of(16, 48), List.of(),
                     WorkerFiles.ARITHMETIC);
             assertThat(runner.run(whole).outcome()).isEqualTo(new Outcome.Loss(24, List.of(8.0, 31.5)));
             assertThat(runner.run(score(sample, Objective.PERPLEXITY, ORIGINAL)).outcome()).isEqualTo(new Outcome.Loss(24));
             var cropped = (Outcome.Loss) runner.run(new ScoreTask(files.model, sample, Objective.PERPLEXITY, ORIGINAL, OptionalInt.of(16),
-                    List.of(16, 48), WorkerFiles.ARITHMETIC)).outcome();
+                    List.of(16, 48), List.of(), WorkerFiles.ARITHMETIC)).outcome();
             assertThat(cropped.byPosition()).as("beyond the first window the last 4 of 15 count").containsExactly(8.0, 13.5);
+        }
+    }
+
+    @Test
+    void keyTokensAreThoseThatOnlyTheWholeSampleTellsAndTheyAloneCountForLongPpl() throws Exception {
+        var sample = files.sample(0, 48);
+        // whoever is given more than 30 tokens knows every third; the loss of a token in the whole sample is its position
+        try (var session = WorkerFiles.session((tokens, candidate) -> {
+            var losses = new float[tokens.length - 1];
+            for (int i = 0; i < losses.length; i++) {
+                losses[i] = candidate.startTokens() == 4 ? i + 1 : i + 1 > 30 && (i + 1) % 3 == 0 ? 1 : 5;
+            }
+            return losses;
+        })) {
+            var runner = files.runner(session);
+            var done = runner.run(new KeyTokensTask(files.model, files.model, sample, ORIGINAL, new ShortContext(24, 6),
+                    WorkerFiles.ARITHMETIC));
+            assertThat(done).isEqualTo(new TaskRunner.Done(new Outcome.KeyTokens(List.of(33, 36, 39, 42, 45)), 48 + 4 * 30));
+            var score = new ScoreTask(files.model, sample, Objective.LONGPPL, ORIGINAL.withStartTokens(4), OptionalInt.empty(), List.of(),
+                    List.of(33, 36, 45), WorkerFiles.ARITHMETIC);
+            assertThat(runner.run(score).outcome()).isEqualTo(new Outcome.Loss(38));
         }
     }
 
@@ -139,7 +162,7 @@ class ModelTaskRunnerTest {
             return new float[tokens.length - 1];
         })) {
             var model = new ModelReference(files.model.path(), files.model.fingerprint(), Optional.of("7"));
-            files.runner(session).run(new ScoreTask(model, sample, Objective.PERPLEXITY, ORIGINAL, OptionalInt.of(16), List.of(),
+            files.runner(session).run(new ScoreTask(model, sample, Objective.PERPLEXITY, ORIGINAL, OptionalInt.of(16), List.of(), List.of(),
                     WorkerFiles.ARITHMETIC));
         }
         assertThat(seen).hasSize(9).allSatisfy(window -> {
@@ -349,7 +372,7 @@ class ModelTaskRunnerTest {
             assertThat(runner.run(task)).isEqualTo(new TaskRunner.Done(new Outcome.Loss(1), 48));
             tries.set(0);
             var cropped = new ScoreTask(files.model, files.sample(0, 48), Objective.PERPLEXITY, ORIGINAL, OptionalInt.of(46),
-                    List.of(), loose);
+                    List.of(), List.of(), loose);
             assertThat(runner.run(cropped).tokens()).as("with a smaller chunk it is cropped too").isEqualTo(46 + 37);
             tries.set(-100);
             assertThatThrownBy(() -> runner.run(task)).isInstanceOf(DeviceOutOfMemory.class);

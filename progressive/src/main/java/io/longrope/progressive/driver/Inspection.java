@@ -11,6 +11,7 @@ import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanMemory;
 import io.longrope.progressive.stage.PlanCheck;
 import io.longrope.progressive.stage.PlanFacts;
+import io.longrope.progressive.stage.Stage;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.work.InspectTask;
 import io.longrope.search.work.InspectTask.Window;
@@ -57,6 +58,8 @@ public final class Inspection {
     /** Everything that keeps a plan from running to its end. */
     public List<Problem> problems(JobPlan plan) {
         var model = model(plan);
+        // a checkpoint that is missing is told before anything runs
+        Stage.of(plan).forEach(stage -> stage.evaluator().ifPresent(this::config));
         var memory = new PlanMemory(plan, config(plan.model()), model.precision());
         return PlanCheck.problems(plan, facts(plan).withMemory(memory.problems(devices.get())));
     }

@@ -5,6 +5,7 @@ import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.report.Environment;
 import io.longrope.progressive.report.PerplexityReport;
 import io.longrope.progressive.report.RunReport;
+import io.longrope.progressive.stage.EvaluatorModel;
 import io.longrope.progressive.stage.Findings;
 import io.longrope.progressive.stage.Retrievals;
 import io.longrope.progressive.stage.Scoring;
@@ -159,6 +160,7 @@ public final class JobSession {
         return new StageContext(plan, geometry, inspection.config(plan.model()).candidate(geometry.originalLength()), arithmetic,
                 new Scoring(tasks, samples, arithmetic, plan.givenUp(), results),
                 new Findings(base), trainings, new Retrievals(tasks, arithmetic, results),
+                path -> new EvaluatorModel(new ModelReference(path, inspection.fingerprint(path)), inspection.config(path)),
                 new BestSoFar(reporter, plan, geometry, directory));
     }
 

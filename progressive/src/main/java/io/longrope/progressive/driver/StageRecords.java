@@ -43,6 +43,7 @@ final class StageRecords {
         input.put("geometry", context.geometry());
         input.put("checkpoint", reference(stage.model(findings)));
         input.put("samples", stage.samples(context));
+        stage.evaluator().ifPresent(path -> input.put("evaluator", context.evaluators().at(path).reference().fingerprint()));
         findings.tuning().ifPresent(tuning -> {
             input.put("tunedLength", tuning.length());
             input.put("tunedTable", tuning.candidate());

@@ -21,8 +21,9 @@ import java.util.Optional;
 public record SearchPlan(
         @Key(value = "adaptive needs fewest evaluations; longrope, longrope2: the papers'; random; nsga2 with short-length.",
                 form = "algorithm", byDefault = "adaptive") String algorithm,
-        @Key(value = "What candidates are compared by: perplexity, or needle,"
-                + " that of a number hidden in each sample and asked for at its end.",
+        @Key(value = "What candidates are compared by: perplexity; needle,"
+                + " that of a number hidden in each sample and asked for at its end; or longppl, that of the tokens which text farther back"
+                + " than half the original length helps an evaluator to predict.",
                 byDefault = "= needle with longrope2 but in a recovery, otherwise perplexity") Objective objective,
         @Key(flat = true) SearchSettings settings,
         @Key(value = "Samples of the search share each candidate is scored on.", byDefault = "= data.samples.search",
@@ -35,12 +36,18 @@ public record SearchPlan(
         double shortTolerance,
         @Key("A table to start from: FILE beside the plan, {file: FILE, length: 128k} for a CSV,"
                 + " or {stage: NAME} for what an earlier stage found; its factors become part of the plan."
-                + " Left out: known methods only.") Optional<StartPlan> start) {
+                + " Left out: known methods only.") Optional<StartPlan> start,
+        @Key("longppl: another checkpoint as the evaluator, below the models root, of any tokenizer. Left out: the base.")
+        Optional<String> evaluator,
+        @Key(value = "longppl: the method the evaluator is run with; it is not judged itself."
+                + " Left out: yarn on the base, what its config.json says on another checkpoint.", form = "method")
+        Optional<String> evaluatorMethod) {
 
     private static final String LONGROPE2 = "longrope2";
 
     public SearchPlan {
-        KeyRule.require(SearchPlan.class, algorithm, objective, settings, samples, space, shortLength, shortTolerance, start);
+        KeyRule.require(SearchPlan.class, algorithm, objective, settings, samples, space, shortLength, shortTolerance, start,
+                evaluator, evaluatorMethod);
     }
 
     /** The algorithms a plan can name. */

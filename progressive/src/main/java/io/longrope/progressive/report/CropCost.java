@@ -6,7 +6,7 @@ import io.longrope.evaluator.metric.Crop;
 import java.util.OptionalInt;
 
 /**
- * What crop costs: its windows overlap, so that it reads more tokens than the samples have, in shorter passes.
+ * What is read in windows costs, crop first of all: windows overlap, so that more tokens are read than the samples have, in shorter passes.
  *
  * @param tokens     run through the model
  * @param operations floating-point operations

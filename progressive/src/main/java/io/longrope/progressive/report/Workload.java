@@ -1,6 +1,7 @@
 package io.longrope.progressive.report;
 
 import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.metric.KeyTokens;
 import io.longrope.evaluator.session.Bytes;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.search.work.Objective;
@@ -14,6 +15,7 @@ import io.longrope.progressive.plan.RecoveryStagePlan;
 import io.longrope.progressive.plan.SearchPlan;
 import io.longrope.progressive.plan.SearchStagePlan;
 import io.longrope.progressive.plan.StagePlan;
+import io.longrope.search.work.ShortContext;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -154,12 +156,29 @@ public final class Workload {
 
     private Item atOneLength(String name, String kind, int length, SearchPlan search) {
         long searched = (long) search.evaluations() + KNOWN_METHODS;
-        boolean needles = search.objective() == Objective.NEEDLE;
-        long selected = 2L * search.settings().finalists() + KNOWN_METHODS + (needles ? CHOSEN : 0);
+        long selected = 2L * search.settings().finalists() + KNOWN_METHODS + (search.objective() == Objective.PERPLEXITY ? 0 : CHOSEN);
         long tokens = tokens(length, searched, selected, search);
         var crop = crop(length, search);
-        return new Item(name, needles ? kind + ", by needles" : kind, length, searched + selected + crop.evaluations(),
-                tokens + crop.tokens(), evaluationBytes(length), operations(tokens, length) + crop.operations());
+        var evaluator = evaluator(length, search);
+        var by = switch (search.objective()) {
+            case PERPLEXITY -> "";
+            case NEEDLE -> ", by needles";
+            case LONGPPL -> ", by LongPPL";
+        };
+        return new Item(name, kind + by, length, searched + selected + crop.evaluations(), tokens + crop.tokens() + evaluator.tokens(),
+                evaluationBytes(length), operations(tokens, length) + crop.operations() + evaluator.operations());
+    }
+
+    /** Of LongPPL: an evaluator as large as the model reads each sample whole and in windows. */
+    private CropCost evaluator(int length, SearchPlan search) {
+        if (search.objective() != Objective.LONGPPL) {
+            return CropCost.NONE;
+        }
+        var context = ShortContext.of(plan.geometry(model.rope()).originalLength());
+        long samples = samples(length, search);
+        long windows = samples * (KeyTokens.read(length, context) - length);
+        int window = Math.min(length, context.tokens() + context.step());
+        return new CropCost(0, samples * length + windows, operations(samples * length, length) + operations(windows, window));
     }
 
     private Item atTwoLengths(String name, String kind, int length, SearchPlan search) {
@@ -176,9 +195,13 @@ public final class Workload {
     /** Compared with beyond the window, on the samples of the search and on those of its selection. */
     private CropCost crop(int length, SearchPlan search) {
         int window = plan.geometry(model.rope()).originalLength();
-        long samples = plan.data().samples(SampleShare.SEARCH, length, search.samples())
-                + (long) plan.data().samples(SampleShare.SELECTION, length);
+        long samples = samples(length, search);
         return length > window ? CropCost.of(model, window, length, 2, samples) : CropCost.NONE;
+    }
+
+    /** Of the search and of its selection. */
+    private long samples(int length, SearchPlan search) {
+        return plan.data().samples(SampleShare.SEARCH, length, search.samples()) + (long) plan.data().samples(SampleShare.SELECTION, length);
     }
 
     private long tokens(int length, long searched, long selected, SearchPlan search) {

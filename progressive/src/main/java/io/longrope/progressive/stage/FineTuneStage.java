@@ -54,6 +54,11 @@ public record FineTuneStage(FineTuneStagePlan plan) implements Stage {
     }
 
     @Override
+    public Optional<String> evaluator() {
+        return Optional.empty();
+    }
+
+    @Override
     public List<Sample> samples(StageContext context) {
         return List.of();
     }

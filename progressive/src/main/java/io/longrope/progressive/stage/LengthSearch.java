@@ -28,10 +28,13 @@ final class LengthSearch {
 
     /**
      * @param space      what may be tried
-     * @param rivals     candidates the search starts from and its finalists must beat to be chosen, by name
+     * @param known      candidates the search starts from and its finalists must beat to be chosen, by name
      * @param engineForm what inference engines make of a candidate
      */
-    void run(SearchSpace space, Map<String, Candidate> rivals, UnaryOperator<Candidate> engineForm) throws InterruptedException {
+    void run(SearchSpace space, Map<String, Candidate> known, UnaryOperator<Candidate> engineForm) throws InterruptedException {
+        var rivals = task.scoring().judged(task.model(), known);
+        known.keySet().stream().filter(name -> !rivals.containsKey(name)).forEach(name -> context.listener().note(task.stage(), name
+                + " finds the key tokens of this search, so it does not stand among what is compared by them"));
         var searchLosses = new HashMap<Candidate, Double>();
         var contenders = strongest(rivals, searchLosses);
         var result = task.search(space, List.copyOf(rivals.values()), task.scorer());

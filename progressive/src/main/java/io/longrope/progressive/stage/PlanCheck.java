@@ -12,6 +12,7 @@ import io.longrope.search.problem.Problem;
 import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.work.Objective;
 import io.longrope.search.work.SampleShare;
+import io.longrope.search.work.ShortContext;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -138,6 +139,11 @@ public final class PlanCheck {
             if (search.objective() == Objective.NEEDLE) {
                 facts.shortestNeedle().ifPresent(shortest -> refuseUnless(length >= shortest, key, "must be at least " + shortest
                         + ", which hold the prompt of objective needle", length, "objective: perplexity has no prompt"));
+            }
+            if (search.objective() == Objective.LONGPPL) {
+                geometry.map(found -> ShortContext.of(found.originalLength()).tokens()).ifPresent(context -> refuseUnless(length > context,
+                        key, "must be above the short context of objective longppl, " + context, length,
+                        "objective: perplexity needs none"));
             }
             room(key, SampleShare.SEARCH, plan.data().samples(SampleShare.SEARCH, length, search.samples()), length);
             room(key, SampleShare.SELECTION, plan.data().samples(SampleShare.SELECTION, length), length);

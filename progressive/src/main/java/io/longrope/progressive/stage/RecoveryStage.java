@@ -1,6 +1,7 @@
 package io.longrope.progressive.stage;
 
 import io.longrope.progressive.plan.RecoveryStagePlan;
+import io.longrope.progressive.plan.SearchPlan;
 import io.longrope.search.space.AttentionRange;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.space.SearchSpace;
@@ -34,6 +35,11 @@ public record RecoveryStage(RecoveryStagePlan plan) implements SearchingStage {
     }
 
     @Override
+    public SearchPlan search() {
+        return plan.search();
+    }
+
+    @Override
     public StageModel model(Findings findings) {
         return findings.latest();
     }
@@ -46,7 +52,7 @@ public record RecoveryStage(RecoveryStagePlan plan) implements SearchingStage {
     @Override
     public void run(StageContext context) throws InterruptedException {
         for (int length : plan.lengths()) {
-            var task = new SearchTask(context, plan.name(), model(context.findings()), length, plan.search());
+            var task = SearchTask.of(context, plan.name(), model(context.findings()), length, plan.search());
             var space = space(context, length);
             var rivals = rivals(context, length);
             rivals.putAll(WarmStart.of(task, space));

@@ -15,7 +15,11 @@ import io.longrope.search.work.Tasks;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -34,6 +38,8 @@ public final class Scoring {
     private final OptionalInt window;
     /** Of a length the borders of the bins in which losses are told by position; none = the means of samples alone. */
     private final IntFunction<List<Integer>> borders;
+    /** Of LongPPL which tokens count; empty = all that the objective counts. */
+    private final Optional<KeyTokenBook> keys;
 
     /** Told of what comes, on any thread. */
     public interface ScoreListener extends Answers.Patience {
@@ -64,11 +70,12 @@ public final class Scoring {
      * @param givenUp what follows when a task is given up
      */
     public Scoring(Tasks tasks, Samples samples, Arithmetic arithmetic, GivenUp givenUp, ScoreListener listener) {
-        this(tasks, samples, arithmetic, givenUp, listener, Objective.PERPLEXITY, OptionalInt.empty(), length -> List.of());
+        this(tasks, samples, arithmetic, givenUp, listener, Objective.PERPLEXITY, OptionalInt.empty(), length -> List.of(),
+                Optional.empty());
     }
 
     private Scoring(Tasks tasks, Samples samples, Arithmetic arithmetic, GivenUp givenUp, ScoreListener listener, Objective objective,
-                    OptionalInt window, IntFunction<List<Integer>> borders) {
+                    OptionalInt window, IntFunction<List<Integer>> borders, Optional<KeyTokenBook> keys) {
         this.tasks = tasks;
         this.samples = samples;
         this.arithmetic = arithmetic;
@@ -77,16 +84,23 @@ public final class Scoring {
         this.objective = objective;
         this.window = window;
         this.borders = borders;
+        this.keys = keys;
     }
 
-    /** The same way, with candidates compared by an objective. */
+    /** The same way, with candidates compared by an objective that needs nothing else than their losses. */
     public Scoring by(Objective objective) {
-        return new Scoring(tasks, samples, arithmetic, givenUp, listener, objective, window, borders);
+        return new Scoring(tasks, samples, arithmetic, givenUp, listener, objective, window, borders, Optional.empty());
+    }
+
+    /** The same way, with candidates compared by LongPPL: by the tokens that an evaluator finds key in the samples handed out here. */
+    Scoring byKeyTokens(KeyTokenBook.Evaluator evaluator) {
+        return new Scoring(tasks, samples, arithmetic, givenUp, listener, Objective.LONGPPL, window, borders,
+                Optional.of(new KeyTokenBook(tasks, listener, arithmetic, evaluator)));
     }
 
     /** The same way, with models that see no more than a window of so many tokens, the last ones before each token. */
     public Scoring cropped(int window) {
-        return new Scoring(tasks, samples, arithmetic, givenUp, listener, objective, OptionalInt.of(window), borders);
+        return new Scoring(tasks, samples, arithmetic, givenUp, listener, objective, OptionalInt.of(window), borders, keys);
     }
 
     /**
@@ -95,7 +109,18 @@ public final class Scoring {
      * @param borders where bins end in a sample of a length, as {@link ScoreTask#borders} has them
      */
     public Scoring byPosition(IntFunction<List<Integer>> borders) {
-        return new Scoring(tasks, samples, arithmetic, givenUp, listener, objective, window, borders);
+        return new Scoring(tasks, samples, arithmetic, givenUp, listener, objective, window, borders, keys);
+    }
+
+    /** Those candidates that may be judged: all but the one whose losses say which tokens count. */
+    Map<String, Candidate> judged(StageModel model, Map<String, Candidate> candidates) {
+        var judged = new LinkedHashMap<>(candidates);
+        judged.values().removeIf(candidate -> isEvaluator(model, candidate));
+        return judged;
+    }
+
+    private boolean isEvaluator(StageModel model, Candidate candidate) {
+        return keys.filter(book -> book.evaluator().is(model, candidate)).isPresent();
     }
 
     /** The samples of the job. */
@@ -105,7 +130,9 @@ public final class Scoring {
 
     /** @param draw as in {@link Samples#cut} */
     public List<Sample> samples(SampleShare share, int count, int length, int draw) {
-        return samples.cut(share, count, length, draw);
+        var cut = samples.cut(share, count, length, draw);
+        keys.ifPresent(book -> book.find(cut));
+        return cut;
     }
 
     /**
@@ -149,24 +176,47 @@ public final class Scoring {
 
     /** @param told whether all results were known */
     private CompletableFuture<Evaluation> ask(StageModel model, List<Sample> samples, Candidate candidate, Consumer<Boolean> told) {
-        var answers = tasks.submit(samples.stream().map(sample -> task(model, sample, candidate)).toList());
+        if (isEvaluator(model, candidate)) {
+            told.accept(true);
+            return CompletableFuture.completedFuture(new Evaluation(List.of(), List.of(), "what finds the key tokens is not judged by them",
+                    0));
+        }
+        var answers = tasks.submit(samples.stream().filter(this::counts).map(sample -> task(model, sample, candidate)).toList());
         boolean known = answers.stream().allMatch(CompletableFuture::isDone);
         var heard = answers.stream().map(this::heard).toList();
         return CompletableFuture.allOf(heard.toArray(CompletableFuture[]::new)).thenApply(all -> {
             told.accept(known);
-            return evaluation(heard.stream().map(CompletableFuture::join).toList());
+            return evaluation(weighted(samples, heard.stream().map(CompletableFuture::join).iterator()));
         });
+    }
+
+    /** A sample without a key token has nothing to be asked for. */
+    private boolean counts(Sample sample) {
+        return keys.isEmpty() || !keys.get().of(sample).positions().isEmpty();
+    }
+
+    /** @param heard of the samples that count, in their order */
+    private List<Heard> weighted(List<Sample> samples, Iterator<Heard> heard) {
+        if (keys.isEmpty()) {
+            return samples.stream().map(sample -> heard.next()).toList();
+        }
+        return samples.stream().map(sample -> counts(sample) ? heard.next().weighted(keys.get().of(sample).weight())
+                : new Heard(new Outcome.Loss(0), 0)).toList();
     }
 
     private Task task(StageModel model, Sample sample, Candidate candidate) {
         // a sample that the window holds is read whole: the same task whether cropped or not
         boolean isSeenWhole = window.isEmpty() || sample.length() <= window.getAsInt();
         return new ScoreTask(model.reference(), sample, objective, candidate, isSeenWhole ? OptionalInt.empty() : window,
-                borders.apply(sample.length()), arithmetic);
+                borders.apply(sample.length()), keys.map(book -> book.of(sample).positions()).orElse(List.of()), arithmetic);
     }
 
     /** One sample of an evaluation. What was given up counts as what diverged does. */
     private record Heard(Outcome.Scored score, long tokens) {
+
+        private Heard weighted(double weight) {
+            return score.reason().isEmpty() ? new Heard(new Outcome.Loss(score.nats() * weight), tokens) : this;
+        }
     }
 
     private CompletableFuture<Heard> heard(CompletableFuture<Result> answer) {

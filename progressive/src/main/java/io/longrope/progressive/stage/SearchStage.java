@@ -1,5 +1,6 @@
 package io.longrope.progressive.stage;
 
+import io.longrope.progressive.plan.SearchPlan;
 import io.longrope.progressive.plan.SearchStagePlan;
 import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.space.Candidate;
@@ -34,6 +35,11 @@ public record SearchStage(SearchStagePlan plan) implements SearchingStage {
     }
 
     @Override
+    public SearchPlan search() {
+        return plan.search();
+    }
+
+    @Override
     public StageModel model(Findings findings) {
         return plan.on() == SearchStagePlan.On.BASE ? findings.base() : findings.latest();
     }
@@ -45,7 +51,7 @@ public record SearchStage(SearchStagePlan plan) implements SearchingStage {
 
     @Override
     public void run(StageContext context) throws InterruptedException {
-        var task = new SearchTask(context, plan.name(), model(context.findings()), plan.length(), plan.search());
+        var task = SearchTask.of(context, plan.name(), model(context.findings()), plan.length(), plan.search());
         var space = space(context);
         var rivals = rivals(context);
         rivals.putAll(WarmStart.of(task, space));

@@ -12,6 +12,8 @@ import io.longrope.search.evolution.SearchSettings;
 import io.longrope.progressive.plan.SearchPlan;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.space.SearchSpace;
+import io.longrope.search.work.Objective;
+import io.longrope.search.work.ShortContext;
 
 import java.time.Duration;
 import java.util.List;
@@ -25,15 +27,28 @@ import java.util.OptionalDouble;
  * @param model   the checkpoint candidates are scored on
  * @param length  the length searched for
  * @param plan    how
+ * @param scoring by the objective of the search
  */
-record SearchTask(StageContext context, String stage, StageModel model, int length, SearchPlan plan) {
+record SearchTask(StageContext context, String stage, StageModel model, int length, SearchPlan plan, Scoring scoring) {
 
     /** Rivals that are scored beside the finalists. */
     static final int STRONGEST = 4;
 
-    /** By the objective of the search. */
-    Scoring scoring() {
-        return context.scoring().by(plan.objective());
+    static SearchTask of(StageContext context, String stage, StageModel model, int length, SearchPlan plan) {
+        var scoring = plan.objective() == Objective.LONGPPL ? context.scoring().byKeyTokens(evaluator(context, length, plan))
+                : context.scoring().by(plan.objective());
+        return new SearchTask(context, stage, model, length, plan, scoring);
+    }
+
+    /** Another checkpoint, or the base model with the best of the methods that need no search. */
+    private static KeyTokenBook.Evaluator evaluator(StageContext context, int length, SearchPlan plan) {
+        var base = context.findings().base().reference();
+        var shortened = ShortContext.of(context.geometry().originalLength());
+        return plan.evaluator().map(path -> {
+            var other = context.evaluators().at(path);
+            return new KeyTokenBook.Evaluator(other.reference(), other.candidate(plan.evaluatorMethod(), length), base, shortened);
+        }).orElseGet(() -> new KeyTokenBook.Evaluator(base,
+                KnownMethods.candidate(plan.evaluatorMethod().orElse(KnownMethods.BEST), context.geometry(), length), base, shortened));
     }
 
     /** The samples of the search at a length. */
@@ -44,17 +59,17 @@ record SearchTask(StageContext context, String stage, StageModel model, int leng
     /** @param draw 0 = the samples of the job; others are drawn anew from the search share, the same ones for the same number */
     List<Sample> searchSamples(int length, int draw) {
         int count = context.plan().data().samples(SampleShare.SEARCH, length, plan.samples());
-        return context.scoring().samples(SampleShare.SEARCH, count, length, draw);
+        return scoring.samples(SampleShare.SEARCH, count, length, draw);
     }
 
     /** Samples no search sees. */
     List<Sample> selectionSamples(int length) {
-        return context.samples(SampleShare.SELECTION, length);
+        return scoring.samples(SampleShare.SELECTION, context.plan().data().samples(SampleShare.SELECTION, length), length);
     }
 
     /** Crop's loss on samples, by the objective of the search; empty within the window, where it is the base model as it is. */
     OptionalDouble crop(List<Sample> samples) throws InterruptedException {
-        return length > context.geometry().originalLength() ? OptionalDouble.of(context.crop(scoring(), samples).loss())
+        return length > context.geometry().originalLength() ? OptionalDouble.of(context.crop(scoring, samples).loss())
                 : OptionalDouble.empty();
     }
 
@@ -98,6 +113,6 @@ record SearchTask(StageContext context, String stage, StageModel model, int leng
 
     /** @param rungs at which a trial may be given up */
     Scorer scorer(int length, List<Integer> rungs) {
-        return new Rungs(rungs, new TrialLosses(scoring(), model, draw -> searchSamples(length, draw)));
+        return new Rungs(rungs, new TrialLosses(scoring, model, draw -> searchSamples(length, draw)));
     }
 }

@@ -4,9 +4,21 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import java.util.Map;
+import java.util.Optional;
+
+import io.longrope.progressive.plan.SearchPlan;
+import io.longrope.search.work.Objective;
 
 /** A stage that leaves tables: its record holds all it came to, so one that was done is not done again. */
 sealed interface SearchingStage extends Stage permits SearchStage, RecoveryStage {
+
+    @Override
+    default Optional<String> evaluator() {
+        return search().objective() == Objective.LONGPPL ? search().evaluator() : Optional.empty();
+    }
+
+    /** How it searches. */
+    SearchPlan search();
 
     @Override
     default Map<String, Object> outcome(StageContext context, CheckpointNames names) {

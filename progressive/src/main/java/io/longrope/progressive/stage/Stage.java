@@ -12,6 +12,7 @@ import io.longrope.search.work.Sample;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** One step of a job: what its plan says, what that needs, and how it is done. Stages run in order, each building on those before it. */
 public sealed interface Stage permits FineTuneStage, SearchingStage {
@@ -44,6 +45,9 @@ public sealed interface Stage permits FineTuneStage, SearchingStage {
 
     /** The checkpoint it works on, given what stages before it found. */
     StageModel model(Findings findings);
+
+    /** The path of another checkpoint that decides which tokens of the samples count. */
+    Optional<String> evaluator();
 
     /** The samples that decide its result. */
     List<Sample> samples(StageContext context);

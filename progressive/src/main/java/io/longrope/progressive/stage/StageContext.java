@@ -20,10 +20,12 @@ import java.util.List;
  * @param findings    what earlier stages found; each stage adds to it
  * @param trainings   has checkpoints trained
  * @param retrievals  has models tested with hidden numbers
+ * @param evaluators  checkpoints that say which tokens are key
  * @param listener    told what happens
  */
 public record StageContext(JobPlan plan, RopeGeometry geometry, Candidate own, Arithmetic arithmetic, Scoring scoring,
-                           Findings findings, Trainings trainings, Retrievals retrievals, StageListener listener) {
+                           Findings findings, Trainings trainings, Retrievals retrievals,
+                           EvaluatorModel.Checkpoints evaluators, StageListener listener) {
 
     /** Samples of a share at a length, as many as the plan asks for there. */
     public List<Sample> samples(SampleShare share, int length) {

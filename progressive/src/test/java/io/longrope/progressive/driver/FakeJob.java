@@ -21,6 +21,7 @@ import io.longrope.search.work.GenerateTask;
 import io.longrope.search.work.InMemoryWork;
 import io.longrope.search.work.InMemoryWorkerBoard;
 import io.longrope.search.work.InspectTask;
+import io.longrope.search.work.KeyTokensTask;
 import io.longrope.search.work.LedgerRules;
 import io.longrope.search.work.ModelReference;
 import io.longrope.search.work.Objective;
@@ -73,6 +74,8 @@ final class FakeJob {
     ResultBook journal = new ResultBook();
     /** Every task measured. */
     final List<ScoreTask> scored = new CopyOnWriteArrayList<>();
+    /** Every search for key tokens. */
+    final List<KeyTokensTask> found = new CopyOnWriteArrayList<>();
     final AtomicInteger measured = new AtomicInteger();
     final Set<String> asked = new ConcurrentSkipListSet<>();
     private final Set<Long> draws = new ConcurrentSkipListSet<>();
@@ -115,7 +118,9 @@ final class FakeJob {
             var context = new StageContext(plan, GEOMETRY, Candidate.original(GEOMETRY.pairs()), arithmetic,
                     new Scoring(tasks, cut(), arithmetic, plan.givenUp(), reporter),
                     new Findings(base), new Trainings(tasks, new InMemoryWorkerBoard(), runDirectory, Optional.of(text), text),
-                    new Retrievals(tasks, arithmetic, reporter), reporter);
+                    new Retrievals(tasks, arithmetic, reporter), path -> {
+                        throw new UnsupportedOperationException("see KeyTokenBookTest");
+                    }, reporter);
             return new JobRunner(context, directory, (name, table) -> log.keep(new JobTable(JobSession.id(plan), name, table))).run();
         } finally {
             crew.forEach(Worker::close);
@@ -201,6 +206,14 @@ final class FakeJob {
             double loss = measure.loss(task);
             // at every position the same
             return new Done(new Outcome.Loss(loss, Collections.nCopies(task.borders().size(), loss)), task.sample().length());
+        }
+
+        /** Every eighth token from the short context on. */
+        @Override
+        public Done keyTokens(KeyTokensTask task) {
+            found.add(task);
+            return new Done(new Outcome.KeyTokens(IntStream.range(task.context().tokens() / 8, task.sample().length() / 8)
+                    .map(i -> 8 * i).boxed().toList()), task.sample().length());
         }
 
         /** Right where the number is hidden early. */

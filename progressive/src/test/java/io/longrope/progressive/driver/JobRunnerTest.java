@@ -16,8 +16,15 @@ import io.longrope.search.job.JobState;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanReader;
 import io.longrope.progressive.report.RunReport;
+import io.longrope.progressive.stage.KnownMethods;
 import io.longrope.progressive.stage.PlanCheck;
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.space.Candidate;
 import io.longrope.search.table.JsonFormat;
+import io.longrope.search.work.KeyTokensTask;
+import io.longrope.search.work.ScoreTask;
+import io.longrope.search.work.ShortContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -223,6 +230,44 @@ class JobRunnerTest {
         job.run(2, job::measure);
         assertThat(results("interrupted")).isEqualTo(files);
         assertThat(job.measured).hasValue(undisturbed.measured.get());
+    }
+
+    @Test
+    void keyTokensAreFoundOnceForEachSampleAndWhatFindsThemIsNotJudged() throws Exception {
+        plan = plan(UNTRAINED + """
+                search: {objective: longppl, max-evaluations: 20, finalists: 3, start-tokens: [0, 4]}
+                stages:
+                  - search: {length: 1024, racing: true}
+                """);
+        var job = job("run");
+        job.run(2, job::measure);
+
+        var geometry = new RopeGeometry(16, 10_000, 256);
+        var yarn = KnownMethods.candidate("yarn", geometry, 1024);
+        assertThat(job.found).hasSize(5).extracting(KeyTokensTask::sample).doesNotHaveDuplicates();
+        assertThat(job.found).allSatisfy(task -> assertThat(task).extracting(KeyTokensTask::candidate, KeyTokensTask::context)
+                .containsExactly(yarn, new ShortContext(128, 32)));
+        var byKeys = job.scored.stream().filter(task -> task.objective() == Objective.LONGPPL).toList();
+        assertThat(byKeys).isNotEmpty().allSatisfy(task -> assertThat(task.keys()).hasSize(112).startsWith(128, 136));
+        assertThat(byKeys).extracting(ScoreTask::candidate).as("crop is the untouched model")
+                .contains(KnownMethods.candidate("ntk", geometry, 1024), Candidate.original(8)).doesNotContain(yarn);
+        assertThat(job.events).extracting(JobEvent::message).anyMatch(message -> message.startsWith("yarn finds the key tokens"));
+        var entry = new JsonFormat().read(directory.resolve("run/tables/factors.json")).entries().get(0);
+        assertThat(entry.protocol()).isEqualTo("perplexity of 3 samples of 1024 tokens, selection share of e; chosen by LongPPL");
+    }
+
+    @Test
+    void tooFewKeyTokensAreRefusedWithTheirNumber() throws Exception {
+        plan = plan(UNTRAINED.replace("search: 2", "search: 1") + """
+                search: {objective: longppl, max-evaluations: 20, finalists: 3, start-tokens: [0, 4]}
+                stages:
+                  - search: {length: 1024}
+                """);
+        var job = job("run");
+
+        assertThatThrownBy(() -> job.run(2, job::measure)).isInstanceOf(BadInput.class).hasMessageContaining("objective longppl must find "
+                + "at least 200 key tokens in the 1 samples of 1024 tokens of the search share, with a context of 128 tokens that moves by "
+                + "32, but was 112");
     }
 
     @Test

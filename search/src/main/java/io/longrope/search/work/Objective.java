@@ -9,7 +9,10 @@ public enum Objective {
     PERPLEXITY("perplexity"),
     /** Perplexity over the answer tokens of a needle hidden in the text only (LongRoPE2 §3.2). */
     @JsonProperty("needle")
-    NEEDLE("needle perplexity");
+    NEEDLE("needle perplexity"),
+    /** Perplexity over the tokens that text far back helps another model to predict (LongPPL, arXiv 2410.23771). */
+    @JsonProperty("longppl")
+    LONGPPL("LongPPL");
 
     private final String quantity;
 

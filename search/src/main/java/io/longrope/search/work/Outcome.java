@@ -17,6 +17,7 @@ import java.util.Optional;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Outcome.Loss.class, name = "loss"),
     @JsonSubTypes.Type(value = Outcome.Diverged.class, name = "diverged"),
+    @JsonSubTypes.Type(value = Outcome.KeyTokens.class, name = "key-tokens"),
     @JsonSubTypes.Type(value = Outcome.Answers.class, name = "answers"),
     @JsonSubTypes.Type(value = Outcome.Trained.class, name = "trained"),
     @JsonSubTypes.Type(value = Outcome.Facts.class, name = "facts")})
@@ -88,6 +89,19 @@ public sealed interface Outcome {
         @Override
         public List<Double> byPosition() {
             return List.of();
+        }
+    }
+
+    /** @param positions in the sample, ascending, the first token being 0; empty when there are none */
+    record KeyTokens(List<Integer> positions) implements Outcome {
+
+        public KeyTokens {
+            positions = List.copyOf(Require.present(positions, "key tokens"));
+        }
+
+        @Override
+        public String word() {
+            return "key-tokens";
         }
     }
 

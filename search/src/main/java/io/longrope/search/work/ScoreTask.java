@@ -22,14 +22,17 @@ import java.util.stream.IntStream;
  *                   empty = the sample whole. Part of ids only where it is there
  * @param borders    where losses are told by position too: the positions before which the bins end, ascending, from 2 to the length of
  *                   the sample; the first bin begins at position 1. Empty = the mean alone. Part of ids only where there are some
+ * @param keys       of LongPPL the positions of the tokens that count, ascending, from 1 to before the length of the sample; empty for
+ *                   every other objective. They decide the loss, so they are part of ids where they are there
  * @param arithmetic how it is computed
  */
 public record ScoreTask(ModelReference model, Sample sample, Objective objective, Candidate candidate, OptionalInt window,
-                        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> borders, Arithmetic arithmetic) implements Task {
+                        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> borders,
+                        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> keys, Arithmetic arithmetic) implements Task {
 
     public ScoreTask(ModelReference model, Sample sample, Objective objective, Candidate candidate,
                      @JacksonInject(Json.NUMBER_LEFT_OUT) OptionalInt window, @JacksonInject(Json.LIST_LEFT_OUT) List<Integer> borders,
-                     Arithmetic arithmetic) {
+                     @JacksonInject(Json.LIST_LEFT_OUT) List<Integer> keys, Arithmetic arithmetic) {
         Require.present(model, "score.model");
         Require.present(sample, "score.sample");
         Require.present(objective, "score.objective");
@@ -37,6 +40,7 @@ public record ScoreTask(ModelReference model, Sample sample, Objective objective
         Require.present(window, "score.window");
         window.ifPresent(tokens -> Require.atLeast(2, tokens, "score.window"));
         requireBorders(Require.present(borders, "score.borders"), sample, objective);
+        requireKeys(Require.present(keys, "score.keys"), sample, objective);
         Require.present(arithmetic, "score.arithmetic");
         this.model = model;
         this.sample = sample;
@@ -44,6 +48,7 @@ public record ScoreTask(ModelReference model, Sample sample, Objective objective
         this.candidate = candidate;
         this.window = window;
         this.borders = List.copyOf(borders);
+        this.keys = List.copyOf(keys);
         this.arithmetic = arithmetic;
     }
 
@@ -58,9 +63,17 @@ public record ScoreTask(ModelReference model, Sample sample, Objective objective
                 "must ascend from 2 or more to at most the sample's length, " + sample.length(), borders);
     }
 
+    private static void requireKeys(List<Integer> keys, Sample sample, Objective objective) {
+        Require.that(keys.isEmpty() == (objective != Objective.LONGPPL), "score.keys", "must be there for LongPPL, and for nothing else",
+                keys.size() + " with objective " + objective.quantity());
+        boolean ascends = IntStream.range(1, keys.size()).allMatch(i -> keys.get(i - 1) < keys.get(i));
+        Require.that(keys.isEmpty() || ascends && keys.get(0) >= 1 && keys.get(keys.size() - 1) < sample.length(), "score.keys",
+                "must ascend from 1 or more to below the sample's length, " + sample.length(), keys);
+    }
+
     /** One that reads the sample whole and tells the mean alone. */
     public static ScoreTask whole(ModelReference model, Sample sample, Objective objective, Candidate candidate, Arithmetic arithmetic) {
-        return new ScoreTask(model, sample, objective, candidate, OptionalInt.empty(), List.of(), arithmetic);
+        return new ScoreTask(model, sample, objective, candidate, OptionalInt.empty(), List.of(), List.of(), arithmetic);
     }
 
     /** Needles are drawn with the sample's seed and its number, so these decide their scores; of other objectives the tokens do. */
@@ -72,6 +85,9 @@ public record ScoreTask(ModelReference model, Sample sample, Objective objective
         window.ifPresent(tokens -> question.put("window", tokens));
         if (!borders.isEmpty()) {
             question.put("borders", borders);
+        }
+        if (!keys.isEmpty()) {
+            question.put("keys", keys);
         }
         if (objective == Objective.NEEDLE) {
             question.put("seed", sample.seed());

@@ -10,9 +10,10 @@ import java.util.Optional;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = InspectTask.class, name = "inspect"),
     @JsonSubTypes.Type(value = ScoreTask.class, name = "score"),
+    @JsonSubTypes.Type(value = KeyTokensTask.class, name = "key-tokens"),
     @JsonSubTypes.Type(value = GenerateTask.class, name = "generate"),
     @JsonSubTypes.Type(value = TrainTask.class, name = "train")})
-public sealed interface Task permits InspectTask, ScoreTask, GenerateTask, TrainTask {
+public sealed interface Task permits InspectTask, ScoreTask, KeyTokensTask, GenerateTask, TrainTask {
 
     /** Computed from what decides the result; not part of the JSON. */
     TaskId id();
@@ -39,6 +40,8 @@ public sealed interface Task permits InspectTask, ScoreTask, GenerateTask, Train
         T inspect(InspectTask task) throws X;
 
         T score(ScoreTask task) throws X;
+
+        T keyTokens(KeyTokensTask task) throws X;
 
         T generate(GenerateTask task) throws X;
 

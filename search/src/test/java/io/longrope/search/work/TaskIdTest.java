@@ -90,14 +90,50 @@ class TaskIdTest {
                 .hasMessageContaining("objective needle perplexity");
     }
 
+    @Test
+    void theTokensThatCountAreAnotherQuestion() throws Exception {
+        assertThat(counting(Objective.LONGPPL, 7, 9).id()).isNotEqualTo(counting(Objective.LONGPPL, 7, 10).id());
+        assertThat(Json.write(TASK)).doesNotContain("keys");
+        var task = counting(Objective.LONGPPL, 7, 9);
+        assertThat(Json.mapper().readValue(Json.write(task), Task.class)).isEqualTo(task);
+        assertThatThrownBy(() -> counting(Objective.LONGPPL)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("score.keys must be there for LongPPL, and for nothing else, but was 0 with objective LongPPL");
+        assertThatThrownBy(() -> counting(Objective.PERPLEXITY, 7)).isInstanceOf(BadInput.class);
+        assertThatThrownBy(() -> counting(Objective.LONGPPL, 7, 7)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("score.keys must ascend from 1 or more to below the sample's length, 64");
+        assertThatThrownBy(() -> counting(Objective.LONGPPL, 64)).isInstanceOf(BadInput.class);
+    }
+
+    @Test
+    void evaluatorAndShortContextDecideKeyTokens() throws Exception {
+        var other = new ModelReference("other", "cd".repeat(32));
+        var task = keyTokens(TASK.model(), 32, 8);
+        assertThat(keyTokens(TASK.model(), 32, 8).id()).isEqualTo(task.id());
+        assertThat(List.of(keyTokens(TASK.model(), 33, 8).id(), keyTokens(TASK.model(), 32, 9).id(), keyTokens(other, 32, 8).id()))
+                .doesNotContain(task.id()).doesNotHaveDuplicates();
+        assertThat(Json.mapper().readValue(Json.write(task), Task.class)).isEqualTo(task);
+        var found = new Outcome.KeyTokens(List.of(3, 5));
+        assertThat(Json.mapper().readValue(Json.write(found), Outcome.class)).isEqualTo(found);
+    }
+
+    private static KeyTokensTask keyTokens(ModelReference evaluator, int context, int step) {
+        return new KeyTokensTask(evaluator, TASK.model(), TASK.sample(), TASK.candidate(), new ShortContext(context, step),
+                TASK.arithmetic());
+    }
+
+    private static ScoreTask counting(Objective objective, Integer... keys) {
+        return new ScoreTask(TASK.model(), TASK.sample(), objective, TASK.candidate(), OptionalInt.empty(), List.of(), List.of(keys),
+                TASK.arithmetic());
+    }
+
     private static ScoreTask byPosition(Objective objective, Integer... borders) {
         return new ScoreTask(TASK.model(), TASK.sample(), objective, TASK.candidate(), OptionalInt.empty(), List.of(borders),
-                TASK.arithmetic());
+                List.of(), TASK.arithmetic());
     }
 
     private static ScoreTask cropped(int window) {
         return new ScoreTask(TASK.model(), TASK.sample(), TASK.objective(), TASK.candidate(), OptionalInt.of(window), List.of(),
-                TASK.arithmetic());
+                List.of(), TASK.arithmetic());
     }
 
     private static ScoreTask with(ModelReference model, Arithmetic arithmetic) {
