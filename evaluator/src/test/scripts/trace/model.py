@@ -181,8 +181,8 @@ class Training:
         if self.how["recompute"]:
             return self.by_layers(*inputs)
         with torch.enable_grad():
-            return self.model.script.gradients(ids, targets, cos, sin, documents, self.model.layers, self.model.ends, *self.constants(),
-                                               [value for _, value in self.parameters])[1:]
+            return self.model.script.gradients(ids, targets, cos, sin, documents, [], self.model.layers, self.model.ends,
+                                               *self.constants(), [value for _, value in self.parameters])[1:]
 
     def by_layers(self, ids, targets, cos, sin, documents):
         script, model, count = self.model.script, self.model, len(self.model.layers)
@@ -192,7 +192,7 @@ class Training:
                                                 *self.constants()))
         end = self.of("end") + (self.of("embedding") if model.shape["tied"] else [])
         with torch.enable_grad():
-            found = script.end_gradients(hidden.pop(), targets, model.ends, model.shape["eps"], 1024, end)
+            found = script.end_gradients(hidden.pop(), targets, [], model.ends, model.shape["eps"], 1024, end)
         gradients, dy = {"end": found[2:]}, found[1]
         del found
         for index in reversed(range(count)):

@@ -161,7 +161,7 @@ class FineTunerTest {
             Optional<HeldOut> heldOut) {
         var settings = new TrainingSettings(10, 4, 2, new AdamW(3e-3, Schedule.LINEAR, 2, 1.0, 0.1, 0.9, 0.95), precision, recompute, 11,
                 3);
-        var sequences = new SequenceSettings(48, 64, SequenceSettings.Positions.POSE, 2, 0.25, 32, 0);
+        var sequences = new SequenceSettings(48, 64, SequenceSettings.Positions.POSE, 2, 0.25, 32, 0, OptionalInt.of(16));
         return new FineTuneTask(base, CANDIDATE, sequences, Corpus.of(text), settings, lora, heldOut, OptionalInt.of(64),
                 directory.resolve(output));
     }

@@ -11,6 +11,7 @@ import io.longrope.search.training.TrainingSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Trains the latest checkpoint on with the factors searched for a length.
@@ -31,6 +32,9 @@ public record FineTuneStagePlan(
                 byDefault = "0", atLeast = 0, below = 1) double shortShare,
         @Key(value = "Share of the other sequences that are invented: statements among filler that are begun again later, so that only"
                 + " looking back tells how they go on.", byDefault = "0", atLeast = 0, below = 1) double retrievalShare,
+        @Key(value = "LongCE: weights each token's loss by what the text before a short context of this many tokens is worth to the model"
+                + " in training, min(exp(loss given the short context - loss), 5). Left out: all tokens weigh the same.",
+                form = "length", atLeast = 1) Optional<Integer> longCe,
         @Key("Low-rank adapters in place of all weights.") Optional<LoraSettings> lora,
         @Key(value = "Steps between losses on the selection share of the evaluation text; 0 = none.", byDefault = "0",
                 atLeast = 0) int heldOutEvery,
@@ -40,12 +44,15 @@ public record FineTuneStagePlan(
         @Key("After this time the program is ended as hanging.") Optional<Duration> timeout) implements StagePlan {
 
     public FineTuneStagePlan {
-        KeyRule.require(FineTuneStagePlan.class, name, length, trainLength, training, positions, chunks, shortShare, retrievalShare, lora,
+        KeyRule.require(FineTuneStagePlan.class, name, length, trainLength, training, positions, chunks, shortShare, retrievalShare, longCe, lora,
                 heldOutEvery,
                 heldOutSamples, command, timeout);
         Require.that(trainLength <= length, "train-length", "must be at most the length, " + length, trainLength);
         Require.that(positions != SequenceSettings.Positions.POSE || chunks <= trainLength, "chunks",
                 "must be at most the tokens of a sequence, " + trainLength, chunks);
+        longCe.ifPresent(tokens -> Require.that(tokens < trainLength, "long-ce",
+                "must be less than the tokens of a sequence, " + trainLength, tokens));
+        Require.that(longCe.isEmpty() || command.isEmpty(), "long-ce", "must be left out where a program trains", longCe);
         Require.that(timeout.isEmpty() || command.isPresent(), "timeout", "must come with the command it is for",
                 timeout.map(Forms::time).orElse(""));
         program(command, timeout);
@@ -68,7 +75,7 @@ public record FineTuneStagePlan(
     public SequenceSettings sequences(int originalLength) {
         int target = positions == SequenceSettings.Positions.CONTIGUOUS ? trainLength : length;
         return new SequenceSettings(trainLength, target, positions, positions == SequenceSettings.Positions.POSE ? chunks : 1, shortShare,
-                originalLength, retrievalShare);
+                originalLength, retrievalShare, longCe.map(OptionalInt::of).orElseGet(OptionalInt::empty));
     }
 
     /** Tokens trained on. */

@@ -22,7 +22,11 @@ public record ShortContext(int tokens, int step) {
 
     /** K = L/2 and a step of K/4: with L = 8,192 the paper's 4,096 and 1,024. */
     public static ShortContext of(int window) {
-        int tokens = Math.max(1, window / PART);
+        return ofTokens(Math.max(1, window / PART));
+    }
+
+    /** With the usual step, K/4. */
+    public static ShortContext ofTokens(int tokens) {
         return new ShortContext(tokens, Math.max(1, tokens / STEPS));
     }
 

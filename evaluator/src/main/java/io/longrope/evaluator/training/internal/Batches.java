@@ -4,9 +4,11 @@ import io.longrope.evaluator.text.TokenCoding;
 import io.longrope.evaluator.text.TokenFile;
 import io.longrope.search.training.SequenceSettings;
 import io.longrope.search.problem.Require;
+import io.longrope.search.work.ShortContext;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 
@@ -51,6 +53,11 @@ public final class Batches implements SequenceSource {
             sequences.add(own.nextDouble() < settings.shortShare() ? shortDocuments.pack(own, settings.length()) : one(own, window));
         }
         return sequences;
+    }
+
+    @Override
+    public Optional<ShortContext> longCe() {
+        return settings.longCe().isPresent() ? Optional.of(ShortContext.ofTokens(settings.longCe().getAsInt())) : Optional.empty();
     }
 
     /** Without invented documents nothing is drawn for them. */

@@ -6,8 +6,11 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import io.longrope.evaluator.decoder.internal.Script;
+import io.longrope.search.work.ShortContext;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -25,12 +28,15 @@ final class GradientPass {
     private final PositionTables tables;
     private final boolean recompute;
     private final int endRows;
+    private final Optional<ShortContext> longCe;
 
-    GradientPass(TrainedModel model, PositionTables tables, boolean recompute, int endRows) {
+    /** @param longCe how tokens are weighted by what far text is worth; empty = all the same */
+    GradientPass(TrainedModel model, PositionTables tables, boolean recompute, int endRows, Optional<ShortContext> longCe) {
         this.model = model;
         this.tables = tables;
         this.recompute = recompute;
         this.endRows = endRows;
+        this.longCe = longCe;
     }
 
     /** A micro-batch as the script takes it. */
@@ -45,16 +51,18 @@ final class GradientPass {
     }
 
     /**
-     * @param scope holds the results, the mean loss and a gradient for each parameter of the model, and closes all else
+     * @param scope holds the results, the mean loss, weighted where tokens are, and a gradient for each parameter of the model, and
+     *              closes all else
      */
     PtNDArray[] gradients(PtNDManager scope, List<Sequence> sequences) {
         try (var work = (PtNDManager) scope.newSubManager(); var inputs = inputs(work, sequences)) {
+            var weights = longCe.map(context -> new PtNDArray[] {weights(work, sequences, inputs, context)}).orElse(new PtNDArray[0]);
             if (recompute) {
-                return byLayers(scope, work, inputs);
+                return byLayers(scope, work, inputs, weights);
             }
             var config = model.config();
             return script.differentiate(scope, "gradients", inputs.ids(), inputs.targets(), inputs.tables().cos(), inputs.tables().sin(),
-                    inputs.documents(), model.allLayers(), model.ends(), config.heads(), config.kvHeads(), config.normEpsilon(),
+                    inputs.documents(), weights, model.allLayers(), model.ends(), config.heads(), config.kvHeads(), config.normEpsilon(),
                     model.values());
         }
     }
@@ -62,18 +70,51 @@ final class GradientPass {
     /** Mean loss without gradients, a layer at a time. */
     double loss(PtNDManager scope, List<Sequence> sequences) {
         try (var work = (PtNDManager) scope.newSubManager(); var inputs = inputs(work, sequences)) {
-            var hidden = script.tensor(work, "training_embed", inputs.ids(), model.ends());          // [N, T, D]
-            for (int layer = 0; layer < model.config().layers(); layer++) {
-                var next = forward(work, hidden, inputs, layer);
-                hidden.close();
-                hidden = next;
-            }
-            var loss = script.tensor(work, "held_out_loss", hidden, inputs.targets(), model.ends(), model.config().normEpsilon(), endRows);
+            var loss = script.tensor(work, "held_out_loss", hidden(work, inputs), inputs.targets(), model.ends(), model.config().normEpsilon(), endRows);
             return loss.getDataType() == DataType.FLOAT64 ? loss.getDouble() : loss.getFloat();
         }
     }
 
-    private PtNDArray[] byLayers(PtNDManager scope, PtNDManager work, Inputs inputs) {
+    /** Without gradients, a layer at a time: [N, T, D]. */
+    private PtNDArray hidden(PtNDManager work, Inputs inputs) {
+        var hidden = script.tensor(work, "training_embed", inputs.ids(), model.ends());              // [N, T, D]
+        for (int layer = 0; layer < model.config().layers(); layer++) {
+            var next = forward(work, hidden, inputs, layer);
+            hidden.close();
+            hidden = next;
+        }
+        return hidden;
+    }
+
+    /** [N, T] f32 */
+    private PtNDArray weights(PtNDManager work, List<Sequence> sequences, Inputs inputs, ShortContext context) {
+        int length = sequences.get(0).length();
+        var whole = losses(work, inputs);
+        var weights = new float[whole.length];
+        for (int i = 0; i < sequences.size(); i++) {
+            var own = LongCe.weights(sequences.get(i), Arrays.copyOfRange(whole, i * length, (i + 1) * length), context,
+                    tokens -> losses(work, List.of(Sequence.of(tokens))));
+            System.arraycopy(own, 0, weights, i * length, length);
+        }
+        return (PtNDArray) work.create(weights, new Shape(sequences.size(), length));
+    }
+
+    private float[] losses(PtNDManager scope, List<Sequence> sequences) {
+        try (var work = (PtNDManager) scope.newSubManager(); var inputs = inputs(work, sequences)) {
+            return losses(work, inputs);
+        }
+    }
+
+    /** Of each target, 0 where it is not counted: [N T]. */
+    private float[] losses(PtNDManager work, Inputs inputs) {
+        try (var hidden = hidden(work, inputs);
+             var losses = script.tensor(work, "token_losses", hidden, inputs.targets(), model.ends(), model.config().normEpsilon(),
+                     endRows)) {
+            return losses.toFloatArray();
+        }
+    }
+
+    private PtNDArray[] byLayers(PtNDManager scope, PtNDManager work, Inputs inputs, PtNDArray[] weights) {
         var config = model.config();
         var found = new PtNDArray[model.parameters().size() + 1];
         var hidden = new PtNDArray[config.layers() + 1];                                             // each [N, T, D]
@@ -84,7 +125,8 @@ final class GradientPass {
         // of tied weights the end of the model is one place and the embedding another
         int[] end = config.tiedEmbeddings() ? concat(parametersOf(TrainedModel.END), parametersOf(TrainedModel.EMBEDDING))
                 : parametersOf(TrainedModel.END);
-        var result = script.differentiate(scope, "end_gradients", hidden[config.layers()], inputs.targets(), model.ends(),
+        var result = script.differentiate(scope, "end_gradients", hidden[config.layers()], inputs.targets(), weights,
+                model.ends(),
                 config.normEpsilon(),
                 endRows, values(end));
         hidden[config.layers()].close();

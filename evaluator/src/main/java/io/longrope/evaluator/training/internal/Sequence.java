@@ -27,6 +27,14 @@ public record Sequence(int[] inputs, int[] targets, double[] positions, int[] do
                 true);
     }
 
+    /** [T + 1]; where the last target is not known, any token stands for it. */
+    int[] tokens() {
+        var tokens = Arrays.copyOf(inputs, inputs.length + 1);
+        int last = targets[targets.length - 1];
+        tokens[inputs.length] = last == IGNORED ? inputs[0] : last;
+        return tokens;
+    }
+
     int length() {
         return inputs.length;
     }

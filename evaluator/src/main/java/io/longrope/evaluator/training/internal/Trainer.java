@@ -68,7 +68,7 @@ public final class Trainer implements AutoCloseable {
             counts = IntStream.range(0, masters.length).mapToObj(i -> (PtNDArray) manager.zeros(new Shape())).toArray(PtNDArray[]::new);
             pass = new GradientPass(model, new PositionTables(manager, config.rope(), config.layers(), candidate, use.length()),
                     settings.recompute(),
-                    GradientPass.END_ROWS);
+                    GradientPass.END_ROWS, sequences.longCe());
         } catch (RuntimeException | Error e) {
             manager.close();
             throw e;

@@ -15,6 +15,7 @@ import io.longrope.search.training.LoraSettings.Target;
 import io.longrope.search.rope.RescaleFactors;
 import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.space.Candidate;
+import io.longrope.search.work.ShortContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,7 +80,11 @@ class GradientPassTest {
     }
 
     private GradientPass pass(TrainedModel model, Candidate candidate, boolean recompute, int endRows) {
-        return new GradientPass(model, new PositionTables(manager, model.config().rope(), 2, candidate, LENGTH), recompute, endRows);
+        return pass(model, candidate, recompute, endRows, Optional.empty());
+    }
+
+    private GradientPass pass(TrainedModel model, Candidate candidate, boolean recompute, int endRows, Optional<ShortContext> longCe) {
+        return new GradientPass(model, new PositionTables(manager, model.config().rope(), 2, candidate, LENGTH), recompute, endRows, longCe);
     }
 
     private static int[] tokens(long seed) {
@@ -154,6 +159,66 @@ class GradientPassTest {
             for (int i = 0; i < kept.length; i++) {
                 assertThat(distance(kept[i], recomputed[i])).isLessThan(1e-6);
                 assertThat(distance(kept[i], inParts[i])).isLessThan(1e-6);
+            }
+        }
+    }
+
+    /** LongCE from its definition: the gradient of each token's loss alone, times its weight, over the number of tokens. */
+    @ParameterizedTest
+    @CsvSource({"false, 1024", "true, 1024", "true, 7"})
+    void tokensAreWeightedByWhatFarTextIsWorth(boolean recompute, int endRows) {
+        var context = new ShortContext(4, 2);
+        var batch = mixture();
+        try (var model = model(config("llama", false), Optional.empty(), Arithmetic.F64)) {
+            var plain = pass(model, SHARED, false, 1024);
+            double counted = batch.stream().mapToLong(one -> Arrays.stream(one.targets()).filter(id -> id != Sequence.IGNORED).count()).sum();
+            var expected = new double[model.parameters().size() + 1][];
+            var weights = new ArrayList<Double>();
+            for (var sequence : batch) {
+                for (int t = 0; t < LENGTH; t++) {
+                    if (sequence.targets()[t] != Sequence.IGNORED) {
+                        double weight = weight(plain, sequence, t, context);
+                        weights.add(weight);
+                        add(expected, plain.gradients(manager, List.of(only(sequence, t))), weight / counted);
+                    }
+                }
+            }
+            assertThat(weights).contains(1.0).anyMatch(weight -> weight > 1.001 && weight < 5).anyMatch(weight -> weight < 0.999);
+
+            var found = pass(model, SHARED, recompute, endRows, Optional.of(context)).gradients(manager, batch);
+            for (int i = 0; i < found.length; i++) {
+                var values = found[i].toDoubleArray();
+                for (int j = 0; j < values.length; j++) {
+                    assertThat(values[j]).isCloseTo(expected[i][j], within(1e-6));
+                }
+            }
+        }
+    }
+
+    private double weight(GradientPass plain, Sequence sequence, int t, ShortContext context) {
+        int token = t + 1;
+        if (!sequence.rescaled() || token < context.tokens()) {
+            return 1;
+        }
+        int begin = (token - context.tokens()) / context.step() * context.step();
+        var part = Sequence.of(Arrays.copyOfRange(sequence.tokens(), begin, token + 1));
+        double shortened = plain.loss(manager, List.of(only(part, part.length() - 1)));
+        return Math.min(Math.exp(shortened - plain.loss(manager, List.of(only(sequence, t)))), 5);
+    }
+
+    private static Sequence only(Sequence sequence, int t) {
+        var targets = new int[sequence.length()];
+        Arrays.fill(targets, Sequence.IGNORED);
+        targets[t] = sequence.targets()[t];
+        return new Sequence(sequence.inputs(), targets, sequence.positions(), sequence.documents(), sequence.rescaled());
+    }
+
+    private static void add(double[][] sums, PtNDArray[] more, double weight) {
+        for (int i = 0; i < sums.length; i++) {
+            var values = more[i].toDoubleArray();
+            sums[i] = sums[i] == null ? new double[values.length] : sums[i];
+            for (int j = 0; j < values.length; j++) {
+                sums[i][j] += weight * values[j];
             }
         }
     }

@@ -116,9 +116,8 @@ final class KeyTokenOptions {
     }
 
     private ShortContext context(ModelConfig judged) {
-        var usual = ShortContext.of(judged.rope().originalLength());
-        int tokens = context == null ? usual.tokens() : TokenCounts.parse("--short-context", context);
-        int apart = step == null ? Math.max(1, tokens / 4) : TokenCounts.parse("--short-step", step);
-        return new ShortContext(tokens, apart);
+        var usual = context == null ? ShortContext.of(judged.rope().originalLength())
+                : ShortContext.ofTokens(TokenCounts.parse("--short-context", context));
+        return step == null ? usual : new ShortContext(usual.tokens(), TokenCounts.parse("--short-step", step));
     }
 }
