@@ -90,7 +90,8 @@ class KeyTokensTest {
         var tokens = List.of(new TextRange(0, 3), new TextRange(3, 3), new TextRange(3, 5), new TextRange(5, 9), new TextRange(9, 10));
 
         assertThat(KeyTokens.within(List.of(new TextRange(0, 2), new TextRange(3, 5), new TextRange(8, 10)), tokens)).containsExactly(2, 4);
-        assertThat(KeyTokens.within(List.of(new TextRange(5, 7), new TextRange(7, 9)), tokens)).as("stretches that meet").containsExactly(3);
+        assertThat(KeyTokens.within(List.of(new TextRange(5, 7), new TextRange(7, 9)), tokens))
+                .as("stretches that meet").containsExactly(3);
         assertThat(KeyTokens.within(List.of(), tokens)).isEmpty();
     }
 

@@ -41,7 +41,8 @@ import java.time.Instant;
         synopsisSubcommandLabel = "COMMAND", commandListHeading = "",
         footer = {"", "longrope COMMAND --help shows a command's options, defaults and an example."},
         subcommands = {DemoCommand.class, PlanCommand.class, RunCommand.class, SubmitCommand.class, JobsCommand.class, WatchCommand.class,
-            DeleteCommand.class, ReportCommand.class, ExportCommand.class, BrokerCommand.class, DriverCommand.class, WorkerCommand.class, EvaluateCommand.class,
+            DeleteCommand.class, ReportCommand.class, ExportCommand.class, BrokerCommand.class, DriverCommand.class, WorkerCommand.class,
+                EvaluateCommand.class,
             CompareCommand.class, ScoreCommand.class, BenchCommand.class, PretrainCommand.class, FineTuneCommand.class,
             TablesCommand.class})
 final class LongropeCommand implements Runnable {

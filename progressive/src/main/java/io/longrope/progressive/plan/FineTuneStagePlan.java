@@ -44,9 +44,8 @@ public record FineTuneStagePlan(
         @Key("After this time the program is ended as hanging.") Optional<Duration> timeout) implements StagePlan {
 
     public FineTuneStagePlan {
-        KeyRule.require(FineTuneStagePlan.class, name, length, trainLength, training, positions, chunks, shortShare, retrievalShare, longCe, lora,
-                heldOutEvery,
-                heldOutSamples, command, timeout);
+        KeyRule.require(FineTuneStagePlan.class, name, length, trainLength, training, positions, chunks, shortShare, retrievalShare, longCe,
+                lora, heldOutEvery, heldOutSamples, command, timeout);
         Require.that(trainLength <= length, "train-length", "must be at most the length, " + length, trainLength);
         Require.that(positions != SequenceSettings.Positions.POSE || chunks <= trainLength, "chunks",
                 "must be at most the tokens of a sequence, " + trainLength, chunks);

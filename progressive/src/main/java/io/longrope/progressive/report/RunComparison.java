@@ -47,7 +47,8 @@ public final class RunComparison {
 
     /** Those that have something to say; what differs in the plans first, costs last. */
     public List<SideBySide> tables() {
-        return List.of(plans(), perplexities(), gains(), passkeys(), factors(), costs()).stream().filter(table -> !table.isEmpty()).toList();
+        return List.of(plans(), perplexities(), gains(), passkeys(), factors(), costs()).stream()
+                .filter(table -> !table.isEmpty()).toList();
     }
 
     /** All tables under headings. */

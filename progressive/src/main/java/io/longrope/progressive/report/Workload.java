@@ -201,7 +201,8 @@ public final class Workload {
 
     /** Of the search and of its selection. */
     private long samples(int length, SearchPlan search) {
-        return plan.data().samples(SampleShare.SEARCH, length, search.samples()) + (long) plan.data().samples(SampleShare.SELECTION, length);
+        return plan.data().samples(SampleShare.SEARCH, length, search.samples())
+                + (long) plan.data().samples(SampleShare.SELECTION, length);
     }
 
     private long tokens(int length, long searched, long selected, SearchPlan search) {

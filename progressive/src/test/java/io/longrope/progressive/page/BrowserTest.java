@@ -78,7 +78,8 @@ class BrowserTest {
         browser.value("document.querySelectorAll('.choices input').forEach(box => { box.checked = box.value !== '" + Pages.BROKEN
                 + "'; });");
         pages.publish(JobEvent.of(Pages.RUNS, JobEvent.Kind.FINISHED, "", Instant.EPOCH));
-        browser.await("Array.from(document.querySelectorAll('td'), cell => cell.textContent).filter(text => text === 'finished').length > 1");
+        browser.await("Array.from(document.querySelectorAll('td'), cell => cell.textContent)"
+                + ".filter(text => text === 'finished').length > 1");
         assertThat(browser.value("document.querySelectorAll('.choices input:checked').length").asInt()).isEqualTo(3);
         browser.value("document.querySelector('.choices button').click()");
         browser.await("location.pathname === '/compare' && document.querySelectorAll('h2').length > 3");

@@ -83,7 +83,8 @@ class PlanReaderTest extends PlanTexts {
                   - search: {name: fresh, length: 1k, on: base, algorithm: longrope, fresh-samples: true, patience: 0, max-evaluations: 0, max-tokens: 0, attention: [1, 1.3]}
                   - fine-tune: {name: tune, length: 1k, train-length: 512, steps: 10, batch: 8, micro-batch: 4, learning-rate: 1.0e-3,
                                 schedule: cosine, warmup: 2, clip: 0.5, weight-decay: 0.1, beta1: 0.8, beta2: 0.95, precision: bf16, recompute: true,
-                                positions: pose, chunks: 3, short-share: 0.25, retrieval-share: 0.125, long-ce: 128, lora: {rank: 4, alpha: 6, targets: [q, down]},
+                                positions: pose, chunks: 3, short-share: 0.25, retrieval-share: 0.125, long-ce: 128,
+                                lora: {rank: 4, alpha: 6, targets: [q, down]},
                                 held-out-every: 2, held-out-samples: 3, checkpoint-every: 5,
                                 command: [train.sh, "--out={output}"], timeout: 2h}
                   - recovery: {name: back, lengths: [64, 128], max-factor: 3}
@@ -95,7 +96,8 @@ class PlanReaderTest extends PlanTexts {
                 .maxTokens(9_000_000_000L).seed(0).build();
         var space = new SpacePlan(0.1, false, List.of(0, 3), AttentionPlan.of(AttentionTemperature.constant(1.2)), 1.5, 0.9, 30,
                 List.of(new SpacePlan.PairBounds(0, 3, 1, 1.5)));
-        var search = new SearchPlan("random", Objective.PERPLEXITY, settings, 6, space, 0, 0.1, Optional.empty(), Optional.of("other"), Optional.of("ntk"));
+        var search = new SearchPlan("random", Objective.PERPLEXITY, settings, 6, space, 0, 0.1, Optional.empty(), Optional.of("other"),
+                Optional.of("ntk"));
         var inherited = settings.toBuilder().population(8);
         assertThat(plan).extracting(JobPlan::precision, JobPlan::threads, JobPlan::reproducible, JobPlan::givenUp, JobPlan::modelCopy,
                 JobPlan::startToken)
@@ -135,7 +137,8 @@ class PlanReaderTest extends PlanTexts {
         assertThat(tune).isEqualTo(new FineTuneStagePlan("fine-tune-1024", 1024, 1024,
                 new TrainingSettings(10, 32, 1, new AdamW(2e-5, Schedule.LINEAR, 0, 1.0, 0.0, 0.9, 0.999), Precision.F32, false,
                         "fine-tune-1024".hashCode(), 50),
-                SequenceSettings.Positions.CONTIGUOUS, 2, 0, 0, Optional.empty(), Optional.empty(), 0, 8, Optional.empty(), Optional.empty()));
+                SequenceSettings.Positions.CONTIGUOUS, 2, 0, 0, Optional.empty(), Optional.empty(), 0, 8, Optional.empty(),
+                Optional.empty()));
         var lora = (FineTuneStagePlan) read(SMALL.replace("steps: 10", "steps: 10, lora: {rank: 8}")).stages().get(1);
         assertThat(lora.lora()).contains(new LoraSettings(8, 16, List.of(LoraSettings.Target.values())));
     }

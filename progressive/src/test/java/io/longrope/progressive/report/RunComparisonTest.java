@@ -87,8 +87,8 @@ class RunComparisonTest {
     void aChartHasALineForEachRunAndOneForCropWhereItIsTheSame() throws IOException {
         var drawn = new ComparisonPage(of("paper", paper(), "ours", ours())).perplexities();
         assertThat(drawn.columns()).containsExactly("crop", "paper n̂=0", "paper", "ours n̂=0", "ours");
-        assertThat(drawn.rows().get(0).perplexities()).containsExactly(OptionalDouble.of(5), OptionalDouble.of(4.75), OptionalDouble.of(4.5),
-                OptionalDouble.empty(), OptionalDouble.of(4.25));
+        assertThat(drawn.rows().get(0).perplexities()).containsExactly(OptionalDouble.of(5), OptionalDouble.of(4.75),
+                OptionalDouble.of(4.5), OptionalDouble.empty(), OptionalDouble.of(4.25));
         begin();
         cell(128, "crop", 7, Map.of());
         var other = report(2, Optional.empty());

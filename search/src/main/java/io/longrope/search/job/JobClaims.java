@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 public interface JobClaims extends AutoCloseable {
 
-    /** Waits for a job that has not ended and that nobody else runs, the one of the greatest priority first. Empty when none came in time. */
+    /** Waits for a job that has not ended and that nobody else runs, that of the greatest priority first. Empty when none came in time. */
     Optional<Claim> claim(Duration timeout) throws InterruptedException;
 
     /** Hands back the job held and leaves. */

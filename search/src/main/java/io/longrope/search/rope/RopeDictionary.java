@@ -293,8 +293,8 @@ public final class RopeDictionary {
         Require.that(part > 0 && part <= 1, inside.name("partial_rotary_factor"), "must be greater than 0 and at most 1", part);
         Require.that(!isProportional() || family.turnsWholeHead() || family.modelType().isEmpty(), inside.name("rope_type"),
                 "must be another for " + family.modelType() + ": only a model whose whole head turns can leave pairs of it still", type);
-        Require.that(part == 1 || isProportional() || !family.turnsWholeHead(), inside.name("partial_rotary_factor"), "must be 1 for " + family.modelType()
-                + ", whose transformers code turns the whole head; vLLM would turn a part", part);
+        Require.that(part == 1 || isProportional() || !family.turnsWholeHead(), inside.name("partial_rotary_factor"),
+                "must be 1 for " + family.modelType() + ", whose transformers code turns the whole head; vLLM would turn a part", part);
         if (inside.has("partial_rotary_factor") && beside.has("partial_rotary_factor")
                 && inside.number("partial_rotary_factor").getAsDouble() != beside.number("partial_rotary_factor").getAsDouble()) {
             notes.add(inside.name("partial_rotary_factor")

@@ -62,8 +62,8 @@ class MessageVersionTest {
     void whatOnlyTheVersionAfterUnderstandsIsRefusedAndWhoIsToBeUpgradedIsSaid() {
         var schema = text(TaskMessages.write(DELIVERY)).replace("\"schema\":1", "\"schema\":3");
         assertThatThrownBy(() -> TaskMessages.delivery(message(AFTER, schema))).isInstanceOf(BadInput.class)
-                .hasMessage("message.schema must be at most 2 for this longrope, but was 3; upgrade this one: those that write such messages "
-                        + "are newer");
+                .hasMessage("message.schema must be at most 2 for this longrope, but was 3; upgrade this one: those that write"
+                        + " such messages are newer");
         var kind = text(TaskMessages.write(DELIVERY)).replace("\"kind\":\"score\"", "\"kind\":\"dream\"");
         assertThatThrownBy(() -> TaskMessages.delivery(message(AFTER, kind))).isInstanceOf(BadInput.class)
                 .hasMessageContaining("a longrope of version 3 of the messages wrote it: upgrade this one, of version 2");

@@ -68,7 +68,8 @@ class MessagesTest {
 
     @Test
     void deeplyNestedMessageIsRefused() {
-        assertThatThrownBy(() -> Messages.read("[".repeat(100_000).getBytes(StandardCharsets.UTF_8), MessageVersion.CURRENT, "result", Result.class))
+        var deep = "[".repeat(100_000).getBytes(StandardCharsets.UTF_8);
+        assertThatThrownBy(() -> Messages.read(deep, MessageVersion.CURRENT, "result", Result.class))
                 .isInstanceOf(BadInput.class);
     }
 
@@ -77,7 +78,8 @@ class MessagesTest {
     void factorThatIsNoFactorIsRefused(String factor) {
         var text = new String(DELIVERY, StandardCharsets.UTF_8).replace("[1.0,1.01]", "[1.0," + factor + "]");
         assertThat(text).contains(factor).doesNotContain("[1.0,1.01]");
-        var outcome = catchThrowable(() -> Messages.read(text.getBytes(StandardCharsets.UTF_8), MessageVersion.CURRENT, "delivery", Delivery.class));
+        var outcome = catchThrowable(
+                () -> Messages.read(text.getBytes(StandardCharsets.UTF_8), MessageVersion.CURRENT, "delivery", Delivery.class));
         assertThat(outcome).isInstanceOf(BadInput.class);
     }
 

@@ -70,7 +70,8 @@ final class GradientPass {
     /** Mean loss without gradients, a layer at a time. */
     double loss(PtNDManager scope, List<Sequence> sequences) {
         try (var work = (PtNDManager) scope.newSubManager(); var inputs = inputs(work, sequences)) {
-            var loss = script.tensor(work, "held_out_loss", hidden(work, inputs), inputs.targets(), model.ends(), model.config().normEpsilon(), endRows);
+            var loss = script.tensor(work, "held_out_loss", hidden(work, inputs), inputs.targets(), model.ends(),
+                    model.config().normEpsilon(), endRows);
             return loss.getDataType() == DataType.FLOAT64 ? loss.getDouble() : loss.getFloat();
         }
     }

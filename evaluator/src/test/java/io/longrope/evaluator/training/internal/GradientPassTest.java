@@ -84,7 +84,8 @@ class GradientPassTest {
     }
 
     private GradientPass pass(TrainedModel model, Candidate candidate, boolean recompute, int endRows, Optional<ShortContext> longCe) {
-        return new GradientPass(model, new PositionTables(manager, model.config().rope(), 2, candidate, LENGTH), recompute, endRows, longCe);
+        var tables = new PositionTables(manager, model.config().rope(), 2, candidate, LENGTH);
+        return new GradientPass(model, tables, recompute, endRows, longCe);
     }
 
     private static int[] tokens(long seed) {
@@ -171,7 +172,8 @@ class GradientPassTest {
         var batch = mixture();
         try (var model = model(config("llama", false), Optional.empty(), Arithmetic.F64)) {
             var plain = pass(model, SHARED, false, 1024);
-            double counted = batch.stream().mapToLong(one -> Arrays.stream(one.targets()).filter(id -> id != Sequence.IGNORED).count()).sum();
+            double counted = batch.stream()
+                    .mapToLong(one -> Arrays.stream(one.targets()).filter(id -> id != Sequence.IGNORED).count()).sum();
             var expected = new double[model.parameters().size() + 1][];
             var weights = new ArrayList<Double>();
             for (var sequence : batch) {

@@ -23,8 +23,8 @@ import java.util.stream.IntStream;
 /** How the key tokens of LongPPL are found. */
 final class KeyTokenOptions {
 
-    @Option(names = "--evaluator", paramLabel = "MODEL", description = "For longppl: the model whose losses say which tokens are key, of any"
-            + " tokenizer (default: MODEL).")
+    @Option(names = "--evaluator", paramLabel = "MODEL",
+            description = "For longppl: the model whose losses say which tokens are key, of any tokenizer (default: MODEL).")
     private String evaluator;
 
     @Option(names = "--evaluator-method", paramLabel = "METHOD", defaultValue = "yarn", description = "For longppl: what the evaluator is"
@@ -101,8 +101,8 @@ final class KeyTokenOptions {
         var judged = new LinkedHashMap<>(columns);
         judged.values().removeIf(column -> column.attention().equals(own.attention()) && column.reading().equals(own.reading())
                 && column.candidate().apply(length).equals(own.candidate().apply(length)));
-        Require.that(!judged.isEmpty(), "--evaluator-method", "must not be the only method: what finds the key tokens is not judged by them",
-                method, "name another, or an --evaluator");
+        Require.that(!judged.isEmpty(), "--evaluator-method",
+                "must not be the only method: what finds the key tokens is not judged by them", method, "name another, or an --evaluator");
         return judged;
     }
 

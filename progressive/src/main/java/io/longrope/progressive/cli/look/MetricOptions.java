@@ -36,10 +36,10 @@ final class MetricOptions {
     private static final int USUAL_STRIDE = 256;
 
     @Option(names = "--metric", paramLabel = "METRIC", defaultValue = "perplexity",
-            description = "perplexity of whole samples, sliding (window)"
-            + " perplexity, needle perplexity; longppl, perplexity of the tokens that text far back helps to predict; loss by positions; gain over crop beyond the model's window, in nats; or what is found "
-            + "again by generation:"
-            + " passkey, lines, and with several needles keys, values, queries, variables (default: ${DEFAULT-VALUE}).")
+            description = "perplexity of whole samples, sliding (window) perplexity, needle perplexity; longppl, perplexity of the tokens"
+                    + " that text far back helps to predict; loss by positions; gain over crop beyond the model's window, in nats; or what"
+                    + " is found again by generation: passkey, lines, and with several needles keys, values, queries, variables"
+                    + " (default: ${DEFAULT-VALUE}).")
     private Kind kind;
 
     @Option(names = "--window", paramLabel = "LENGTH", description = "For sliding: tokens per forward pass, to which the methods stretch"

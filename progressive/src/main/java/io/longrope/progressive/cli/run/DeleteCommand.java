@@ -18,9 +18,8 @@ import java.util.concurrent.Callable;
 /** {@code longrope delete JOB}. */
 @Command(name = "delete", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Removes a job that has ended or is paused: from the list, with its tables in Kafka, and its checkpoints.",
-        footer = {"", "Says what goes and what stays. Checkpoints that other jobs build on stay, and so do results in Kafka, from which the "
-            + "same plan",
-            "submitted again answers; its trainings are made again then. The run directory keeps tables and reports.",
+        footer = {"", "Says what goes and what stays. Checkpoints that other jobs build on stay, and so do results in Kafka, from which the"
+            + " same plan submitted again answers; its trainings are made again then. The run directory keeps tables and reports.",
             "", "Example: longrope delete demo-4f0c11aa --runs /shared/runs --dry-run --bootstrap kafka:9092"})
 public final class DeleteCommand implements Callable<Integer> {
 

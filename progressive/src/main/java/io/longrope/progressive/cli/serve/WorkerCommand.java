@@ -106,7 +106,8 @@ public final class WorkerCommand implements Callable<Integer> {
         Topics.prepare(settings, List.of(kafka.queue()));
         var roots = roots();
         var store = cache.store(console, runs);
-        var setting = new Workers.Setting(name, roots, new SampleBook(Root.of(data, "--data"), store), session, device.place(), commandsAllowed, false);
+        var setting = new Workers.Setting(name, roots, new SampleBook(Root.of(data, "--data"), store), session, device.place(),
+                commandsAllowed, false);
         var classes = runs == null || untraining ? EnumSet.of(TaskClass.SCORE) : EnumSet.allOf(TaskClass.class);
         try (var swept = sweeper(store);
              var running = Workers.start(workers, setting, classes, settings, kafka.queue(), Clock.systemUTC());
