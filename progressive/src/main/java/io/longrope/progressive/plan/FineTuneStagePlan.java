@@ -32,8 +32,9 @@ public record FineTuneStagePlan(
                 byDefault = "0", atLeast = 0, below = 1) double shortShare,
         @Key(value = "Share of the other sequences that are invented: statements among filler that are begun again later, so that only"
                 + " looking back tells how they go on.", byDefault = "0", atLeast = 0, below = 1) double retrievalShare,
-        @Key(value = "LongCE: weights each token's loss by what the text before a short context of this many tokens is worth to the model"
-                + " in training, min(exp(loss given the short context - loss), 5). Left out: all tokens weigh the same.",
+        @Key(value = "LongCE, of the built-in trainer: weights each token's loss by what the text before a short context of this many"
+                + " tokens is worth to the model in training, min(exp(loss given the short context - loss), 5). Left out: all tokens weigh"
+                + " the same.",
                 form = "length", atLeast = 1) Optional<Integer> longCe,
         @Key("Low-rank adapters in place of all weights.") Optional<LoraSettings> lora,
         @Key(value = "Steps between losses on the selection share of the evaluation text; 0 = none.", byDefault = "0",
@@ -51,7 +52,6 @@ public record FineTuneStagePlan(
                 "must be at most the tokens of a sequence, " + trainLength, chunks);
         longCe.ifPresent(tokens -> Require.that(tokens < trainLength, "long-ce",
                 "must be less than the tokens of a sequence, " + trainLength, tokens));
-        Require.that(longCe.isEmpty() || command.isEmpty(), "long-ce", "must be left out where a program trains", longCe);
         Require.that(timeout.isEmpty() || command.isPresent(), "timeout", "must come with the command it is for",
                 timeout.map(Forms::time).orElse(""));
         program(command, timeout);

@@ -134,7 +134,8 @@ class EvaluateCommandTest {
                 .containsExactly("ntk");
         assertThat(run(List.of("--metric", "longppl", "--length", "512", "--method", "yarn"))).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("--evaluator-method must not be the only method");
-        assertThat(run(List.of("--metric", "longppl", "--length", "256", "--short-context", "256", "--method", "ntk"))).isEqualTo(2);
+        assertThat(run(List.of("--metric", "longppl", "--length", "256", "--short-context", "256", "--method", "ntk", "--evaluator",
+                shipped().resolveSibling("recall-1m").toString()))).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("key tokens must be at least 1, but was 0");
     }
 

@@ -65,7 +65,7 @@ class SearchPlanTest extends PlanTexts {
     @Test
     void needlesMustFitAndAreForOneLength() {
         assertThat(problems(SMALL + "search: {objective: needel}\n"))
-                .containsExactly("search.objective must be one of perplexity, needle, but was 'needel'");
+                .containsExactly("search.objective must be one of perplexity, needle, longppl, but was 'needel'");
         assertThat(problems(SMALL + "search: {objective: needle}\n")).containsExactly("stages[3].recovery.lengths must be at least 300,"
                 + " which hold the prompt of objective needle, but was 256; objective: perplexity has no prompt");
         assertThat(problems(SMALL.replace("length: 2k,", "length: 257, on: base, objective: needle,")

@@ -1,9 +1,9 @@
 package io.longrope.evaluator.training.internal;
 
+import io.longrope.search.work.ShortContext;
+
 import java.util.List;
 import java.util.Optional;
-
-import io.longrope.search.work.ShortContext;
 
 /** The data of a training run: a function of the step alone, so that a resumed run reads what an undisturbed one would have. */
 @FunctionalInterface
