@@ -4,22 +4,24 @@ import io.longrope.search.evolution.SearchAlgorithms;
 import io.longrope.search.evolution.SearchSettings;
 import io.longrope.search.problem.Require;
 
+import java.util.Arrays;
 import java.util.Map;
 
 /**
- * An algorithm of a benchmark and what it may spend.
+ * An algorithm of a benchmark, where it searches and what it may spend.
  *
  * @param algorithm      the search algorithm's name
  * @param racing         hopeless candidates stop before all samples are measured
+ * @param space          what it may try
  * @param maxEvaluations of all samples, at least 1. With racing their tokens are what may be spent: on more candidates than these, as
  *                       each that stops early leaves tokens for others.
  */
-public record Entrant(String algorithm, boolean racing, int maxEvaluations) {
+public record Entrant(String algorithm, boolean racing, SpaceOptions space, int maxEvaluations) {
 
     /** The algorithm all others are measured against. */
     public static final String REFERENCE = "longrope";
 
-    private static final String RACING = "+racing";
+    private static final String RACING = "racing";
     static final int PAPER_BUDGET = SearchSettings.builder().build().budget();
     private static final Map<String, Integer> BUDGETS = Map.of("adaptive", 134);
 
@@ -29,20 +31,25 @@ public record Entrant(String algorithm, boolean racing, int maxEvaluations) {
     }
 
     /**
-     * @param name    of the algorithm, with {@code +racing} where it may race
+     * @param name    of the algorithm, then, each after a plus sign, racing where it may race and what {@link SpaceOptions} knows
      * @param budgets evaluations by name as given; where they say nothing, a tenth of the paper's for {@code adaptive}, the
      *                paper's 1,344 for the others
      */
     public static Entrant of(String name, Map<String, Integer> budgets) {
-        boolean racing = name.endsWith(RACING);
-        var algorithm = racing ? name.substring(0, name.length() - RACING.length()) : name;
-        var fallback = budgets.getOrDefault(algorithm, BUDGETS.getOrDefault(algorithm, PAPER_BUDGET));
-        return new Entrant(algorithm, racing, budgets.getOrDefault(name, fallback));
+        var parts = name.split("\\+", -1);
+        boolean racing = false;
+        var space = SpaceOptions.PAPERS;
+        for (var option : Arrays.asList(parts).subList(1, parts.length)) {
+            racing |= option.equals(RACING);
+            space = option.equals(RACING) ? space : space.with(option);
+        }
+        var fallback = budgets.getOrDefault(parts[0], BUDGETS.getOrDefault(parts[0], PAPER_BUDGET));
+        return new Entrant(parts[0], racing, space, budgets.getOrDefault(name, fallback));
     }
 
     /** As {@link #of} reads it. */
     public String name() {
-        return algorithm + (racing ? RACING : "");
+        return algorithm + (racing ? "+" + RACING : "") + space.suffix();
     }
 
     /** The largest λ it may try, as a multiple of the extension ratio. */

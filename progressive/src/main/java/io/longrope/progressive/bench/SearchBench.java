@@ -152,7 +152,7 @@ public final class SearchBench {
 
     private SearchSpace space(Entrant entrant, int length) {
         double ratio = local.geometry().extensionRatio(length);
-        return SearchSpace.of(local.geometry(), ratio).range(1, Math.max(1, entrant.reach() * ratio))
+        return entrant.space().of(SearchSpace.of(local.geometry(), ratio)).range(1, Math.max(1, entrant.reach() * ratio))
                 .attentionFactor(AttentionTemperature.longrope().factor(local.geometry(), length)).build();
     }
 

@@ -90,7 +90,13 @@ public record SearchPlan(
             Require.that(shortLength == 0, "algorithm", "must be nsga2 where short-length is given", algorithm);
         }
         SearchAlgorithms.named(algorithm).check(settings);
-        Require.that(space.monotone() || !algorithm.equals(LONGROPE2), "monotone", "must be true for algorithm " + LONGROPE2, false);
+        if (algorithm.equals(LONGROPE2)) {
+            Require.that(space.monotone(), "monotone", "must be true for algorithm " + LONGROPE2, false);
+            Require.that(space.groups() == 0, "groups", "must be 0 for algorithm " + LONGROPE2 + ", which has a shape of its own",
+                    space.groups());
+            Require.that(space.mayStop() == 0, "may-stop", "must be 0 for algorithm " + LONGROPE2 + ", which has a shape of its own",
+                    space.mayStop());
+        }
         return this;
     }
 }

@@ -18,6 +18,9 @@ import java.util.Optional;
 public record SpacePlan(
         @Key(value = "Step of λ; 0 = every number.", byDefault = "0.01", atLeast = 0, atMost = 1) double grid,
         @Key(value = "λ never falls from one pair to the next.", byDefault = "true") boolean monotone,
+        @Key(value = "Neighbouring pairs share one λ, in so many groups as equal as can be; 0 = each pair has its own.", byDefault = "0",
+                atLeast = 0) int groups,
+        @Key(value = "How many of the slowest pairs may stop turning (λ = ∞).", byDefault = "0", atLeast = 0) int mayStop,
         @Key(value = "The n̂ to choose from.", byDefault = "[0, 1, 2, 4, 8, 12, 16, 20, 24, 28, 32, 64, 128, 256]",
                 atLeast = 0) List<Integer> startTokens,
         @Key(value = "Attention factor; a recovery searches from 1 to the fine-tuned one unless a number or a range is given.",
@@ -71,7 +74,7 @@ public record SpacePlan(
     }
 
     public SpacePlan {
-        KeyRule.require(SpacePlan.class, grid, monotone, startTokens, attention, reach, minFactor, maxFactor, bounds);
+        KeyRule.require(SpacePlan.class, grid, monotone, groups, mayStop, startTokens, attention, reach, minFactor, maxFactor, bounds);
         new Grid(grid);
         startTokens = List.copyOf(startTokens);
         Require.that(!startTokens.isEmpty(), "start-tokens", "must not be empty", startTokens);
@@ -84,7 +87,10 @@ public record SpacePlan(
     SearchSpaceBuilder builder(RopeGeometry geometry, double extensionRatio, double usualReach) {
         double largest = maxFactor > 0 ? maxFactor : Math.max(1, (reach > 0 ? reach : usualReach) * extensionRatio);
         var builder = SearchSpace.of(geometry, extensionRatio).range(minFactor, Math.max(minFactor, largest)).step(grid).monotone(monotone)
-                .startTokens(startTokens);
+                .stoppable(mayStop).startTokens(startTokens);
+        if (groups > 0) {
+            builder.groups(groups);
+        }
         for (var range : bounds) {
             for (int pair = range.from; pair <= range.to; pair++) {
                 builder.bounds(pair, range.lower, range.upper);

@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class PlanReaderTest extends PlanTexts {
 
-    private static final SpacePlan PAPERS_SPACE = new SpacePlan(0.01, true, List.of(0, 1, 2, 4, 8, 12, 16, 20, 24, 28, 32, 64, 128, 256),
+    private static final SpacePlan PAPERS_SPACE = new SpacePlan(0.01, true, 0, 0, List.of(0, 1, 2, 4, 8, 12, 16, 20, 24, 28, 32, 64, 128, 256),
             AttentionPlan.of(AttentionTemperature.longrope()), 0, 1, 0, List.of());
 
     @Test
@@ -72,7 +72,7 @@ class PlanReaderTest extends PlanTexts {
                 start-token: 3
                 data: {training: a.txt, evaluation: b.txt, samples: {search: 2, selection: 3, report: 4}, tokens: {selection: 4k}}
                 search: {algorithm: random, population: 8, generations: 2, mutations: 3, crossovers: 4, parents: 5, probability: 0.5, grid: 0.1,
-                         monotone: false, start-tokens: [0, 3], attention: 1.2, finalists: 2, max-evaluations: 9, patience: 1, samples: 6,
+                         monotone: false, groups: 4, may-stop: 3, start-tokens: [0, 3], attention: 1.2, finalists: 2, max-evaluations: 9, patience: 1, samples: 6,
                          racing: true, rungs: [1, 3], batch: 5, ask-ahead: 11, critical-pair: 7, max-tokens: 9000000000, reach: 1.5, min-factor: 0.9,
                                  max-factor: 30,
                          bounds: [{pairs: [0, 3], factors: [1, 1.5]}], fresh-samples: false, short-tolerance: 0.1,
@@ -94,7 +94,7 @@ class PlanReaderTest extends PlanTexts {
         var settings = SearchSettings.builder().population(9).generations(2).mutations(3).crossovers(4).parents(5).mutationProbability(0.5)
                 .finalists(2).maxEvaluations(9).patience(1).racing(true).rungs(List.of(1, 3)).batch(5).askAhead(11).criticalPair(7)
                 .maxTokens(9_000_000_000L).seed(0).build();
-        var space = new SpacePlan(0.1, false, List.of(0, 3), AttentionPlan.of(AttentionTemperature.constant(1.2)), 1.5, 0.9, 30,
+        var space = new SpacePlan(0.1, false, 4, 3, List.of(0, 3), AttentionPlan.of(AttentionTemperature.constant(1.2)), 1.5, 0.9, 30,
                 List.of(new SpacePlan.PairBounds(0, 3, 1, 1.5)));
         var search = new SearchPlan("random", Objective.PERPLEXITY, settings, 6, space, 0, 0.1, Optional.empty(), Optional.of("other"),
                 Optional.of("ntk"));
@@ -111,7 +111,8 @@ class PlanReaderTest extends PlanTexts {
                         128, 0.1, Optional.of(StartPlan.stage("first")), Optional.of("other"), Optional.of("ntk"))),
                 new SearchStagePlan("fresh", 1024, SearchStagePlan.On.BASE, false, new SearchPlan("longrope", Objective.PERPLEXITY,
                         inherited.freshSamples(true).patience(0).maxEvaluations(0).maxTokens(Long.MAX_VALUE).build(), 6,
-                        new SpacePlan(0.1, false, List.of(0, 3), AttentionPlan.searched(1, 1.3), 1.5, 0.9, 30, space.bounds()), 0, 0.1,
+                        new SpacePlan(0.1, false, 4, 3, List.of(0, 3), AttentionPlan.searched(1, 1.3), 1.5, 0.9, 30, space.bounds()),
+                                0, 0.1,
                                 Optional.empty(), Optional.of("other"), Optional.of("ntk"))),
                 new FineTuneStagePlan("tune", 1024, 512, new TrainingSettings(10, 8, 4, new AdamW(1e-3, Schedule.COSINE, 2, 0.5, 0.1, 0.8,
                         0.95), Precision.BF16,
@@ -120,7 +121,8 @@ class PlanReaderTest extends PlanTexts {
                         Optional.of(List.of("train.sh", "--out={output}")), Optional.of(Duration.ofHours(2))),
                 new RecoveryStagePlan("back", List.of(64, 128), new SearchPlan("random", Objective.PERPLEXITY, settings.toBuilder()
                         .population(8).build(), 6,
-                        new SpacePlan(0.1, false, List.of(0, 3), space.attention(), 1.5, 0.9, 3, space.bounds()), 0, 0.1,
+                        new SpacePlan(0.1, false, 4, 3, List.of(0, 3), space.attention(), 1.5, 0.9, 3, space.bounds()),
+                                0, 0.1,
                                 Optional.empty(), Optional.of("other"), Optional.of("ntk"))));
         assertThat(Json.mapper().readValue(Json.write(plan), JobPlan.class)).isEqualTo(plan);
         assertThat(plan.report()).isEqualTo(new ReportPlan(List.of(64, 1024), List.of("yarn"), List.of("yarn", "pi"),

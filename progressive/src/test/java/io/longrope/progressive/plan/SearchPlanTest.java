@@ -90,6 +90,8 @@ class SearchPlanTest extends PlanTexts {
                   - search: {length: 1k, name: i, attention: [1.3, 1.1]}
                   - search: {length: 1k, name: j, mutations: 0, crossovers: 0}
                   - search: {length: 1k, name: k, algorithm: longrope, ask-ahead: 4}
+                  - search: {length: 1k, name: l, algorithm: longrope2, groups: 4}
+                  - search: {length: 1k, name: m, algorithm: longrope2, may-stop: 4}
                 """)).containsExactlyInAnyOrder(
                 "stages[0].search.short-length must be given for algorithm nsga2, but was missing",
                 "stages[1].search.algorithm must be nsga2 where short-length is given, but was longrope",
@@ -107,7 +109,9 @@ class SearchPlanTest extends PlanTexts {
                 + "[1.3,1.1]",
                 "stages[9].search.mutations must be at least 1 where search.crossovers is 0, but was 0",
                 "stages[10].search.ask-ahead must be 0 for algorithm longrope, which breeds a generation from all scores of the one before,"
-                + " but was 4; adaptive and random can be asked ahead");
+                + " but was 4; adaptive and random can be asked ahead",
+                "stages[11].search.groups must be 0 for algorithm longrope2, which has a shape of its own, but was 4",
+                "stages[12].search.may-stop must be 0 for algorithm longrope2, which has a shape of its own, but was 4");
     }
 
     @Test
@@ -116,10 +120,14 @@ class SearchPlanTest extends PlanTexts {
                   - search: {length: 1k, bounds: [{pairs: [4, 5], factors: [3, 4]}, {pairs: [8, 9], factors: [1, 2]}]}
                   - search: {length: 2k, bounds: [{pairs: [10, 16], factors: [1, 2]}]}
                   - search: {length: 4k, start: {stage: search-8192}}
+                  - search: {length: 1k, name: n, groups: 17}
+                  - search: {length: 1k, name: o, may-stop: 17}
                 """)).containsExactlyInAnyOrder(
                 "stages[0].search.bounds[4] must leave at least one factor, but was [3.0, 2.0]; widen the range, refine the step, or "
                 + "drop the monotone constraint",
                 "stages[1].search.bounds must name a pair from 0 to 15, but was 16",
+                "stages[3].search.groups must be at most the model's pairs, 16, but was 17",
+                "stages[4].search.may-stop must be at most the model's pairs, 16, but was 17",
                 "stages[2].search.start.stage must be a search or recovery stage before it, but was search-8192; before it: "
                 + "[search-1024, search-2048]");
     }

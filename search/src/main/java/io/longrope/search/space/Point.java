@@ -3,7 +3,7 @@ package io.longrope.search.space;
 import java.util.Arrays;
 
 /**
- * A valid place in a {@link SearchSpace}: in range, on the grid, monotone where asked. Only a space makes points, so
+ * A valid place in a {@link SearchSpace}: in range and on the grid or +∞ where a pair may stop, monotone and equal in groups where asked. Only a space makes points, so
  * there are no others. Equal by value.
  */
 public final class Point {

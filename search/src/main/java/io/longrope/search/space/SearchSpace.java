@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * What a search may try (LongRoPE Table 4): a range and grid for each λ_i, monotone or not, a set of n̂, and attention
- * factors. With base factors the λ of a candidate are base × multipliers, and range, grid and monotonicity hold for
+ * What a search may try (LongRoPE Table 4): a range and grid for each λ_i, monotone or not, of each pair by itself or of groups of
+ * them, for the last pairs also +∞, a set of n̂, and attention factors. With base factors the λ of a candidate are base × multipliers, and range, grid and monotonicity hold for
  * the multipliers. Immutable.
  */
 public final class SearchSpace {
@@ -59,7 +59,7 @@ public final class SearchSpace {
     }
 
     public int pairs() {
-        return ranges.pairs();
+        return ranges.groups().pairs();
     }
 
     public boolean isMonotone() {
@@ -70,13 +70,32 @@ public final class SearchSpace {
         return ranges.grid();
     }
 
-    /** The smallest value pair i can take, on the grid. */
-    public double lower(int pair) {
-        return ranges.lower(pair);
+    /** Which pairs have one value together; each pair by itself where the space has no groups. */
+    public PairGroups groups() {
+        return ranges.groups();
     }
 
-    public double upper(int pair) {
-        return ranges.upper(pair);
+    /** How many of the last groups may be +∞ and so not turn. */
+    public int stoppable() {
+        return ranges.stoppable();
+    }
+
+    /** The smallest value a group of pairs can take, on the grid. */
+    public double lower(int group) {
+        return ranges.lower(group);
+    }
+
+    /** The largest finite one. */
+    public double upper(int group) {
+        return ranges.upper(group);
+    }
+
+    /**
+     * The number an algorithm that reckons with logarithms takes for +∞, above every finite value: {@link #nearest(double[], int, double)}
+     * takes what is nearer to it than to the largest for +∞.
+     */
+    public double standsForInfinity() {
+        return ranges.standsForInfinity();
     }
 
     /** Ascending. */
@@ -140,9 +159,9 @@ public final class SearchSpace {
         return nearest(ranges.draw(random), drawStartTokens(random), drawAttention(random));
     }
 
-    /** Uniform over what pair i may take while the other values stay: between its neighbours where monotone. */
-    public double drawBetweenNeighbours(double[] values, int pair, RandomGenerator random) {
-        return ranges.drawBetweenNeighbours(values, pair, random);
+    /** Uniform over what a group may take while the other values stay: between its neighbours where monotone; sometimes +∞ if it may. */
+    public double drawBetweenNeighbours(double[] values, int group, RandomGenerator random) {
+        return ranges.drawBetweenNeighbours(values, group, random);
     }
 
     public int drawStartTokens(RandomGenerator random) {

@@ -18,6 +18,8 @@ public final class SearchSpaceBuilder {
     private final double[] upper;
     private double step = 0.01;
     private boolean monotone = true;
+    private int groups;
+    private int stoppable;
     private List<Integer> startTokens = SearchSpace.PAPER_START_TOKENS;
     private AttentionRange attention = AttentionRange.fixed(1);
     private RescaleFactors base;
@@ -27,6 +29,7 @@ public final class SearchSpaceBuilder {
         this.extensionRatio = Require.positive(extensionRatio, "space.extensionRatio");
         lower = new double[geometry.pairs()];
         upper = new double[geometry.pairs()];
+        groups = geometry.pairs();
         range(1, Math.max(1, PAPER_REACH * extensionRatio));
     }
 
@@ -60,6 +63,20 @@ public final class SearchSpaceBuilder {
         return this;
     }
 
+    /** One factor for all pairs of a group; without, each pair by itself. */
+    public SearchSpaceBuilder groups(int count) {
+        groups = new PairGroups(geometry.pairs(), count).count();
+        return this;
+    }
+
+    /** How many of the slowest pairs may be +∞ and so not turn; with groups, those whose pairs all may. */
+    public SearchSpaceBuilder stoppable(int pairs) {
+        Require.that(pairs >= 0 && pairs <= geometry.pairs(), "space.may-stop", "must be at most the model's pairs, " + geometry.pairs(),
+                pairs);
+        stoppable = pairs;
+        return this;
+    }
+
     /** The n̂ to choose from; only 0 leaves every position rescaled. */
     public SearchSpaceBuilder startTokens(List<Integer> startTokens) {
         Require.that(!startTokens.isEmpty(), "space.startTokens", "must have at least one choice", "none");
@@ -86,7 +103,7 @@ public final class SearchSpaceBuilder {
 
     /** @throws io.longrope.search.problem.BadInput when grid, bounds and monotonicity leave a pair no value */
     public SearchSpace build() {
-        return new SearchSpace(geometry, extensionRatio, new FactorRanges(new Grid(step), monotone, lower, upper), startTokens, attention,
-                base);
+        var ranges = new FactorRanges(new Grid(step), monotone, new PairGroups(geometry.pairs(), groups), stoppable, lower, upper);
+        return new SearchSpace(geometry, extensionRatio, ranges, startTokens, attention, base);
     }
 }

@@ -8,6 +8,7 @@ import io.longrope.search.space.SearchSpace;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -35,8 +36,11 @@ class OptimizerTest {
     @MethodSource("algorithms")
     void everyCandidateIsValidAndNoneIsScoredTwice(String name) throws InterruptedException {
         for (var space : List.of(Landscapes.space(), SearchSpace.of(Landscapes.GEOMETRY, 8).step(0).startTokens(List.of(0)).build(),
-                SearchSpace.of(Landscapes.GEOMETRY, 8).monotone(false).step(0.5).build())) {
-            if (!space.isMonotone() && name.equals("longrope2")) {
+                SearchSpace.of(Landscapes.GEOMETRY, 8).monotone(false).step(0.5).build(),
+                SearchSpace.of(Landscapes.GEOMETRY, 8).stoppable(5).build(),
+                SearchSpace.of(Landscapes.GEOMETRY, 8).groups(6).build(),
+                SearchSpace.of(Landscapes.GEOMETRY, 8).monotone(false).groups(8).stoppable(4).build())) {
+            if (name.equals("longrope2") && (!space.isMonotone() || space.groups().count() < 16 || space.stoppable() > 0)) {
                 assertThatThrownBy(() -> search(name, space, SMALL, new Recorder(Landscapes::bowl))).isInstanceOf(BadInput.class);
                 continue;
             }
@@ -46,6 +50,28 @@ class OptimizerTest {
             assertThat(recorder.candidates()).doesNotHaveDuplicates()
                     .allSatisfy(candidate -> assertThat(space.candidate(space.nearest(candidate))).isEqualTo(candidate));
         }
+    }
+
+    /** Four groups of which the third is stretched less than the second, and the last does not turn. */
+    @ParameterizedTest
+    @ValueSource(strings = {"adaptive", "longrope", "random"})
+    void tablesThatFallAndPairsThatStopAreFound(String name) throws InterruptedException {
+        double[] best = {1, 6, 3, Double.POSITIVE_INFINITY};
+        var space = SearchSpace.of(Landscapes.GEOMETRY, 8).monotone(false).groups(4).stoppable(4).startTokens(List.of(0)).build();
+        var recorder = new Recorder(candidate -> {
+            double loss = 0;
+            for (int group = 0; group < best.length; group++) {
+                double factor = candidate.factors().get(4 * group);
+                loss += Double.isInfinite(factor) == Double.isInfinite(best[group])
+                        ? Math.abs(Math.log(Math.min(factor, 1e9) / Math.min(best[group], 1e9))) : 1;
+            }
+            return loss;
+        });
+
+        var found = search(name, space, SMALL.toBuilder().generations(40).maxEvaluations(400).build(), recorder).best().candidate().factors();
+
+        assertThat(found.get(15)).isInfinite();
+        assertThat(found.get(4)).isGreaterThan(found.get(8));
     }
 
     @ParameterizedTest

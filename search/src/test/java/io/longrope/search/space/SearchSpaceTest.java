@@ -1,6 +1,7 @@
 package io.longrope.search.space;
 
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.rope.ProportionalRope;
 import io.longrope.search.rope.RescaleFactors;
 import io.longrope.search.rope.RopeGeometry;
 import net.jqwik.api.Arbitraries;
@@ -11,6 +12,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGeneratorFactory;
 
@@ -58,8 +60,8 @@ class SearchSpaceTest {
     void aNeighbourDrawLeavesAValidPoint(@ForAll("spaces") SearchSpace space, @ForAll long seed) {
         var random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
         var values = space.uniform(random).values();
-        int pair = random.nextInt(PAIRS);
-        values[pair] = space.drawBetweenNeighbours(values, pair, random);
+        int group = random.nextInt(space.groups().count());
+        space.groups().set(values, group, space.drawBetweenNeighbours(values, group, random));
 
         assertThat(space.nearest(values, 0, 1).values()).isEqualTo(values);
     }
@@ -86,6 +88,48 @@ class SearchSpaceTest {
         assertThat(point.values()).containsExactly(1, 1.09, 1.09, 1.09, 1.09, 4, 10, 10);
         assertThat(point.startTokens()).isEqualTo(2);
         assertThat(point.attentionFactor()).isEqualTo(1);
+    }
+
+    @Test
+    void theSlowestPairsMayStopAndOnlyThey() {
+        var space = SearchSpace.of(GEOMETRY, 8).stoppable(3).build();
+        assertThat(space.stoppable()).isEqualTo(3);
+        double never = Double.POSITIVE_INFINITY;
+
+        assertThat(space.nearest(new double[] {1, 1, 2, 2, never, never, never, never}, 0, 1).values())
+                .containsExactly(1, 1, 2, 2, 10, never, never, never);
+        // nearer to the largest than to what stands for infinity, twice that
+        assertThat(space.nearest(new double[] {1, 1, 2, 2, 3, 4, 14.1, 14.2}, 0, 1).values()).containsExactly(1, 1, 2, 2, 3, 4, 10, never);
+        assertThat(space.candidate(space.nearest(Candidate.of(new ProportionalRope(0.7), GEOMETRY, 1))).factors())
+                .isEqualTo(RescaleFactors.of(1, 1, 1, 1, 1, never, never, never));
+        var decreasing = SearchSpace.of(GEOMETRY, 8).monotone(false).stoppable(3).build();
+        assertThat(decreasing.nearest(new double[] {9, 1, 2, 2, 3, never, 4, 3}, 0, 1).values()).containsExactly(9, 1, 2, 2, 3, never, 4, 3);
+    }
+
+    @Test
+    void aUniformDrawStopsAnyNumberOfThePairsThatMay() {
+        var space = SearchSpace.of(GEOMETRY, 8).stoppable(3).build();
+        var random = RandomGeneratorFactory.of("L64X128MixRandom").create(1);
+        var stopped = new int[4];
+        for (int i = 0; i < 4000; i++) {
+            stopped[(int) Arrays.stream(space.uniform(random).values()).filter(Double::isInfinite).count()]++;
+        }
+        assertThat(stopped).satisfies(counts -> assertThat(Arrays.stream(counts)).allSatisfy(count -> assertThat(count).isBetween(900, 1100)));
+    }
+
+    @Test
+    void pairsOfAGroupShareTheMeanOfTheirLogarithmsAndMayDecrease() {
+        var space = SearchSpace.of(GEOMETRY, 16).groups(3).monotone(false).build();
+
+        assertThat(space.groups()).isEqualTo(new PairGroups(8, 3));
+        assertThat(space.nearest(new double[] {4, 9, 8, 8, 8, 1, 2, 4}, 0, 1).values()).containsExactly(6, 6, 8, 8, 8, 2, 2, 2);
+        assertThat(space.nearest(new double[] {4, 9, 8, 8, 8, 1, 2, 4}, new double[] {1, 1e9, 1, 1, 1, 1, 1, 1e9}, 0, 1).values())
+                .containsExactly(9, 9, 8, 8, 8, 4, 4, 4);
+        assertThat(SearchSpace.of(GEOMETRY, 16).groups(3).stoppable(4).build().stoppable()).isEqualTo(1);
+        assertThatThrownBy(() -> SearchSpace.of(GEOMETRY, 8).groups(9)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("space.groups must be at most the model's pairs, 8, but was 9");
+        assertThatThrownBy(() -> SearchSpace.of(GEOMETRY, 8).stoppable(9)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("space.may-stop must be at most the model's pairs, 8, but was 9");
     }
 
     @Test
@@ -124,11 +168,18 @@ class SearchSpaceTest {
     }
 
     private static void assertValid(SearchSpace space, Point point) {
-        for (int i = 0; i < PAIRS; i++) {
-            assertThat(point.get(i)).isBetween(space.lower(i), space.upper(i));
-            assertThat(space.grid().nearest(point.get(i))).isEqualTo(point.get(i));
-            if (space.isMonotone() && i > 0) {
-                assertThat(point.get(i)).isGreaterThanOrEqualTo(point.get(i - 1));
+        var groups = space.groups();
+        for (int group = 0; group < groups.count(); group++) {
+            double value = point.get(groups.first(group));
+            assertThat(Arrays.stream(point.values(), groups.first(group), groups.first(group + 1))).containsOnly(value);
+            if (Double.isInfinite(value)) {
+                assertThat(group).isGreaterThanOrEqualTo(groups.count() - space.stoppable());
+            } else {
+                assertThat(value).isBetween(space.lower(group), space.upper(group));
+                assertThat(space.grid().nearest(value)).isEqualTo(value);
+            }
+            if (space.isMonotone() && group > 0) {
+                assertThat(value).isGreaterThanOrEqualTo(point.get(groups.first(group) - 1));
             }
         }
         assertThat(space.startTokens()).contains(point.startTokens());
@@ -140,8 +191,9 @@ class SearchSpaceTest {
         var ratio = Arbitraries.doubles().between(1, 600);
         var step = Arbitraries.of(0.0, 0.01, 0.5, 0.003);
         var attention = Arbitraries.of(AttentionRange.fixed(1.19), new AttentionRange(1, 1.5, 0.01), new AttentionRange(0.9, 1.1, 0));
-        return Combinators.combine(ratio, step, Arbitraries.of(true, false), attention).as((s, grid, monotone, factor) ->
-                SearchSpace.of(GEOMETRY, s).step(grid).monotone(monotone).attentionFactor(factor)
+        return Combinators.combine(ratio, step, Arbitraries.of(true, false), attention, Arbitraries.of(8, 8, 5, 4, 1),
+                Arbitraries.of(0, 0, 1, 4, 8)).as((s, grid, monotone, factor, groups, stoppable) ->
+                SearchSpace.of(GEOMETRY, s).step(grid).monotone(monotone).groups(groups).stoppable(stoppable).attentionFactor(factor)
                         .startTokens(List.of(0, 4, 16)).bounds(3, 1, 1 + s / 4).build());
     }
 

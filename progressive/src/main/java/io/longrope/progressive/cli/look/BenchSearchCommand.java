@@ -65,7 +65,8 @@ public final class BenchSearchCommand implements Callable<Integer> {
     private String model;
 
     @Option(names = "--algorithms", paramLabel = "NAME", split = ",", defaultValue = "longrope,adaptive+racing,longrope2,random",
-            description = "adaptive, longrope, longrope2, random; with +racing where hopeless candidates stop early (default: "
+            description = "adaptive, longrope, longrope2, random; with +racing where hopeless candidates stop early, +any-order where λ"
+            + " need not rise, +groups=N where pairs share one λ in N groups, +may-stop=N where the N slowest pairs need not turn (default: "
             + "${DEFAULT-VALUE}).")
     private List<String> algorithms;
 

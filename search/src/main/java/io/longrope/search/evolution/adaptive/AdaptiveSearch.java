@@ -7,6 +7,7 @@ import io.longrope.search.evolution.internal.Archive;
 import io.longrope.search.evolution.internal.Batched;
 import io.longrope.search.evolution.internal.LogCoordinates;
 import io.longrope.search.evolution.internal.RampFamily;
+import io.longrope.search.evolution.internal.Stops;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.space.Point;
 import io.longrope.search.space.SearchSpace;
@@ -194,9 +195,9 @@ public final class AdaptiveSearch extends Batched {
         return point(RampFamily.draw(space(), random()).logs(space().pairs()));
     }
 
-    /** The valid point nearest to a curve of ln λ, with the n̂ that has been best so far. */
+    /** The valid point nearest to a curve of ln λ, of which some pairs may be stopped, with the n̂ that has been best so far. */
     private Point point(double[] logs) {
-        var steps = coordinates.of(logs, space().drawAttention(random()));
+        var steps = coordinates.of(Stops.some(space(), logs, random()), space().drawAttention(random()));
         int startTokens = archive().evaluations() == 0 ? space().startTokens().get(0) : archive().best().point().startTokens();
         return coordinates.point(steps, startTokens);
     }

@@ -22,7 +22,7 @@ final class CurveFeatures {
 
     CurveFeatures(LogCoordinates coordinates) {
         this.coordinates = coordinates;
-        double matter = Sums.of(IntStream.range(0, coordinates.pairs()).mapToDouble(coordinates::importance).toArray());
+        double matter = Sums.of(IntStream.range(0, coordinates.factors()).mapToDouble(coordinates::importance).toArray());
         unit = STEPS_PER_UNIT * Math.max(1, Math.sqrt(matter / FEW_PAIRS));
     }
 

@@ -1,5 +1,6 @@
 package io.longrope.search.evolution.internal;
 
+import io.longrope.search.space.PairGroups;
 import io.longrope.search.space.Point;
 import io.longrope.search.space.SearchSpace;
 
@@ -11,7 +12,7 @@ import java.util.Arrays;
  * one's. Measured on small byte-level models (16 and 24 pairs, windows of 256 and 128, 4 and 8 times that): a loss 0.01
  * above the optimum at some 4 % off for the highest frequency and about ω^-0.5 times that for the next ones; and pairs that
  * turn by less than a radian within L change nothing, whatever their factor. What must give way to be monotone are
- * therefore the latter. At 16 times the window the valleys of high frequencies are some third as wide as at 4 times. The
+ * therefore the latter. Pairs that share a factor share a coordinate, as fine as all of them need together. At 16 times the window the valleys of high frequencies are some third as wide as at 4 times. The
  * attention factor is the last coordinate where it is searched. n̂ is no coordinate.
  */
 public final class LogCoordinates {
@@ -25,27 +26,34 @@ public final class LogCoordinates {
     private static final double ATTENTION_STEPS = 8;
 
     private final SearchSpace space;
+    private final PairGroups groups;
     private final double[] widths;
     /** 1 / width², one per pair. */
     private final double[] weights;
 
     public LogCoordinates(SearchSpace space) {
         this.space = space;
-        widths = new double[space.pairs() + (space.attention().isFixed() ? 0 : 1)];
+        groups = space.groups();
+        var pairWidths = new double[space.pairs()];
         double finest = FINEST * Math.sqrt(WIDE_VALLEYS / Math.max(WIDE_VALLEYS, space.extensionRatio()));
         for (int i = 0; i < space.pairs(); i++) {
             double frequency = space.geometry().inverseFrequency(i);
             double radians = frequency * space.geometry().originalLength();
-            widths[i] = Math.min(FREE, Math.min(COARSEST, finest / Math.sqrt(frequency)) * (1 + StrictMath.pow(radians, -4)));
+            pairWidths[i] = Math.min(FREE, Math.min(COARSEST, finest / Math.sqrt(frequency)) * (1 + StrictMath.pow(radians, -4)));
         }
-        weights = Arrays.stream(widths).limit(space.pairs()).map(width -> 1 / (width * width)).toArray();
+        weights = Arrays.stream(pairWidths).map(width -> 1 / (width * width)).toArray();
+        widths = new double[groups.count() + (space.attention().isFixed() ? 0 : 1)];
+        for (int group = 0; group < groups.count(); group++) {
+            widths[group] = groups.size(group) == 1 ? pairWidths[groups.first(group)] : 1 / Math.sqrt(weight(group));
+        }
         if (hasAttention()) {
-            widths[space.pairs()] = StrictMath.log(space.attention().upper() / space.attention().lower()) / ATTENTION_STEPS;
+            widths[groups.count()] = StrictMath.log(space.attention().upper() / space.attention().lower()) / ATTENTION_STEPS;
         }
     }
 
-    public int pairs() {
-        return space.pairs();
+    /** How many coordinates are factors. */
+    public int factors() {
+        return groups.count();
     }
 
     public int dimensions() {
@@ -54,29 +62,32 @@ public final class LogCoordinates {
 
     /** The attention factor is searched and so the last coordinate. */
     public boolean hasAttention() {
-        return widths.length > space.pairs();
+        return widths.length > groups.count();
     }
 
     /** How much a coordinate matters, at most 1: little for pairs that hardly turn. */
     public double importance(int coordinate) {
-        return hasAttention() && coordinate == space.pairs() ? 1 : Math.min(1, COARSEST * COARSEST * weights[coordinate]);
+        return coordinate == groups.count() ? 1 : Math.min(1, COARSEST * COARSEST * weight(coordinate));
     }
 
     public double[] of(Point point) {
         var logs = new double[space.pairs()];
         for (int i = 0; i < logs.length; i++) {
-            logs[i] = StrictMath.log(point.get(i));
+            logs[i] = StrictMath.log(Math.min(point.get(i), space.standsForInfinity()));
         }
         return of(logs, point.attentionFactor());
     }
 
     /**
-     * @param logs ln λ of every pair
+     * @param logs ln λ of every pair; of a group its weighted mean counts
      */
     public double[] of(double[] logs, double attentionFactor) {
-        var steps = Arrays.copyOf(logs, widths.length);
+        var steps = new double[widths.length];
+        for (int group = 0; group < groups.count(); group++) {
+            steps[group] = mean(logs, group);
+        }
         if (hasAttention()) {
-            steps[space.pairs()] = StrictMath.log(attentionFactor);
+            steps[groups.count()] = StrictMath.log(attentionFactor);
         }
         for (int i = 0; i < steps.length; i++) {
             steps[i] /= widths[i];
@@ -87,10 +98,11 @@ public final class LogCoordinates {
     /** The valid point nearest to the coordinates. */
     public Point point(double[] steps, int startTokens) {
         var values = new double[space.pairs()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = StrictMath.exp(steps[i] * widths[i]);
+        for (int group = 0; group < groups.count(); group++) {
+            groups.set(values, group, StrictMath.exp(steps[group] * widths[group]));
         }
-        double attentionFactor = hasAttention() ? StrictMath.exp(steps[space.pairs()] * widths[space.pairs()]) : space.attention().lower();
+        double attentionFactor = hasAttention() ? StrictMath.exp(steps[groups.count()] * widths[groups.count()])
+                : space.attention().lower();
         return space.nearest(values, weights, startTokens, attentionFactor);
     }
 
@@ -102,12 +114,36 @@ public final class LogCoordinates {
         int n = widths.length;
         var covariance = new double[n][n];
         for (int i = 0; i < n; i++) {
-            for (int j = 0; j < pairs() && i < pairs(); j++) {
-                double gap = (i - j) / distance;
+            for (int j = 0; j < factors() && i < factors(); j++) {
+                double gap = (middle(i) - middle(j)) / distance;
                 covariance[i][j] = (1 - independent) * StrictMath.exp(-0.5 * gap * gap);
             }
             covariance[i][i] = 1;
         }
         return covariance;
+    }
+
+    private double middle(int group) {
+        return (groups.first(group) + groups.first(group + 1) - 1) / 2.0;
+    }
+
+    private double weight(int group) {
+        double sum = 0;
+        for (int pair = groups.first(group); pair < groups.first(group + 1); pair++) {
+            sum += weights[pair];
+        }
+        return sum;
+    }
+
+    private double mean(double[] logs, int group) {
+        int first = groups.first(group);
+        if (groups.size(group) == 1) {
+            return logs[first];
+        }
+        double sum = 0;
+        for (int pair = first; pair < groups.first(group + 1); pair++) {
+            sum += weights[pair] * logs[pair];
+        }
+        return sum / weight(group);
     }
 }

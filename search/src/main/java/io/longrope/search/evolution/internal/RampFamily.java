@@ -54,7 +54,7 @@ public record RampFamily(double from, double to, double top, double exponent) {
     }
 
     private static double widest(SearchSpace space) {
-        return Math.max(0, StrictMath.log(space.upper(space.pairs() - 1)));
+        return Math.max(0, StrictMath.log(space.upper(space.groups().count() - 1)));
     }
 
     /** ln λ of every pair. */

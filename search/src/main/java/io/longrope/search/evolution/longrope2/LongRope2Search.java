@@ -39,6 +39,9 @@ public final class LongRope2Search extends Generational<Double> {
         public Optimizer start(SearchSpace space, SearchSettings settings, List<Candidate> seeds) {
             check(settings);
             Require.that(space.isMonotone(), "search.monotone", "must be true for algorithm " + name(), false);
+            Require.that(space.stoppable() == 0, "search.may-stop", "must be 0 for algorithm " + name(), space.stoppable());
+            Require.that(space.groups().count() == space.pairs(), "search.groups", "must be 0 for algorithm " + name(),
+                    space.groups().count());
             Require.that(space.upper(space.pairs() - 1) >= space.extensionRatio(), "space.upper",
                     "must be at least the extension ratio, " + space.extensionRatio() + ", for algorithm " + name(),
                     space.upper(space.pairs() - 1));

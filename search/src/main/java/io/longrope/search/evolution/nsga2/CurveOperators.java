@@ -4,6 +4,7 @@ import io.longrope.search.evolution.internal.Gaussian;
 import io.longrope.search.evolution.internal.Cholesky;
 import io.longrope.search.evolution.internal.LogCoordinates;
 import io.longrope.search.evolution.internal.RampFamily;
+import io.longrope.search.evolution.internal.Stops;
 import io.longrope.search.space.Point;
 import io.longrope.search.space.SearchSpace;
 
@@ -42,8 +43,8 @@ final class CurveOperators {
 
     /** A member of the ramp family with the smallest n̂. */
     Point ramp() {
-        return coordinates.point(coordinates.of(RampFamily.draw(space, random).logs(space.pairs()), space.drawAttention(random)),
-                space.startTokens().get(0));
+        var logs = Stops.some(space, RampFamily.draw(space, random).logs(space.pairs()), random);
+        return coordinates.point(coordinates.of(logs, space.drawAttention(random)), space.startTokens().get(0));
     }
 
     /** A ramp of its own, or the parent moved by a smooth curve whose size varies from mutant to mutant. */
