@@ -112,8 +112,7 @@ class PlanReaderTest extends PlanTexts {
                 new SearchStagePlan("fresh", 1024, SearchStagePlan.On.BASE, false, new SearchPlan("longrope", Objective.PERPLEXITY,
                         inherited.freshSamples(true).patience(0).maxEvaluations(0).maxTokens(Long.MAX_VALUE).build(), 6,
                         new SpacePlan(0.1, false, 4, 3, List.of(0, 3), AttentionPlan.searched(1, 1.3), 1.5, 0.9, 30, space.bounds()),
-                                0, 0.1,
-                                Optional.empty(), Optional.of("other"), Optional.of("ntk"))),
+                                0, 0.1, Optional.empty(), Optional.of("other"), Optional.of("ntk"))),
                 new FineTuneStagePlan("tune", 1024, 512, new TrainingSettings(10, 8, 4, new AdamW(1e-3, Schedule.COSINE, 2, 0.5, 0.1, 0.8,
                         0.95), Precision.BF16,
                         true, 31 * 7 + "tune".hashCode(), 5), SequenceSettings.Positions.POSE, 3, 0.25, 0.125, Optional.of(128),
@@ -122,8 +121,7 @@ class PlanReaderTest extends PlanTexts {
                 new RecoveryStagePlan("back", List.of(64, 128), new SearchPlan("random", Objective.PERPLEXITY, settings.toBuilder()
                         .population(8).build(), 6,
                         new SpacePlan(0.1, false, 4, 3, List.of(0, 3), space.attention(), 1.5, 0.9, 3, space.bounds()),
-                                0, 0.1,
-                                Optional.empty(), Optional.of("other"), Optional.of("ntk"))));
+                                0, 0.1, Optional.empty(), Optional.of("other"), Optional.of("ntk"))));
         assertThat(Json.mapper().readValue(Json.write(plan), JobPlan.class)).isEqualTo(plan);
         assertThat(plan.report()).isEqualTo(new ReportPlan(List.of(64, 1024), List.of("yarn"), List.of("yarn", "pi"),
                 Optional.of(new PasskeyPlan(List.of(512, 1024), List.of(0.5, 1.0), 3))));

@@ -28,8 +28,8 @@ class PlanRoundTripTest {
 
     private static final List<String> OF_A_SEARCH = List.of("algorithm: random", "algorithm: longrope", "objective: needle",
             "population: 9", "probability: 0.7",
-            "racing: false", "racing: true", "rungs: [1, 2, 4]", "max-tokens: 9000000000", "samples: 3", "grid: 0.1", "groups: 4", "may-stop: 3",
-                    "start-tokens: [0, 8]",
+            "racing: false", "racing: true", "rungs: [1, 2, 4]", "max-tokens: 9000000000", "samples: 3", "grid: 0.1",
+                    "groups: 4", "may-stop: 3", "start-tokens: [0, 8]",
             "attention: [1, 1.3]", "attention: 1.2", "attention: yarn", "max-factor: 40", "bounds: [{pairs: [0, 3], factors: [1, 1.5]}]");
 
     private static final List<String> OF_A_FINE_TUNE = List.of("train-length: 1k", "batch: 8", "learning-rate: 1.0e-5", "schedule: cosine",

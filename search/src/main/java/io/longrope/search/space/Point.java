@@ -3,8 +3,8 @@ package io.longrope.search.space;
 import java.util.Arrays;
 
 /**
- * A valid place in a {@link SearchSpace}: in range and on the grid or +∞ where a pair may stop, monotone and equal in groups where asked. Only a space makes points, so
- * there are no others. Equal by value.
+ * A valid place in a {@link SearchSpace}: in range and on the grid, or +∞ where a pair may stop; monotone and equal in groups where
+ * asked. Only a space makes points, so there are no others. Equal by value.
  */
 public final class Point {
 

@@ -11,8 +11,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * What a search may try (LongRoPE Table 4): a range and grid for each λ_i, monotone or not, of each pair by itself or of groups of
- * them, for the last pairs also +∞, a set of n̂, and attention factors. With base factors the λ of a candidate are base × multipliers, and range, grid and monotonicity hold for
- * the multipliers. Immutable.
+ * them, for the last pairs also +∞, a set of n̂, and attention factors. With base factors the λ of a candidate are base × multipliers,
+ * and range, grid and monotonicity hold for the multipliers. Immutable.
  */
 public final class SearchSpace {
 

@@ -68,7 +68,8 @@ class OptimizerTest {
             return loss;
         });
 
-        var found = search(name, space, SMALL.toBuilder().generations(40).maxEvaluations(400).build(), recorder).best().candidate().factors();
+        var settings = SMALL.toBuilder().generations(40).maxEvaluations(400).build();
+        var found = search(name, space, settings, recorder).best().candidate().factors();
 
         assertThat(found.get(15)).isInfinite();
         assertThat(found.get(4)).isGreaterThan(found.get(8));

@@ -66,8 +66,8 @@ public final class BenchSearchCommand implements Callable<Integer> {
 
     @Option(names = "--algorithms", paramLabel = "NAME", split = ",", defaultValue = "longrope,adaptive+racing,longrope2,random",
             description = "adaptive, longrope, longrope2, random; with +racing where hopeless candidates stop early, +any-order where λ"
-            + " need not rise, +groups=N where pairs share one λ in N groups, +may-stop=N where the N slowest pairs need not turn (default: "
-            + "${DEFAULT-VALUE}).")
+            + " need not rise, +groups=N where pairs share one λ in N groups, +may-stop=N where the N slowest pairs need not turn"
+            + " (default: ${DEFAULT-VALUE}).")
     private List<String> algorithms;
 
     @Option(names = "--seeds", paramLabel = "SEEDS", description = "How many, a range such as 3-5, or a list such as 2,7 (default: " + SEEDS

@@ -12,8 +12,9 @@ import java.util.Arrays;
  * one's. Measured on small byte-level models (16 and 24 pairs, windows of 256 and 128, 4 and 8 times that): a loss 0.01
  * above the optimum at some 4 % off for the highest frequency and about ω^-0.5 times that for the next ones; and pairs that
  * turn by less than a radian within L change nothing, whatever their factor. What must give way to be monotone are
- * therefore the latter. Pairs that share a factor share a coordinate, as fine as all of them need together. At 16 times the window the valleys of high frequencies are some third as wide as at 4 times. The
- * attention factor is the last coordinate where it is searched. n̂ is no coordinate.
+ * therefore the latter. Pairs that share a factor share a coordinate, as fine as all of them need together. At 16 times the window
+ * the valleys of high frequencies are some third as wide as at 4 times. The attention factor is the last coordinate where it is
+ * searched. n̂ is no coordinate.
  */
 public final class LogCoordinates {
 

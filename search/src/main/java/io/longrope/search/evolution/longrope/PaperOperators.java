@@ -11,7 +11,8 @@ import java.util.random.RandomGenerator;
  * monotone. Mutation follows Microsoft's release: pairs are visited from the highest frequency on, and each with
  * probability p is drawn anew, uniform over the grid between its neighbours as they then are. Crossover departs from the
  * release, which stops at the first change: each pair with probability p takes the other parent's factor if that lies
- * between its neighbours, so a child mixes both parents. Pairs that share a factor count as one element. n̂ and the attention factor count as one more element each.
+ * between its neighbours, so a child mixes both parents. Pairs that share a factor count as one element, n̂ and the attention
+ * factor as one more each.
  */
 final class PaperOperators {
 
