@@ -32,7 +32,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class PlanReaderTest extends PlanTexts {
 
-    private static final SpacePlan PAPERS_SPACE = new SpacePlan(0.01, true, 0, 0, List.of(0, 1, 2, 4, 8, 12, 16, 20, 24, 28, 32, 64, 128, 256),
+    private static final SpacePlan PAPERS_SPACE = new SpacePlan(0.01, true, 0, 0,
+            List.of(0, 1, 2, 4, 8, 12, 16, 20, 24, 28, 32, 64, 128, 256),
             AttentionPlan.of(AttentionTemperature.longrope()), 0, 1, 0, List.of());
 
     @Test
@@ -72,7 +73,8 @@ class PlanReaderTest extends PlanTexts {
                 start-token: 3
                 data: {training: a.txt, evaluation: b.txt, samples: {search: 2, selection: 3, report: 4}, tokens: {selection: 4k}}
                 search: {algorithm: random, population: 8, generations: 2, mutations: 3, crossovers: 4, parents: 5, probability: 0.5, grid: 0.1,
-                         monotone: false, groups: 4, may-stop: 3, start-tokens: [0, 3], attention: 1.2, finalists: 2, max-evaluations: 9, patience: 1, samples: 6,
+                         monotone: false, groups: 4, may-stop: 3, start-tokens: [0, 3], attention: 1.2, finalists: 2, max-evaluations: 9,
+                         patience: 1, samples: 6,
                          racing: true, rungs: [1, 3], batch: 5, ask-ahead: 11, critical-pair: 7, max-tokens: 9000000000, reach: 1.5, min-factor: 0.9,
                                  max-factor: 30,
                          bounds: [{pairs: [0, 3], factors: [1, 1.5]}], fresh-samples: false, short-tolerance: 0.1,
