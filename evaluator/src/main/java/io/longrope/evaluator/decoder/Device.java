@@ -5,6 +5,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.util.cuda.CudaUtils;
 import com.sun.management.OperatingSystemMXBean;
 import io.longrope.evaluator.decoder.internal.Script;
+import io.longrope.evaluator.engine.CudaDriver;
+import io.longrope.evaluator.engine.GpuLibraries;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Require;
@@ -55,19 +57,27 @@ public record Device(OptionalInt gpu) {
         if (gpu.isEmpty()) {
             return;
         }
-        try (var manager = Script.manager(this)) {
-            manager.ones(new Shape(1)).toFloatArray();
-        } catch (EngineException e) {
+        try {
+            var gpus = CudaDriver.ask().gpus();
+            Require.that(gpu.getAsInt() < gpus.size(), name, "must be one of the " + gpus.size() + " GPUs there are", this);
+            GpuLibraries.use(System.getenv());
+            try (var manager = Script.manager(this)) {
+                manager.ones(new Shape(1)).toFloatArray();
+            }
+        } catch (BadInput | EngineException | LinkageError e) {
             var reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("").replaceFirst("(?<=[.]) .*", "");
             throw new BadInput(new Problem(name, "must be a device PyTorch can use", this + " (" + reason + ")",
-                    "a GPU needs its driver, and PYTORCH_LIBRARY_PATH of a PyTorch " + Script.engine().getVersion() + " with CUDA"), e);
+                    "longrope doctor --device " + this + " tells what is missing"), e);
         }
     }
 
     /** All memory of the machine, or of the container this process runs in; of a GPU its own, empty where CUDA does not tell. */
     public OptionalLong memoryBytes() {
-        return gpu.isPresent() ? memory(MemoryUsage::getMax)
-                : OptionalLong.of(ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize());
+        if (gpu.isPresent()) {
+            var told = memory(MemoryUsage::getMax);
+            return told.isPresent() ? told : memoryByDriver();
+        }
+        return OptionalLong.of(ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize());
     }
 
     /** Memory of a GPU in use, by whatever process; empty for the CPU, and where CUDA does not tell. */
@@ -79,6 +89,15 @@ public record Device(OptionalInt gpu) {
     public void freeCaches() {
         if (gpu.isPresent()) {
             Script.freeCudaCache();
+        }
+    }
+
+    /** From the driver, where CUDA's runtime is not found or does not tell. */
+    private OptionalLong memoryByDriver() {
+        try {
+            return OptionalLong.of(CudaDriver.ask().gpus().get(gpu.getAsInt()).bytes());
+        } catch (BadInput | IndexOutOfBoundsException e) {
+            return OptionalLong.empty();
         }
     }
 

@@ -26,8 +26,8 @@ public final class KnownTask implements Supplier<Optional<String>> {
 
     private static final long SEED = 1;
     private static final int LENGTH = 48;
-    /** In nats, as frozen on a CPU. */
-    private static final double LOSS = 6.0385;
+    /** In nats, as transformers 5.24 finds it with these weights on a CPU. */
+    private static final double LOSS = 6.5665;
     /** Devices round differently. */
     private static final double TOLERANCE = 1e-3;
 

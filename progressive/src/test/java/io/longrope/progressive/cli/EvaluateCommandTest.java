@@ -237,7 +237,8 @@ class EvaluateCommandTest {
         assertThat(run(List.of("--length", "256", "--device", "tpu"))).isEqualTo(2);
         var lines = err.toString(StandardCharsets.UTF_8).lines().toList();
         assertThat(lines).hasSize(2);
-        assertThat(lines.get(0)).startsWith("--device must be a device PyTorch can use, but was gpu:77 (").contains("PYTORCH_LIBRARY_PATH");
+        assertThat(lines.get(0)).startsWith("--device must be a device PyTorch can use, but was gpu:77 (")
+                .endsWith("longrope doctor --device gpu:77 tells what is missing");
         assertThat(lines.get(1)).isEqualTo("--device must be cpu, gpu or gpu:N, but was tpu");
     }
 

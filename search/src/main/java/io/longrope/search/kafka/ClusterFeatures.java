@@ -9,7 +9,9 @@ import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.server.common.MetadataVersion;
 
+import java.util.Arrays;
 import java.util.Map;
 
 /** First contact with a cluster: does it answer, and is it new enough. */
@@ -25,9 +27,10 @@ final class ClusterFeatures {
     private ClusterFeatures() {
     }
 
-    static void require(Admin admin, KafkaSettings settings) {
+    /** What it offers, in words. */
+    static String require(Admin admin, KafkaSettings settings) {
         try {
-            check(AdminCalls.get(admin.describeFeatures(contact(settings)).featureMetadata()).finalizedFeatures(), settings);
+            return check(AdminCalls.get(admin.describeFeatures(contact(settings)).featureMetadata()).finalizedFeatures(), settings);
         } catch (AuthenticationException e) {
             throw new BadInput(new Problem("Kafka at " + settings.bootstrap(), "must accept our credentials", e.getMessage(),
                     "check the security settings of the command config"), e);
@@ -45,13 +48,20 @@ final class ClusterFeatures {
         return settings.client().containsKey(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG) ? options : options.timeoutMs(CONTACT_MILLIS);
     }
 
-    static void check(Map<String, FinalizedVersionRange> features, KafkaSettings settings) {
+    static String check(Map<String, FinalizedVersionRange> features, KafkaSettings settings) {
         int share = level(features, "share.version");
         int metadata = level(features, "metadata.version");
         if (share < 1 || metadata < KAFKA_4_2) {
             throw new BadInput("Kafka at " + settings.bootstrap(), "must offer share groups with renewal, so be version 4.2 or newer",
                     "share.version=" + share + " and metadata.version=" + metadata, UPGRADE);
         }
+        return release(metadata) + ", share groups with renewal (metadata.version=" + metadata + ", share.version=" + share + ")";
+    }
+
+    /** A cluster may be newer than this client. */
+    private static String release(int metadata) {
+        return Arrays.stream(MetadataVersion.values()).filter(version -> version.featureLevel() == metadata).findFirst()
+                .map(MetadataVersion::shortVersion).orElse("newer than " + MetadataVersion.latestProduction().shortVersion());
     }
 
     private static int level(Map<String, FinalizedVersionRange> features, String name) {

@@ -58,9 +58,10 @@ final class ShareGroups {
      * Whoever works on a record for longer than its lock renews it. From Kafka 4.3 on a group may be forbidden to; a worker would then lose
      * every task longer than a lock. A cluster may deny us to look; then the worker's log tells.
      *
+     * @return why it is not known; empty when all groups may
      * @throws BadInput when a group forbids it
      */
-    static void requireRenewal(Admin admin, KafkaSettings settings, Collection<String> groups) {
+    static Optional<String> requireRenewal(Admin admin, KafkaSettings settings, Collection<String> groups) {
         var resources = groups.stream().map(group -> new ConfigResource(ConfigResource.Type.GROUP, group)).toList();
         try {
             var configs = AdminCalls.get(admin.describeConfigs(resources).all());
@@ -72,8 +73,10 @@ final class ShareGroups {
             if (!problems.isEmpty()) {
                 throw new BadInput(problems);
             }
+            return Optional.empty();
         } catch (KafkaException e) {
             LOG.debug("whether groups may renew is not told: {}", e.getMessage());
+            return Optional.of(String.valueOf(e.getMessage()));
         }
     }
 

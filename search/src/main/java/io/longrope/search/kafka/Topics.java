@@ -8,7 +8,6 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
@@ -22,6 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** Creates our topics or checks those there are. Each has one partition: order matters more than throughput here. */
 public final class Topics {
@@ -50,21 +51,27 @@ public final class Topics {
      *                  forbids renewal
      */
     public static void prepare(KafkaSettings settings, Collection<String> queues) {
-        try (var admin = Clients.admin(settings)) {
-            ClusterFeatures.require(admin, settings);
-            OldTopics.refuse(admin, settings);
-            var wanted = wanted(settings, queues);
-            create(settings, admin, wanted);
-            check(settings, admin, wanted);
-            var groups = new ArrayList<>(taskTopics(settings, queues));
-            groups.add(settings.jobs());
-            groups.forEach(topic -> ShareGroups.prepare(admin, topic));
-            ShareGroups.requireRenewal(admin, settings, groups);
-        } catch (AuthorizationException e) {
-            throw new BadInput(new Problem("Kafka at " + settings.bootstrap(),
-                    "must let us use the topics and groups " + settings.prefix() + ".*",
-                    e.getMessage(), "grant the rights or give another topic prefix"), e);
+        try (var contact = FirstContact.open(settings, queues)) {
+            contact.version();
+            contact.topics();
+            contact.renewal();
         }
+    }
+
+    static void make(KafkaSettings settings, Admin admin, Collection<String> queues) {
+        var wanted = wanted(settings, queues);
+        create(settings, admin, wanted);
+        check(settings, admin, wanted);
+    }
+
+    /** The names of all, in no order. */
+    static Set<String> names(KafkaSettings settings, Collection<String> queues) {
+        return wanted(settings, queues).keySet();
+    }
+
+    /** The topics each of whose messages goes to one member of a share group, which is named as the topic. */
+    static List<String> shared(KafkaSettings settings, Collection<String> queues) {
+        return Stream.concat(taskTopics(settings, queues).stream(), Stream.of(settings.jobs())).toList();
     }
 
     private static Map<String, Map<String, String>> wanted(KafkaSettings settings, Collection<String> queues) {

@@ -90,8 +90,14 @@ public final class Weights implements AutoCloseable {
     /** Normally distributed, of a magnitude usual for weights. */
     public static PtNDArray random(PtNDManager manager, Precision precision, long... shape) {
         try (var values = (PtNDArray) manager.randomNormal(0, 0.02f, new Shape(shape), DataType.FLOAT32)) {
-            return Script.instance().tensor(manager, "convert", values, scalarType(Precision.F32), scalarType(precision), 0.0);
+            return converted(values, precision);
         }
+    }
+
+    /** The same values in another precision, on the same device. */
+    public static PtNDArray converted(PtNDArray values, Precision precision) {
+        return Script.instance().tensor((PtNDManager) values.getManager(), "convert", values, scalarType(Precision.F32),
+                scalarType(precision), 0.0);
     }
 
     /** Brings stored tensors into memory. One thread at a time. */
