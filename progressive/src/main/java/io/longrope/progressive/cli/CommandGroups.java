@@ -45,7 +45,7 @@ final class CommandGroups {
         groups.put("Run jobs", List.of("plan", "run", "submit", "jobs", "watch", "cancel", "pause", "resume", "delete",
                 "report", "export"));
         groups.put("Serve", List.of("broker", "driver", "worker"));
-        groups.put("Look", List.of("evaluate", "compare", "score", "bench", "doctor"));
+        groups.put("Look", List.of("evaluate", "compare", "score", "bench", "verify", "doctor"));
         groups.put("Make", List.of("pretrain", "finetune", "tables"));
         return groups;
     }

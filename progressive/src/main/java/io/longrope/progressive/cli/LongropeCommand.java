@@ -5,6 +5,7 @@ import io.longrope.progressive.cli.look.CompareCommand;
 import io.longrope.progressive.cli.look.DoctorCommand;
 import io.longrope.progressive.cli.look.EvaluateCommand;
 import io.longrope.progressive.cli.look.ScoreCommand;
+import io.longrope.progressive.cli.look.VerifyCommand;
 import io.longrope.progressive.cli.make.FineTuneCommand;
 import io.longrope.progressive.cli.make.PretrainCommand;
 import io.longrope.progressive.cli.make.TablesCommand;
@@ -43,7 +44,7 @@ import java.time.Instant;
         footer = {"", "longrope COMMAND --help shows a command's options, defaults and an example."},
         subcommands = {DemoCommand.class, PlanCommand.class, RunCommand.class, SubmitCommand.class, JobsCommand.class, WatchCommand.class,
             DeleteCommand.class, ReportCommand.class, ExportCommand.class, BrokerCommand.class, DriverCommand.class, WorkerCommand.class,
-            EvaluateCommand.class, CompareCommand.class, ScoreCommand.class, BenchCommand.class, DoctorCommand.class,
+            EvaluateCommand.class, CompareCommand.class, ScoreCommand.class, BenchCommand.class, VerifyCommand.class, DoctorCommand.class,
             PretrainCommand.class, FineTuneCommand.class, TablesCommand.class})
 final class LongropeCommand implements Runnable {
 

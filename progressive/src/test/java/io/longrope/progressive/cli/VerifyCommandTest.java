@@ -1,0 +1,124 @@
+package io.longrope.progressive.cli;
+
+import io.longrope.progressive.cli.internal.Terminal;
+import io.longrope.progressive.cli.option.Console;
+import io.longrope.progressive.verify.CompletionStub;
+import io.longrope.progressive.verify.CompletionStub.Kind;
+import io.longrope.search.rope.AttentionTemperature;
+import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.rope.RopeScalings;
+import io.longrope.search.space.Candidate;
+import io.longrope.search.table.FactorTable;
+import io.longrope.search.table.JsonFormat;
+import io.longrope.search.table.Measured;
+import io.longrope.search.table.TableEntry;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class VerifyCommandTest {
+
+    private static final Path MODELS = Path.of(System.getProperty("longrope.home"), "evaluator/models");
+    private static final Path MODEL = MODELS.resolve("java-1m");
+    private static final RopeGeometry GEOMETRY = new RopeGeometry(32, 10_000, 256);
+    private static final Candidate TABLE = new Candidate(RopeScalings.named("yarn").factors(GEOMETRY, 1024), 0,
+            AttentionTemperature.longrope().factor(GEOMETRY, 1024));
+
+    private final StringWriter out = new StringWriter();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void writeTable() throws IOException {
+        // start tokens stay ours: no server knows them
+        new JsonFormat().write(new FactorTable("java-1m", GEOMETRY, List.of(TableEntry.of(1024,
+                Measured.unmeasured(TABLE.withStartTokens(16)))), List.of()), directory.resolve("table.json"));
+        Files.writeString(directory.resolve("text.txt"), "public final class Window {\n    private final int[] kept;\n}\n".repeat(20));
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Kind.class, names = {"ECHOES", "ECHOES_TEXT", "ECHOES_BESIDE", "TELLS_WHAT_IT_ADDS"})
+    void aTableInForceIsSeenByWhateverAServerTells(Kind kind) throws Exception {
+        assertThat(verify(kind, MODEL, TABLE)).as(this::said).isZero();
+        assertThat(out.toString()).contains("in force: the server runs the table");
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Kind.class, names = {"ECHOES", "ECHOES_TEXT", "TELLS_WHAT_IT_ADDS"})
+    void aTableThatIsIgnoredIsSeen(Kind kind) throws Exception {
+        assertThat(verify(kind, MODEL, Candidate.original(16))).as(this::said).isEqualTo(1);
+        assertThat(out.toString()).contains("ignored: the server runs the model as it was trained");
+    }
+
+    @Test
+    void anotherTemperatureIsNamed() throws Exception {
+        assertThat(verify(Kind.ECHOES, MODEL, new Candidate(TABLE.factors(), 0, 1))).as(this::said).isEqualTo(1);
+        assertThat(out.toString()).contains("other temperature: the server runs the table with attention factor 1.0000 instead of 1.1180");
+    }
+
+    @Test
+    void aTemperatureNobodyExpectsIsFound() throws Exception {
+        assertThat(verify(Kind.ECHOES, MODEL, new Candidate(TABLE.factors(), 0, 1.6))).as(this::said).isEqualTo(1);
+        assertThat(out.toString()).containsPattern("other temperature: the server runs the table with attention factor 1\\.(59|60)");
+    }
+
+    @Test
+    void anotherModelIsNoneOfThese() throws Exception {
+        assertThat(verify(Kind.ECHOES, MODELS.resolve("recall-1m"), TABLE)).as(this::said).isEqualTo(1);
+        assertThat(out.toString()).contains("unknown: nothing comes nearer than").contains("another model");
+    }
+
+    @Test
+    void aServerThatTellsNothingIsOneLine() throws Exception {
+        assertThat(verify(Kind.TELLS_NOTHING, MODEL, TABLE)).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("the server must tell log-probabilities").hasLineCount(1);
+    }
+
+    @Test
+    void aServerThatTruncatesIsOneLine() throws Exception {
+        assertThat(verify(Kind.TRUNCATES, MODEL, TABLE)).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("the server must read all 512 tokens of the prompt, but was 300")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void whatCannotBeAskedIsOneLine() {
+        assertThat(run("verify", MODEL.toString(), "--table", directory.resolve("table.json").toString(), "--text",
+                directory.resolve("text.txt").toString(), "--server", "http://127.0.0.1:1")).isEqualTo(2);
+        assertThat(run("verify", MODEL.toString(), "--table", directory.resolve("table.json").toString(), "--text",
+                directory.resolve("text.txt").toString(), "--server", "http://127.0.0.1:1", "--length", "256")).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8).lines()).satisfiesExactly(
+                silent -> assertThat(silent).startsWith("--server http://127.0.0.1:1 must answer"),
+                length -> assertThat(length).startsWith("--length must be beyond the original length of 256 tokens"));
+    }
+
+    private int verify(Kind kind, Path served, Candidate candidate) throws Exception {
+        try (var server = new CompletionStub(kind, served, candidate)) {
+            return run("verify", MODEL.toString(), "--table", directory.resolve("table.json").toString(), "--text",
+                    directory.resolve("text.txt").toString(), "--server", server.url() + "/v1");
+        }
+    }
+
+    private String said() {
+        return out + err.toString(StandardCharsets.UTF_8);
+    }
+
+    private int run(String... arguments) {
+        return Main.execute(new Console(new PrintWriter(out, true), new Terminal(err, 0)), arguments);
+    }
+}
