@@ -1,8 +1,10 @@
 package io.longrope.progressive.driver;
 
+import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.worker.Worker;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.report.PerplexityReport;
+import io.longrope.progressive.stage.EvaluatorModel;
 import io.longrope.progressive.stage.Findings;
 import io.longrope.progressive.stage.Retrievals;
 import io.longrope.progressive.stage.Samples;
@@ -66,6 +68,9 @@ final class FakeJob {
              "max_position_embeddings": 256}
             """;
 
+    /** What every other checkpoint is. */
+    static final Path SHIPPED = Path.of(System.getProperty("longrope.home"), "evaluator/models/java-1m");
+
     /** The least loss of any needle, above that of any text. */
     static final double NEEDLE_LOSS = 6;
 
@@ -118,9 +123,8 @@ final class FakeJob {
             var context = new StageContext(plan, GEOMETRY, Candidate.original(GEOMETRY.pairs()), arithmetic,
                     new Scoring(tasks, cut(), arithmetic, plan.givenUp(), reporter),
                     new Findings(base), new Trainings(tasks, new InMemoryWorkerBoard(), runDirectory, Optional.of(text), text),
-                    new Retrievals(tasks, arithmetic, reporter), path -> {
-                        throw new UnsupportedOperationException("see KeyTokenBookTest");
-                    }, reporter);
+                    new Retrievals(tasks, arithmetic, reporter), path -> new EvaluatorModel(
+                    new ModelReference(path, Json.sha256(path)), Checkpoint.config(SHIPPED)), reporter);
             return new JobRunner(context, directory, (name, table) -> log.keep(new JobTable(JobSession.id(plan), name, table))).run();
         } finally {
             crew.forEach(Worker::close);

@@ -1,7 +1,9 @@
 package io.longrope.progressive.driver;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.search.work.InMemoryWork;
+import io.longrope.search.work.ModelReference;
 import io.longrope.search.work.LedgerRules;
 import io.longrope.search.work.Objective;
 import io.longrope.search.work.ResultBook;
@@ -253,6 +255,27 @@ class JobRunnerTest {
                 .contains(KnownMethods.candidate("ntk", geometry, 1024), Candidate.original(8)).doesNotContain(yarn);
         var entry = new JsonFormat().read(directory.resolve("run/tables/factors.json")).entries().get(0);
         assertThat(entry.protocol()).isEqualTo("perplexity of 3 samples of 1024 tokens, selection share of e; chosen by LongPPL");
+    }
+
+    @Test
+    void anotherCheckpointFindsKeyTokensAsItsConfigurationSays() throws Exception {
+        plan = plan(UNTRAINED + """
+                search: {objective: longppl, evaluator: other, max-evaluations: 20, finalists: 3, start-tokens: [0, 4]}
+                stages:
+                  - search: {length: 1024}
+                """);
+        var job = job("run");
+        job.run(2, job::measure);
+
+        assertThat(job.found).hasSize(5).allSatisfy(task -> {
+            assertThat(task.model()).isEqualTo(new ModelReference("other", Json.sha256("other")));
+            assertThat(task.reader().path()).isEqualTo("base");
+            assertThat(task.candidate()).isEqualTo(Checkpoint.config(FakeJob.SHIPPED).candidate(1024));
+        });
+        assertThat(job.scored).filteredOn(task -> task.objective() == Objective.LONGPPL).extracting(ScoreTask::candidate)
+                .contains(KnownMethods.candidate("yarn", new RopeGeometry(16, 10_000, 256), 1024));
+        assertThat(Files.readString(directory.resolve("run/stages/1-search-1024.json"))).contains("\"evaluator\" : \""
+                + Json.sha256("other"));
     }
 
     @Test
