@@ -52,7 +52,7 @@ final class OverviewPage {
         }
         var counts = states.stream().collect(Collectors.groupingBy(JobState::phase, TreeMap::new, Collectors.counting()));
         page.paragraph(counts.entrySet().stream().map(count -> count.getValue() + " " + count.getKey().name().toLowerCase(Locale.ROOT))
-                .collect(Collectors.joining(", ")) + ". Figures are those of the stage a job is in.");
+                .collect(Collectors.joining(", ")) + ". Figures are those of the stage a job is in, device-hours of the whole job.");
         page.table(new JobTable(states, jobs.now()).table(), states.stream()
                 .map(state -> new HtmlPage.Surplus(Optional.of(JobPage.address(state.id().value())), JobTable.troubles(state))).toList());
     }

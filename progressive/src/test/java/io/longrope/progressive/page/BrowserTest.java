@@ -92,7 +92,7 @@ class BrowserTest {
         assertThat(browser.value("document.querySelectorAll('main button').length").asInt()).isZero();
         browser.value("document.querySelector('input[name=token]').value = '" + pages.token() + "'; "
                 + "document.querySelector('footer form').submit();");
-        browser.await("document.querySelectorAll('main button').length === 2");
+        browser.await("document.readyState === 'complete' && document.querySelectorAll('main button').length === 2");
         browser.picture(Path.of("target/screenshots/unlocked-1200.png"));
         browser.value("document.querySelector('form[action$=pause] button').click()");
         browser.await("document.querySelector('td[data-label=state]').textContent === 'pausing'");

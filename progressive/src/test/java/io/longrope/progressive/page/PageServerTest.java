@@ -39,7 +39,7 @@ class PageServerTest {
             assertThat(texts(document, "a")).containsSubsequence("longrope", Pages.WAITS.value(), Pages.RUNS.value(), Pages.BROKEN.value(),
                     Pages.DONE.value());
             assertThat(texts(document, "p")).contains("1 running, 1 waiting, 1 finished, 1 failed. Figures are those of the stage a job is "
-                    + "in.", "3 workers, 2 busy.");
+                    + "in, device-hours of the whole job.", "3 workers, 2 busy.");
             assertThat(texts(document, "td")).contains("search-128k-base", "6.500", "50.3 M", "cuda:1", "out of memory", Pages.HOSTILE)
                     .anyMatch(text -> text.startsWith("waiting: training of 400 steps") && text.contains("needs 92.4 GiB")
                             && text.endsWith("; and 2 more"));

@@ -26,8 +26,8 @@ import java.util.concurrent.Callable;
         description = "Lists the jobs of a Kafka and how far each is.",
         footer = {"", "Generation, best, evaluations and time left are those of the stage a job is in, the steps of a fine-tune stand "
         + "beside it;",
-            "workers are those that answered lately. Below the table stands what jobs wait for, with each worker's reason, and which "
-            + "tasks were given up.",
+            "workers are those that answered lately, device h the hours that devices worked for the whole job.",
+            "Below the table stands what jobs wait for, with each worker's reason, and which tasks were given up.",
             "", "Example: longrope jobs --bootstrap kafka:9092", "Example: longrope jobs --workers --format json --bootstrap kafka:9092",
             "Example: longrope jobs --storage --runs /shared/runs --bootstrap kafka:9092"})
 public final class JobsCommand implements Callable<Integer> {
