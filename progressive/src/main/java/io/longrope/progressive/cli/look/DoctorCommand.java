@@ -28,10 +28,11 @@ import java.util.concurrent.Callable;
 /** {@code longrope doctor}: what a new machine is asked first. */
 @Command(name = "doctor", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Looks whether this machine, a device and a Kafka are in order.",
-        footer = {"", "Java, processor, memory; for a GPU its driver, PyTorch with CUDA and the libraries that join it to Java; attention,",
-            "the shipped model's figures against frozen ones, the speed of a layer against a matrix product, and what happens when more",
-            "memory is asked for than there is; for a Kafka its version, share groups, renewal, rights, and a task that goes to a worker",
-            "and comes back, on topics of its own, which are deleted again.",
+        footer = {"", "Java, processor, memory; for a GPU its driver, PyTorch with CUDA and the libraries that join it to Java; "
+            + "attention, the shipped model's figures against frozen ones, the speed of a layer against a matrix product, "
+            + "and what happens when more memory is asked for than there is; for a Kafka its version, share groups, "
+            + "renewal, rights, and a task that goes to a worker and comes back, on topics of its own, which are deleted "
+            + "again.",
             "Exit 1 when something failed; it is named, with the next command where there is one.",
             "", "Example: longrope doctor --device gpu:0 --json doctor.json"})
 public final class DoctorCommand implements Callable<Integer> {

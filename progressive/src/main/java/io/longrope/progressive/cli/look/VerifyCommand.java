@@ -35,9 +35,9 @@ import java.util.stream.IntStream;
 /** {@code longrope verify MODEL}: whether a running server uses a table. */
 @Command(name = "verify", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Asks a running server for log-probabilities beyond the original window, and says whether a table is in force there.",
-        footer = {"", "The server has OpenAI's completions: vLLM, SGLang, llama.cpp's, or llama-cpp-python's with --logits_all true. Its",
-            "answer is compared with the model's own log-probabilities under the table, without it, with its other entries and with",
-            "other attention factors. A key that the server wants is taken from the variable OPENAI_API_KEY.",
+        footer = {"", "The server has OpenAI's completions: vLLM, SGLang, llama.cpp's, or llama-cpp-python's with --logits_all true. "
+            + "Its answer is compared with the model's own log-probabilities under the table, without it, with its other entries "
+            + "and with other attention factors. A key that the server wants is taken from the variable OPENAI_API_KEY.",
             "Exit 0 when the table is in force, 1 when not.",
             "", "Example: longrope verify llama-2-7b --table runs/7b --server http://localhost:8000 --text book.txt"})
 public final class VerifyCommand implements Callable<Integer> {
