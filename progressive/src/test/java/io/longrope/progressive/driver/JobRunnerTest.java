@@ -1,9 +1,7 @@
 package io.longrope.progressive.driver;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.search.work.InMemoryWork;
-import io.longrope.search.work.ModelReference;
 import io.longrope.search.work.LedgerRules;
 import io.longrope.search.work.Objective;
 import io.longrope.search.work.ResultBook;
@@ -18,15 +16,8 @@ import io.longrope.search.job.JobState;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanReader;
 import io.longrope.progressive.report.RunReport;
-import io.longrope.progressive.stage.KnownMethods;
 import io.longrope.progressive.stage.PlanCheck;
-import io.longrope.search.problem.BadInput;
-import io.longrope.search.rope.RopeGeometry;
-import io.longrope.search.space.Candidate;
 import io.longrope.search.table.JsonFormat;
-import io.longrope.search.work.KeyTokensTask;
-import io.longrope.search.work.ScoreTask;
-import io.longrope.search.work.ShortContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,7 +60,7 @@ class JobRunnerTest {
             """;
 
     /** What a plan without fine-tunes opens with; its search and stages follow. */
-    private static final String UNTRAINED = """
+    static final String UNTRAINED = """
             schema: 1
             name: fake
             seed: 3
@@ -232,64 +223,6 @@ class JobRunnerTest {
         job.run(2, job::measure);
         assertThat(results("interrupted")).isEqualTo(files);
         assertThat(job.measured).hasValue(undisturbed.measured.get());
-    }
-
-    @Test
-    void keyTokensAreFoundOnceForEachSampleAndWhatFindsThemIsNotJudged() throws Exception {
-        plan = plan(UNTRAINED + """
-                search: {objective: longppl, max-evaluations: 20, finalists: 3, start-tokens: [0, 4]}
-                stages:
-                  - search: {length: 1024, racing: true}
-                """);
-        var job = job("run");
-        job.run(2, job::measure);
-
-        var geometry = new RopeGeometry(16, 10_000, 256);
-        var yarn = KnownMethods.candidate("yarn", geometry, 1024);
-        assertThat(job.found).hasSize(5).extracting(KeyTokensTask::sample).doesNotHaveDuplicates();
-        assertThat(job.found).allSatisfy(task -> assertThat(task).extracting(KeyTokensTask::candidate, KeyTokensTask::context)
-                .containsExactly(yarn, new ShortContext(128, 32)));
-        var byKeys = job.scored.stream().filter(task -> task.objective() == Objective.LONGPPL).toList();
-        assertThat(byKeys).isNotEmpty().allSatisfy(task -> assertThat(task.keys()).hasSize(112).startsWith(128, 136));
-        assertThat(byKeys).extracting(ScoreTask::candidate).as("crop is the untouched model")
-                .contains(KnownMethods.candidate("ntk", geometry, 1024), Candidate.original(8)).doesNotContain(yarn);
-        var entry = new JsonFormat().read(directory.resolve("run/tables/factors.json")).entries().get(0);
-        assertThat(entry.protocol()).isEqualTo("perplexity of 3 samples of 1024 tokens, selection share of e; chosen by LongPPL");
-    }
-
-    @Test
-    void anotherCheckpointFindsKeyTokensAsItsConfigurationSays() throws Exception {
-        plan = plan(UNTRAINED + """
-                search: {objective: longppl, evaluator: other, max-evaluations: 20, finalists: 3, start-tokens: [0, 4]}
-                stages:
-                  - search: {length: 1024}
-                """);
-        var job = job("run");
-        job.run(2, job::measure);
-
-        assertThat(job.found).hasSize(5).allSatisfy(task -> {
-            assertThat(task.model()).isEqualTo(new ModelReference("other", Json.sha256("other")));
-            assertThat(task.reader().path()).isEqualTo("base");
-            assertThat(task.candidate()).isEqualTo(Checkpoint.config(FakeJob.SHIPPED).candidate(1024));
-        });
-        assertThat(job.scored).filteredOn(task -> task.objective() == Objective.LONGPPL).extracting(ScoreTask::candidate)
-                .contains(KnownMethods.candidate("yarn", new RopeGeometry(16, 10_000, 256), 1024));
-        assertThat(Files.readString(directory.resolve("run/stages/1-search-1024.json"))).contains("\"evaluator\" : \""
-                + Json.sha256("other"));
-    }
-
-    @Test
-    void tooFewKeyTokensAreRefusedWithTheirNumber() throws Exception {
-        plan = plan(UNTRAINED.replace("search: 2", "search: 1") + """
-                search: {objective: longppl, max-evaluations: 20, finalists: 3, start-tokens: [0, 4]}
-                stages:
-                  - search: {length: 1024}
-                """);
-        var job = job("run");
-
-        assertThatThrownBy(() -> job.run(2, job::measure)).isInstanceOf(BadInput.class).hasMessageContaining("objective longppl must find "
-                + "at least 200 key tokens in the 1 samples of 1024 tokens of the search share, with a context of 128 tokens that moves by "
-                + "32, but was 112");
     }
 
     @Test
