@@ -41,6 +41,7 @@ import java.util.stream.Collectors;
 public final class JobReporter implements StageListener, Scoring.ScoreListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobReporter.class);
+    private static final Duration QUIET = Duration.ofMinutes(1);
     private static final int TRAINING_LINES = 10;
 
     private final JobId job;
@@ -53,6 +54,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     /** Whose results the stage builds on. */
     private final Set<String> devices = ConcurrentHashMap.newKeySet();
     private Instant stageStart = Instant.EPOCH;
+    private volatile Instant lastResult = Instant.EPOCH;
     private Pace pace = new Pace(0, Instant.EPOCH);
     private final List<String> searchEnds = new ArrayList<>();
     private String stage = "";
@@ -78,13 +80,19 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         this.bar = new ProgressBar(clock, display);
     }
 
+    /** A search tells how long no candidate was done: results of parts of it may have come since. */
     @Override
     public void waiting(int open, Duration since) {
-        LOG.info("waiting for {} results, none came for {}: workers may be slow, or none may run", open, Quantities.clock(since));
+        var quiet = Duration.between(lastResult, clock.instant());
+        var none = quiet.compareTo(since) < 0 ? quiet : since;
+        if (none.compareTo(QUIET) >= 0) {
+            LOG.info("waiting for {} results, none came for {}: workers may be slow, or none may run", open, Quantities.clock(none));
+        }
     }
 
     @Override
     public void measured(Result result, boolean known) {
+        lastResult = clock.instant();
         if (!known) {
             workers.add(result.worker());
         }
