@@ -75,6 +75,60 @@ final class LossModel {
         return new Guesses(places);
     }
 
+    /**
+     * What one feature alone does to the loss.
+     *
+     * @param spread standard deviation of the expected loss over the values it was given
+     * @param error  how far off the curve of the loss over those values is expected to be, as the root of the mean square, the curve's
+     *               height left aside; so the true spread differs from the other by about as much at most
+     */
+    record Effect(double spread, double error) {
+    }
+
+    /**
+     * @param base   what all other features are
+     * @param values what the feature is given, one after the other
+     */
+    Effect effect(int feature, double[] base, double[] values) {
+        var squares = new double[features.length];
+        var sums = new double[features.length];
+        for (int row = 0; row < features.length; row++) {
+            for (int k = 0; k < base.length; k++) {
+                if (k != feature) {
+                    double square = square(features[row][k] - base[k]) * precisions[k];
+                    squares[row] += square;
+                    sums[row] += alone(square);
+                }
+            }
+        }
+        var means = new double[values.length];
+        var reductions = new double[features.length];
+        double ownVariances = 0;
+        double allVariances = 0;
+        for (int j = 0; j < values.length; j++) {
+            var covariances = new double[features.length];
+            for (int row = 0; row < features.length; row++) {
+                double square = square(features[row][feature] - values[j]) * precisions[feature];
+                covariances[row] = kernel(squares[row] + square, sums[row] + alone(square));
+            }
+            means[j] = dot(covariances, weights);
+            var reduction = factor.solveLower(covariances);
+            ownVariances += 1 - dot(reduction, reduction);
+            for (int row = 0; row < reduction.length; row++) {
+                reductions[row] += reduction[row];
+            }
+            for (double value : values) {
+                double square = square(value - values[j]) * precisions[feature];
+                allVariances += kernel(square, base.length - 1 + alone(square));
+            }
+        }
+        allVariances -= dot(reductions, reductions);
+        double mean = Sums.of(means) / means.length;
+        double spread = Math.sqrt(Sums.of(means, one -> square(one - mean)) / means.length);
+        double error = Math.sqrt(Math.max(0, ownVariances - allVariances / values.length) / values.length);
+        return new Effect(scale * spread, scale * error);
+    }
+
     private Guess guess(double mean, double variance) {
         return new Guess(offset + scale * mean, scale * Math.sqrt(Math.max(variance, 1e-12)));
     }
