@@ -11,6 +11,7 @@ import io.longrope.progressive.report.PositionReport;
 import io.longrope.progressive.report.ReportScores;
 import io.longrope.progressive.report.TradeOff;
 import io.longrope.progressive.report.TextTable;
+import io.longrope.progressive.report.TriedFiles;
 import io.longrope.progressive.stage.FinalTables;
 import io.longrope.progressive.stage.StageContext;
 import io.longrope.search.json.Json;
@@ -44,6 +45,8 @@ final class Results {
     private final BiConsumer<String, FactorTable> tables;
     /** How many findings have been written: what is found is never altered. */
     private int written;
+    /** The same of what searches tried. */
+    private int triedWritten;
 
     /**
      * @param modelCopy how the model of the user comes into model/
@@ -55,13 +58,15 @@ final class Results {
         this.tables = tables;
     }
 
-    /** What the stages found since the last call, a table for each length: all there is of a job that is cancelled. */
+    /**
+     * What the stages found since the last call, a table for each length, and all that their searches tried: all there is of a job that is
+     * cancelled.
+     */
     void writeFound() throws IOException {
         var plan = context.plan();
         var searched = context.findings().searched();
         for (var finding : searched.subList(written, searched.size())) {
-            var length = Lengths.format(finding.length());
-            var name = finding.stage().contains(length) ? finding.stage() : finding.stage() + "-" + length;
+            var name = name(finding.stage(), finding.length());
             var file = directory.resolve("tables/stages/" + name + ".json");
             Files.createDirectories(file.getParent());
             var table = new FactorTable(plan.model(), context.geometry(), List.of(finding.entry()),
@@ -70,6 +75,17 @@ final class Results {
             tables.accept(name, table);
         }
         written = searched.size();
+        var tried = context.findings().tried();
+        for (var search : tried.subList(triedWritten, tried.size())) {
+            directory.write(TriedFiles.FOLDER + "/" + name(search.stage(), search.length()) + ".json", TriedFiles.text(search));
+        }
+        triedWritten = tried.size();
+    }
+
+    /** Of a search: the stage's, which says its length as a rule. */
+    private static String name(String stage, int length) {
+        var text = Lengths.format(length);
+        return stage.contains(text) ? stage : stage + "-" + text;
     }
 
     void write(FinalTables found, ReportScores scores, Optional<ReportScores> scoresByFineTune, Optional<TradeOff> tradeOff)

@@ -21,6 +21,7 @@ import java.nio.file.StandardCopyOption;
  * stages/        of each stage that is done: what it began with, what it came to
  * train/         what trainings wrote, unless the workers have another --runs
  * tables/        factor tables
+ * candidates/    of each search all it scored, with their losses
  * fronts/        of searches at two lengths, as CSV and JSON
  * model/         the final checkpoint with the factors in its config.json
  * report.md, report.json, report.csv

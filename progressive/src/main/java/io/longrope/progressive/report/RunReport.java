@@ -32,7 +32,7 @@ import java.util.Optional;
  */
 public record RunReport(JobPlan plan, String planText, Optional<Environment> environment, RunHistory history,
                         Optional<ClosingTable> closing, Optional<ClosingTable> byFineTune, Optional<TradeOff> tradeOff,
-                        Optional<PasskeyReport> passkey, Map<String, FactorTable> tables) {
+                        Optional<PasskeyReport> passkey, Map<String, FactorTable> tables, TriedReport tried) {
 
     public static final String FILE = "report.html";
 
@@ -49,15 +49,17 @@ public record RunReport(JobPlan plan, String planText, Optional<Environment> env
         addTable(tables, "factors-best-so-far", directory.resolve("tables/best-so-far.json"));
         var environment = directory.resolve(Environment.FILE);
         var passkey = directory.resolve(PasskeyReport.FILE);
-        return new RunReport(JobPlan.fromTree(PlanReader.tree(plan)), Files.readString(plan),
+        var effective = JobPlan.fromTree(PlanReader.tree(plan));
+        return new RunReport(effective, Files.readString(plan),
                 Files.exists(environment) ? Optional.of(Environment.read(directory)) : Optional.empty(), RunHistory.read(directory),
                 ClosingTable.read(directory, "report.json", ""),
                 ClosingTable.read(directory, PerplexityReport.BY_FINE_TUNE, PositionReport.BY_FINE_TUNE),
-                TradeOff.read(directory), Files.exists(passkey) ? Optional.of(PasskeyReport.read(passkey)) : Optional.empty(), tables);
+                TradeOff.read(directory), Files.exists(passkey) ? Optional.of(PasskeyReport.read(passkey)) : Optional.empty(), tables,
+                TriedReport.read(directory, effective));
     }
 
     /**
-     * Of what the job log tells: all but losses by position, which are in the run directory only.
+     * Of what the job log tells: all but losses by position and what searches tried, which are in the run directory only.
      *
      * @param tables by the names they are kept under
      */
@@ -66,7 +68,7 @@ public record RunReport(JobPlan plan, String planText, Optional<Environment> env
         var last = tables.get(JobTable.FINAL);
         return new RunReport(plan, plan.toYaml(), Optional.empty(), history, ClosingTable.of(history, RunHistory.CLOSING),
                 ClosingTable.of(history, RunHistory.BY_FINE_TUNE), TradeOff.of(history), history.passkey(),
-                last == null ? tables : Map.of(JobTable.FINAL, last));
+                last == null ? tables : Map.of(JobTable.FINAL, last), TriedReport.NONE);
     }
 
     private static void addTable(Map<String, FactorTable> tables, String name, Path file) throws IOException {
@@ -170,6 +172,7 @@ public record RunReport(JobPlan plan, String planText, Optional<Environment> env
         for (var training : history.trainings().entrySet()) {
             page.figure(TrainingFigure.of(training.getKey(), training.getValue()), training.getValue());
         }
+        tried.addTo(page);
     }
 
     public void addPlan(HtmlPage page) {

@@ -16,6 +16,7 @@ public final class Findings {
     private final StageModel base;
     private final List<Finding> searched = new ArrayList<>();
     private final List<SearchCost> costs = new ArrayList<>();
+    private final List<TriedCandidates> tried = new ArrayList<>();
     private final List<Front> fronts = new ArrayList<>();
     private final List<Tuning> tunings = new ArrayList<>();
 
@@ -101,6 +102,15 @@ public final class Findings {
     /** Adds what a search spent. */
     public void spent(SearchCost cost) {
         costs.add(cost);
+    }
+
+    /** What each search of this run tried, in order; of stages taken over from their records nothing. */
+    public List<TriedCandidates> tried() {
+        return List.copyOf(tried);
+    }
+
+    void tried(TriedCandidates candidates) {
+        tried.add(candidates);
     }
 
     void tuned(Tuning tuning) {

@@ -103,6 +103,7 @@ record SearchTask(StageContext context, String stage, StageModel model, int leng
         var cost = new SearchCost(stage, length, result.evaluations(), result.stopped(), result.tokens());
         context.listener().searchEnded(cost, result.end(), optimizer.objectives() * result.finalists().size());
         context.findings().spent(cost);
+        context.findings().tried(TriedCandidates.of(stage, length, result));
         return result;
     }
 

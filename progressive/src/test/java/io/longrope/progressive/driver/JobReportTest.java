@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -117,6 +118,26 @@ class JobReportTest {
                 "Mean loss of the tokens by their position");
         assertThat(directory.resolve("run/charts")).isDirectoryContaining(file -> file.endsWith("loss-by-position.png"))
                 .isDirectoryContaining(file -> file.endsWith("gain-by-length.png"));
+    }
+
+    @Test
+    void everyCandidateASearchScoredIsKeptAndDrawn() throws Exception {
+        var job = job("run");
+        job.run(2, job::measure);
+        var run = directory.resolve("run");
+
+        assertThat(run.resolve("candidates")).isDirectoryContaining(file -> file.endsWith("search-4096-base.json"))
+                .isDirectoryContaining(file -> file.endsWith("recovery-256.json"));
+        var search = Json.mapper().readTree(run.resolve("candidates/search-4096-base.json").toFile());
+        int spent = Json.mapper().readTree(run.resolve("stages/2-search-4096-base.json").toFile()).path("output").path("costs").path(0)
+                .path("evaluations").intValue();
+        assertThat(search.path("trials")).hasSize(spent);
+        assertThat(search.path("trials")).extracting(trial -> trial.path("trial").intValue())
+                .containsExactlyElementsOf(IntStream.range(0, spent).boxed().toList());
+        RunReport.read(run).write(run);
+        assertThat(Files.readString(run.resolve("report.html"))).contains("What the searches tried, and which pairs matter");
+        assertThat(run.resolve("charts")).isDirectoryContaining(file -> file.endsWith("importance-search-4096-base-4096.png"))
+                .isDirectoryContaining(file -> file.endsWith("candidates-search-4096-base-4096.png"));
     }
 
     private FakeJob job(String name) throws IOException {

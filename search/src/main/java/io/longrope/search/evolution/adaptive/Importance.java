@@ -23,9 +23,10 @@ import java.util.stream.Stream;
  * <p>[1] Saltelli et al., Global Sensitivity Analysis: The Primer, 2008, section 1.2.
  *
  * @param candidates that the model is fitted to: the best ones of those with a finite loss
+ * @param left       candidates with a finite loss that were too many for the model, the worst
  * @param effects    of the pairs whose factors were not the same in all of them, by ascending pair
  */
-public record Importance(int candidates, List<Effect> effects) {
+public record Importance(int candidates, int left, List<Effect> effects) {
 
     /** With fewer candidates nothing can be said. */
     public static final int FEWEST = 20;
@@ -56,6 +57,7 @@ public record Importance(int candidates, List<Effect> effects) {
 
     public Importance {
         Require.atLeast(FEWEST, candidates, "importance.candidates");
+        Require.atLeast(0, left, "importance.left");
         effects = List.copyOf(effects);
     }
 
@@ -70,10 +72,15 @@ public record Importance(int candidates, List<Effect> effects) {
     /** Empty where fewer than {@link #FEWEST} candidates have a finite loss, or where all have the same factors. */
     public static Optional<Importance> of(List<Point> points) {
         var known = points.stream().filter(point -> Double.isFinite(point.loss()) && isUsable(point.candidate().factors()))
-                .sorted(Comparator.comparingDouble(Point::loss)).limit(MOST).toList();
-        if (known.size() < FEWEST) {
-            return Optional.empty();
-        }
+                .sorted(Comparator.comparingDouble(Point::loss)).toList();
+        return known.size() < FEWEST ? Optional.empty() : ofBest(known.subList(0, Math.min(MOST, known.size())), known.size());
+    }
+
+    /**
+     * @param known best first
+     * @param all   how many there are of these and of worse ones
+     */
+    private static Optional<Importance> ofBest(List<Point> known, int all) {
         int pairs = known.get(0).candidate().factors().pairs();
         var columns = Stream.concat(IntStream.range(0, pairs).mapToObj(pair -> Column.of(pair, known,
                                 candidate -> StrictMath.log(candidate.factors().get(pair)))),
@@ -88,7 +95,7 @@ public record Importance(int candidates, List<Effect> effects) {
         var model = LossModel.fit(rows, clipped(known));
         // every column is centred
         var mean = new double[columns.size()];
-        return Optional.of(new Importance(known.size(), IntStream.range(0, columns.size())
+        return Optional.of(new Importance(known.size(), all - known.size(), IntStream.range(0, columns.size())
                 .filter(i -> columns.get(i).number < pairs)
                 .mapToObj(i -> effect(columns.get(i), model.effect(i, mean, columns.get(i).values))).toList()));
     }
