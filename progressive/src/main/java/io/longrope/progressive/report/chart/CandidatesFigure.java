@@ -5,6 +5,7 @@ import io.longrope.search.space.Candidate;
 import org.knowm.xchart.AnnotationLine;
 import org.knowm.xchart.AnnotationText;
 import org.knowm.xchart.XYChart;
+import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 import java.awt.BasicStroke;
@@ -25,7 +26,7 @@ import java.util.stream.IntStream;
  */
 public final class CandidatesFigure {
 
-    private static final int WIDTH = 720;
+    private static final int WIDTH = 840;
     private static final int HEIGHT = 420;
     /** From the best fifth to the worst, then those that diverged: ever lighter, so that they are told apart without colours too. */
     private static final List<Color> SHADES = List.of(new Color(0x3A, 0x01, 0x4E), new Color(0x3B, 0x52, 0x8B), new Color(0x21, 0x91, 0x8C),
@@ -47,6 +48,8 @@ public final class CandidatesFigure {
         int pairs = tried.get(0).candidate().factors().pairs();
         axes = axes(pairs);
         chart = Charts.xy("Candidates: " + title, "rotary pair i", "rescale factor λ", WIDTH, HEIGHT);
+        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE).setLegendLayout(Styler.LegendLayout.Vertical);
+        Charts.pairsX(chart, pairs);
         var factors = tried.stream().flatMapToDouble(one -> Arrays.stream(one.candidate().factors().layer(0))).filter(Double::isFinite)
                 .summaryStatistics();
         Charts.logY(chart, factors.getMin(), factors.getMax());

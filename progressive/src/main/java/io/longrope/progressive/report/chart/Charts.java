@@ -86,6 +86,11 @@ final class Charts {
         chart.addAnnotation(new AnnotationText(text, x, y + 0.6, false));
     }
 
+    /** Rotary pairs, whatever stands beside them; XChart takes no label twice, so blanks are of different lengths. */
+    static void pairsX(XYChart chart, int pairs) {
+        chart.setCustomXAxisTickLabelsFormatter(pair -> pair >= 0 && pair < pairs ? number(pair) : " ".repeat(1 + (int) Math.abs(pair)));
+    }
+
     /** Counts of tokens, powers of 1000. */
     static void tokensX(XYChart chart) {
         chart.setCustomXAxisTickLabelsFormatter(count -> Quantities.brief(Math.round(count)));

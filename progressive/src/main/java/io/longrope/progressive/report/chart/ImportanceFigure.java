@@ -3,22 +3,21 @@ package io.longrope.progressive.report.chart;
 import io.longrope.search.evolution.adaptive.Importance;
 import io.longrope.search.evolution.adaptive.Importance.Effect;
 import org.knowm.xchart.XYChart;
+import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-import java.awt.BasicStroke;
 import java.awt.Color;
 import java.util.List;
+import java.util.Locale;
 
 /** How much the factor of each pair matters to the loss, each with its standard error. */
 public final class ImportanceFigure {
 
-    private static final int WIDTH = 720;
+    private static final int WIDTH = 840;
     private static final int HEIGHT = 340;
     /** Of the height, below 0. */
     private static final double ROOM_BELOW = 0.04;
-    /** Points stand by themselves. */
-    private static final BasicStroke NO_LINE = new BasicStroke(0);
     private static final Color UNCLEAR = new Color(0x88, 0x88, 0x88);
 
     private ImportanceFigure() {
@@ -35,6 +34,8 @@ public final class ImportanceFigure {
         chart.getStyler().setYAxisMin(-ROOM_BELOW * highest).setYAxisMax((1 + ROOM_BELOW) * highest);
         chart.getStyler().setXAxisMin(-0.5).setXAxisMax(pairs - 0.5);
         chart.getStyler().setErrorBarsColorSeriesColor(true).setMarkerSize(7);
+        Charts.pairsX(chart, pairs);
+        chart.setCustomYAxisTickLabelsFormatter(nats -> String.format(Locale.ROOT, "%.5f", nats).replaceFirst("\\.?0+$", ""));
         Charts.markZero(chart);
         draw(chart, "more than two standard errors", importance.effects().stream().filter(Effect::isTold).toList(), Charts.STRONG,
                 SeriesMarkers.CIRCLE);
@@ -52,7 +53,7 @@ public final class ImportanceFigure {
         if (!effects.isEmpty()) {
             var series = chart.addSeries(name, effects.stream().mapToDouble(Effect::pair).toArray(),
                     effects.stream().mapToDouble(Effect::spread).toArray(), effects.stream().mapToDouble(Effect::error).toArray());
-            series.setLineStyle(NO_LINE).setLineColor(color);
+            series.setLineStyle(SeriesLines.NONE).setLineColor(color);
             series.setMarker(marker).setMarkerColor(color);
         }
     }
