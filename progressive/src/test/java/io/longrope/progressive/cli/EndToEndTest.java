@@ -141,14 +141,15 @@ class EndToEndTest {
         assertThat(texts(document, "pre")).singleElement().asString().contains("name: \"tiny\"");
         assertThat(Files.readString(page)).doesNotContain("<script", "http:", "https:", "<link");
         var images = document.getElementsByTagName("img");
-        // of two tables, the lengths, gains and positions, one table for all lengths, three searches, the fine-tune, the workers
-        assertThat(images.getLength()).isEqualTo(11);
+        // of two tables, the lengths, gains and positions, one table for all lengths, three searches and their candidates, the fine-tune,
+        // the workers; importance takes more candidates
+        assertThat(images.getLength()).isEqualTo(14);
         try (var charts = Files.list(directory.resolve("three/charts"))) {
             assertThat(charts.map(file -> file.getFileName().toString()))
                     .containsExactlyInAnyOrder("factors.png", "factors-before-fine-tuning.png", "gain-by-length.png",
                     "loss-by-position.png", "one-table-for-all-lengths.png", "perplexity-by-length.png", "search-search-64-base-64.png",
-                    "search-search-128-128.png", "search-recovery-32.png",
-                    "training-fine-tune-64.png", "workers.png");
+                    "search-search-128-128.png", "search-recovery-32.png", "candidates-search-64-base-64.png",
+                    "candidates-search-128-128.png", "candidates-recovery-32.png", "training-fine-tune-64.png", "workers.png");
         }
         for (int i = 0; i < images.getLength(); i++) {
             var image = (Element) images.item(i);
