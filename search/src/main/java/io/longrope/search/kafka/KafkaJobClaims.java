@@ -94,7 +94,7 @@ public final class KafkaJobClaims implements JobClaims {
         var states = log.states();
         // one that was removed while it waited here is in no list
         var state = states.stream().filter(one -> one.id().equals(claim.id()) && !one.phase().hasEnded()).findFirst();
-        if (state.isEmpty()) {
+        if (state.isEmpty() || isReplaced(claim.submission())) {
             claim.finish();
             return Optional.empty();
         }
@@ -126,6 +126,11 @@ public final class KafkaJobClaims implements JobClaims {
             held.settle(AcknowledgeType.ACCEPT);
             return Optional.empty();
         }
+    }
+
+    /** A job that was paused and resumed before a driver took it has a message of each time; the last one stands for it. */
+    private boolean isReplaced(JobSubmission submission) {
+        return log.submission(submission.id()).filter(last -> last.at().isAfter(submission.at())).isPresent();
     }
 
     /** Another waits for a driver too, and has a greater priority. */

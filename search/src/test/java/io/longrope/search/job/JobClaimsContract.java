@@ -80,6 +80,15 @@ public abstract class JobClaimsContract {
     }
 
     @Test
+    void jobPausedAndResumedBeforeADriverTookItIsClaimedOnce() throws Exception {
+        var job = submitted(1);
+        log().pause(job.id(), NOON.plusSeconds(1));
+        log().resume(job.id(), NOON.plusSeconds(2));
+        assertThat(claim(driver()).submission().id()).isEqualTo(job.id());
+        assertThat(driver().claim(Duration.ofSeconds(3))).isEmpty();
+    }
+
+    @Test
     void jobOfADriverThatLeavesGoesToAnother() throws Exception {
         var job = submitted(1);
         for (int i = 0; i < 12; i++) {
