@@ -96,6 +96,10 @@ public final class JobLoop {
         } catch (TaskGivenUp e) {
             LOG.error("incomplete: {}", e.getMessage());
         } catch (IOException | RuntimeException e) {
+            if (Interrupts.endedWork(e)) {
+                // the driver leaves: what breaks meanwhile is no failure of the job, which another driver takes
+                throw Interrupts.of(e);
+            }
             LOG.error("failed: {}", e.getMessage());
             LOG.debug("failed", e);
             // the session tells of what failed in it

@@ -4,6 +4,7 @@ import io.longrope.search.job.InMemoryJobClaims;
 import io.longrope.search.job.InMemoryJobLog;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
+import io.longrope.search.job.JobState;
 import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.text.Root;
@@ -35,6 +36,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 @Timeout(120)
 class JobLoopTest {
@@ -82,6 +84,23 @@ class JobLoopTest {
                 .satisfies(failure -> assertThat(failure.message()).contains("must leave room for", "short.txt"));
     }
 
+    /** Kafka's client wraps an interrupt in an exception of its own. */
+    @Test
+    void whatBreaksWhileTheDriverLeavesIsNoFailureOfTheJob() throws Exception {
+        var log = new InMemoryJobLog();
+        log.submit(JobSession.submission(plan(), Clock.systemUTC()));
+        var loop = new JobLoop("driver", new JobSession.Roots(MODELS, directory.resolve("runs")), Clock.systemUTC(), text -> { },
+                new Leaving());
+        try (var claims = new InMemoryJobClaims(log); var board = new InMemoryWorkerBoard()) {
+            JobLoop.TaskSource interrupted = (job, listener) -> {
+                throw new IllegalStateException(new InterruptedException());
+            };
+            assertThatThrownBy(() -> loop.run(new JobLoop.Ends(interrupted, board, log, claims.join())))
+                    .isInstanceOf(InterruptedException.class);
+        }
+        assertThat(log.states()).extracting(JobState::phase).containsExactly(JobState.Phase.QUEUED);
+    }
+
     private JobPlan plan() throws IOException {
         return new PlanReader(PlanCheck.UNSEEN).read(Files.writeString(directory.resolve("plan.yaml"), """
                 schema: 1
@@ -105,7 +124,9 @@ class JobLoopTest {
 
         @Override
         public void left(JobId job) {
-            loop.stop();
+            if (loop != null) {
+                loop.stop();
+            }
         }
     }
 }
