@@ -22,7 +22,8 @@ public record Entrant(String algorithm, boolean racing, SpaceOptions space, int 
     public static final String REFERENCE = "longrope";
 
     private static final String RACING = "racing";
-    static final int PAPER_BUDGET = SearchSettings.builder().build().budget();
+    /** Evaluations of the paper's search. */
+    public static final int PAPER_BUDGET = SearchSettings.builder().build().budget();
     private static final Map<String, Integer> BUDGETS = Map.of("adaptive", 134);
 
     public Entrant {

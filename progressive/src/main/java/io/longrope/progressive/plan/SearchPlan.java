@@ -19,7 +19,8 @@ import java.util.Optional;
  * @param space    what may be tried
  */
 public record SearchPlan(
-        @Key(value = "adaptive needs fewest evaluations; longrope, longrope2: the papers'; random; nsga2 with short-length.",
+        @Key(value = "adaptive needs fewest evaluations; longrope, longrope2: the papers'; random and cma-es to compare with;"
+                + " nsga2 with short-length.",
                 form = "algorithm", byDefault = "adaptive") String algorithm,
         @Key(value = "What candidates are compared by: perplexity; needle,"
                 + " that of a number hidden in each sample and asked for at its end; or longppl, that of the tokens which text farther back"

@@ -66,6 +66,11 @@ public final class LogCoordinates {
         return widths.length > groups.count();
     }
 
+    /** What one step of a coordinate is, of its logarithm. */
+    public double width(int coordinate) {
+        return widths[coordinate];
+    }
+
     /** How much a coordinate matters, at most 1: little for pairs that hardly turn. */
     public double importance(int coordinate) {
         return coordinate == groups.count() ? 1 : Math.min(1, COARSEST * COARSEST * weight(coordinate));
