@@ -69,19 +69,17 @@ public final class ServerCheck {
             answer = again.reply().isPresent() ? again : answer;
         }
         var refusal = answer.refusal();
-        var echoed = answer.reply().map(reply -> ofPrompt(tokens, reply));
-        if (echoed.filter(evidence -> evidence.positions() >= FEWEST).isPresent()) {
-            var found = ranked(echoed.get(), tokens.length);
-            if (found.get(0).difference() <= near) {
-                return found;
-            }
+        var echoed = answer.reply().map(reply -> ofPrompt(tokens, reply)).filter(evidence -> evidence.positions() >= FEWEST)
+                .map(evidence -> ranked(evidence, tokens.length));
+        if (echoed.filter(this::fits).isPresent()) {
+            return echoed.get();
         }
         var added = added(tokens, prompt, text);
         if (added.isPresent()) {
             return ranked(added.get(), tokens.length);
         }
-        if (echoed.filter(evidence -> evidence.positions() >= FEWEST).isPresent()) {
-            return ranked(echoed.get(), tokens.length);
+        if (echoed.isPresent()) {
+            return echoed.get();
         }
         throw new BadInput("the server", "must tell log-probabilities, of the prompt (echo) or of what it adds",
                 refusal.isEmpty() ? "none were in its answer" : refusal,
@@ -142,11 +140,15 @@ public final class ServerCheck {
     private List<Comparison> ranked(Evidence evidence, int length) {
         var hypotheses = Hypothesis.of(table, length);
         var found = hypotheses.stream().map(hypothesis -> compare(hypothesis, evidence)).sorted(nearest()).toList();
-        if (found.get(0).difference() <= near) {
+        if (fits(found)) {
             return found;
         }
         return Stream.concat(found.stream(), Stream.of(compare(temperature(hypotheses.get(0).candidate(), evidence), evidence)))
                 .sorted(nearest()).toList();
+    }
+
+    private boolean fits(List<Comparison> found) {
+        return found.get(0).difference() <= near;
     }
 
     private static Comparator<Comparison> nearest() {
