@@ -17,8 +17,6 @@ import java.util.TreeSet;
 /** A comparison of runs as a page shows it: its tables, and charts with a line for each run. */
 public final class ComparisonPage {
 
-    private static final String FOR_ENGINES = " n̂=0";
-
     private final RunComparison comparison;
 
     public ComparisonPage(RunComparison comparison) {
@@ -68,7 +66,7 @@ public final class ComparisonPage {
         closing.forEach((run, table) -> {
             columns.putIfAbsent(oneCrop ? Crop.NAME : run + " " + Crop.NAME, new Column<>(table.perplexities(), Crop.NAME));
             last(table.perplexities().columns()).ifPresent(column -> {
-                columns.put(run + FOR_ENGINES, new Column<>(table.perplexities(), column + FOR_ENGINES));
+                columns.put(run + ReportColumn.FOR_ENGINES, new Column<>(table.perplexities(), column + ReportColumn.FOR_ENGINES));
                 columns.put(run, new Column<>(table.perplexities(), column));
             });
         });
@@ -76,14 +74,14 @@ public final class ComparisonPage {
         closing.values().forEach(table -> table.perplexities().rows().forEach(row -> lengths.add(row.length())));
         return new PerplexityReport(0, List.copyOf(columns.keySet()), lengths.stream().map(length ->
                 new PerplexityReport.Row(length, columns.values().stream()
-                        .map(column -> RunComparison.perplexity(column.report, length, column.name)).toList())).toList());
+                        .map(column -> column.report.figure(length, column.name)).toList())).toList());
     }
 
     /** Of what each run found last. */
     PositionReport gains() {
         var columns = new LinkedHashMap<String, Column<PositionReport>>();
         comparison.closingTables().forEach((run, table) -> table.gains().ifPresent(gains -> last(gains.columns()).ifPresent(column -> {
-            columns.put(run + FOR_ENGINES, new Column<>(gains, column + FOR_ENGINES));
+            columns.put(run + ReportColumn.FOR_ENGINES, new Column<>(gains, column + ReportColumn.FOR_ENGINES));
             columns.put(run, new Column<>(gains, column));
         })));
         var rows = new LinkedHashMap<Integer, PositionReport.Row>();
@@ -99,13 +97,13 @@ public final class ComparisonPage {
 
     /** The column of what a job found last. */
     private static Optional<String> last(List<String> columns) {
-        return columns.stream().filter(column -> column.startsWith(ReportColumn.SEARCHED) && !column.endsWith(FOR_ENGINES))
+        return columns.stream().filter(column -> column.startsWith(ReportColumn.SEARCHED) && !column.endsWith(ReportColumn.FOR_ENGINES))
                 .reduce((first, second) -> second);
     }
 
     private static Map<Integer, OptionalDouble> crop(PerplexityReport report) {
         var crop = new LinkedHashMap<Integer, OptionalDouble>();
-        report.rows().forEach(row -> crop.put(row.length(), RunComparison.perplexity(report, row.length(), Crop.NAME)));
+        report.rows().forEach(row -> crop.put(row.length(), report.figure(row.length(), Crop.NAME)));
         return crop;
     }
 }

@@ -30,6 +30,13 @@ public record PerplexityReport(int window, List<String> columns, List<Row> rows)
     public record Row(int length, List<OptionalDouble> perplexities) {
     }
 
+    /** Empty where the report or the method says nothing of the length. */
+    OptionalDouble figure(int length, String column) {
+        int place = columns.indexOf(column);
+        return rows.stream().filter(row -> place >= 0 && row.length() == length).findFirst()
+                .map(row -> row.perplexities().get(place)).orElseGet(OptionalDouble::empty);
+    }
+
     /** Where crop does as well as tables that were searched, so that their longer window is worth nothing: a sentence each. */
     public List<String> remarks() {
         int crop = columns.indexOf(Crop.NAME);

@@ -25,6 +25,8 @@ public record ReportColumn(String title, StageModel model, boolean cropped, IntF
 
     /** How the titles of what was searched begin. */
     static final String SEARCHED = "LongRoPE";
+    /** How the title of a table ends where it is run as engines do, without start tokens. */
+    public static final String FOR_ENGINES = " n̂=0";
 
     private static final Map<String, String> TITLES = Map.of("original", "RoPE", "none", "RoPE", "rope", "RoPE", "pi", "PI", "linear", "PI",
             "ntk", "NTK", "dynamic-ntk", "dynamic NTK", "dynamic", "dynamic NTK", "yarn", "YaRN", "llama3", "Llama 3");
@@ -84,7 +86,7 @@ public record ReportColumn(String title, StageModel model, boolean cropped, IntF
     }
 
     private static void addTable(List<ReportColumn> columns, String title, StageModel model, FactorTable table) {
-        columns.add(forEngines(title + " n̂=0", model, table));
+        columns.add(forEngines(title + FOR_ENGINES, model, table));
         columns.add(ofTable(title, model, table));
     }
 

@@ -155,32 +155,26 @@ public final class RunComparison {
 
     /** The table each run is after, by run: the last of all lengths, or what there is so far; runs without one are absent. */
     Map<String, FactorTable> factorTables() {
-        var tables = new LinkedHashMap<String, FactorTable>();
-        runs.forEach((name, run) -> factorTable(run).ifPresent(table -> tables.put(name, table)));
-        return tables;
+        return byRun(RunComparison::factorTable);
     }
 
     Map<String, PasskeyReport> passkeyReports() {
-        var reports = new LinkedHashMap<String, PasskeyReport>();
-        runs.forEach((name, run) -> run.passkey().ifPresent(report -> reports.put(name, report)));
-        return reports;
+        return byRun(RunReport::passkey);
     }
 
     /** By run, of those that have one. */
     Map<String, ClosingTable> closingTables() {
-        var tables = new LinkedHashMap<String, ClosingTable>();
-        runs.forEach((name, run) -> run.closing().ifPresent(table -> tables.put(name, table)));
-        return tables;
+        return byRun(RunReport::closing);
     }
 
-    static OptionalDouble perplexity(PerplexityReport report, int length, String column) {
-        int place = report.columns().indexOf(column);
-        return report.rows().stream().filter(row -> place >= 0 && row.length() == length).findFirst()
-                .map(row -> row.perplexities().get(place)).orElseGet(OptionalDouble::empty);
+    private <T> Map<String, T> byRun(Function<RunReport, Optional<T>> part) {
+        var parts = new LinkedHashMap<String, T>();
+        runs.forEach((name, run) -> part.apply(run).ifPresent(one -> parts.put(name, one)));
+        return parts;
     }
 
     private static Optional<Cell> perplexity(PerplexityReport report, Integer length, String column) {
-        var found = perplexity(report, length.intValue(), column);
+        var found = report.figure(length, column);
         return found.isEmpty() ? Optional.empty() : Optional.of(new Cell(Quantities.perplexity(found.getAsDouble()), found.getAsDouble()));
     }
 

@@ -1,6 +1,7 @@
 package io.longrope.progressive.report.chart;
 
 import io.longrope.evaluator.metric.Crop;
+import io.longrope.progressive.report.ReportColumn;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -8,8 +9,6 @@ import java.util.List;
 
 /** How the methods of a closing table are drawn, the same way in every chart of it: crop is black, what engines run is dashed. */
 final class MethodLines {
-
-    private static final String FOR_ENGINES = " n̂=0";
 
     private final List<String> families;
 
@@ -27,10 +26,10 @@ final class MethodLines {
     }
 
     BasicStroke stroke(String column) {
-        return column.endsWith(FOR_ENGINES) ? Charts.DASHED : Charts.SOLID;
+        return column.endsWith(ReportColumn.FOR_ENGINES) ? Charts.DASHED : Charts.SOLID;
     }
 
     private static String family(String column) {
-        return column.endsWith(FOR_ENGINES) ? column.substring(0, column.length() - FOR_ENGINES.length()) : column;
+        return column.endsWith(ReportColumn.FOR_ENGINES) ? column.substring(0, column.length() - ReportColumn.FOR_ENGINES.length()) : column;
     }
 }
