@@ -143,6 +143,15 @@ def shared_config(config, length, train_length, share):
     return config
 
 
+def share_windows(config, device, processes, share):
+    """Has neighbouring processes, `share` of them, hold a window together; alone, attention is transformers' own."""
+    config._attn_implementation = "shared" if share > 1 else "sdpa"
+    if share > 1:
+        parts = init_device_mesh(device, (processes // share, share), mesh_dim_names=("windows", "parts"))["parts"]
+        AttentionInterface.register("shared", shared_attention(parts.get_group()))
+        AttentionMaskInterface.register("shared", lambda *_, **__: None)
+
+
 def sharded_model(config, mesh, precision):
     """The model without weights, a layer and the rest each a unit that is gathered whole to compute with."""
     with torch.device("meta"):
@@ -233,8 +242,7 @@ def train(share):
     config = shared_config(AutoConfig.from_pretrained(source), setting("LENGTH", int), length, share)
 
     dist.init_process_group("nccl" if gpu else "gloo")
-    group = init_device_mesh(device.type, (world // share, share), mesh_dim_names=("windows", "parts"))["parts"].get_group()
-    set_attention(config, group, share)
+    share_windows(config, device.type, world, share)
     states = output / "trainer-state"
     tokenizer = AutoTokenizer.from_pretrained(source)
     if rank == 0:
@@ -303,9 +311,8 @@ def estimate(options):
     share, length = options.context_parallel, options.train_length
     config = shared_config(AutoConfig.from_pretrained(options.estimate), length, length, share)
     dist.init_process_group("fake", store=FakeStore(), rank=0, world_size=options.processes)
-    group = init_device_mesh("cpu", (options.processes // share, share), mesh_dim_names=("windows", "parts"))["parts"].get_group()
+    share_windows(config, "cpu", options.processes, share)
     everybody = init_device_mesh("cpu", (options.processes,))
-    set_attention(config, group, share)
     with FakeTensorMode():
         model = sharded_model(config, everybody, torch.bfloat16)
         model.to_empty(device="cpu")
@@ -324,13 +331,6 @@ def estimate(options):
     peak = tracker.get_tracker_snapshot("peak")[torch.device("cpu")]
     for kind, size in sorted(peak.items(), key=lambda item: -item[1]):
         print(f"{size / 2 ** 30:8.2f} GiB {getattr(kind, 'value', kind)}")
-
-
-def set_attention(config, group, share):
-    if share > 1:
-        AttentionInterface.register("shared", shared_attention(group))
-        AttentionMaskInterface.register("shared", lambda *_, **__: None)
-    config._attn_implementation = "shared" if share > 1 else "sdpa"
 
 
 def main():

@@ -69,22 +69,14 @@ class InteropTest {
 
     @Test
     void transformersMeasuresThePerplexityWeDoOnBothSidesOfTheSwitch() throws Exception {
-        var model = Files.createDirectories(directory.resolve("model"));
-        for (var name : List.of("model.safetensors", "tokenizer.json", "tokenizer_config.json")) {
-            Files.copy(MODEL.resolve(name), model.resolve(name));
-        }
-        new HuggingFaceFormat(Engine.TRANSFORMERS).writeInto(table, MODEL.resolve("config.json"), model.resolve("config.json"));
+        var model = exported();
         python("progressive/src/test/scripts/check_exported_model.py", model, text(), 256, 257, 1024);
         python("search/src/test/scripts/check_huggingface.py", model.resolve("config.json"), directory.resolve("table.json"));
     }
 
     @Test
     void torchrunTrainerTrainsTheSameOnOneProcessOnTwoAfterAKillAndWithSharedWindows() throws Exception {
-        var model = Files.createDirectories(directory.resolve("model"));
-        for (var name : List.of("model.safetensors", "tokenizer.json", "tokenizer_config.json")) {
-            Files.copy(MODEL.resolve(name), model.resolve(name));
-        }
-        new HuggingFaceFormat(Engine.TRANSFORMERS).writeInto(table, MODEL.resolve("config.json"), model.resolve("config.json"));
+        var model = exported();
         python("progressive/src/test/scripts/check_torchrun_trainer.py", HOME.resolve("configs/torchrun_trainer.py"), model, text(),
                 Files.createDirectories(directory.resolve("trained")));
     }
@@ -116,6 +108,16 @@ class InteropTest {
         new GgufFormat(plain, GgufFormat.LlamaTables.LONG_ONLY).write(new FactorTable("pieces", geometry,
                 List.of(TableEntry.of(1024, Measured.unmeasured(new Candidate(yarn, 0, 1.1)))), List.of()), file);
         python("progressive/src/test/scripts/check_llama_cpp.py", file, model, text(), 256, 1024);
+    }
+
+    /** The shipped model with the table in its config.json, for transformers. */
+    private Path exported() throws IOException {
+        var model = Files.createDirectories(directory.resolve("model"));
+        for (var name : List.of("model.safetensors", "tokenizer.json", "tokenizer_config.json")) {
+            Files.copy(MODEL.resolve(name), model.resolve(name));
+        }
+        new HuggingFaceFormat(Engine.TRANSFORMERS).writeInto(table, MODEL.resolve("config.json"), model.resolve("config.json"));
+        return model;
     }
 
     /** Two layers, two heads of 16, one for keys and values. */
