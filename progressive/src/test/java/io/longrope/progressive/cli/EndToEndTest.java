@@ -132,8 +132,8 @@ class EndToEndTest {
         var page = directory.resolve("three/report.html");
         var document = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(page.toFile());
         assertThat(texts(document, "h2")).containsExactly("Perplexity by length and method", "What the longer window is worth",
-                "One table for all lengths", "Stages", "Rescale factors", "Search progress", "What the searches tried, and which pairs matter",
-                "Workers", "Plan", "Environment");
+                "One table for all lengths", "Stages", "Rescale factors", "Search progress",
+                "What the searches tried, and which pairs matter", "Workers", "Plan", "Environment");
         assertThat(texts(document, "td"))
                 .contains("search-64-base", "fine-tune-64", "all generations done");
         assertThat(texts(document, "td")).anyMatch(text -> text.startsWith("worker-1-")).anyMatch(text -> text.startsWith("worker-3-"));

@@ -138,8 +138,8 @@ public final class TraceCases {
         var windows = config.windows().isEmpty() ? config.windows() : config.windows().subList(0, layers);
         return new ModelConfig(config.modelType(), config.vocabSize(), config.hiddenSize(), config.intermediateSize(), layers,
                 config.heads(), config.kvHeads(), config.headDim(), config.rope(), config.ropeConfiguration(), config.maxPositions(),
-                config.normEpsilon(), config.tiedEmbeddings(), config.attentionBias(), config.queryKeyNorm(), windows, config.variant(), config.positions(),
-                config.bosTokenId(), config.eosTokenId());
+                config.normEpsilon(), config.tiedEmbeddings(), config.attentionBias(), config.queryKeyNorm(), windows,
+                config.variant(), config.positions(), config.bosTokenId(), config.eosTokenId());
     }
 
     private static Model model(ModelConfig config, Attention attention) {
