@@ -202,7 +202,7 @@ def ours(launcher, directory, tokens, plain):
     data.mkdir(exist_ok=True)
     # three documents of one sample each: one per share; the start token comes from config.json
     (data / "sample.jsonl").write_text((json.dumps({"tokens": tokens[1:]}) + "\n") * 3)
-    command = [launcher, "evaluate", str(directory), "--data", str(data), "--text", "sample.jsonl", "--samples", "1",
+    command = [launcher, "evaluate", str(directory), "--precision", "f32", "--data", str(data), "--text", "sample.jsonl", "--samples", "1",
                "--workers", "1", "--length", str(len(tokens)), "--method", "original" if plain else "configured", "--format", "json"]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:

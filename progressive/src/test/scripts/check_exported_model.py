@@ -28,10 +28,12 @@ def ours(model: str, tokens: list[int], length: int) -> float:
         # three documents of one sample each: one per share
         lines = [json.dumps({"tokens": tokens})] * 3
         pathlib.Path(data, "sample.jsonl").write_text("\n".join(lines) + "\n")
-        out = subprocess.run(
-            [*COMMAND, "evaluate", model, "--data", data, "--text", "sample.jsonl", "--samples", "1",
-             "--length", str(length), "--format", "json"], check=True, capture_output=True, text=True).stdout
-    (perplexity,) = json.loads(out)["rows"][0]["perplexity"].values()
+        done = subprocess.run(
+            [*COMMAND, "evaluate", model, "--precision", "f32", "--data", data, "--text", "sample.jsonl",
+             "--samples", "1", "--length", str(length), "--format", "json"], capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(done.stderr)
+    (perplexity,) = json.loads(done.stdout)["rows"][0]["perplexity"].values()
     return perplexity
 
 

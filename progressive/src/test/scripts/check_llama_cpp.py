@@ -26,14 +26,16 @@ COMMAND = shlex.split(os.environ.get("LONGROPE_COMMAND", str(ROOT / "longrope"))
 TOLERANCE = {"f32": 1e-3, "f16": 3e-3, "bf16": 2e-2}
 
 
-def ours(model: str, table: str, tokens: list[int], length: int) -> float:
+def ours(model: str, table: str, tokens: list[int], start: int, length: int) -> float:
     with tempfile.TemporaryDirectory() as data:
         # three documents of one sample each: one per share
         pathlib.Path(data, "sample.jsonl").write_text((json.dumps({"tokens": tokens}) + "\n") * 3)
-        out = subprocess.run(
-            [*COMMAND, "evaluate", model, "--table", table, "--data", data, "--text", "sample.jsonl", "--samples", "1",
-             "--length", str(length), "--format", "json"], check=True, capture_output=True, text=True).stdout
-    (row,) = json.loads(out)["rows"]
+        done = subprocess.run(
+            [*COMMAND, "evaluate", model, "--table", table, "--precision", "f32", "--data", data, "--text", "sample.jsonl",
+             "--samples", "1", "--length", str(length), "--start-token", str(start), "--format", "json"], capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(done.stderr)
+    (row,) = json.loads(done.stdout)["rows"]
     return row["perplexity"]
 
 
@@ -64,7 +66,7 @@ def main() -> None:
         sample = ids[:length - 1]
         if len(sample) < length - 1:
             sys.exit(f"{text} must have {length - 1} tokens, but has {len(sample)}")
-        figures = ours(model, path, sample, length)
+        figures = ours(model, path, sample, vocabulary.token_bos(), length)
         b = theirs(path, sample)
         for name, a in figures.items():
             print(f"length {length}: longrope ({name}) {a:.6f}, llama.cpp {b:.6f}, relative difference {abs(a / b - 1):.1e}")
