@@ -127,7 +127,7 @@ class Training:
         self.model, self.case = model, model.case
         self.watch(False)                                      # masters are copies of weights
         self.ids = ids or (lambda *shape: torch.zeros(shape, device=model.device, dtype=torch.long))
-        self.how = dict({"lora": None, "documents": None, "drawn": False, "perLayer": False}, **self.case["training"])
+        self.how = dict({"lora": None, "documents": None, "drawn": False, "perLayer": False, "longCe": False}, **self.case["training"])
         self.parameters = []                                   # [layer or name, value]
         if self.how["lora"]:
             self.adapt(self.how["lora"])
@@ -176,15 +176,33 @@ class Training:
     def constants(self):
         return self.model.shape["heads"], self.model.shape["keyHeads"], self.model.shape["eps"]
 
+    def hidden(self, ids, cos, sin, documents):
+        """Without gradients, a layer at a time."""
+        script, model = self.model.script, self.model
+        x = script.training_embed(ids, model.ends)
+        for index, w in enumerate(model.layers):
+            x = script.training_layer(x, cos[index % len(cos)], sin[index % len(sin)], documents, w, *self.constants())
+        return x
+
+    def weights(self, inputs):
+        """Of the losses; those of LongCE are made of losses too, of the sequence and of parts of it, and are at most 5."""
+        if not self.how["longCe"]:
+            return []
+        ids, targets, cos, sin, documents = inputs
+        losses = self.model.script.token_losses(self.hidden(ids, cos, sin, documents), targets, self.model.ends, self.model.shape["eps"],
+                                                1024)
+        return [losses.div(8).exp().clamp(max=5).view(targets.shape)]
+
     def gradients(self, inputs):
         ids, targets, cos, sin, documents = inputs
+        weights = self.weights(inputs)
         if self.how["recompute"]:
-            return self.by_layers(*inputs)
+            return self.by_layers(*inputs, weights)
         with torch.enable_grad():
-            return self.model.script.gradients(ids, targets, cos, sin, documents, [], self.model.layers, self.model.ends,
+            return self.model.script.gradients(ids, targets, cos, sin, documents, weights, self.model.layers, self.model.ends,
                                                *self.constants(), [value for _, value in self.parameters])[1:]
 
-    def by_layers(self, ids, targets, cos, sin, documents):
+    def by_layers(self, ids, targets, cos, sin, documents, weights):
         script, model, count = self.model.script, self.model, len(self.model.layers)
         hidden = [script.training_embed(ids, model.ends)]
         for index in range(count):
@@ -192,7 +210,7 @@ class Training:
                                                 *self.constants()))
         end = self.of("end") + (self.of("embedding") if model.shape["tied"] else [])
         with torch.enable_grad():
-            found = script.end_gradients(hidden.pop(), targets, [], model.ends, model.shape["eps"], 1024, end)
+            found = script.end_gradients(hidden.pop(), targets, weights, model.ends, model.shape["eps"], 1024, end)
         gradients, dy = {"end": found[2:]}, found[1]
         del found
         for index in reversed(range(count)):
@@ -229,8 +247,5 @@ class Training:
 
     def held_out(self):
         ids, targets, cos, sin, documents = self.inputs()
-        script, model = self.model.script, self.model
-        x = script.training_embed(ids, model.ends)
-        for index, w in enumerate(model.layers):
-            x = script.training_layer(x, cos[index % len(cos)], sin[index % len(sin)], documents, w, *self.constants())
-        return script.held_out_loss(x, targets, model.ends, model.shape["eps"], 1024)
+        return self.model.script.held_out_loss(self.hidden(ids, cos, sin, documents), targets, self.model.ends, self.model.shape["eps"],
+                                               1024)

@@ -59,9 +59,10 @@ public final class TraceCases {
      * @param documents  lengths of the documents of a packed micro-batch; absent = one document a sequence
      * @param drawn      whether each sequence has positions of its own (PoSE)
      * @param perLayer   whether factors differ by layer
+     * @param longCe     whether losses are weighted (LongCE)
      */
     record Training(int microBatch, boolean recompute, Optional<Integer> lora, Optional<List<Integer>> documents, Optional<Boolean> drawn,
-                    Optional<Boolean> perLayer) {
+                    Optional<Boolean> perLayer, Optional<Boolean> longCe) {
     }
 
     /**
@@ -130,7 +131,8 @@ public final class TraceCases {
                 .append(training.microBatch > 1 ? ", " + training.microBatch + " sequences" : "")
                 .append(training.recompute ? ", recomputed" : "").append(training.documents.isPresent() ? ", documents" : "")
                 .append(training.drawn.orElse(false) ? ", drawn positions" : "")
-                .append(training.perLayer.orElse(false) ? ", tables per layer" : ""));
+                .append(training.perLayer.orElse(false) ? ", tables per layer" : "")
+                .append(training.longCe.orElse(false) ? ", LongCE" : ""));
         return words.toString();
     }
 
