@@ -8,6 +8,7 @@ import io.longrope.progressive.stage.StageListener;
 import io.longrope.search.work.Objective;
 import io.longrope.search.evolution.SearchListener;
 import io.longrope.search.evolution.SearchResult;
+import io.longrope.search.job.Tried;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.StagePlan;
 import io.longrope.search.rope.RopeGeometry;
@@ -95,6 +96,11 @@ final class BestSoFar implements StageListener {
     @Override
     public void searchStarted(String stage, int length, int evaluations) {
         next.searchStarted(stage, length, evaluations);
+    }
+
+    @Override
+    public void tried(String stage, int length, List<Tried> tried) {
+        next.tried(stage, length, tried);
     }
 
     @Override

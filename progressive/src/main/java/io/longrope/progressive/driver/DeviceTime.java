@@ -34,8 +34,8 @@ final class DeviceTime {
         return switch (event.kind()) {
             case GENERATION, TRAINED, STAGE_FINISHED, PAUSED, CANCELLED, FINISHED, INCOMPLETE, FAILED ->
                     event.with(JobEvent.DEVICE_SECONDS, before + tasks.deviceSeconds());
-            case SUBMITTED, STARTED, STAGE_STARTED, EVALUATION, TABLE, REPORTED, WARNING, WAITS, GOES_ON, PAUSE_REQUESTED, CANCEL_REQUESTED,
-                    REMOVED -> event;
+            case SUBMITTED, STARTED, STAGE_STARTED, EVALUATION, TRIED, TABLE, REPORTED, WARNING, WAITS, GOES_ON, PAUSE_REQUESTED,
+                    CANCEL_REQUESTED, REMOVED -> event;
         };
     }
 }

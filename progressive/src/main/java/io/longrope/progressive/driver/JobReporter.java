@@ -16,6 +16,7 @@ import io.longrope.search.evolution.SearchListener;
 import io.longrope.search.evolution.SearchResult;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
+import io.longrope.search.job.Tried;
 import io.longrope.progressive.plan.Lengths;
 import io.longrope.progressive.plan.StagePlan;
 import org.slf4j.Logger;
@@ -168,6 +169,11 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     }
 
     @Override
+    public void tried(String stage, int length, List<Tried> tried) {
+        JobEvent.tried(job, stage, length, tried, clock.instant()).forEach(this::publish);
+    }
+
+    @Override
     public void searchEnded(SearchCost cost, SearchResult.End end, int finalists) {
         LOG.atInfo().addKeyValue("stage", cost.stage()).addKeyValue("length", cost.length()).addKeyValue("evaluations", cost.evaluations())
                 .addKeyValue("stopped", cost.stopped()).addKeyValue("tokens", cost.tokens())
@@ -286,9 +292,16 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     public void reported(String table, ReportedCell cell) {
         var numbers = new TreeMap<>(Map.of(JobEvent.WINDOW, (double) cell.window(), JobEvent.LENGTH, (double) cell.length(),
                 JobEvent.PERPLEXITY, cell.perplexity()));
-        cell.gain().ifPresent(gain -> numbers.put(JobEvent.GAIN, gain));
-        cell.gainError().ifPresent(error -> numbers.put(JobEvent.GAIN_ERROR, error));
+        cell.gain().ifPresent(gain -> put(numbers, JobEvent.GAIN, JobEvent.GAIN_ERROR, gain));
+        for (int i = 0; i < cell.byPosition().size(); i++) {
+            put(numbers, JobEvent.POSITION_LOSS + i, JobEvent.POSITION_LOSS_ERROR + i, cell.byPosition().get(i));
+        }
         publish(JobEvent.ofStage(job, JobEvent.Kind.REPORTED, table, numbers, cell.column(), clock.instant()));
+    }
+
+    private static void put(Map<String, Double> numbers, String name, String errorName, ReportedCell.Mean mean) {
+        numbers.put(name, mean.value());
+        mean.error().ifPresent(error -> numbers.put(errorName, error));
     }
 
     @Override

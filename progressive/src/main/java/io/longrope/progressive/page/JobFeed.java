@@ -64,7 +64,7 @@ final class JobFeed implements AutoCloseable {
     /** Empty where what was submitted is no plan. A page and its pictures ask for the same one. */
     synchronized Optional<RunReport> report() {
         if (reportedAsOf != events.size()) {
-            report = plan.map(one -> RunReport.of(one, new RunHistory(events), tables()));
+            report = plan.map(one -> RunReport.of(one, new RunHistory(events), tables(), report));
             reportedAsOf = events.size();
         }
         return report;

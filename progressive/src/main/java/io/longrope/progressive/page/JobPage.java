@@ -80,8 +80,9 @@ final class JobPage {
     }
 
     private void addEvents(HtmlPage page) {
-        // cells of tables stand in the tables
-        var events = new ArrayList<>(feed.events().stream().filter(event -> event.kind() != JobEvent.Kind.REPORTED).toList());
+        // cells of tables stand in the tables, candidates in the pictures
+        var events = new ArrayList<>(feed.events().stream()
+                .filter(event -> event.kind() != JobEvent.Kind.REPORTED && event.kind() != JobEvent.Kind.TRIED).toList());
         Collections.reverse(events);
         page.section("What happened");
         page.paragraph((events.size() > EVENTS ? "The last " + EVENTS + " of " + events.size() + " events" : events.size() + " events")

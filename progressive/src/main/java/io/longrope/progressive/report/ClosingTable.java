@@ -15,7 +15,7 @@ import java.util.function.Function;
  * A closing table as a page shows it.
  *
  * @param gains     what the longer window is worth; empty where no text is longer, and where an older build measured none
- * @param positions losses by position; empty where an older build measured none, and where the job log alone is known
+ * @param positions losses by position; empty where an older build measured none
  */
 record ClosingTable(PerplexityReport perplexities, Optional<PositionReport> gains, Optional<PositionReport> positions) {
 
@@ -48,7 +48,7 @@ record ClosingTable(PerplexityReport perplexities, Optional<PositionReport> gain
      */
     static Optional<ClosingTable> of(RunHistory history, String table) {
         var cells = new ReportedCells(history.reported(table));
-        return cells.perplexities().map(perplexities -> new ClosingTable(perplexities, cells.gains(), Optional.empty()));
+        return cells.perplexities().map(perplexities -> new ClosingTable(perplexities, cells.gains(), cells.positions()));
     }
 
     /** The perplexities and what follows from them. */

@@ -91,9 +91,13 @@ public record ReportScores(int window, List<String> columns, List<Row> rows) {
     }
 
     private ReportedCell cell(int length, String column, Evaluation evaluation, Optional<Estimate> gain) {
-        return new ReportedCell(window, length, column, evaluation.perplexity(),
-                gain.map(one -> OptionalDouble.of(one.value())).orElseGet(OptionalDouble::empty),
-                gain.map(Estimate::standardError).orElseGet(OptionalDouble::empty));
+        int bins = LossByPosition.bins(window, length).size();
+        return new ReportedCell(window, length, column, evaluation.perplexity(), gain.map(ReportScores::mean),
+                IntStream.range(0, bins).mapToObj(bin -> mean(loss(evaluation, bin))).toList());
+    }
+
+    private static ReportedCell.Mean mean(Estimate estimate) {
+        return new ReportedCell.Mean(estimate.value(), estimate.standardError());
     }
 
     public PerplexityReport perplexities() {

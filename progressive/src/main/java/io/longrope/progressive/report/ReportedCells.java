@@ -1,10 +1,13 @@
 package io.longrope.progressive.report;
 
+import io.longrope.evaluator.metric.Crop;
 import io.longrope.evaluator.metric.Estimate;
+import io.longrope.evaluator.metric.LossByPosition;
 import io.longrope.evaluator.metric.LossByPosition.Bin;
 import io.longrope.progressive.report.MetricTable.Quantity;
 import io.longrope.search.job.JobEvent;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,10 +36,26 @@ record ReportedCells(List<JobEvent> told) {
     Optional<PositionReport> gains() {
         var cells = new ReportedCells(told.stream().filter(event -> event.numbers().containsKey(JobEvent.GAIN)).toList());
         var columns = cells.columns();
-        var rows = cells.rows(ReportedCells::gain).entrySet().stream().map(row -> new PositionReport.Row(row.getKey(),
+        var rows = cells.rows(event -> estimate(event, JobEvent.GAIN, JobEvent.GAIN_ERROR)).entrySet().stream().map(row -> new PositionReport.Row(row.getKey(),
                 new Bin(window(), row.getKey()), columns.stream().map(column -> Optional.ofNullable(row.getValue().get(column))).toList()))
                 .toList();
         return rows.isEmpty() ? Optional.empty() : Optional.of(new PositionReport(Quantity.GAIN, window(), columns, rows));
+    }
+
+    /** Losses by position; empty until crop's are told, and where a build told that did not tell of them. */
+    Optional<PositionReport> positions() {
+        var cells = new ReportedCells(told.stream().filter(event -> event.numbers().containsKey(JobEvent.POSITION_LOSS + 0)).toList());
+        var columns = cells.columns();
+        var lines = new ArrayList<PositionReport.Row>();
+        cells.rows(event -> event).forEach((length, row) -> {
+            var bins = LossByPosition.bins(cells.window(), length);
+            for (int i = 0; i < bins.size(); i++) {
+                int bin = i;
+                lines.add(new PositionReport.Row(length, bins.get(bin), columns.stream().map(column -> Optional.ofNullable(row.get(column))
+                        .map(event -> estimate(event, JobEvent.POSITION_LOSS + bin, JobEvent.POSITION_LOSS_ERROR + bin))).toList()));
+            }
+        });
+        return columns.contains(Crop.NAME) ? Optional.of(new PositionReport(Quantity.LOSS, window(), columns, lines)) : Optional.empty();
     }
 
     private List<String> columns() {
@@ -51,9 +70,10 @@ record ReportedCells(List<JobEvent> told) {
         return rows;
     }
 
-    private static Estimate gain(JobEvent event) {
-        var error = event.numbers().get(JobEvent.GAIN_ERROR);
-        return new Estimate(event.numbers().get(JobEvent.GAIN), error == null ? OptionalDouble.empty() : OptionalDouble.of(error));
+    private static Estimate estimate(JobEvent event, String name, String errorName) {
+        var error = event.numbers().get(errorName);
+        return new Estimate(event.numbers().getOrDefault(name, Double.NaN),
+                error == null ? OptionalDouble.empty() : OptionalDouble.of(error));
     }
 
     /** Builds that told of none knew no crop: 0. */

@@ -1,9 +1,11 @@
 package io.longrope.progressive.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.longrope.progressive.stage.TriedCandidates;
 import io.longrope.search.json.Json;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobEvent.Kind;
+import io.longrope.search.job.Tried;
 import io.longrope.search.problem.BadInput;
 
 import java.io.IOException;
@@ -128,6 +130,15 @@ public record RunHistory(List<JobEvent> events) {
         var listed = new LinkedHashMap<String, List<TrainingStep>>();
         trainings.forEach((name, steps) -> listed.put(name, List.copyOf(steps.values())));
         return listed;
+    }
+
+    /** What searches tried, in the order they began; a trial that was told twice is there once. */
+    public List<TriedCandidates> tried() {
+        var searches = new LinkedHashMap<Search, Map<Integer, Tried>>();
+        of(Kind.TRIED).forEach(event -> event.tried().forEach(tried ->
+                searches.computeIfAbsent(search(event), search -> new TreeMap<>()).put(tried.trial(), tried)));
+        return searches.entrySet().stream().map(search ->
+                new TriedCandidates(search.getKey().stage(), search.getKey().length(), List.copyOf(search.getValue().values()))).toList();
     }
 
     public Map<Search, Choice> choices() {

@@ -50,25 +50,28 @@ public record RunReport(JobPlan plan, String planText, Optional<Environment> env
         var environment = directory.resolve(Environment.FILE);
         var passkey = directory.resolve(PasskeyReport.FILE);
         var effective = JobPlan.fromTree(PlanReader.tree(plan));
+        var history = RunHistory.read(directory);
         return new RunReport(effective, Files.readString(plan),
-                Files.exists(environment) ? Optional.of(Environment.read(directory)) : Optional.empty(), RunHistory.read(directory),
+                Files.exists(environment) ? Optional.of(Environment.read(directory)) : Optional.empty(), history,
                 ClosingTable.read(directory, "report.json", ""),
                 ClosingTable.read(directory, PerplexityReport.BY_FINE_TUNE, PositionReport.BY_FINE_TUNE),
                 TradeOff.read(directory), Files.exists(passkey) ? Optional.of(PasskeyReport.read(passkey)) : Optional.empty(), tables,
-                TriedReport.read(directory, effective));
+                new TriedReport(history.tried()));
     }
 
     /**
-     * Of what the job log tells: all but losses by position and what searches tried, which are in the run directory only.
+     * Of what the job log tells.
      *
      * @param tables by the names they are kept under
+     * @param before the report of the same job that was made last, whose work need not be done again
      */
-    public static RunReport of(JobPlan plan, RunHistory history, Map<String, FactorTable> tables) {
+    public static RunReport of(JobPlan plan, RunHistory history, Map<String, FactorTable> tables, Optional<RunReport> before) {
         // the table of all lengths holds those of the stages
         var last = tables.get(JobTable.FINAL);
         return new RunReport(plan, plan.toYaml(), Optional.empty(), history, ClosingTable.of(history, RunHistory.CLOSING),
                 ClosingTable.of(history, RunHistory.BY_FINE_TUNE), TradeOff.of(history), history.passkey(),
-                last == null ? tables : Map.of(JobTable.FINAL, last), TriedReport.NONE);
+                last == null ? tables : Map.of(JobTable.FINAL, last),
+                before.map(report -> report.tried().following(history.tried())).orElseGet(() -> new TriedReport(history.tried())));
     }
 
     private static void addTable(Map<String, FactorTable> tables, String name, Path file) throws IOException {

@@ -1,39 +1,44 @@
 package io.longrope.progressive.report;
 
-import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.Lengths;
-import io.longrope.progressive.plan.StagePlan;
 import io.longrope.progressive.report.chart.CandidatesFigure;
 import io.longrope.progressive.report.chart.ImportanceFigure;
 import io.longrope.progressive.stage.TriedCandidates;
 import io.longrope.search.evolution.adaptive.Importance;
 
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
-/**
- * What the searches of a run tried, and what that tells of the pairs.
- *
- * @param searches in the order of their stages
- */
-record TriedReport(List<TriedCandidates> searches) {
+/** What the searches of a run tried, and what that tells of the pairs. Thread-safe. */
+final class TriedReport {
 
-    /** Of runs whose candidates are not known. */
-    static final TriedReport NONE = new TriedReport(List.of());
     /** Fewer make no picture. */
     private static final int FEWEST = 2;
 
-    TriedReport {
-        searches = List.copyOf(searches);
+    private final List<TriedCandidates> searches;
+    /** A model is fitted for each, which takes a while, and pages are asked for often. */
+    private final Map<TriedCandidates, Optional<Importance>> importances = new HashMap<>();
+
+    /** @param searches in the order of their stages */
+    TriedReport(List<TriedCandidates> searches) {
+        this.searches = List.copyOf(searches);
     }
 
-    static TriedReport read(Path runDirectory, JobPlan plan) throws IOException {
-        var stages = plan.stages().stream().map(StagePlan::name).toList();
-        return new TriedReport(TriedFiles.read(runDirectory).stream()
-                .sorted(Comparator.<TriedCandidates>comparingInt(search -> stages.indexOf(search.stage()))
-                        .thenComparingInt(TriedCandidates::length)).toList());
+    /**
+     * Of what is known now, with what was fitted before to searches that have tried nothing since.
+     *
+     * @param searches in the order of their stages
+     */
+    TriedReport following(List<TriedCandidates> searches) {
+        var report = new TriedReport(searches);
+        synchronized (importances) {
+            searches.stream().filter(importances::containsKey)
+                    .forEach(search -> report.importances.put(search, importances.get(search)));
+        }
+        return report;
     }
 
     void addTo(HtmlPage page) throws IOException {
@@ -46,12 +51,19 @@ record TriedReport(List<TriedCandidates> searches) {
             var title = search.stage() + ", " + Lengths.format(search.length()) + " tokens";
             var name = search.stage() + "-" + search.length();
             var tried = search.comparable();
-            var importance = Importance.of(tried.stream().map(one -> new Importance.Point(one.candidate(), one.loss())).toList());
+            var importance = importance(search);
             if (importance.isPresent()) {
                 page.figure(ImportanceFigure.of("importance-" + name, title, importance.get(), tried.get(0).candidate().factors().pairs()),
                         importance.get());
             }
             page.figure(CandidatesFigure.of("candidates-" + name, title, tried), search);
+        }
+    }
+
+    private Optional<Importance> importance(TriedCandidates search) {
+        synchronized (importances) {
+            return importances.computeIfAbsent(search, one -> Importance.of(one.comparable().stream()
+                    .map(tried -> new Importance.Point(tried.candidate(), tried.loss())).toList()));
         }
     }
 }

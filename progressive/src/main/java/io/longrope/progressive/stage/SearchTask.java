@@ -3,6 +3,7 @@ package io.longrope.progressive.stage;
 import io.longrope.search.work.Sample;
 import io.longrope.search.work.SampleShare;
 import io.longrope.search.evolution.Rungs;
+import io.longrope.search.evolution.Scored;
 import io.longrope.search.evolution.Scorer;
 import io.longrope.search.evolution.SearchAlgorithms;
 import io.longrope.search.evolution.SearchListener;
@@ -10,12 +11,14 @@ import io.longrope.search.evolution.SearchLoop;
 import io.longrope.search.evolution.SearchResult;
 import io.longrope.search.evolution.SearchSettings;
 import io.longrope.progressive.plan.SearchPlan;
+import io.longrope.search.job.Tried;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.space.SearchSpace;
 import io.longrope.search.work.Objective;
 import io.longrope.search.work.ShortContext;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -88,10 +91,18 @@ record SearchTask(StageContext context, String stage, StageModel model, int leng
         context.listener().searchStarted(stage, length, plan.evaluations());
         var settings = settings();
         var optimizer = SearchAlgorithms.named(plan.algorithm()).start(space, settings, seeds);
+        var untold = new ArrayList<Tried>();
         var result = SearchLoop.run(optimizer, scorer, settings.finalists(), plan.evaluations(), new SearchListener() {
 
             @Override
+            public void onScored(Scored scored) {
+                untold.add(TriedCandidates.tried(scored));
+            }
+
+            @Override
             public void onGeneration(Progress progress) {
+                context.listener().tried(stage, length, List.copyOf(untold));
+                untold.clear();
                 context.listener().generation(stage, length, progress);
             }
 

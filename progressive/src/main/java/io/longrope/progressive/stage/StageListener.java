@@ -2,8 +2,10 @@ package io.longrope.progressive.stage;
 
 import io.longrope.search.evolution.SearchListener;
 import io.longrope.search.evolution.SearchResult;
+import io.longrope.search.job.Tried;
 import io.longrope.progressive.plan.StagePlan;
 
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 
@@ -17,6 +19,9 @@ public interface StageListener {
 
     /** One search of a stage begins; a recovery has one for each length. */
     void searchStarted(String stage, int length, int evaluations);
+
+    /** Candidates were scored since this was last called, in the order of the answers. */
+    void tried(String stage, int length, List<Tried> tried);
 
     void generation(String stage, int length, SearchListener.Progress progress);
 

@@ -98,6 +98,10 @@ final class FakeJob {
         Files.writeString(base.resolve("model.safetensors"), "base");
     }
 
+    JobPlan plan() {
+        return plan;
+    }
+
     /** Gives the loss of a sample, or breaks off. */
     @FunctionalInterface
     interface Measure {

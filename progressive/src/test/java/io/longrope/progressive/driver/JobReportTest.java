@@ -5,9 +5,11 @@ import io.longrope.search.work.SampleShare;
 import io.longrope.search.json.Json;
 import io.longrope.search.job.JobEvent;
 import io.longrope.progressive.plan.PlanReader;
+import io.longrope.progressive.report.HtmlPage;
 import io.longrope.progressive.report.RunHistory;
 import io.longrope.progressive.report.RunReport;
 import io.longrope.progressive.report.TradeOff;
+import io.longrope.progressive.report.TriedFiles;
 import io.longrope.progressive.stage.PlanCheck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,7 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -134,10 +139,31 @@ class JobReportTest {
         assertThat(search.path("trials")).hasSize(spent);
         assertThat(search.path("trials")).extracting(trial -> trial.path("trial").intValue())
                 .containsExactlyElementsOf(IntStream.range(0, spent).boxed().toList());
-        RunReport.read(run).write(run);
-        assertThat(Files.readString(run.resolve("report.html"))).contains("What the searches tried, and which pairs matter");
-        assertThat(run.resolve("charts")).isDirectoryContaining(file -> file.endsWith("importance-search-4096-base-4096.png"))
-                .isDirectoryContaining(file -> file.endsWith("candidates-search-4096-base-4096.png"));
+        assertThat(new RunHistory(job.events).tried()).extracting(TriedFiles::text)
+                .contains(Files.readString(run.resolve("candidates/search-4096-base.json")));
+    }
+
+    /** A live page has nothing else. */
+    @Test
+    void theJobLogAloneTellsWhatTheRunDirectoryHolds() throws Exception {
+        var job = job("run");
+        job.run(2, job::measure);
+        var told = pictures(RunReport.of(job.plan(), new RunHistory(job.events), Map.of(), Optional.empty()));
+        assertThat(told).containsKeys("importance-search-4096-base-4096", "candidates-search-4096-base-4096");
+        var kept = pictures(RunReport.read(directory.resolve("run")));
+        for (var name : List.of("gain-by-length", "loss-by-position")) {
+            assertThat(told.get(name)).as(name).isNotNull().isEqualTo(kept.get(name));
+        }
+    }
+
+    /** What they show, by name. */
+    private static Map<String, Object> pictures(RunReport report) throws IOException {
+        var pictures = new HashMap<String, Object>();
+        report.addFindings(new HtmlPage("", (figure, shows) -> {
+            pictures.put(figure.name(), shows);
+            return "";
+        }));
+        return pictures;
     }
 
     private FakeJob job(String name) throws IOException {

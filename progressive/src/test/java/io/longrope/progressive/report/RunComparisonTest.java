@@ -159,7 +159,7 @@ class RunComparisonTest {
 
     private RunReport report(long seed, Optional<FactorTable> table) throws IOException {
         var report = RunReport.of(plan(seed), new RunHistory(events),
-                table.map(one -> Map.of(JobTable.FINAL, one)).orElse(Map.of()));
+                table.map(one -> Map.of(JobTable.FINAL, one)).orElse(Map.of()), Optional.empty());
         events.clear();
         return report;
     }

@@ -13,6 +13,10 @@ public interface SearchListener {
     /** A generation is scored. */
     void onGeneration(Progress progress);
 
+    /** A trial is measured. The order is that of the answers. */
+    default void onScored(Scored scored) {
+    }
+
     /** No answer came for a while. */
     default void waiting(int open, Duration since) {
     }

@@ -83,7 +83,9 @@ public final class SearchLoop {
         }
         open.computeIfPresent(answer.trial().generation(), (generation, count) -> count == 1 ? null : count - 1);
         optimizer.tell(answer.trial(), answer.measurement());
-        history.add(new Scored(answer.trial(), answer.measurement()));
+        var scored = new Scored(answer.trial(), answer.measurement());
+        history.add(scored);
+        listener.onScored(scored);
     }
 
     private Answer await() throws InterruptedException {

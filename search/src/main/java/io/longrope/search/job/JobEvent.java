@@ -1,13 +1,16 @@
 package io.longrope.search.job;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Require;
 import io.longrope.search.work.Waiting;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -29,11 +32,14 @@ import java.util.TreeMap;
  * @param waiting    there with {@link Kind#WAITS} only: what for
  * @param reasons    why it ended without a result, a line for each: with {@link Kind#INCOMPLETE} the tasks given up, with
  *                   {@link Kind#FAILED} what is wrong; empty with every other kind
+ * @param tried      what a search scored since it last told, with {@link Kind#TRIED}; empty with every other kind, and where a build wrote
+ *                   it that told nothing of it
  * @param at         when it happened
  */
 @JsonInclude
 public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<String, Double> numbers, String message,
-                       Optional<Waiting> waiting, List<String> reasons, Instant at) {
+                       Optional<Waiting> waiting, List<String> reasons,
+                       @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Tried> tried, Instant at) {
 
     /** Lowest perplexity found so far in the stage; as {@link #MEDIAN} and all below, of what the stage's objective scores. */
     public static final String BEST = "best";
@@ -90,9 +96,16 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
     public static final String PRIORITY = "priority";
     /** Of the whole job: seconds in which devices of workers worked for it, as far as drivers lived to tell. */
     public static final String DEVICE_SECONDS = "deviceSeconds";
+    /** Begins the name of the mean loss in a stretch of positions, in nats; the stretch's number follows, counted from 0. */
+    public static final String POSITION_LOSS = "positionLoss.";
+    /** Begins the name of its standard error over samples; left out where there is one sample only. */
+    public static final String POSITION_LOSS_ERROR = "positionLossError.";
+
     /** Figures of the whole job: a new stage does not begin them anew. */
     static final Set<String> WHOLE_JOB = Set.of(PRIORITY, DEVICE_SECONDS);
 
+    /** Numbers in the candidates of an event, so that it stays far below the largest message. */
+    private static final int NUMBERS_TRIED = 20_000;
     /** Reasons that an event names. */
     private static final int REASONS_NAMED = 32;
     private static final int LONGEST_LINE = 500;
@@ -110,6 +123,9 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
         EVALUATION,
         @JsonProperty("generation")
         GENERATION,
+        /** A search scored candidates. */
+        @JsonProperty("tried")
+        TRIED,
         /** A fine-tune made some of its steps. */
         @JsonProperty("trained")
         TRAINED,
@@ -154,19 +170,24 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
         REMOVED
     }
 
-    public JobEvent {
-        Require.present(job, "event.job");
-        Require.present(kind, "event.kind");
-        stage = stage == null ? "" : stage;
+    public JobEvent(JobId job, Kind kind, String stage, int generation, Map<String, Double> numbers, String message,
+                    Optional<Waiting> waiting, List<String> reasons, @JacksonInject(Json.LIST_LEFT_OUT) List<Tried> tried, Instant at) {
+        this.job = Require.present(job, "event.job");
+        this.kind = Require.present(kind, "event.kind");
+        this.stage = stage == null ? "" : stage;
         Require.atLeast(0, generation, "event.generation");
-        numbers = sorted("event.numbers", numbers);
-        message = message == null ? "" : message;
+        this.generation = generation;
+        this.numbers = sorted("event.numbers", numbers);
+        this.message = message == null ? "" : message;
         Require.that(waiting != null && waiting.isPresent() == (kind == Kind.WAITS), "event.waiting",
                 "must be there with kind waits and no other", kind);
-        reasons = reasons == null ? List.of() : List.copyOf(reasons);
-        Require.that(reasons.isEmpty() || kind == Kind.INCOMPLETE || kind == Kind.FAILED, "event.reasons",
+        this.waiting = waiting;
+        this.reasons = reasons == null ? List.of() : List.copyOf(reasons);
+        Require.that(this.reasons.isEmpty() || kind == Kind.INCOMPLETE || kind == Kind.FAILED, "event.reasons",
                 "must be there with kinds incomplete and failed only", kind);
-        Require.present(at, "event.at");
+        this.tried = List.copyOf(Require.present(tried, "event.tried"));
+        Require.that(this.tried.isEmpty() || kind == Kind.TRIED, "event.tried", "must be there with kind tried only", kind);
+        this.at = Require.present(at, "event.at");
     }
 
     /** By name; none where none are given. */
@@ -189,7 +210,7 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
 
     /** A job waits for a worker that can do its tasks. */
     public static JobEvent waits(JobId job, Waiting waiting, Instant at) {
-        return new JobEvent(job, Kind.WAITS, "", 0, Map.of(), "", Optional.of(waiting), List.of(), at);
+        return new JobEvent(job, Kind.WAITS, "", 0, Map.of(), "", Optional.of(waiting), List.of(), List.of(), at);
     }
 
     /**
@@ -199,7 +220,7 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
      */
     public static JobEvent incomplete(JobId job, String stage, List<String> givenUp, Instant at) {
         var message = givenUp.size() == 1 ? "1 task was given up" : givenUp.size() + " tasks were given up";
-        return new JobEvent(job, Kind.INCOMPLETE, stage, 0, Map.of(), message, Optional.empty(), named(givenUp), at);
+        return new JobEvent(job, Kind.INCOMPLETE, stage, 0, Map.of(), message, Optional.empty(), named(givenUp), List.of(), at);
     }
 
     /** A job ended without a result, for everything that is wrong with what it was given, or for what broke. */
@@ -207,7 +228,7 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
         var reasons = why instanceof BadInput input ? input.problems().stream().map(Problem::toString).toList()
                 : List.of(String.valueOf(why.getMessage()).lines().findFirst().orElse(why.toString()));
         var message = reasons.size() == 1 ? reasons.get(0) : reasons.size() + " things are wrong, the first: " + reasons.get(0);
-        return new JobEvent(job, Kind.FAILED, "", 0, Map.of(), message, Optional.empty(), named(reasons), at);
+        return new JobEvent(job, Kind.FAILED, "", 0, Map.of(), message, Optional.empty(), named(reasons), List.of(), at);
     }
 
     private static List<String> named(List<String> reasons) {
@@ -219,7 +240,7 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
     public JobEvent with(String name, double number) {
         var all = new TreeMap<>(numbers);
         all.put(name, number);
-        return new JobEvent(job, kind, stage, generation, all, message, waiting, reasons, at);
+        return new JobEvent(job, kind, stage, generation, all, message, waiting, reasons, tried, at);
     }
 
     /** An event of the whole job. */
@@ -229,11 +250,32 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
 
     /** An event of a stage. */
     public static JobEvent ofStage(JobId job, Kind kind, String stage, Map<String, Double> numbers, String message, Instant at) {
-        return new JobEvent(job, kind, stage, 0, numbers, message, Optional.empty(), List.of(), at);
+        return new JobEvent(job, kind, stage, 0, numbers, message, Optional.empty(), List.of(), List.of(), at);
     }
 
     /** A generation of a stage was scored. */
     public static JobEvent ofGeneration(JobId job, String stage, int generation, Map<String, Double> numbers, String message, Instant at) {
-        return new JobEvent(job, Kind.GENERATION, stage, generation, numbers, message, Optional.empty(), List.of(), at);
+        return new JobEvent(job, Kind.GENERATION, stage, generation, numbers, message, Optional.empty(), List.of(), List.of(), at);
+    }
+
+    /**
+     * A search scored candidates: an event, or as many as it takes to keep each small.
+     *
+     * @param length tokens searched at
+     */
+    public static List<JobEvent> tried(JobId job, String stage, int length, List<Tried> tried, Instant at) {
+        var events = new ArrayList<JobEvent>();
+        int size = 0;
+        int from = 0;
+        for (int i = 0; i < tried.size(); i++) {
+            size += tried.get(i).size();
+            if (size >= NUMBERS_TRIED || i == tried.size() - 1) {
+                events.add(new JobEvent(job, Kind.TRIED, stage, 0, Map.of(LENGTH, (double) length), "", Optional.empty(), List.of(),
+                        tried.subList(from, i + 1), at));
+                from = i + 1;
+                size = 0;
+            }
+        }
+        return events;
     }
 }

@@ -22,12 +22,13 @@ import java.util.regex.Pattern;
  *     a worker puts the task back for others and ends.</li>
  * </ul>
  *
- * Version 1 had no header, and refused what it did not know. Version 2 added the seconds of attempts.
+ * Version 1 had no header, and refused what it did not know. Version 2 added the seconds of attempts, version 3 to
+ * the events of jobs what searches tried.
  */
 final class MessageVersion {
 
     /** Of this program. */
-    static final int CURRENT = 2;
+    static final int CURRENT = 3;
     /** From which on attempts say how long they took. */
     static final int ATTEMPTS_TAKE_TIME = 2;
 

@@ -1,6 +1,11 @@
 package io.longrope.search.kafka;
 
+import io.longrope.search.job.JobEvent;
+import io.longrope.search.job.JobId;
+import io.longrope.search.job.Tried;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.rope.RescaleFactors;
+import io.longrope.search.space.Candidate;
 import io.longrope.search.work.Attempt;
 import io.longrope.search.work.Delivery;
 import io.longrope.search.work.LedgerRules;
@@ -34,8 +39,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class MessageVersionTest {
 
     private static final Duration SOON = Duration.ofSeconds(60);
-    private static final List<Header> BEFORE = List.of();
-    private static final List<Header> AFTER = List.of(header("3"));
+    private static final List<Header> FIRST = List.of();
+    private static final List<Header> AFTER = List.of(header("4"));
     private static final Attempt ATTEMPT = new Attempt(SampleTasks.task(1).id(), "d1", "a", Attempt.Kind.FAILED, "why", Optional.empty(), 3,
             1.5, Instant.EPOCH);
     private static final Delivery DELIVERY = new Delivery("d1", "job", "run", List.of(SampleTasks.task(1)), Set.of(), false);
@@ -46,8 +51,19 @@ class MessageVersionTest {
     void whatTheVersionBeforeLeavesOutMeansWhatItMeantThen() {
         var text = text(TaskMessages.write(ATTEMPT, 1));
         assertThat(text).as("such a program refuses what it does not know").doesNotContain("seconds").contains("\"schema\":1");
-        assertThat(read(BEFORE, text)).containsExactly(ATTEMPT.withoutSeconds());
+        assertThat(read(FIRST, text)).containsExactly(ATTEMPT.withoutSeconds());
         assertThat(read(List.of(header("2")), text(TaskMessages.write(ATTEMPT, 2)))).containsExactly(ATTEMPT);
+    }
+
+    @Test
+    void eventsOfTheVersionBeforeTellNothingOfWhatWasTried() {
+        var event = JobEvent.tried(new JobId("job"), "search-64", 64, List.of(new Tried(0, 0, 0,
+                new Candidate(RescaleFactors.of(1, 2), 0, 1), List.of(2.5), true)), Instant.EPOCH).get(0);
+        var text = text(Messages.write(KafkaJobLog.EVENT, event));
+        assertThat(events(List.of(header("3")), text)).containsExactly(event);
+        var before = text(Messages.write(KafkaJobLog.EVENT, JobEvent.of(new JobId("job"), JobEvent.Kind.WARNING, "", Instant.EPOCH)));
+        assertThat(before).doesNotContain("tried");
+        assertThat(events(List.of(header("2")), before)).singleElement().satisfies(old -> assertThat(old.tried()).isEmpty());
     }
 
     @Test
@@ -55,18 +71,18 @@ class MessageVersionTest {
         var text = text(TaskMessages.write(ATTEMPT, 2)).replace("\"seconds\"", "\"watts\":[350],\"seconds\"")
                 .replace("\"schema\"", "\"signed\":\"by\",\"schema\"");
         assertThat(read(AFTER, text)).containsExactly(ATTEMPT);
-        assertThat(read(List.of(header("2")), text)).as("one of this version has no such thing").isEmpty();
+        assertThat(read(List.of(header("3")), text)).as("one of this version has no such thing").isEmpty();
     }
 
     @Test
     void whatOnlyTheVersionAfterUnderstandsIsRefusedAndWhoIsToBeUpgradedIsSaid() {
-        var schema = text(TaskMessages.write(DELIVERY)).replace("\"schema\":1", "\"schema\":3");
+        var schema = text(TaskMessages.write(DELIVERY)).replace("\"schema\":1", "\"schema\":4");
         assertThatThrownBy(() -> TaskMessages.delivery(message(AFTER, schema))).isInstanceOf(BadInput.class)
-                .hasMessage("message.schema must be at most 2 for this longrope, but was 3; upgrade this one: those that write"
+                .hasMessage("message.schema must be at most 3 for this longrope, but was 4; upgrade this one: those that write"
                         + " such messages are newer");
         var kind = text(TaskMessages.write(DELIVERY)).replace("\"kind\":\"score\"", "\"kind\":\"dream\"");
         assertThatThrownBy(() -> TaskMessages.delivery(message(AFTER, kind))).isInstanceOf(BadInput.class)
-                .hasMessageContaining("a longrope of version 3 of the messages wrote it: upgrade this one, of version 2");
+                .hasMessageContaining("a longrope of version 4 of the messages wrote it: upgrade this one, of version 3");
         assertThatThrownBy(() -> TaskMessages.delivery(message(List.of(header("-1")), kind))).isInstanceOf(BadInput.class)
                 .hasMessageContaining("must be a version");
     }
@@ -75,7 +91,7 @@ class MessageVersionTest {
     void workerAndDriverOfTheVersionBeforeWorkTogether() throws Exception {
         var attempts = new ArrayList<String>();
         try (var producer = Clients.producer(settings); var worker = worker("new")) {
-            send(producer, BEFORE, text(TaskMessages.write(DELIVERY)));
+            send(producer, FIRST, text(TaskMessages.write(DELIVERY)));
             var held = worker.take(SOON, Optional.empty()).orElseThrow();
             held.publish(ATTEMPT);
             held.settle();
@@ -106,7 +122,7 @@ class MessageVersionTest {
 
     @Test
     void workerThatIsTooOldLeavesTheTaskToOthersAndEnds() throws Exception {
-        var text = text(TaskMessages.write(DELIVERY)).replace("\"schema\":1", "\"schema\":3");
+        var text = text(TaskMessages.write(DELIVERY)).replace("\"schema\":1", "\"schema\":4");
         try (var producer = Clients.producer(settings); var worker = worker("old")) {
             send(producer, AFTER, text);
             assertThatThrownBy(() -> worker.take(SOON, Optional.empty())).isInstanceOf(TransportFailed.class)
@@ -117,20 +133,26 @@ class MessageVersionTest {
         assertThat(left).last().satisfies(message -> {
             assertThat(message.offset()).as("it was put at the end").isEqualTo(1);
             assertThat(text(message.value())).isEqualTo(text);
-            assertThat(MessageVersion.of(message)).isEqualTo(3);
+            assertThat(MessageVersion.of(message)).isEqualTo(4);
         });
     }
 
     @Test
     void whatIsPutBackSaysWhoAsked() throws Exception {
         try (var producer = Clients.producer(settings); var worker = worker("a")) {
-            send(producer, BEFORE, text(TaskMessages.write(DELIVERY)));
+            send(producer, FIRST, text(TaskMessages.write(DELIVERY)));
             var held = worker.take(SOON, SampleTasks.task(1, "another").needs()).orElseThrow();
             assertThat(held.delivery().passedOn()).isTrue();
             held.publish(ATTEMPT);
             held.settle();
         }
         TopicTail.readAll(settings, settings.attempts(), message -> assertThat(text(message.value())).doesNotContain("seconds"));
+    }
+
+    private static List<JobEvent> events(List<Header> headers, String text) {
+        var events = new ArrayList<JobEvent>();
+        Messages.readOrRefuse(message(headers, text), KafkaJobLog.EVENT, JobEvent.class, events::add);
+        return events;
     }
 
     private KafkaWorkQueue worker(String name) {

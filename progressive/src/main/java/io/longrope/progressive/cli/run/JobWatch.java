@@ -67,7 +67,10 @@ public final class JobWatch {
         while (!state.phase().hasEnded() || !state.updated().equals(now(state).updated())) {
             var event = events.take();
             state = state.after(event);
-            out.println(CLOCK.format(event.at()) + " " + EventText.of(event));
+            if (event.kind() != JobEvent.Kind.TRIED) {
+                // the generation that follows says what came of the candidates
+                out.println(CLOCK.format(event.at()) + " " + EventText.of(event));
+            }
             event.reasons().stream().filter(reason -> !reason.equals(event.message())).forEach(out::println);
         }
         return exitCode(state.phase());

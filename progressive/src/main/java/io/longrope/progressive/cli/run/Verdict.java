@@ -51,7 +51,7 @@ final class Verdict {
                 driver = event.message();
                 yield OptionalInt.empty();
             }
-            case STAGE_STARTED, GENERATION, TRAINED, EVALUATION, TABLE, STAGE_FINISHED, REPORTED -> {
+            case STAGE_STARTED, GENERATION, TRIED, TRAINED, EVALUATION, TABLE, STAGE_FINISHED, REPORTED -> {
                 terminal.line("checked and running on driver " + driver + ", stage " + event.stage());
                 yield OptionalInt.of(0);
             }

@@ -1,6 +1,6 @@
 package io.longrope.progressive.report.chart;
 
-import io.longrope.progressive.stage.TriedCandidates.Tried;
+import io.longrope.search.job.Tried;
 import io.longrope.search.space.Candidate;
 import org.knowm.xchart.AnnotationLine;
 import org.knowm.xchart.AnnotationText;

@@ -43,7 +43,7 @@ class VerdictTest {
 
     @Test
     void aJobThatBeganIsTold() throws Exception {
-        var stage = new JobEvent(JOB, JobEvent.Kind.STAGE_STARTED, "search-64", 0, Map.of(), "", Optional.empty(),
+        var stage = new JobEvent(JOB, JobEvent.Kind.STAGE_STARTED, "search-64", 0, Map.of(), "", Optional.empty(), List.of(),
                 List.of(), Instant.EPOCH);
         assertThat(verdict(SUBMITTED, STARTED, stage)).isZero();
         assertThat(told()).isEqualTo("checked and running on driver d1, stage search-64\n");
