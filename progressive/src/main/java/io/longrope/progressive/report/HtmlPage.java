@@ -22,6 +22,9 @@ public final class HtmlPage {
 
     private static final Pattern LONG_WORD = Pattern.compile("[^\\s-]{25}");
 
+    /** Between a figure and its error: where a line may end, as a table of many such figures is too wide otherwise. */
+    private static final String ERROR = " ± ";
+
     private final StringBuilder body = new StringBuilder("<section>\n");
     private final String title;
     private final Pictures pictures;
@@ -165,9 +168,10 @@ public final class HtmlPage {
         body.append(surplus.notes().isEmpty() ? "<tr>" : "<tr class=\"noted\">");
         for (int i = 0; i < cells.size(); i++) {
             var text = cells.get(i);
-            body.append(i < table.textColumns() ? "<td class=\"" + kind(text) + "\"" : "<td");
+            body.append(i < table.textColumns() ? "<td class=\"" + kind(text) + "\"" : text.contains(ERROR) ? "<td class=\"error\"" : "<td");
             body.append(" data-label=\"").append(escaped(table.headers().get(i))).append("\">");
-            body.append(i == 0 && surplus.address().isPresent() ? anchor(text, surplus.address().get()) : escaped(text)).append("</td>");
+            body.append(i == 0 && surplus.address().isPresent() ? anchor(text, surplus.address().get())
+                    : escaped(text).replace(ERROR, ERROR.stripTrailing() + "\u00A0")).append("</td>");
         }
         body.append("</tr>\n");
         for (var note : surplus.notes()) {

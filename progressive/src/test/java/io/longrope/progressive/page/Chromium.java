@@ -94,9 +94,15 @@ final class Chromium implements AutoCloseable {
     @Override
     public void close() throws Exception {
         socket.abort();
+        // its helpers write to the profile's directory for a while after the browser has ended
+        var helpers = process.descendants().toList();
         process.destroy();
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
+            process.destroyForcibly().waitFor();
+        }
+        for (var helper : helpers) {
+            helper.destroyForcibly();
+            helper.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         }
     }
 

@@ -52,14 +52,15 @@ class PageServerTest {
         try (var pages = Pages.full()) {
             var answer = get(pages, "/jobs/" + Pages.DONE);
             var document = document(answer.body());
-            assertThat(texts(document, "h2")).containsExactly("Perplexity by length and method", "Pass keys", "Stages", "Rescale factors",
-                    "Search progress", "What happened", "Plan");
+            assertThat(texts(document, "h2")).containsExactly("Perplexity by length and method", "What the longer window is worth",
+                    "Pass keys", "Stages", "Rescale factors", "Search progress", "What the searches tried, and which pairs matter",
+                    "What happened", "Plan");
             assertThat(texts(document, "td")).contains("diverged", "finalist 1", "evaluation budget spent", "2.0250");
             assertThat(texts(document, "pre")).singleElement().asString().contains("llama-2-7b");
             assertThat(texts(document, "h1")).containsExactly(Pages.DONE.value());
             var images = document.getElementsByTagName("img");
-            // lengths, pass keys, one table, one search, one fine-tune
-            assertThat(images.getLength()).isEqualTo(5);
+            // lengths, gain, positions, pass keys, one table, one search, one fine-tune, importance, candidates
+            assertThat(images.getLength()).isEqualTo(9);
             for (int i = 0; i < images.getLength(); i++) {
                 var image = (Element) images.item(i);
                 var picture = client.send(request(pages, image.getAttribute("src")).build(), HttpResponse.BodyHandlers.ofByteArray());
@@ -80,11 +81,11 @@ class PageServerTest {
             var page = get(pages, "/compare?job=" + Pages.DONE + "&job=" + Pages.RUNS);
             var document = document(page.body());
             assertThat(texts(document, "h2")).containsExactly("What the plans differ in", "Perplexity by length and method",
-                    "Pass keys found again", "Factor tables", "What it cost");
+                    "Gain over crop", "Pass keys found again", "Factor tables", "What it cost");
             assertThat(texts(document, "td")).contains("LongRoPE tuned", "finished", "not finished", "n̂");
             assertThat(texts(document, "a")).contains(Pages.DONE.value(), Pages.RUNS.value());
             var images = document.getElementsByTagName("img");
-            assertThat(images.getLength()).isEqualTo(3);
+            assertThat(images.getLength()).isEqualTo(4);
             for (int i = 0; i < images.getLength(); i++) {
                 var source = ((Element) images.item(i)).getAttribute("src");
                 var picture = client.send(request(pages, source).build(), HttpResponse.BodyHandlers.ofByteArray());

@@ -1,5 +1,6 @@
 package io.longrope.progressive.page;
 
+import io.longrope.evaluator.metric.LossByPosition;
 import io.longrope.progressive.plan.PlanReader;
 import io.longrope.progressive.report.RunHistory;
 import io.longrope.progressive.stage.PlanCheck;
@@ -9,6 +10,7 @@ import io.longrope.search.job.JobEvent.Kind;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobSubmission;
 import io.longrope.search.job.JobTable;
+import io.longrope.search.job.Tried;
 import io.longrope.search.json.Json;
 import io.longrope.search.rope.RescaleFactors;
 import io.longrope.search.rope.RopeGeometry;
@@ -27,11 +29,13 @@ import io.longrope.search.work.WorkerStatus;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.random.RandomGeneratorFactory;
 import java.util.stream.IntStream;
 
 /** A served page over a log, a board and attempts in memory, with a job of every kind to look at. */
@@ -45,7 +49,7 @@ final class Pages implements AutoCloseable {
 
     private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
     private static final RopeGeometry GEOMETRY = new RopeGeometry(64, 10_000, 4096);
-    private static final List<String> METHODS = List.of("RoPE", "PI", "NTK", "dynamic NTK", "YaRN", "Llama 3", "LongRoPE n̂=0", "LongRoPE",
+    private static final List<String> METHODS = List.of("RoPE", "PI", "NTK", "dynamic NTK", "YaRN", "crop", "LongRoPE n̂=0", "LongRoPE",
             "PI tuned", "YaRN tuned", "LongRoPE tuned n̂=0", "LongRoPE tuned");
 
     final InMemoryJobLog log = new InMemoryJobLog();
@@ -95,6 +99,13 @@ final class Pages implements AutoCloseable {
     }
 
     void generation(JobId job, String stage, int number) {
+        var random = RandomGeneratorFactory.of("L64X128MixRandom").create(number);
+        var tried = IntStream.range(8 * number - 8, 8 * number).mapToObj(trial -> {
+            var factors = random.doubles(GEOMETRY.pairs(), 1, 32).sorted().toArray();
+            return new Tried(trial, number - 1, 0, new Candidate(RescaleFactors.of(factors), 4 * (trial % 3), 1),
+                    List.of(trial % 11 == 10 ? Double.POSITIVE_INFINITY : 2 + factors[20] / 32), true);
+        }).toList();
+        JobEvent.tried(job, stage, 131072, tried, next()).forEach(this::publish);
         publish(JobEvent.ofGeneration(job, stage, number, Map.of(JobEvent.LENGTH, 131072.0, JobEvent.BEST, 6 + 3.0 / number,
                 JobEvent.MEDIAN, 7 + 6.0 / number, JobEvent.EVALUATIONS_DONE, 64.0 * number, JobEvent.EVALUATIONS_PLANNED, 640.0,
                 JobEvent.TOKENS, 131072.0 * 64 * number, JobEvent.EVALUATIONS_PER_HOUR, 81.0, JobEvent.WORKERS, 3.0,
@@ -126,9 +137,7 @@ final class Pages implements AutoCloseable {
         publish(JobEvent.ofStage(DONE, Kind.STAGE_FINISHED, "fine-tune-128k", Map.of(JobEvent.LOSS, 2.025), "", next()));
         for (int length = 4096; length <= 131072; length *= 2) {
             for (int i = 0; i < METHODS.size(); i++) {
-                publish(JobEvent.ofStage(DONE, Kind.REPORTED, RunHistory.CLOSING, Map.of(JobEvent.LENGTH, (double) length,
-                        JobEvent.PERPLEXITY, i == 0 && length > 8192 ? Double.POSITIVE_INFINITY : 6.0 + i * length / 131072.0),
-                        METHODS.get(i), next()));
+                publish(JobEvent.ofStage(DONE, Kind.REPORTED, RunHistory.CLOSING, cell(i, length), METHODS.get(i), next()));
             }
             for (double depth : List.of(0.0, 0.5, 1.0)) {
                 publish(JobEvent.ofStage(DONE, Kind.REPORTED, RunHistory.PASSKEY, Map.of(JobEvent.LENGTH, (double) length, JobEvent.DEPTH,
@@ -137,6 +146,23 @@ final class Pages implements AutoCloseable {
         }
         log.keep(new JobTable(DONE, JobTable.FINAL, table()));
         publish(JobEvent.of(DONE, Kind.FINISHED, "report and tables in /runs/done", next()));
+    }
+
+    private static Map<String, Double> cell(int method, int length) {
+        boolean diverged = method == 0 && length > 8192;
+        var numbers = new HashMap<String, Double>();
+        numbers.put(JobEvent.WINDOW, 4096.0);
+        numbers.put(JobEvent.LENGTH, (double) length);
+        numbers.put(JobEvent.PERPLEXITY, diverged ? Double.POSITIVE_INFINITY : 6.0 + method * length / 131072.0);
+        if (length > 4096 && !METHODS.get(method).equals("crop")) {
+            numbers.put(JobEvent.GAIN, diverged ? Double.NEGATIVE_INFINITY : 0.05 - 0.01 * method);
+            numbers.put(JobEvent.GAIN_ERROR, 0.004);
+        }
+        for (int bin = 0; bin < LossByPosition.bins(4096, length).size(); bin++) {
+            numbers.put(JobEvent.POSITION_LOSS + bin, diverged ? Double.POSITIVE_INFINITY : 2.2 + 0.01 * method - 0.02 * bin);
+            numbers.put(JobEvent.POSITION_LOSS_ERROR + bin, 0.01);
+        }
+        return numbers;
     }
 
     private void begin() throws IOException {
