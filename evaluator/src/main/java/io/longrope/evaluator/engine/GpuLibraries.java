@@ -42,7 +42,7 @@ public record GpuLibraries(Path directory, String from) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        // 2.7.1-0.35.1: PyTorch's, then DJL's
+        // 2.7.1-0.36.0: PyTorch's, then DJL's
         return properties.getProperty("jni_version").replaceFirst("-.*", "");
     }
 
