@@ -4,6 +4,8 @@ import io.longrope.progressive.cli.internal.Terminal;
 import io.longrope.progressive.cli.option.Console;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.ParameterizedTest;
 import picocli.CommandLine;
 
 import java.io.ByteArrayOutputStream;
@@ -15,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -86,6 +89,15 @@ class MainTest {
         }
         assertThat(run(arguments.toArray(String[]::new))).isEqualTo(2);
         assertThat(errorLines()).hasSize(2).allSatisfy(line -> assertThat(line).contains(".fine-tune.train-length must fit the 74.5 GiB"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"llama-2-7b-2048k, 30", "llama-3-8b-128k, 8", "mistral-7b-128k, 8", "phi-3-mini-128k, 8"})
+    void plansForOneGpuTakeNoMoreHoursThanTheyAreMadeFor(String plan, double most) {
+        assertThat(run("run", CONFIGS.resolve(plan + "-one-gpu.yaml").toString(), "--dry-run", "--estimate-for", "h100")).isZero();
+        var hours = Pattern.compile("([0-9.]+) hours of one h100").matcher(out.toString());
+        assertThat(hours.find()).isTrue();
+        assertThat(Double.parseDouble(hours.group(1))).isBetween(1.0, most);
     }
 
     @Test

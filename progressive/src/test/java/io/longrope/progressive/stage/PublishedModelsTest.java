@@ -27,14 +27,16 @@ class PublishedModelsTest {
     private static final long ONE_DEVICE = 80_000_000_000L;
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama-2-7b-2048k", "llama-2-7b-2048k-one-gpu", "mistral-7b-2048k", "llama-3-8b-128k", "phi-3-mini-128k"})
+    @ValueSource(strings = {"llama-2-7b-2048k", "llama-2-7b-2048k-one-gpu", "mistral-7b-2048k", "mistral-7b-128k-one-gpu",
+            "llama-3-8b-128k", "llama-3-8b-128k-one-gpu", "phi-3-mini-128k", "phi-3-mini-128k-one-gpu"})
     void trainerAndConfigAgree(String name) throws Exception {
         var plan = plan(name, List.of());
         assertThat(PlanCheck.problems(plan, PlanFacts.of(config(plan.model())))).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama-2-7b-2048k", "llama-2-7b-2048k-one-gpu", "mistral-7b-2048k", "llama-3-8b-128k", "phi-3-mini-128k"})
+    @ValueSource(strings = {"llama-2-7b-2048k", "llama-2-7b-2048k-one-gpu", "mistral-7b-2048k", "mistral-7b-128k-one-gpu",
+            "llama-3-8b-128k", "llama-3-8b-128k-one-gpu", "phi-3-mini-128k", "phi-3-mini-128k-one-gpu"})
     void whatTheBuiltInTrainerWouldDoFitsOneDevice(String name) throws Exception {
         var plan = plan(name, List.of());
         assertThat(memory(plan)).isEmpty();
