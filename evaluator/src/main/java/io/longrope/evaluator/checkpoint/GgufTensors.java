@@ -4,6 +4,7 @@ import io.longrope.evaluator.checkpoint.internal.BlockFormat;
 import io.longrope.evaluator.checkpoint.internal.GgufArchitecture;
 import io.longrope.evaluator.checkpoint.internal.WeightNames;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.table.gguf.GgufHeader;
 import io.longrope.search.table.gguf.GgufTensor;
@@ -59,7 +60,7 @@ final class GgufTensors implements StoredTensors {
                 "must be a tensor of a plain model of architecture " + architecture.name().toLowerCase(Locale.ROOT),
                 names.size() + " of another kind", "experts and adapters are not known here")));
         unread.forEach((type, names) -> problems.add(new Problem(header.file() + ": " + names.get(0),
-                "must be one of " + Arrays.toString(BlockFormat.values()), type + ", as " + names.size() + " tensors are",
+                "must be one of " + Arrays.toString(BlockFormat.values()), type + ", as " + Plural.of(names.size(), "tensor") + " are",
                 "quantize the original to one of these")));
         if (!problems.isEmpty()) {
             throw new BadInput(problems);
@@ -88,7 +89,7 @@ final class GgufTensors implements StoredTensors {
         if (tensor == null) {
             var near = WeightNames.near(name, tensors.keySet());
             throw new BadInput(header.file().toString(), "must have what is tensor " + name + " in transformers",
-                    tensors.size() + " others", near.isEmpty() ? "" : "near it: " + String.join(", ", near));
+                    Plural.of(tensors.size(), "other"), near.isEmpty() ? "" : "near it: " + String.join(", ", near));
         }
         return tensor;
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.evaluator.checkpoint.internal.ConfigReader;
 import io.longrope.evaluator.checkpoint.internal.ConfigWriter;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 import io.longrope.search.rope.OriginalRope;
 import io.longrope.search.rope.RopeConfiguration;
@@ -70,7 +71,7 @@ public record ModelConfig(String modelType, int vocabSize, int hiddenSize, int i
         Require.positive(normEpsilon, "rms_norm_eps");
         Require.present(attentionBias, "attentionBias");
         windows = Require.present(windows, "windows").stream().allMatch(window -> window == 0) ? List.of() : List.copyOf(windows);
-        Require.that(windows.isEmpty() || windows.size() == layers, "windows", "must be one for each of " + layers + " layers",
+        Require.that(windows.isEmpty() || windows.size() == layers, "windows", "must be one for each of " + Plural.of(layers, "layer"),
                 windows.size());
         Require.that(windows.stream().allMatch(window -> window >= 0), "sliding_window", "must be at least 1", windows);
         Require.present(variant, "variant");
@@ -175,7 +176,8 @@ public record ModelConfig(String modelType, int vocabSize, int hiddenSize, int i
 
     private static void requireFactors(RopeConfiguration configuration, String name, int pairs) {
         int found = configuration.factors(name).length;
-        Require.that(found == pairs, "rope_parameters." + name, "must have half the rotary dimension, " + pairs + " factors", found);
+        Require.that(found == pairs, "rope_parameters." + name, "must have half the rotary dimension, " + Plural.of(pairs, "factor"),
+                found);
     }
 
     private static void requireInVocabulary(OptionalInt token, int vocabSize, String name) {

@@ -5,6 +5,7 @@ import io.longrope.evaluator.checkpoint.internal.MissingWeights;
 import io.longrope.evaluator.checkpoint.internal.SafetensorsHeader;
 import io.longrope.evaluator.checkpoint.internal.WeightNames;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -157,7 +158,7 @@ public final class Safetensors implements StoredTensors {
             throw new BadInput(source, "must have tensor " + name + " as F32, F16 or BF16", unsupported.get(name), "");
         }
         var near = WeightNames.near(name, tensors.keySet());
-        throw new BadInput(source, "must have tensor " + name, tensors.size() + " others",
+        throw new BadInput(source, "must have tensor " + name, Plural.of(tensors.size(), "other"),
                 near.isEmpty() ? "" : "near it: " + String.join(", ", near));
     }
 }

@@ -1,6 +1,7 @@
 package io.longrope.evaluator.checkpoint;
 
 import io.longrope.search.json.Json;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 
 import java.io.IOException;
@@ -128,7 +129,7 @@ public final class SafetensorsWriter {
         });
         long written = (channel.position() - start) / type.bytes();
         if (written != tensor.elements()) {
-            throw new IllegalArgumentException(tensor.name() + " has " + written + " values, its shape " + tensor.elements());
+            throw new IllegalArgumentException(tensor.name() + " has " + Plural.of(written, "value") + ", its shape " + tensor.elements());
         }
     }
 

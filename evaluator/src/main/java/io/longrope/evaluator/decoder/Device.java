@@ -8,6 +8,7 @@ import io.longrope.evaluator.decoder.internal.Script;
 import io.longrope.evaluator.engine.CudaDriver;
 import io.longrope.evaluator.engine.GpuLibraries;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Require;
 
@@ -59,7 +60,7 @@ public record Device(OptionalInt gpu) {
         }
         try {
             var gpus = CudaDriver.ask().gpus();
-            Require.that(gpu.getAsInt() < gpus.size(), name, "must be one of the " + gpus.size() + " GPUs there are", this);
+            Require.that(gpu.getAsInt() < gpus.size(), name, "must be one of the " + Plural.of(gpus.size(), "GPU") + " there are", this);
             GpuLibraries.use(System.getenv());
             try (var manager = Script.manager(this)) {
                 manager.ones(new Shape(1)).toFloatArray();

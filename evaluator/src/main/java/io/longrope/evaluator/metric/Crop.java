@@ -1,5 +1,6 @@
 package io.longrope.evaluator.metric;
 
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 import io.longrope.search.rope.MethodParameters;
 
@@ -120,7 +121,8 @@ public record Crop(int window, int step, OptionalInt startToken) implements Read
 
     @Override
     public String protocol() {
-        return "crop: windows of " + window + " tokens that move by " + step + ", of which beyond the first window the last " + step
+        return "crop: windows of " + Plural.of(window, "token") + " that move by " + step + ", of which beyond the first window the last "
+                + step
                 + " count"
                 + (startToken.isPresent() ? ", start token at the beginning of each" : "")
                 + (step == window / USUAL_STEPS ? USUAL_STEP_ERROR : "");

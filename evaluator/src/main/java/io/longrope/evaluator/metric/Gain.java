@@ -1,5 +1,6 @@
 package io.longrope.evaluator.metric;
 
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 
 import java.util.List;
@@ -57,7 +58,8 @@ public final class Gain {
 
     private static double difference(float[] crop, float[] method, int window) {
         Require.that(crop.length == method.length, "losses", "must be of the same tokens", crop.length + " and " + method.length);
-        Require.that(crop.length >= window, "length", "must be more than the model's window, " + window + " tokens, to measure a gain",
+        Require.that(crop.length >= window, "length", "must be more than the model's window, " + Plural.of(window, "token")
+                + ", to measure a gain",
                 crop.length + 1);
         int from = Math.max(0, window - 1);
         double sum = 0;

@@ -2,6 +2,7 @@ package io.longrope.evaluator.metric;
 
 import io.longrope.evaluator.text.Tokenizer;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 
 import java.util.Arrays;
@@ -45,11 +46,11 @@ public record NeedlePrompt(int[] tokens, int answer) {
         var answer = tokenizer.encode(" " + number);
         int room = length - start.length - announcement.length - needle.length - question.length - answer.length;
         if (room < 0) {
-            throw new BadInput("length", "must have room for the needle prompt, " + (length - room) + " tokens", length,
+            throw new BadInput("length", "must have room for the needle prompt, " + Plural.of(length - room, "token"), length,
                     "choose a longer one");
         }
         if (text.length < room) {
-            throw new BadInput("text", "must have " + room + " tokens to hide the needle in", text.length, "");
+            throw new BadInput("text", "must have " + Plural.of(room, "token") + " to hide the needle in", text.length, "");
         }
         int front = (int) Math.round(depth * room);
         var tokens = concat(start, announcement, Arrays.copyOf(text, front), needle, Arrays.copyOfRange(text, front, room), question,

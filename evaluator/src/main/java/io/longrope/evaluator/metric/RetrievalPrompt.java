@@ -2,6 +2,7 @@ package io.longrope.evaluator.metric;
 
 import io.longrope.evaluator.text.Tokenizer;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.work.Retrieval;
 
 import java.util.List;
@@ -41,7 +42,8 @@ public final class RetrievalPrompt {
         int room = length - startToken.stream().toArray().length - answerTokens;
         var shortest = tokenizer.encode(text.withRepeats().apply(0));
         if (shortest.length > room) {
-            throw new BadInput("length", "must have room for the " + kind + " prompt, " + (shortest.length + length - room) + " tokens",
+            throw new BadInput("length", "must have room for the " + kind + " prompt, "
+                    + Plural.of(shortest.length + length - room, "token"),
                     length,
                     "choose a longer one" + (count > 1 ? " or a smaller count" : ""));
         }

@@ -3,6 +3,7 @@ package io.longrope.evaluator.session;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.decoder.Device;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 import io.longrope.search.training.LoraSettings;
 import io.longrope.search.training.TrainingSettings;
@@ -48,7 +49,7 @@ public sealed interface ModelUse {
 
         @Override
         public String describe() {
-            return "scoring " + length + " tokens";
+            return "scoring " + Plural.of(length, "token");
         }
 
         @Override
@@ -76,7 +77,7 @@ public sealed interface ModelUse {
 
         @Override
         public String describe() {
-            return "generating up to " + length + " tokens";
+            return "generating up to " + Plural.of(length, "token");
         }
 
         @Override
@@ -121,7 +122,8 @@ public sealed interface ModelUse {
 
         @Override
         public String describe() {
-            return "training in sequences of " + length + " tokens, " + parallel + " micro-batches of " + microBatch + " at a time";
+            return "training in sequences of " + Plural.of(length, "token") + ", " + parallel + " micro-batches of " + microBatch
+                    + " at a time";
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.longrope.evaluator.text;
 
+import io.longrope.search.problem.Plural;
 import io.longrope.search.work.SampleShare;
 import io.longrope.search.problem.BadInput;
 
@@ -94,7 +95,8 @@ final class ShareWindows {
         }
         if (windows < count) {
             throw new BadInput(text,
-                    "must hold " + count + " samples of " + window + " tokens in its " + share.name().toLowerCase(Locale.ROOT)
+                    "must hold " + Plural.of(count, "sample") + " of " + Plural.of(window, "token") + " in its "
+                    + share.name().toLowerCase(Locale.ROOT)
                     + " share (a third of it), " + (long) count * window + " tokens", to - from + " tokens, room for " + windows,
                     "give a longer text, fewer samples or a shorter length");
         }
@@ -136,6 +138,6 @@ final class ShareWindows {
             }
             passed += stretch.windows(window);
         }
-        throw new IllegalStateException("there are only " + passed + " windows");
+        throw new IllegalStateException("there are only " + Plural.of(passed, "window"));
     }
 }

@@ -2,6 +2,7 @@ package io.longrope.evaluator.text;
 
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -75,7 +76,7 @@ public final class TokenFile {
             }
             var tokens = new TokenFile(segments.toArray(ByteBuffer[]::new));
             if (size != tokens.startsAt() + 8 * (tokens.documents + 1)) {
-                throw new BadInput(file.toString(), "must be a whole token file", size + " bytes", "delete it: it is made anew");
+                throw new BadInput(file.toString(), "must be a whole token file", Plural.of(size, "byte"), "delete it: it is made anew");
             }
             return tokens;
         }
@@ -146,7 +147,7 @@ public final class TokenFile {
     /** The ids in [from, from + count). */
     public int[] range(long from, int count) {
         if (from < 0 || count < 0 || from + count > tokens) {
-            throw new IndexOutOfBoundsException(count + " tokens from " + from + " of " + tokens);
+            throw new IndexOutOfBoundsException(Plural.of(count, "token") + " from " + from + " of " + tokens);
         }
         var ids = new int[count];
         for (int i = 0; i < count; i++) {

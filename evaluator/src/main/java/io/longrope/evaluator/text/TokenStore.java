@@ -4,6 +4,7 @@ import io.longrope.evaluator.text.internal.ContentFingerprints;
 import io.longrope.evaluator.text.internal.TextFile;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -210,7 +211,8 @@ public final class TokenStore {
             writer.finish(tokenizer.fingerprint(), content);
             progress.end();
             if (total >= LOGGED_BYTES) {
-                LOG.info("{}: {} tokens in {} documents, kept in {}", corpus.path(), writer.tokens(), writer.documents(), file);
+                LOG.info("{}: {} tokens in {}, kept in {}", corpus.path(), writer.tokens(), Plural.of(writer.documents(), "document"),
+                        file);
             }
         }
     }

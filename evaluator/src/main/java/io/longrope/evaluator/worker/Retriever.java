@@ -8,6 +8,7 @@ import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.session.ModelUse;
 import io.longrope.evaluator.session.OpenModel;
 import io.longrope.evaluator.text.StartToken;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.work.GenerateTask;
 import io.longrope.search.work.Outcome;
@@ -39,7 +40,7 @@ final class Retriever {
             var right = new ArrayList<Boolean>();
             for (int trial = 0; trial < task.trials(); trial++) {
                 if (Thread.interrupted()) {
-                    throw new InterruptedException("after " + trial + " of " + task.trials() + " prompts");
+                    throw new InterruptedException("after " + trial + " of " + Plural.of(task.trials(), "prompt"));
                 }
                 right.add(metric.measure(subject, trial) == 1);
             }

@@ -1,6 +1,7 @@
 package io.longrope.progressive.bench;
 
 import io.longrope.progressive.report.TextTable;
+import io.longrope.search.problem.Plural;
 
 import java.util.List;
 import java.util.Locale;
@@ -47,7 +48,7 @@ public record CurvePoint(String algorithm, long seed, int factor, Kind kind, int
     /** @throws IllegalArgumentException when the cells are not those of a point */
     static CurvePoint of(String[] cells) {
         if (cells.length != HEADERS.size()) {
-            throw new IllegalArgumentException(cells.length + " cells");
+            throw new IllegalArgumentException(Plural.of(cells.length, "cell"));
         }
         return new CurvePoint(cells[0], Long.parseLong(cells[1]), Integer.parseInt(cells[2]),
                 Kind.valueOf(cells[3].toUpperCase(Locale.ROOT)),

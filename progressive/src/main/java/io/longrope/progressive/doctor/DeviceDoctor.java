@@ -15,6 +15,7 @@ import io.longrope.evaluator.session.ModelUse;
 import io.longrope.evaluator.worker.KnownTask;
 import io.longrope.progressive.report.PassCost;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.work.Arithmetic;
 import io.longrope.search.work.Precision;
@@ -84,7 +85,7 @@ public final class DeviceDoctor {
         int length = gpu ? LONG_ON_A_GPU : LONG_ON_A_CPU;
         var layer = gpu ? layer(4096, 11_008, 32, 32_000) : layer(512, 1408, 4, 8000);
         var precision = gpu ? Precision.BF16 : Precision.F32;
-        var about = "one layer, " + length + " tokens";
+        var about = "one layer, " + Plural.of(length, "token");
         try (var reserved = session.reserve(MemoryPlan.of(session.device(), layer, precision,
                 new ModelUse.Scoring(length, Attention.TRAINED)))) {
             return Finding.of(about, () -> speed(about, layer, length, new DecoderOptions(reserved.device(), precision,

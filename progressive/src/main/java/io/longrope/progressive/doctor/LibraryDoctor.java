@@ -6,6 +6,7 @@ import io.longrope.evaluator.engine.CudaDriver;
 import io.longrope.evaluator.engine.GpuLibraries;
 import io.longrope.evaluator.session.Bytes;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Problem;
 
 import java.io.IOException;
@@ -69,7 +70,7 @@ public final class LibraryDoctor {
         var found = driver.get();
         int index = device.gpu().orElseThrow();
         if (index >= found.gpus().size()) {
-            throw new BadInput("--device", "must be one of the " + found.gpus().size() + " GPUs there are", device,
+            throw new BadInput("--device", "must be one of the " + Plural.of(found.gpus().size(), "GPU") + " there are", device,
                     "CUDA_VISIBLE_DEVICES may hide some");
         }
         var gpu = found.gpus().get(index);

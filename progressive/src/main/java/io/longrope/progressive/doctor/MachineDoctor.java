@@ -2,6 +2,7 @@ package io.longrope.progressive.doctor;
 
 import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.session.Bytes;
+import io.longrope.search.problem.Plural;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ public final class MachineDoctor {
     public List<Finding> findings() {
         return List.of(
                 Finding.ok("Java", System.getProperty("java.version") + " of " + System.getProperty("java.vendor")),
-                Finding.ok("processor", Runtime.getRuntime().availableProcessors() + " cores, 16 bits by " + unitsFor16Bits()),
+                Finding.ok("processor", Plural.of(Runtime.getRuntime().availableProcessors(), "core") + ", 16 bits by " + unitsFor16Bits()),
                 Finding.ok("memory", Bytes.format(Device.CPU.memoryBytes().orElse(0)) + ", of which Java's heap takes at most "
                         + Bytes.format(Runtime.getRuntime().maxMemory())));
     }

@@ -2,6 +2,7 @@ package io.longrope.progressive.driver;
 
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.work.Result;
 
 import java.time.Instant;
@@ -37,11 +38,11 @@ final class Caveats {
         var lines = new ArrayList<String>();
         if (givenUp > 0) {
             numbers.put(JobEvent.GIVEN_UP, (double) givenUp);
-            lines.add((givenUp == 1 ? "1 score task was" : givenUp + " score tasks were") + " given up and counted as the worst loss");
+            lines.add(Plural.of(givenUp, "score task was", "score tasks were") + " given up and counted as the worst loss");
         }
         if (smallerChunk > 0) {
             numbers.put(JobEvent.SMALLER_CHUNK, (double) smallerChunk);
-            lines.add((smallerChunk == 1 ? "1 result" : smallerChunk + " results") + " with a smaller chunk, for want of memory");
+            lines.add(Plural.of(smallerChunk, "result") + " with a smaller chunk, for want of memory");
         }
         clear();
         return lines.isEmpty() ? Optional.empty()

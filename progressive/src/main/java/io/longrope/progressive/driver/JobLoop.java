@@ -10,6 +10,7 @@ import io.longrope.search.job.JobSubmission;
 import io.longrope.progressive.plan.PlanReader;
 import io.longrope.progressive.stage.PlanCheck;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.work.TaskGivenUp;
 import io.longrope.search.work.Tasks;
 import io.longrope.search.work.WaitListener;
@@ -114,7 +115,7 @@ public final class JobLoop {
 
     private void run(JobSubmission submission, Tasks tasks, WorkerBoard board, JobLog log) throws IOException, InterruptedException {
         var plan = plan(submission);
-        LOG.info("{} stages", plan.stages().size());
+        LOG.info("{}", Plural.of(plan.stages().size(), "stage"));
         try (var directory = open(roots.runs().resolve(submission.id().value()), plan)) {
             new JobSession(plan, roots, directory, board, clock).run(tasks, log, name, display);
             LOG.info("finished, report and tables in {}", directory.path());

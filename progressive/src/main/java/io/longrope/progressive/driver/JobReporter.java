@@ -9,6 +9,7 @@ import io.longrope.progressive.stage.Scoring;
 import io.longrope.progressive.stage.SearchCost;
 import io.longrope.progressive.stage.Selection;
 import io.longrope.progressive.stage.StageListener;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.work.Objective;
 import io.longrope.search.work.Result;
 import io.longrope.search.work.TaskGivenUp;
@@ -87,7 +88,8 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         var quiet = Duration.between(lastResult, clock.instant());
         var none = quiet.compareTo(since) < 0 ? quiet : since;
         if (none.compareTo(QUIET) >= 0) {
-            LOG.info("waiting for {} results, none came for {}: workers may be slow, or none may run", open, Quantities.clock(none));
+            LOG.info("waiting for {}, none came for {}: workers may be slow, or none may run", Plural.of(open, "result"),
+                    Quantities.clock(none));
         }
     }
 
@@ -177,9 +179,8 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     public void searchEnded(SearchCost cost, SearchResult.End end, int finalists) {
         LOG.atInfo().addKeyValue("stage", cost.stage()).addKeyValue("length", cost.length()).addKeyValue("evaluations", cost.evaluations())
                 .addKeyValue("stopped", cost.stopped()).addKeyValue("tokens", cost.tokens())
-                .log("{} · {} · {} tokens in {} evaluations{}", title(cost.stage(), cost.length()), end.reason(),
-                Quantities.brief(cost.tokens()),
-                        cost.evaluations(), stopped(cost.stopped()));
+                .log("{} · {} · {} tokens in {}{}", title(cost.stage(), cost.length()), end.reason(),
+                        Quantities.brief(cost.tokens()), Plural.of(cost.evaluations(), "evaluation"), stopped(cost.stopped()));
         searchEnds.add(Lengths.format(cost.length()) + ": " + end.reason());
         bar.start(title(cost.stage(), cost.length()) + " finalists", 2 * finalists);
     }

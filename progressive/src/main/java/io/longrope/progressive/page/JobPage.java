@@ -8,6 +8,7 @@ import io.longrope.progressive.report.TextTable;
 import io.longrope.progressive.report.WorkerTable;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobState;
+import io.longrope.search.problem.Plural;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -85,7 +86,7 @@ final class JobPage {
                 .filter(event -> event.kind() != JobEvent.Kind.REPORTED && event.kind() != JobEvent.Kind.TRIED).toList());
         Collections.reverse(events);
         page.section("What happened");
-        page.paragraph((events.size() > EVENTS ? "The last " + EVENTS + " of " + events.size() + " events" : events.size() + " events")
+        page.paragraph((events.size() > EVENTS ? "The last " + EVENTS + " of " : "") + Plural.of(events.size(), "event")
                 + ", the newest first.");
         page.table(new TextTable(List.of("time", "event"), events.stream().limit(EVENTS).map(JobPage::row).toList(), 2));
     }

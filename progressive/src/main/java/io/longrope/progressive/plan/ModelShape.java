@@ -2,6 +2,7 @@ package io.longrope.progressive.plan;
 
 import io.longrope.search.problem.Key;
 import io.longrope.search.problem.KeyRule;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 import io.longrope.search.rope.RopeGeometry;
 
@@ -19,7 +20,7 @@ public record ModelShape(
 
     public ModelShape {
         KeyRule.require(ModelShape.class, layers, hidden, heads, keyValueHeads, headDim, feedForward, vocabulary, theta, window);
-        Require.that(heads % keyValueHeads == 0, "key-value-heads", "must divide the " + heads + " heads", keyValueHeads);
+        Require.that(heads % keyValueHeads == 0, "key-value-heads", "must divide the " + Plural.of(heads, "head"), keyValueHeads);
         new RopeGeometry(headDim, theta, window);
     }
 

@@ -8,6 +8,7 @@ import io.longrope.progressive.report.Workload;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.Lengths;
 import io.longrope.search.evolution.WorkSharing;
+import io.longrope.search.problem.Plural;
 
 import java.util.List;
 import java.util.Locale;
@@ -123,14 +124,14 @@ public record PlanText(PlanProposal proposal, String name, String model, String 
             return;
         }
         int samples = PlanProposal.SAMPLES;
-        line(text, "  # for %d workers with this job alone, whose tasks take about equally long; `longrope bench service --search` "
-                + "compares", proposal.workers());
+        line(text, "  # for %s with this job alone, whose tasks take about equally long; `longrope bench service --search` "
+                + "compares", Plural.of(proposal.workers(), "worker"));
         line(text, "  batch: %-18d # candidates chosen at once: more would keep more workers busy, but each knows less",
                 sharing.batch());
         line(text, "  ask-ahead: %-14d # the choice waits for all but so many before it", sharing.askAhead());
         if (sharing.racing()) {
-            line(text, "  rungs: %-18s # %d of %d samples at once, then the others of those not hopeless",
-                    sharing.rungs(), sharing.rungs().get(0), samples);
+            line(text, "  rungs: %-18s # %d of %s at once, then the others of those not hopeless",
+                    sharing.rungs(), sharing.rungs().get(0), Plural.of(samples, "sample"));
         } else {
             line(text, "  racing: %-17s # all %d samples of a candidate at once, a task each: more tokens in less time", false, samples);
         }

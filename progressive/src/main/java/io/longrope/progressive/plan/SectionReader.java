@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.KeyRule;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Suggestion;
 
@@ -135,7 +136,8 @@ public final class SectionReader {
             if (kinds.containsKey(kind)) {
                 read(kinds.get(kind), item.get(kind), path + "[" + i + "]." + kind, List.of()).ifPresent(items::add);
             } else {
-                var found = kind.isEmpty() ? item.getNodeType().name().toLowerCase(Locale.ROOT) + " of " + item.size() + " keys" : kind;
+                var found = kind.isEmpty() ? item.getNodeType().name().toLowerCase(Locale.ROOT) + " of "
+                        + Plural.of(item.size(), "key") : kind;
                 problems.add(new Problem(path + "[" + i + "]", "must have one key of " + String.join(", ", kinds.keySet()), found,
                         kind.isEmpty() ? "" : Suggestion.forName(kind, kinds.keySet())));
             }

@@ -3,6 +3,7 @@ package io.longrope.progressive.report;
 import com.sun.management.OperatingSystemMXBean;
 import io.longrope.evaluator.session.Bytes;
 import io.longrope.search.json.Json;
+import io.longrope.search.problem.Plural;
 
 import java.io.File;
 import java.io.IOException;
@@ -47,7 +48,7 @@ public record Environment(String java, String system, String processor, int core
         var rows = new LinkedHashMap<String, String>();
         rows.put("Java", java);
         rows.put("system", system);
-        rows.put("processor", processor + ", " + cores + " cores");
+        rows.put("processor", processor + ", " + Plural.of(cores, "core"));
         rows.put("memory", Bytes.format(memoryBytes));
         rows.putAll(libraries);
         return new TextTable(List.of("", ""), rows.entrySet().stream().map(row -> List.of(row.getKey(), row.getValue())).toList(), 2);

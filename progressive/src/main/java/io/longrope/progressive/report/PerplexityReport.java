@@ -3,6 +3,7 @@ package io.longrope.progressive.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.evaluator.metric.Crop;
 import io.longrope.progressive.plan.Lengths;
+import io.longrope.search.problem.Plural;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,7 +52,7 @@ public record PerplexityReport(int window, List<String> columns, List<Row> rows)
         }
         return beaten.entrySet().stream().map(tables -> String.join(", ", tables.getValue())
                 + (tables.getValue().size() == 1 ? " does" : " do") + " not beat crop at " + tables.getKey()
-                + ": the base model that sees its last " + window + " tokens only has a perplexity at least as low.").toList();
+                + ": the base model that sees its last " + Plural.of(window, "token") + " only has a perplexity at least as low.").toList();
     }
 
     /** Also where the column says nothing. */

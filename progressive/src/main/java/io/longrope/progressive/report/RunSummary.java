@@ -10,6 +10,7 @@ import io.longrope.progressive.plan.Lengths;
 import io.longrope.progressive.plan.RecoveryStagePlan;
 import io.longrope.progressive.plan.SearchStagePlan;
 import io.longrope.progressive.plan.StagePlan;
+import io.longrope.search.problem.Plural;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -113,7 +114,7 @@ final class RunSummary {
         @Override
         public List<List<String>> fineTune(FineTuneStagePlan tune) {
             var stage = Optional.ofNullable(history.stages().get(tune.name()));
-            return List.of(List.of(tune.name(), "latest", NONE, tune.training().steps() + " steps", Lengths.format(tune.length()),
+            return List.of(List.of(tune.name(), "latest", NONE, Plural.of(tune.training().steps(), "step"), Lengths.format(tune.length()),
                     took(stage), NONE, Quantities.brief(tune.tokens()),
                     stage.flatMap(RunHistory.Stage::loss).map(loss -> String.format(Locale.ROOT, "%.4f", loss)).orElse(NONE)));
         }

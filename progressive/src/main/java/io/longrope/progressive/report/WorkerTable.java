@@ -1,6 +1,7 @@
 package io.longrope.progressive.report;
 
 import io.longrope.evaluator.session.Bytes;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.work.WorkerStatus;
 
 import java.time.Duration;
@@ -30,7 +31,7 @@ public record WorkerTable(List<WorkerStatus> workers, Instant now) {
     public String summary() {
         long busy = workers.stream().filter(worker -> worker.doing().isPresent() && !worker.isSilent(now, SILENT)).count();
         long silent = workers.stream().filter(worker -> worker.isSilent(now, SILENT)).count();
-        return (workers.size() - silent) + " workers, " + busy + " busy" + (silent == 0 ? "" : ", " + silent + " silent");
+        return Plural.of(workers.size() - silent, "worker") + ", " + busy + " busy" + (silent == 0 ? "" : ", " + silent + " silent");
     }
 
     public TextTable table() {

@@ -4,6 +4,7 @@ import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.metric.KeyTokens;
 import io.longrope.evaluator.session.Bytes;
 import io.longrope.evaluator.session.MemoryPlan;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.work.Objective;
 import io.longrope.search.work.Precision;
 import io.longrope.search.work.SampleShare;
@@ -134,7 +135,7 @@ public final class Workload {
         var table = new TextTable(columns, rows, 2);
         var time = device.isEmpty() ? "" : "; " + hours(hours) + " hours of one " + device.get().id() + ", shared by as many as work";
         return String.join("\n", plan.name() + ": " + plan.model() + ", " + Quantities.brief(model.parameters()) + " parameters, "
-                        + plan.stages().size() + " stages, job " + plan.fingerprint().substring(0, 8), "", table.aligned(), "",
+                        + Plural.of(plan.stages().size(), "stage") + ", job " + plan.fingerprint().substring(0, 8), "", table.aligned(), "",
                 "at most " + count(evaluations) + " evaluations and " + Quantities.brief(tokens)
                         + " tokens; an estimated " + Bytes.format(memory) + " of memory on the device of a worker" + time);
     }
@@ -142,7 +143,7 @@ public final class Workload {
     private String training(FineTuneStagePlan tune) {
         var others = plan.report().fineTuned();
         var trainer = tune.command().map(command -> " by " + command.get(0)).orElse("");
-        return tune.training().steps() + " steps of training" + trainer
+        return Plural.of(tune.training().steps(), "step") + " of training" + trainer
                 + (others.isEmpty() ? "" : ", also with " + String.join(", ", others));
     }
 

@@ -3,6 +3,7 @@ package io.longrope.progressive.stage;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.search.json.Json;
 import io.longrope.progressive.plan.FineTuneStagePlan;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.table.FactorTable;
@@ -38,7 +39,7 @@ public record FineTuneStage(FineTuneStagePlan plan) implements Stage {
         check.refuseUnless(length >= check.tuned(), "length", "must be at least the length fine-tuned before it, " + check.tuned(), length,
                 "");
         check.facts().trainingTokens().ifPresent(tokens -> check.refuseUnless(tokens > plan.trainLength() + 1, "train-length",
-                "must be shorter than the training text, " + tokens + " tokens", plan.trainLength(), ""));
+                "must be shorter than the training text, " + Plural.of(tokens, "token"), plan.trainLength(), ""));
         if (plan.heldOutEvery() > 0) {
             check.room("held-out-samples", SampleShare.SELECTION, plan.heldOutSamples(), plan.trainLength() + 1);
         }

@@ -1,6 +1,7 @@
 package io.longrope.progressive.stage;
 
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.work.Arithmetic;
 import io.longrope.search.work.KeyTokensTask;
@@ -82,8 +83,9 @@ final class KeyTokenBook {
         int total = found.stream().mapToInt(List::size).sum();
         if (total < FEWEST) {
             var first = samples.get(0);
-            throw new BadInput("objective longppl", "must find at least " + FEWEST + " key tokens in the " + samples.size() + " samples of "
-                    + first.length() + " tokens of the " + first.share().name().toLowerCase(Locale.ROOT) + " share, with "
+            throw new BadInput("objective longppl", "must find at least " + FEWEST + " key tokens in the "
+                    + Plural.of(samples.size(), "sample") + " of "
+                    + Plural.of(first.length(), "token") + " of the " + first.share().name().toLowerCase(Locale.ROOT) + " share, with "
                     + evaluator.context(), total,
                     "ask for more samples, name an evaluator that looks farther back, or search by perplexity");
         }

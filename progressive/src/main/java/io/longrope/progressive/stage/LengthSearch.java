@@ -1,6 +1,7 @@
 package io.longrope.progressive.stage;
 
 import io.longrope.evaluator.metric.Crop;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.work.Objective;
 import io.longrope.search.work.Sample;
 import io.longrope.search.space.Candidate;
@@ -59,7 +60,7 @@ final class LengthSearch {
         var entry = selection.entry(protocol + "; chosen by " + task.plan().objective().quantity(),
                 contender -> scores.get(chosen.indexOf(contender.candidate())).perplexity());
         context.listener().note(task.stage(), "perplexity of what was chosen by " + task.plan().objective().quantity() + ", on the same "
-                + samples.size() + " samples of " + task.length() + " tokens: " + perplexity(entry.best())
+                + Plural.of(samples.size(), "sample") + " of " + Plural.of(task.length(), "token") + ": " + perplexity(entry.best())
                 + entry.withoutStartTokens().map(twin -> " · as engines run it: " + perplexity(twin)).orElse(""));
         return entry;
     }

@@ -8,6 +8,7 @@ import io.longrope.progressive.plan.PlanMemory;
 import io.longrope.progressive.plan.PlanSurroundings;
 import io.longrope.progressive.plan.SearchPlan;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.work.Objective;
@@ -132,7 +133,8 @@ public final class PlanCheck {
                     tables.isEmpty() ? "" : "before it: " + tables));
             geometry.ifPresent(found -> start.tables().forEach(table -> refuseUnless(table.candidate().factors().pairs() == found.pairs(),
                     "start",
-                    "must have " + found.pairs() + " factors, half the model's rotary dimension", table.candidate().factors().pairs(),
+                    "must have " + Plural.of(found.pairs(), "factor") + ", half the model's rotary dimension",
+                    table.candidate().factors().pairs(),
                             "")));
         });
         for (int length : lengths) {
@@ -155,7 +157,8 @@ public final class PlanCheck {
         facts.evaluation().ifPresent(texts -> {
             int prefix = facts.config().filter(config -> config.bosTokenId().isPresent()).isPresent() ? 1 : 0;
             long room = texts.room(share, length - prefix);
-            refuseUnless(room >= count, key, "must leave room for " + count + " samples in the " + share.name().toLowerCase(Locale.ROOT)
+            refuseUnless(room >= count, key, "must leave room for " + Plural.of(count, "sample") + " in the "
+                    + share.name().toLowerCase(Locale.ROOT)
                     + " share of " + plan.data().evaluation() + ", a third of it", length + ", room for " + room,
                     "give a longer text, fewer samples or a shorter length");
         });

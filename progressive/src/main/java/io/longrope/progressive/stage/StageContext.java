@@ -1,5 +1,6 @@
 package io.longrope.progressive.stage;
 
+import io.longrope.search.problem.Plural;
 import io.longrope.search.work.Arithmetic;
 import io.longrope.search.work.Sample;
 import io.longrope.search.work.SampleShare;
@@ -45,7 +46,7 @@ public record StageContext(JobPlan plan, RopeGeometry geometry, Candidate own, A
     /** How what was measured on the selection share at a length was measured. */
     String selectionProtocol(int length) {
         return "perplexity of " + plan.data()
-                .samples(SampleShare.SELECTION, length) + " samples of " + length + " tokens, selection share of "
+                .samples(SampleShare.SELECTION, length) + " samples of " + Plural.of(length, "token") + ", selection share of "
                 + plan.data().evaluation();
     }
 }

@@ -3,6 +3,7 @@ package io.longrope.progressive.storage;
 import io.longrope.evaluator.session.Bytes;
 import io.longrope.progressive.report.TextTable;
 import io.longrope.search.kafka.KafkaStorage;
+import io.longrope.search.problem.Plural;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -72,6 +73,6 @@ public record StorageTable(List<Row> rows) {
     }
 
     private static String kept(Optional<Duration> time) {
-        return time.map(one -> one.toDays() >= 2 ? one.toDays() + " days" : one.toHours() + " hours").orElse("for ever");
+        return time.map(one -> one.toDays() >= 2 ? Plural.of(one.toDays(), "day") : Plural.of(one.toHours(), "hour")).orElse("for ever");
     }
 }

@@ -3,6 +3,7 @@ package io.longrope.progressive.verify;
 import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.session.OpenModel;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.table.FactorTable;
@@ -83,7 +84,8 @@ public final class ServerCheck {
         }
         throw new BadInput("the server", "must tell log-probabilities, of the prompt (echo) or of what it adds",
                 refusal.isEmpty() ? "none were in its answer" : refusal,
-                "llama-cpp-python tells them with --logits_all true and a context (--n_ctx) of more than " + tokens.length + " tokens");
+                "llama-cpp-python tells them with --logits_all true and a context (--n_ctx) of more than "
+                + Plural.of(tokens.length, "token"));
     }
 
     private Optional<Evidence> added(int[] tokens, Object prompt, String text) throws InterruptedException {
@@ -131,7 +133,8 @@ public final class ServerCheck {
     }
 
     private static void requireWhole(int[] tokens, CompletionServer.Reply reply) {
-        Require.that(reply.promptTokens() == tokens.length, "the server", "must read all " + tokens.length + " tokens of the prompt",
+        Require.that(reply.promptTokens() == tokens.length, "the server", "must read all " + Plural.of(tokens.length, "token")
+                + " of the prompt",
                 reply.promptTokens(), "fewer: it truncates, give it a longer context (vLLM --max-model-len, SGLang --context-length, "
                 + "llama.cpp -c), or ask with a shorter --length; one more or less: its start token, see --start-token; else another"
                 + " tokenizer");

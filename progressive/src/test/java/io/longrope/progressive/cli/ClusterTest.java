@@ -193,7 +193,7 @@ class ClusterTest {
         assertThat(submission.end()).isEqualTo(2);
         var job = StreamSupport.stream(jobs().spliterator(), false).filter(one -> one.path("name").asText().equals("growing"))
                 .findFirst().orElseThrow().path("job").asText();
-        var problems = List.of("must leave room for 1 samples in the search share of growing.txt",
+        var problems = List.of("must leave room for 1 sample in the search share of growing.txt",
                 "must leave room for 2 samples in the selection share of growing.txt");
         assertThat(submission.errors()).contains(problems);
         var watch = role("watch", job);

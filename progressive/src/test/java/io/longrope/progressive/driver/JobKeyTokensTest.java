@@ -81,7 +81,7 @@ class JobKeyTokensTest {
                   - search: {length: 1024}
                 """);
         assertThatThrownBy(() -> job.run(2, job::measure)).isInstanceOf(BadInput.class).hasMessageContaining("objective longppl must find "
-                + "at least 200 key tokens in the 1 samples of 1024 tokens of the search share, with a context of 128 tokens that moves by "
+                + "at least 200 key tokens in the 1 sample of 1024 tokens of the search share, with a context of 128 tokens that moves by "
                 + "32, but was 112");
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Require;
 import io.longrope.search.work.Waiting;
@@ -219,7 +220,7 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
      * @param givenUp a line for each task that was given up, with the reason; of many the first are kept
      */
     public static JobEvent incomplete(JobId job, String stage, List<String> givenUp, Instant at) {
-        var message = givenUp.size() == 1 ? "1 task was given up" : givenUp.size() + " tasks were given up";
+        var message = Plural.of(givenUp.size(), "task was", "tasks were") + " given up";
         return new JobEvent(job, Kind.INCOMPLETE, stage, 0, Map.of(), message, Optional.empty(), named(givenUp), List.of(), at);
     }
 

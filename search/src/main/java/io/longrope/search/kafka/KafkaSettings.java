@@ -1,5 +1,6 @@
 package io.longrope.search.kafka;
 
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 import io.longrope.search.work.TaskClass;
 
@@ -127,6 +128,6 @@ public record KafkaSettings(String bootstrap, String prefix, int replication, Ma
 
     @Override
     public String toString() {
-        return bootstrap + " (prefix " + prefix + ", " + client.size() + " client settings)";
+        return bootstrap + " (prefix " + prefix + ", " + Plural.of(client.size(), "client setting") + ")";
     }
 }

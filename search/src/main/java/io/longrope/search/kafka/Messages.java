@@ -3,6 +3,7 @@ package io.longrope.search.kafka;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Require;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -71,7 +72,7 @@ final class Messages {
             var found = envelope.path("type").asText();
             Require.that(found.equals(type), "message.type", "must be " + type, brief(found));
             Require.that(newer || envelope.size() == 3, "message", "must have the fields schema, type and body only",
-                    envelope.size() + " fields");
+                    Plural.of(envelope.size(), "field"));
             var content = envelope.get("body");
             Require.that(content != null && content.isObject(), "message.body", "must be a JSON object", "something else");
             var reader = Json.mapper().readerFor(body);

@@ -30,7 +30,7 @@ public record KeyRule(RecordComponent component, Key key) {
     public static void require(Class<? extends Record> type, Object... values) {
         var rules = of(type);
         if (rules.size() != values.length) {
-            throw new IllegalArgumentException(type.getSimpleName() + " has " + rules.size() + " keys, not " + values.length);
+            throw new IllegalArgumentException(type.getSimpleName() + " has " + Plural.of(rules.size(), "key") + ", not " + values.length);
         }
         var problems = new ArrayList<Problem>();
         for (int i = 0; i < values.length; i++) {

@@ -30,7 +30,8 @@ public record Problem(String name, String rule, String found, String wayOut) {
     }
 
     private static String brief(String part) {
-        var shown = part.length() <= LONGEST_PART ? part : part.substring(0, LONGEST_PART) + "… (" + part.length() + " characters)";
+        var shown = part.length() <= LONGEST_PART ? part
+                : part.substring(0, LONGEST_PART) + "… (" + part.length() + " characters)";
         return shown.replaceAll("\\s*[\\p{Cntrl}\u2028\u2029]+\\s*", " ");
     }
 }

@@ -1,5 +1,6 @@
 package io.longrope.search.rope;
 
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 
 /**
@@ -26,7 +27,8 @@ public record DynamicLongRope(RescaleFactors searched, int targetLength, Attenti
     @Override
     public RescaleFactors factors(RopeGeometry geometry, int length) {
         Require.that(searched.pairs() == geometry.pairs(), "factors", "must be " + geometry.pairs() + " for this model", searched.pairs());
-        Require.that(length <= targetLength, "length", "must be at most the " + targetLength + " tokens the factors were searched for",
+        Require.that(length <= targetLength, "length", "must be at most the " + Plural.of(targetLength, "token")
+                + " the factors were searched for",
                 length);
         if (length <= geometry.originalLength()) {
             return RescaleFactors.identity(geometry.pairs());

@@ -2,6 +2,7 @@ package io.longrope.search.rope;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 
 import java.util.ArrayList;
@@ -110,7 +111,7 @@ public final class RescaleFactors {
     /** Products λ_i · μ_i: how a second search's multipliers turn into factors. */
     public RescaleFactors multipliedBy(RescaleFactors multipliers) {
         Require.that(multipliers.pairs() == pairs() && !multipliers.isPerLayer(), "multipliers",
-                "must be one row of " + pairs() + " factors", multipliers.layers() + " × " + multipliers.pairs());
+                "must be one row of " + Plural.of(pairs(), "factor"), multipliers.layers() + " × " + multipliers.pairs());
         var products = new double[rows.length][pairs()];
         for (int layer = 0; layer < rows.length; layer++) {
             for (int i = 0; i < pairs(); i++) {

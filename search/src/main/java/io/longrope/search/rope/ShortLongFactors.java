@@ -1,5 +1,6 @@
 package io.longrope.search.rope;
 
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 
 /**
@@ -23,7 +24,7 @@ public record ShortLongFactors(RescaleFactors shortFactors, RescaleFactors longF
 
     @Override
     public RescaleFactors factors(RopeGeometry geometry, int length) {
-        Require.that(longFactors.pairs() == geometry.pairs(), "long_factor", "must have " + geometry.pairs() + " factors",
+        Require.that(longFactors.pairs() == geometry.pairs(), "long_factor", "must have " + Plural.of(geometry.pairs(), "factor"),
                 longFactors.pairs());
         return length > geometry.originalLength() ? longFactors : shortFactors;
     }

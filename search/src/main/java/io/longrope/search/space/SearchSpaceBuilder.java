@@ -1,5 +1,6 @@
 package io.longrope.search.space;
 
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 import io.longrope.search.rope.RescaleFactors;
 import io.longrope.search.rope.RopeGeometry;
@@ -96,7 +97,7 @@ public final class SearchSpaceBuilder {
 
     /** Searches multipliers of these factors. */
     public SearchSpaceBuilder base(RescaleFactors base) {
-        Require.that(base.pairs() == geometry.pairs(), "space.base", "must have " + geometry.pairs() + " factors", base.pairs());
+        Require.that(base.pairs() == geometry.pairs(), "space.base", "must have " + Plural.of(geometry.pairs(), "factor"), base.pairs());
         this.base = base;
         return this;
     }

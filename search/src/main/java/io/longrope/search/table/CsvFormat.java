@@ -1,6 +1,7 @@
 package io.longrope.search.table;
 
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 import io.longrope.search.rope.AttentionTemperature;
 import io.longrope.search.rope.RescaleFactors;
@@ -51,7 +52,7 @@ public final class CsvFormat implements TableFormat {
         var notes = new ArrayList<String>();
         var candidate = TwoTables.withoutStartTokens(entry, notes).candidate();
         if (table.entries().size() > 1) {
-            notes.add("The file holds the entry for " + length + " tokens only.");
+            notes.add("The file holds the entry for " + Plural.of(length, "token") + " only.");
         }
         notes.add("The attention factor " + candidate.attentionFactor() + " is not in the file.");
         WholeFile.write(file, CsvNumbers.text(candidate.factors()));
@@ -92,8 +93,8 @@ public final class CsvFormat implements TableFormat {
 
     private RescaleFactors column(Path file, List<double[]> rows, int lead) {
         int pairs = geometry.pairs();
-        Require.that(rows.size() - lead == pairs, file.toString(), "must have " + pairs + " lines of one factor ("
-                + (pairs + 1) + " with n̂ first, " + (pairs + 2) + " with the two ends of a ramp first)", rows.size() + " lines");
+        Require.that(rows.size() - lead == pairs, file.toString(), "must have " + Plural.of(pairs, "line") + " of one factor ("
+                + (pairs + 1) + " with n̂ first, " + (pairs + 2) + " with the two ends of a ramp first)", Plural.of(rows.size(), "line"));
         return RescaleFactors.of(rows.stream().skip(lead).mapToDouble(row -> row[0]).toArray());
     }
 

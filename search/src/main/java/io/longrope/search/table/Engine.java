@@ -1,6 +1,7 @@
 package io.longrope.search.table;
 
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Suggestion;
 import io.longrope.search.rope.AttentionTemperature;
 
@@ -64,7 +65,8 @@ public enum Engine {
             case TRANSFORMERS -> {
                 if (tables.shortAttention() != tables.longAttention()) {
                     notes.add("transformers multiplies cos and sin by attention_factor " + tables.longAttention()
-                            + " up to " + original + " tokens too; the short table was searched with " + tables.shortAttention() + ".");
+                            + " up to " + Plural.of(original, "token") + " too; the short table was searched with "
+                            + tables.shortAttention() + ".");
                 }
                 if (hasShort) {
                     notes.add("transformers changes tables at token " + (original + 1) + "; except for Phi-3, keys cached before"

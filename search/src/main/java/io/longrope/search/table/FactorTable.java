@@ -1,6 +1,7 @@
 package io.longrope.search.table;
 
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 import io.longrope.search.rope.AttentionTemperature;
 import io.longrope.search.rope.DynamicLongRope;
@@ -72,7 +73,7 @@ public record FactorTable(String model, RopeGeometry geometry, List<TableEntry> 
      */
     public FactorTable forWindow(int window) {
         if (window <= geometry.originalLength()) {
-            throw new BadInput("window", "must be beyond the original length of " + geometry.originalLength() + " tokens", window,
+            throw new BadInput("window", "must be beyond the original length of " + Plural.of(geometry.originalLength(), "token"), window,
                     "up to it the model needs no table");
         }
         var upper = entryFor(window).orElseThrow();

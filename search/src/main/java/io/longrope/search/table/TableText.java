@@ -1,5 +1,6 @@
 package io.longrope.search.table;
 
+import io.longrope.search.problem.Plural;
 import io.longrope.search.table.TableSummary.Pair;
 import io.longrope.search.table.TableSummary.Treatment;
 
@@ -42,9 +43,10 @@ public final class TableText {
                 line(text, "%d tokens: equal", entry.length());
                 continue;
             }
-            line(text, "%d tokens: %d pairs differ, distance %.4f, most at pair %d (ratio %.4f); n̂ %+d, attention factor %+.6f",
+            line(text, "%d tokens: %s, distance %.4f, most at pair %d (ratio %.4f); n̂ %+d, attention factor %+.6f",
                     entry.length(),
-                    entry.differingPairs().size(), entry.distance(), entry.widestPair(), entry.widestRatio(), entry.startTokens(),
+                    Plural.of(entry.differingPairs().size(), "pair differs", "pairs differ"), entry.distance(), entry.widestPair(),
+                    entry.widestRatio(), entry.startTokens(),
                     entry.attentionFactor());
         }
         return text.toString();
@@ -76,14 +78,16 @@ public final class TableText {
         entry.withoutStartTokens().ifPresent(plain -> line(text, "  without start tokens%s",
                 plain.perplexity().isPresent() ? String.format(Locale.ROOT, ": perplexity %.4f", plain.perplexity().getAsDouble())
                 : ": not measured"));
-        line(text, "  %d pairs extrapolated, %d mixed, %d interpolated%s; largest factor %s%s%s", summary.count(Treatment.EXTRAPOLATED),
+        line(text, "  %s extrapolated, %d mixed, %d interpolated%s; largest factor %s%s%s",
+                Plural.of(summary.count(Treatment.EXTRAPOLATED), "pair"),
                 summary.count(Treatment.MIXED), summary.count(Treatment.INTERPOLATED),
                 summary.count(Treatment.STOPPED) == 0 ? "" : ", " + summary.count(Treatment.STOPPED) + " stopped",
                 number(candidate.factors().max()), candidate.factors().isMonotone() ? "" : ", not monotone",
-                candidate.factors().isPerLayer() ? ", " + candidate.factors().layers() + " layers (the first is shown)" : "");
+                candidate.factors().isPerLayer() ? ", " + Plural.of(candidate.factors().layers(), "layer") + " (the first is shown)" : "");
         long unseen = summary.pairs().stream().filter(Pair::unseenAngles).count();
         if (unseen > 0) {
-            line(text, "  %d pairs from the critical one on reach angles never seen in training", unseen);
+            line(text, "  %s angles never seen in training",
+                    Plural.of(unseen, "pair from the critical one on reaches", "pairs from the critical one on reach"));
         }
         line(text, "  distance to known methods: %s", summary.distances().entrySet().stream()
                 .map(method -> String.format(Locale.ROOT, "%s %.3f", method.getKey(), method.getValue()))

@@ -1,6 +1,7 @@
 package io.longrope.search.table;
 
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.rope.RescaleFactors;
 import io.longrope.search.rope.RopeGeometry;
 
@@ -30,7 +31,8 @@ public record TwoTables(RopeGeometry geometry, int length, RescaleFactors shortF
         var longest = table.longest();
         if (longest.length() <= geometry.originalLength()) {
             throw new BadInput("table of " + table.model(), "must have an entry beyond the original length of "
-                    + geometry.originalLength() + " tokens for this format", "longest " + longest.length(), "export csv or json");
+                    + Plural.of(geometry.originalLength(), "token") + " for this format", "longest " + longest.length(),
+                    "export csv or json");
         }
         var notes = new ArrayList<String>();
         var recovery = table.entryFor(geometry.originalLength());
@@ -40,7 +42,7 @@ public record TwoTables(RopeGeometry geometry, int length, RescaleFactors shortF
                 .filter(entry -> entry != longest && recovery.filter(entry::equals).isEmpty())
                 .map(entry -> Integer.toString(entry.length())).collect(Collectors.joining(", "));
         if (!unused.isEmpty()) {
-            notes.add("Two tables only, switched at " + geometry.originalLength() + " tokens: the entries for " + unused
+            notes.add("Two tables only, switched at " + Plural.of(geometry.originalLength(), "token") + ": the entries for " + unused
                     + " are left out.");
         }
         var longFactors = shared(longTable, longest.length(), notes);
@@ -74,7 +76,7 @@ public record TwoTables(RopeGeometry geometry, int length, RescaleFactors shortF
     private static RescaleFactors shared(Measured measured, int length, List<String> notes) {
         var factors = measured.candidate().factors();
         if (factors.isPerLayer()) {
-            throw new BadInput("factors for " + length, "must be one row for all layers in this format", factors.layers() + " rows",
+            throw new BadInput("factors for " + length, "must be one row for all layers in this format", Plural.of(factors.layers(), "row"),
                     "export csv or json");
         }
         if (factors.hasInfinite()) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JacksonInject;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.longrope.search.json.Json;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 
 import java.util.OptionalInt;
@@ -50,7 +51,7 @@ public record SequenceSettings(int length, int target, Positions positions, int 
         Require.that(target >= length, "length trained for", "must be at least the length of a sequence, " + length, target);
         Require.present(positions, "positions");
         Require.that(positions != Positions.CONTIGUOUS || target == length, "positions",
-                "must be pose or random to train for " + target + " tokens in sequences of " + length, "contiguous");
+                "must be pose or random to train for " + Plural.of(target, "token") + " in sequences of " + length, "contiguous");
         Require.that(chunks >= 1 && chunks <= length, "chunks", "must be between 1 and the length of a sequence, " + length, chunks);
         Require.that(shortShare >= 0 && shortShare < 1, "short-share", "must be at least 0 and below 1", shortShare);
         Require.atLeast(2, shortLength, "length of short documents");

@@ -1,5 +1,6 @@
 package io.longrope.search.work;
 
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
 
@@ -53,7 +54,7 @@ public record GenerateTask(ModelReference model, Retrieval retrieval, int length
 
     @Override
     public String describe() {
-        return trials + " answers at " + length + " tokens";
+        return Plural.of(trials, "answer") + " at " + Plural.of(length, "token");
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.longrope.search.work;
 import com.fasterxml.jackson.annotation.JacksonInject;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.longrope.search.json.Json;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
 
@@ -108,7 +109,7 @@ public record ScoreTask(ModelReference model, Sample sample, Objective objective
 
     @Override
     public String describe() {
-        return "score of " + sample.length() + " tokens" + (window.isPresent() ? " in windows of " + window.getAsInt() : "");
+        return "score of " + Plural.of(sample.length(), "token") + (window.isPresent() ? " in windows of " + window.getAsInt() : "");
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.longrope.search.work;
 
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 
 /**
@@ -33,6 +34,6 @@ public record ShortContext(int tokens, int step) {
     /** How it is told with a result. */
     @Override
     public String toString() {
-        return "a context of " + tokens + " tokens that moves by " + step;
+        return "a context of " + Plural.of(tokens, "token") + " that moves by " + step;
     }
 }

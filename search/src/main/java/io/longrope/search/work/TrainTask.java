@@ -1,6 +1,7 @@
 package io.longrope.search.work;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.table.FactorTable;
@@ -97,7 +98,7 @@ public record TrainTask(String name, ModelReference model, Candidate candidate, 
 
     @Override
     public String describe() {
-        return "training " + name + ", " + settings.steps() + " steps";
+        return "training " + name + ", " + Plural.of(settings.steps(), "step");
     }
 
     @Override

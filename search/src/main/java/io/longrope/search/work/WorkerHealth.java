@@ -1,5 +1,7 @@
 package io.longrope.search.work;
 
+import io.longrope.search.problem.Plural;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -44,10 +46,11 @@ final class WorkerHealth {
         }
         long jobs = failed.values().stream().distinct().count();
         if (jobs > 1) {
-            return Optional.of(failures + " failures in a row, on tasks of " + jobs + " jobs: " + last);
+            return Optional.of(Plural.of(failures, "failure") + " in a row, on tasks of " + Plural.of(jobs, "job") + ": " + last);
         }
         return failed.keySet().stream().filter(doneElsewhere).findFirst()
-                .map(task -> failures + " failures in a row, on task " + task.brief() + " among others, which another worker completed: "
+                .map(task -> Plural.of(failures, "failure") + " in a row, on task " + task.brief()
+                + " among others, which another worker completed: "
                 + last);
     }
 }

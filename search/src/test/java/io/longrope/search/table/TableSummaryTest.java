@@ -80,7 +80,7 @@ class TableSummaryTest {
         var text = TableText.of(new FactorTable("m", geometry, List.of(TableEntry.of(400, Measured.of(summary.candidate(), 7))),
                 List.of()));
         assertThat(text).contains(", 1 stopped; largest factor inf").contains("perplexity 7.0000")
-                .contains("1 pairs from the critical one");
+                .contains("1 pair from the critical one on reaches angles");
     }
 
     @Test
@@ -113,7 +113,7 @@ class TableSummaryTest {
             assertThat(entry.distance()).isCloseTo(Math.log(2) / 8, offset(1e-12));
         });
         assertThat(TableText.of(difference)).contains("only in the second: 262144")
-                .contains("131072 tokens: 1 pairs differ, distance 0.0866, most at pair 40 (ratio 0.5000); n̂ +4");
+                .contains("131072 tokens: 1 pair differs, distance 0.0866, most at pair 40 (ratio 0.5000); n̂ +4");
         var perLayer = new FactorTable("m", LLAMA2, List.of(TableEntry.of(131_072, Measured.unmeasured(new Candidate(
                 RescaleFactors.perLayer(new double[][] {first.forLength(131_072).factors().layer(0), row}), 0, 1)))), List.of());
         assertThat(TableDifference.between(first, perLayer).shared().get(0).differingPairs()).containsExactly(40);

@@ -3,6 +3,7 @@ package io.longrope.evaluator.checkpoint.internal;
 import io.longrope.evaluator.checkpoint.AttentionBias;
 import io.longrope.evaluator.checkpoint.BlockVariant;
 import io.longrope.evaluator.checkpoint.PositionEncoding;
+import io.longrope.search.problem.Plural;
 
 import java.util.Arrays;
 import java.util.List;
@@ -219,7 +220,7 @@ enum Family {
 
     private static List<Integer> slidingByType(ConfigFields fields, List<String> types, int layers) {
         fields.check(types.size() == layers && List.of("full_attention", "sliding_attention").containsAll(types), "layer_types",
-                "must be full_attention or sliding_attention for each of " + layers + " layers", types);
+                "must be full_attention or sliding_attention for each of " + Plural.of(layers, "layer"), types);
         var window = fields.optionalInteger("sliding_window");
         fields.check(window.isPresent() || !types.contains("sliding_attention"), "sliding_window", "must be given for sliding layers",
                 "missing");

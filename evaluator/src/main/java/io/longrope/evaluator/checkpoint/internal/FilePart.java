@@ -1,6 +1,7 @@
 package io.longrope.evaluator.checkpoint.internal;
 
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -24,7 +25,7 @@ public final class FilePart {
     public static void fill(ByteBuffer buffer, FileChannel channel, long from, Path file, String tensor, long end) throws IOException {
         while (buffer.hasRemaining()) {
             if (channel.read(buffer, from + buffer.position()) < 0) {
-                throw new BadInput(file.toString(), "must hold tensor " + tensor + " up to byte " + end, channel.size() + " bytes",
+                throw new BadInput(file.toString(), "must hold tensor " + tensor + " up to byte " + end, Plural.of(channel.size(), "byte"),
                         "the file changed after it was opened");
             }
         }

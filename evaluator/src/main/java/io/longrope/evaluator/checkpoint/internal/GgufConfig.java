@@ -2,6 +2,7 @@ package io.longrope.evaluator.checkpoint.internal;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longrope.search.json.Json;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.table.gguf.GgufHeader;
 import io.longrope.search.table.gguf.GgufValueType;
 
@@ -136,7 +137,8 @@ public final class GgufConfig {
         var key = key("attention.sliding_window_pattern");
         if (header.has(key) && header.entries().get(key).type() == GgufValueType.ARRAY) {
             var flags = header.flags(key);
-            require(flags.size() >= layers, "attention.sliding_window_pattern", "must say it of " + layers + " layers", flags.size());
+            require(flags.size() >= layers, "attention.sliding_window_pattern", "must say it of " + Plural.of(layers, "layer"),
+                    flags.size());
             return flags::get;
         }
         int pattern = optional("attention.sliding_window_pattern").orElse(GEMMA3_PATTERN);

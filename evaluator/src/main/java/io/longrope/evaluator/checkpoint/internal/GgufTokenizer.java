@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longrope.evaluator.text.Splitting;
 import io.longrope.search.json.Json;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.table.gguf.GgufHeader;
 
 import java.util.ArrayList;
@@ -118,7 +119,7 @@ public final class GgufTokenizer {
     private void merges(ArrayNode merges) {
         var scores = header.numbers(PREFIX + "scores");
         if (scores.size() != tokens.size()) {
-            throw header.bad(PREFIX + "scores", "must be one for each of " + tokens.size() + " tokens", scores.size(), "");
+            throw header.bad(PREFIX + "scores", "must be one for each of " + Plural.of(tokens.size(), "token"), scores.size(), "");
         }
         var order = new ArrayList<>(ids.values());
         order.sort(Comparator.<Integer>comparingDouble(id -> -scores.get(id).floatValue()).thenComparingInt(id -> id));
@@ -191,7 +192,7 @@ public final class GgufTokenizer {
 
     private String token(int id) {
         if (id < 0 || id >= tokens.size()) {
-            throw header.bad(PREFIX + "tokens", "must have the special token " + id, tokens.size() + " tokens", "");
+            throw header.bad(PREFIX + "tokens", "must have the special token " + id, Plural.of(tokens.size(), "token"), "");
         }
         return tokens.get(id);
     }

@@ -1,6 +1,7 @@
 package io.longrope.evaluator.checkpoint.internal;
 
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -55,7 +56,7 @@ public final class MissingWeights {
         long there = all.stream().filter(Files::isRegularFile).count();
         var found = Files.isSymbolicLink(shard) ? "a link to " + target(shard) + ", which is missing" : "missing";
         return new BadInput(shard.toString(), "must be there, since " + index.getFileName() + " names it", found,
-                there + " of " + all.size() + " parts are there: download the rest");
+                there + " of " + Plural.of(all.size(), "part") + " are there: download the rest");
     }
 
     private static String base(Path directory) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Problem;
 
 import java.io.IOException;
@@ -58,11 +59,12 @@ public final class SafetensorsHeader {
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();
             requireNoText(file, channel, size);
-            require(size >= 8, file, "must be a safetensors file, at least 8 bytes", size + " bytes");
+            require(size >= 8, file, "must be a safetensors file, at least 8 bytes", Plural.of(size, "byte"));
             long length = readFully(channel, 0, 8).getLong();
             require(length >= 2 && length <= MAXIMUM_BYTES, file, "must have a header of 2 to " + MAXIMUM_BYTES + " bytes",
                     Long.toUnsignedString(length));
-            require(length <= size - 8, file, "must hold its header of " + length + " bytes", size + " bytes in all (truncated?)");
+            require(length <= size - 8, file, "must hold its header of " + Plural.of(length, "byte"), Plural.of(size, "byte")
+                    + " in all (truncated?)");
             var json = Json.mapper().readTree(readFully(channel, 8, (int) length).array());
             require(json != null && json.isObject(), file, "must have a JSON object as header",
                     json == null ? "nothing" : json.getNodeType());
@@ -103,7 +105,7 @@ public final class SafetensorsHeader {
                     + " beginning at data offset " + (expected - dataStart), entry.offset() - dataStart);
             expected += entry.bytes();
         }
-        require(expected == fileSize, file, "must end with its last tensor, at byte " + expected, fileSize + " bytes");
+        require(expected == fileSize, file, "must end with its last tensor, at byte " + expected, Plural.of(fileSize, "byte"));
         return entries;
     }
 
@@ -116,9 +118,9 @@ public final class SafetensorsHeader {
         require(offsets.length == 2 && offsets[0] <= offsets[1], file, place + " must have data_offsets [begin, end]",
                 json.path("data_offsets"));
         require(offsets[1] <= fileSize - dataStart, file, place + " must lie inside the file, whose data has "
-                + (fileSize - dataStart) + " bytes", "end " + offsets[1] + " (truncated?)");
+                + Plural.of(fileSize - dataStart, "byte"), "end " + offsets[1] + " (truncated?)");
         long bytes = bytes(file, place, shape, ELEMENT_BYTES.get(type));
-        require(bytes == offsets[1] - offsets[0], file, place + " must have the " + bytes + " bytes of its shape and dtype",
+        require(bytes == offsets[1] - offsets[0], file, place + " must have the " + Plural.of(bytes, "byte") + " of its shape and dtype",
                 offsets[1] - offsets[0]);
         return new Entry(name, type, shape, dataStart + offsets[0], bytes);
     }

@@ -3,6 +3,7 @@ package io.longrope.evaluator.decoder.internal;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.space.Candidate;
@@ -39,7 +40,7 @@ public final class Rotary {
     /** @param shape of the positions: [T], or [N, T] for sequences with positions of their own */
     public Tables[] tables(PtNDManager manager, double[] positions, Shape shape, Candidate candidate) {
         Require.that(candidate.factors().pairs() == geometry.pairs(), "candidate.factors",
-                "must have " + geometry.pairs() + " factors for rotary dimension " + geometry.rotaryDim(),
+                "must have " + Plural.of(geometry.pairs(), "factor") + " for rotary dimension " + geometry.rotaryDim(),
                 candidate.factors().pairs());
         var original = IntStream.range(0, geometry.pairs()).mapToDouble(geometry::inverseFrequency).toArray();
         var tables = new Tables[candidate.factors().layers()];

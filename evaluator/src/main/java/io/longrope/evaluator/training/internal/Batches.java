@@ -2,6 +2,7 @@ package io.longrope.evaluator.training.internal;
 
 import io.longrope.evaluator.text.TokenCoding;
 import io.longrope.evaluator.text.TokenFile;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.training.SequenceSettings;
 import io.longrope.search.problem.Require;
 import io.longrope.search.work.ShortContext;
@@ -32,7 +33,7 @@ public final class Batches implements SequenceSource {
      */
     public Batches(TokenFile text, OptionalInt startToken, TokenCoding coding, SequenceSettings settings, long seed) {
         int length = settings.length();
-        Require.that(text.length() > length + 1, "training text", "must have more than " + (length + 1) + " tokens", text.length(),
+        Require.that(text.length() > length + 1, "training text", "must have more than " + Plural.of(length + 1, "token"), text.length(),
                 "give more text or a shorter length");
         this.text = text;
         this.startToken = startToken;

@@ -1,6 +1,7 @@
 package io.longrope.evaluator.training.internal;
 
 import io.longrope.evaluator.text.TokenFile;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 
 import java.util.ArrayList;
@@ -23,7 +24,8 @@ final class ShortDocuments {
         this.longest = longest;
         int least = startToken.isPresent() ? 1 : 2;
         Require.that(LongStream.range(0, text.documents()).anyMatch(i -> text.start(i + 1) - text.start(i) >= least), "training text",
-                "must hold a document of at least " + least + " tokens", text.length() + " tokens in " + text.documents() + " documents");
+                "must hold a document of at least " + Plural.of(least, "token"), Plural.of(text.length(), "token") + " in "
+                + Plural.of(text.documents(), "document"));
     }
 
     /** Documents are drawn by their tokens, so a long one comes more often; the last is cut off at the sequence's end. */

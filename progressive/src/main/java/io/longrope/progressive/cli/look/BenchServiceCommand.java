@@ -15,6 +15,7 @@ import io.longrope.progressive.cli.option.LogOptions;
 import io.longrope.search.evolution.SearchAlgorithms;
 import io.longrope.search.kafka.EmbeddedBroker;
 import io.longrope.search.kafka.KafkaSettings;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -174,7 +175,8 @@ public final class BenchServiceCommand implements Callable<Integer> {
             var load = new ServiceBench.Load(count, atOnce, algorithm, generation == null ? Math.max(2, count) : generation,
                     askAhead == null ? usualAskAhead(count) : askAhead, perWorker,
                     length(), departures(transport));
-            LOG.info("{} workers on {}, {} at once, {} tasks", count, name, atOnce == 1 ? "1 job" : atOnce + " jobs", load.tasks());
+            LOG.info("{} on {}, {} at once, {}", Plural.of(count, "worker"), name, Plural.of(atOnce, "job"),
+                    Plural.of(load.tasks(), "task"));
             return new ServiceTable.Row(name, ServiceBench.run(load, transport));
         }
     }

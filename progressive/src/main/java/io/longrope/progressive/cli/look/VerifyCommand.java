@@ -15,6 +15,7 @@ import io.longrope.progressive.cli.option.TokenCounts;
 import io.longrope.progressive.verify.CompletionServer;
 import io.longrope.progressive.verify.ServerCheck;
 import io.longrope.progressive.verify.Verdict;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 import io.longrope.search.table.FactorTable;
 import io.longrope.search.work.Arithmetic;
@@ -136,7 +137,7 @@ public final class VerifyCommand implements Callable<Integer> {
         var tokenizer = open.checkpoint().tokenizer();
         var encoded = tokenizer.encode(Files.readString(text));
         int needed = tokens - (start.isPresent() ? 1 : 0);
-        Require.that(encoded.length >= needed, "--text " + text, "must have at least " + needed + " tokens", encoded.length,
+        Require.that(encoded.length >= needed, "--text " + text, "must have at least " + Plural.of(needed, "token"), encoded.length,
                 "give a longer text, or a shorter " + LENGTH);
         // as the server makes them of the text that is sent: a cut may fall within a character, or change the last token
         var sent = tokenizer.decode(Arrays.copyOf(encoded, needed));

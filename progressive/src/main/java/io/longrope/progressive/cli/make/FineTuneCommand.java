@@ -17,6 +17,7 @@ import io.longrope.progressive.local.LocalFiles;
 import io.longrope.progressive.plan.FineTuneStagePlan;
 import io.longrope.progressive.plan.Lengths;
 import io.longrope.progressive.plan.PlanDefaults;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.training.LoraSettings;
@@ -109,7 +110,8 @@ public final class FineTuneCommand implements Callable<Integer>, KeyOptions.Hold
         var task = new FineTuneTask(directory, candidate(config, window), plan.sequences(original), Corpus.of(text), plan.training(),
                 plan.lora(),
                 watched, OptionalInt.of(window), output);
-        LOG.info("{} steps of {} sequences of {} tokens for {}, {}", task.settings().steps(), task.settings().batch(),
+        LOG.info("{} of {} of {} tokens for {}, {}", Plural.of(task.settings().steps(), "step"),
+                Plural.of(task.settings().batch(), "sequence"),
                 Lengths.format(task.sequences().length()),
                 Lengths.format(window), task.lora().map(lora -> "adapters of rank " + lora.rank()).orElse("all weights"));
         try (var session = memory.session(Device.CPU)) {

@@ -17,6 +17,7 @@ import io.longrope.progressive.cli.option.Console;
 import io.longrope.progressive.cli.option.LogOptions;
 import io.longrope.progressive.cli.option.MemoryOptions;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.training.SequenceSettings;
@@ -141,7 +142,7 @@ public final class PretrainCommand implements Callable<Integer>, KeyOptions.Hold
         var sequences = new SequenceSettings(length, length, SequenceSettings.Positions.CONTIGUOUS, 1, 0, length, retrievalShare);
         int steps = settings.steps();
         var tokens = tokens();
-        LOG.info("{} tokens of text, {} parameters, {} steps of {} tokens", tokens.length(), config.parameters(), steps,
+        LOG.info("{} tokens of text, {} parameters, {} of {} tokens", tokens.length(), config.parameters(), Plural.of(steps, "step"),
                 (long) settings.batch() * length);
         var mean = new double[1];
         try (var session = memory.session(Device.CPU)) {
@@ -172,7 +173,7 @@ public final class PretrainCommand implements Callable<Integer>, KeyOptions.Hold
             throw new BadInput(name, "must be left out with --from, whose model has its own", "given", "");
         });
         Require.that(start.config().vocabSize() == ByteLevelTokenizer.VOCAB_SIZE, "--from", "must be a byte-level model of this program, "
-                + ByteLevelTokenizer.VOCAB_SIZE + " ids", start.config().vocabSize() + " ids");
+                + Plural.of(ByteLevelTokenizer.VOCAB_SIZE, "id"), Plural.of(start.config().vocabSize(), "id"));
         start.config().requireTrainable(from.toString(), start.config().rope().originalLength());
         return start.config();
     }

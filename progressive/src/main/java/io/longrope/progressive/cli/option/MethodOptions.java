@@ -8,6 +8,7 @@ import io.longrope.evaluator.decoder.QueryScaling;
 import io.longrope.evaluator.metric.Crop;
 import io.longrope.evaluator.metric.Reading;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 import io.longrope.search.problem.Suggestion;
 import io.longrope.search.rope.Resonance;
@@ -126,7 +127,8 @@ public final class MethodOptions {
         for (var file : tables) {
             var table = csv.read(file);
             Require.that(table.geometry().pairs() == model.rope().pairs(), file.toString(),
-                    "must have " + model.rope().pairs() + " factors, half the model's rotary dimension", table.geometry().pairs());
+                    "must have " + Plural.of(model.rope().pairs(), "factor") + ", half the model's rotary dimension",
+                    table.geometry().pairs());
             add(columns, file + (dynamic ? "+dynamic" : ""), model.rope(),
                     new Column(length -> dynamic ? table.at(length, true).longest().best().candidate() : table.forLength(length),
                     Attention.TRAINED));

@@ -5,6 +5,7 @@ import io.longrope.progressive.cli.option.Console;
 import io.longrope.progressive.storage.Deletion;
 import io.longrope.progressive.storage.RunFiles;
 import io.longrope.search.kafka.KafkaStorage;
+import io.longrope.search.problem.Plural;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -50,7 +51,7 @@ public final class DeleteCommand implements Callable<Integer> {
             var files = RunFiles.in(runs);
             var deletion = Deletion.of(files, Set.of(id.value()));
             var out = console.out();
-            out.println("goes   state, plan and " + jobs.tables(id).size() + " tables of " + id + " in Kafka");
+            out.println("goes   state, plan and " + Plural.of(jobs.tables(id).size(), "table") + " of " + id + " in Kafka");
             deletion.lines().forEach(out::println);
             var run = files.runs().stream().filter(one -> one.job().equals(id.value())).findFirst();
             out.println(run.map(one -> "stays  tables and reports in " + one.directory())

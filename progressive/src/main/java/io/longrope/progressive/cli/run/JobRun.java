@@ -17,6 +17,7 @@ import io.longrope.progressive.plan.JobPlan;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobState;
 import io.longrope.search.kafka.KafkaJobClaims;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.work.TaskClass;
 import io.longrope.search.work.Tasks;
 import org.slf4j.Logger;
@@ -63,7 +64,7 @@ final class JobRun {
              var page = options.page().serve(console, cluster);
              var workers = Workers.start(options.workers(), options.workers(console, files, options.runs(path), session),
                      EnumSet.allOf(TaskClass.class), cluster.settings(), cluster.queue(), clock)) {
-            LOG.info("job {} in {} · {} stages · {} workers", id, path, plan.stages().size(), options.workers());
+            LOG.info("job {} in {} · {} · {}", id, path, Plural.of(plan.stages().size(), "stage"), Plural.of(options.workers(), "worker"));
             cluster.log().submit(JobSession.submission(plan, clock));
             try (var waits = new Waits(id, cluster.log(), clock);
                  var tasks = cluster.tasks(id, waits)) {

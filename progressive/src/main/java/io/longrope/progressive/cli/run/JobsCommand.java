@@ -10,6 +10,7 @@ import io.longrope.progressive.storage.RunFiles;
 import io.longrope.progressive.storage.StorageTable;
 import io.longrope.search.kafka.KafkaStorage;
 import io.longrope.search.kafka.KafkaWorkerBoard;
+import io.longrope.search.problem.Plural;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -82,7 +83,8 @@ public final class JobsCommand implements Callable<Integer> {
         try (var jobs = client.open(console); var kafka = KafkaStorage.open(client.kafka().required())) {
             var table = StorageTable.of(kafka.parts(List.of(client.kafka().queue())), RunFiles.in(runs), cache.directory(console, runs));
             format.print(console, table.table(), table.exactTable(), Map.of("storage", table.tree()));
-            console.terminal().line(jobs.states().size() + " jobs; longrope delete JOB removes one, and drivers and workers with --keep-… "
+            console.terminal().line(Plural.of(jobs.states().size(), "job")
+                    + "; longrope delete JOB removes one, and drivers and workers with --keep-… "
                     + "what is older than a time");
         }
         return 0;

@@ -17,6 +17,7 @@ import io.longrope.progressive.local.Workers;
 import io.longrope.progressive.monitor.WorkerMetrics;
 import io.longrope.progressive.storage.Sweeper;
 import io.longrope.search.kafka.Topics;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.work.TaskClass;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,7 +113,7 @@ public final class WorkerCommand implements Callable<Integer> {
         try (var swept = sweeper(store);
              var running = Workers.start(workers, setting, classes, settings, kafka.queue(), Clock.systemUTC());
              var server = metrics.serve(new WorkerMetrics(running.all()))) {
-            LOG.info("{}: {} on {}, on queue {} at {}", name, workers == 1 ? "1 worker" : workers + " workers", session.device(),
+            LOG.info("{}: {} on {}, on queue {} at {}", name, Plural.of(workers, "worker"), session.device(),
                     kafka.queue(), settings.bootstrap());
             running.await();
         } catch (InterruptedException e) {

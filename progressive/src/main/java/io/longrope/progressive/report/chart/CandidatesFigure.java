@@ -1,6 +1,7 @@
 package io.longrope.progressive.report.chart;
 
 import io.longrope.search.job.Tried;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.space.Candidate;
 import org.knowm.xchart.AnnotationLine;
 import org.knowm.xchart.AnnotationText;
@@ -70,7 +71,8 @@ public final class CandidatesFigure {
     }
 
     private String caption(String title) {
-        return "All " + bestFirst.size() + " candidates of " + title + ", a line for each: its λ by rotary pair, 0 the highest frequency"
+        return "All " + Plural.of(bestFirst.size(), "candidate") + " of " + title
+                + ", a line for each: its λ by rotary pair, 0 the highest frequency"
                 + (axes.isEmpty() ? "" : ", then " + String.join(" and ", axes.stream().map(axis -> axis.scale.title).toList())
                 + " on scales of their own")
                 + ". The lower the loss the darker, by fifths of the candidates, with their losses in nats; the thick line is the best."

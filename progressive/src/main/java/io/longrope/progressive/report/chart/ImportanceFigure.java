@@ -2,6 +2,7 @@ package io.longrope.progressive.report.chart;
 
 import io.longrope.search.evolution.adaptive.Importance;
 import io.longrope.search.evolution.adaptive.Importance.Effect;
+import io.longrope.search.problem.Plural;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.Marker;
@@ -44,7 +45,7 @@ public final class ImportanceFigure {
         return Figure.of(name, "How much the loss changes with the factor of one pair alone, " + title + ": standard deviation of the loss "
                 + "that a model expects when this λ takes the values the candidates had and all else stays at their mean, with its "
                 + "standard error; pair 0 is the highest frequency. The model, a Gaussian process as adaptive keeps one, is fitted to "
-                + importance.candidates() + " candidates" + (importance.left() == 0 ? "" : ", the best of "
+                + Plural.of(importance.candidates(), "candidate") + (importance.left() == 0 ? "" : ", the best of "
                 + (importance.candidates() + importance.left()))
                 + ". Pairs whose λ never varied have no mark; of pairs that varied together errors are large.", chart);
     }

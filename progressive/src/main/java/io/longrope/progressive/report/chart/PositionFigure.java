@@ -6,6 +6,7 @@ import io.longrope.evaluator.metric.LossByPosition.Bin;
 import io.longrope.progressive.plan.Lengths;
 import io.longrope.progressive.report.PositionReport;
 import io.longrope.progressive.report.PositionReport.Row;
+import io.longrope.search.problem.Plural;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.Styler;
@@ -33,7 +34,8 @@ public final class PositionFigure {
         var beyond = lengths.stream().filter(length -> length > report.window()).toList();
         var charts = (beyond.isEmpty() ? lengths : beyond).stream().<Chart<?, ?>>map(length -> chart(report, length)).toList();
         return new Figure(name, "Mean loss of the tokens by their position in a sample, in nats: beyond the window of "
-                + report.window() + " tokens a method whose line lies below that of crop makes use of text farther away. Lines leave out "
+                + Plural.of(report.window(), "token")
+                + " a method whose line lies below that of crop makes use of text farther away. Lines leave out "
                 + "what lies far above.", 1, charts);
     }
 

@@ -1,6 +1,7 @@
 package io.longrope.search.table.gguf;
 
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Require;
 
@@ -56,7 +57,7 @@ public record GgufHeader(Path file, int version, int alignment, Map<String, Gguf
     public void requireWhole() {
         long parts = whole("split.count").orElse(1);
         if (parts > 1) {
-            throw bad("split.count", "must be 1: the whole model in one file", parts + " parts",
+            throw bad("split.count", "must be 1: the whole model in one file", Plural.of(parts, "part"),
                     "join them first with llama.cpp's llama-gguf-split --merge");
         }
     }

@@ -1,6 +1,7 @@
 package io.longrope.search.table.gguf;
 
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -67,7 +68,7 @@ final class GgufInput {
     String string(String what, int longest) throws IOException {
         long length = count("the length of " + what, 1);
         if (length > longest) {
-            throw bad(what + " must be at most " + longest + " bytes", length);
+            throw bad(what + " must be at most " + Plural.of(longest, "byte"), length);
         }
         return text(what, (int) length);
     }
@@ -120,7 +121,8 @@ final class GgufInput {
     }
 
     private BadInput endsEarly() {
-        return new BadInput(file.toString(), "must hold everything its header promises", "a file that ends after " + size + " bytes",
+        return new BadInput(file.toString(), "must hold everything its header promises", "a file that ends after "
+                + Plural.of(size, "byte"),
                 "copy or download it again");
     }
 }

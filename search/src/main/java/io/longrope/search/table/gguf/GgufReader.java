@@ -1,6 +1,7 @@
 package io.longrope.search.table.gguf;
 
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 
 import java.io.IOException;
@@ -189,7 +190,7 @@ final class GgufReader {
             Require.that(tensor.offset() == expected, file + ": " + tensor.name(), "must lie at offset " + expected + " of the data",
                     tensor.offset());
             if (tensor.bytes() > size - dataStart - expected) {
-                throw new BadInput(file + ": " + tensor.name(), "must lie inside the file", tensor.bytes() + " bytes at "
+                throw new BadInput(file + ": " + tensor.name(), "must lie inside the file", Plural.of(tensor.bytes(), "byte") + " at "
                         + (dataStart + expected) + " of " + size, "copy or download it again");
             }
             expected = align(expected + tensor.bytes(), alignment);

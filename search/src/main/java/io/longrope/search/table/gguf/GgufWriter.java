@@ -1,5 +1,6 @@
 package io.longrope.search.table.gguf;
 
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 import io.longrope.search.table.internal.WholeFile;
 
@@ -113,7 +114,8 @@ public final class GgufWriter {
                 long start = out.position();
                 contents.get(i).writeTo(filled -> GgufOutput.write(out, filled));
                 if (out.position() - start != tensors.get(i).bytes()) {
-                    throw new IllegalArgumentException(tensors.get(i).name() + " has " + (out.position() - start) + " bytes, its shape "
+                    throw new IllegalArgumentException(tensors.get(i).name() + " has " + Plural.of(out.position() - start, "byte")
+                            + ", its shape "
                             + tensors.get(i).bytes());
                 }
                 GgufOutput.pad(out, ALIGNMENT);

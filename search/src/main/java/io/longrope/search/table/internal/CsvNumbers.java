@@ -1,6 +1,7 @@
 package io.longrope.search.table.internal;
 
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 import io.longrope.search.rope.RescaleFactors;
 
@@ -28,7 +29,8 @@ public final class CsvNumbers {
     /** At least one row of at least one number; the k-th row is line k + 1. */
     public static List<double[]> read(Path file) throws IOException {
         Require.that(Files.isRegularFile(file), file.toString(), "must be a file", Files.exists(file) ? "something else" : "missing");
-        Require.that(Files.size(file) <= LARGEST, file.toString(), "must be at most 16 MiB to be a table", Files.size(file) + " bytes");
+        Require.that(Files.size(file) <= LARGEST, file.toString(), "must be at most 16 MiB to be a table",
+                Plural.of(Files.size(file), "byte"));
         var lines = FileText.of(Files.readAllBytes(file)).stripTrailing().split("\\R", -1);
         requirePoints(file, lines);
         var rows = new ArrayList<double[]>(lines.length);

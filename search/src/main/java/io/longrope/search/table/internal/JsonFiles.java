@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Suggestion;
 
@@ -30,7 +31,7 @@ public final class JsonFiles {
             throw new BadInput(file.toString(), "must be a file", Files.exists(file) ? "something else" : "missing", "");
         }
         if (Files.size(file) > LARGEST) {
-            throw new BadInput(file.toString(), "must be at most 64 MiB to be a table", Files.size(file) + " bytes", "");
+            throw new BadInput(file.toString(), "must be at most 64 MiB to be a table", Plural.of(Files.size(file), "byte"), "");
         }
         JsonNode json;
         try {
