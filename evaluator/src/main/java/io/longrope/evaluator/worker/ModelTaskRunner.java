@@ -36,7 +36,7 @@ public final class ModelTaskRunner implements TaskRunner, Task.Kinds<TaskRunner.
     private final Place place;
     private final ModelSession session;
     private final Inspector inspector;
-    private final Scorer scorer;
+    private final CandidateScorer scorer;
     private final Retriever retriever;
     private final TrainingRunner trainings;
     private Optional<ModelReference> loaded = Optional.empty();
@@ -60,7 +60,7 @@ public final class ModelTaskRunner implements TaskRunner, Task.Kinds<TaskRunner.
         this.place = place;
         this.session = session;
         inspector = new Inspector(roots, samples, this::facts);
-        scorer = new Scorer(roots, samples, session);
+        scorer = new CandidateScorer(roots, samples, session);
         retriever = new Retriever(roots, session);
         trainings = new TrainingRunner(roots, samples, session, place.allowCommands(), log);
     }

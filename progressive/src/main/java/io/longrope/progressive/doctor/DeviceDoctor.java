@@ -49,8 +49,8 @@ public final class DeviceDoctor {
     }
 
     /** Loads the engine, so the device must be there. */
-    public List<Finding> findings() throws InterruptedException {
-        var findings = new ArrayList<Finding>();
+    public List<Diagnosis> findings() throws InterruptedException {
+        var findings = new ArrayList<Diagnosis>();
         findings.add(memory());
         for (var trial : List.of(new AttentionTrial(Precision.F32, 128, 0), new AttentionTrial(Precision.BF16, 64, 0),
                 new AttentionTrial(Precision.BF16, 128, 0), new AttentionTrial(Precision.BF16, 128, 100))) {
@@ -62,25 +62,25 @@ public final class DeviceDoctor {
         return findings;
     }
 
-    private Finding memory() {
+    private Diagnosis memory() {
         var about = "memory of " + session.device();
-        return Finding.of(about, () -> Finding.ok(about, Bytes.format(session.memory()) + " for models"));
+        return Diagnosis.of(about, () -> Diagnosis.ok(about, Bytes.format(session.memory()) + " for models"));
     }
 
-    private Finding attention(AttentionTrial trial) {
+    private Diagnosis attention(AttentionTrial trial) {
         var about = "attention in " + trial.precision().name().toLowerCase(Locale.ROOT) + ", heads of " + trial.headWidth()
                 + (trial.window() == 0 ? "" : ", window of " + trial.window());
-        return Finding.of(about, () -> {
+        return Diagnosis.of(about, () -> {
             double difference = trial.difference(session.device());
             double near = trial.precision() == Precision.F32 ? NEAR_IN_32_BITS : NEAR_IN_16_BITS;
             var found = String.format(Locale.ROOT, "at most %.2g beside the CPU's in f32", difference);
-            return difference <= near ? Finding.ok(about, found)
-                    : Finding.failed(about, found + String.format(Locale.ROOT, ", more than %.2g", near));
+            return difference <= near ? Diagnosis.ok(about, found)
+                    : Diagnosis.failed(about, found + String.format(Locale.ROOT, ", more than %.2g", near));
         });
     }
 
     /** One layer of Llama-2-7B's shape on a GPU, a smaller one on a CPU. */
-    private Finding speed() throws InterruptedException {
+    private Diagnosis speed() throws InterruptedException {
         boolean gpu = session.device().gpu().isPresent();
         int length = gpu ? LONG_ON_A_GPU : LONG_ON_A_CPU;
         var layer = gpu ? layer(4096, 11_008, 32, 32_000) : layer(512, 1408, 4, 8000);
@@ -88,19 +88,19 @@ public final class DeviceDoctor {
         var about = "one layer, " + Plural.of(length, "token");
         try (var reserved = session.reserve(MemoryPlan.of(session.device(), layer, precision,
                 new ModelUse.Scoring(length, Attention.TRAINED)))) {
-            return Finding.of(about, () -> speed(about, layer, length, new DecoderOptions(reserved.device(), precision,
+            return Diagnosis.of(about, () -> speed(about, layer, length, new DecoderOptions(reserved.device(), precision,
                     Arithmetic.USUAL_CHUNK, Runtime.getRuntime().availableProcessors())));
         } catch (BadInput e) {
-            return Finding.failed(about, e.getMessage());
+            return Diagnosis.failed(about, e.getMessage());
         }
     }
 
-    private Finding speed(String about, ModelConfig layer, int length, DecoderOptions options) {
+    private Diagnosis speed(String about, ModelConfig layer, int length, DecoderOptions options) {
         try (var benchmark = new DecoderBenchmark(layer, options, nanoTime)) {
             double peak = benchmark.matrixPeak(REPEATS);
             double seconds = benchmark.seconds(length, 1);
             double speed = new PassCost(layer).operations(length) / seconds;
-            return Finding.ok(about, String.format(Locale.ROOT, "%.3g s in %s, %.3g TFLOP/s, %.0f %% of a matrix product's %.3g", seconds,
+            return Diagnosis.ok(about, String.format(Locale.ROOT, "%.3g s in %s, %.3g TFLOP/s, %.0f %% of a matrix product's %.3g", seconds,
                     options.precision().name().toLowerCase(Locale.ROOT), speed / 1e12, 100 * speed / peak, peak / 1e12));
         }
     }
@@ -110,16 +110,16 @@ public final class DeviceDoctor {
                 Optional.empty(), 4096, 1e-5, false, AttentionBias.NONE, OptionalInt.empty(), OptionalInt.empty());
     }
 
-    private Finding outOfMemory() {
+    private Diagnosis outOfMemory() {
         var about = "out of memory, and after it";
-        return Finding.of(about, () -> {
+        return Diagnosis.of(about, () -> {
             var refusal = MemoryTrial.refusal(session.device());
             if (refusal.isEmpty()) {
-                return Finding.failed(about, "more than there is was asked for and not refused");
+                return Diagnosis.failed(about, "more than there is was asked for and not refused");
             }
             return new KnownTask(session).get()
-                    .map(problem -> Finding.failed(about, "refused (" + refusal.get() + "), but then " + problem))
-                    .orElseGet(() -> Finding.ok(about, "refused (" + refusal.get() + "), and a known task came out right after it"));
+                    .map(problem -> Diagnosis.failed(about, "refused (" + refusal.get() + "), but then " + problem))
+                    .orElseGet(() -> Diagnosis.ok(about, "refused (" + refusal.get() + "), and a known task came out right after it"));
         });
     }
 }

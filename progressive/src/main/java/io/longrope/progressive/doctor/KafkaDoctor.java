@@ -52,43 +52,44 @@ public final class KafkaDoctor {
     }
 
     /** The topics are deleted again. */
-    public List<Finding> findings() throws InterruptedException {
+    public List<Diagnosis> findings() throws InterruptedException {
         FirstContact contact;
         try {
             contact = FirstContact.open(settings, List.of(QUEUE));
         } catch (BadInput e) {
-            return List.of(Finding.failed(VERSION, e.getMessage()), leftOut(RIGHTS), leftOut(RENEWAL), leftOut(ROUND_TRIP));
+            return List.of(Diagnosis.failed(VERSION, e.getMessage()), leftOut(RIGHTS), leftOut(RENEWAL), leftOut(ROUND_TRIP));
         }
         try (contact) {
             return findings(contact);
         }
     }
 
-    private List<Finding> findings(FirstContact contact) throws InterruptedException {
-        var findings = new ArrayList<Finding>();
-        findings.add(Finding.of(VERSION, () -> Finding.ok(VERSION, contact.version())));
+    private List<Diagnosis> findings(FirstContact contact) throws InterruptedException {
+        var findings = new ArrayList<Diagnosis>();
+        findings.add(Diagnosis.of(VERSION, () -> Diagnosis.ok(VERSION, contact.version())));
         boolean answers = !findings.get(0).isFailure();
-        findings.add(!answers ? leftOut(RIGHTS) : Finding.of(RIGHTS, () -> {
+        findings.add(!answers ? leftOut(RIGHTS) : Diagnosis.of(RIGHTS, () -> {
             contact.topics();
-            return Finding.ok(RIGHTS, settings.prefix() + ".* may be made and used");
+            return Diagnosis.ok(RIGHTS, settings.prefix() + ".* may be made and used");
         }));
-        if (findings.get(1).state() != Finding.State.OK) {
+        if (findings.get(1).state() != Diagnosis.State.OK) {
             findings.addAll(List.of(leftOut(RENEWAL), leftOut(ROUND_TRIP)));
             return findings;
         }
-        findings.add(Finding.of(RENEWAL, () -> contact.renewal().map(why -> Finding.leftOut(RENEWAL, "the cluster does not tell: " + why))
-                .orElseGet(() -> Finding.ok(RENEWAL, "allowed, a worker may hold a task for longer than a lock"))));
+        findings.add(Diagnosis.of(RENEWAL,
+                () -> contact.renewal().map(why -> Diagnosis.leftOut(RENEWAL, "the cluster does not tell: " + why))
+                .orElseGet(() -> Diagnosis.ok(RENEWAL, "allowed, a worker may hold a task for longer than a lock"))));
         findings.add(roundTrip());
-        contact.remove().ifPresent(why -> findings.add(Finding.failed("Kafka, deleting", "topics or groups " + settings.prefix()
+        contact.remove().ifPresent(why -> findings.add(Diagnosis.failed("Kafka, deleting", "topics or groups " + settings.prefix()
                 + ".* are left: " + why)));
         return findings;
     }
 
-    private static Finding leftOut(String about) {
-        return Finding.leftOut(about, "needs what failed above");
+    private static Diagnosis leftOut(String about) {
+        return Diagnosis.leftOut(about, "needs what failed above");
     }
 
-    private Finding roundTrip() throws InterruptedException {
+    private Diagnosis roundTrip() throws InterruptedException {
         long start = System.nanoTime();
         try (var driver = KafkaTasks.open(settings, QUEUE, QUEUE, LedgerRules.DEFAULT, WaitListener.NONE);
              var worker = KafkaWorkQueue.open(settings, QUEUE, QUEUE, Set.of(TaskClass.SCORE), SteadyClock.start())) {
@@ -96,16 +97,16 @@ public final class KafkaDoctor {
             var answer = driver.submit(List.of(task)).get(0);
             var held = worker.take(PATIENCE, Optional.empty());
             if (held.isEmpty()) {
-                return Finding.failed(ROUND_TRIP, "a task was queued, but came to no worker within " + PATIENCE.toSeconds()
+                return Diagnosis.failed(ROUND_TRIP, "a task was queued, but came to no worker within " + PATIENCE.toSeconds()
                         + " s; look at the broker's log");
             }
             held.get().publish(new Result(task.id(), new Outcome.Loss(1), 0, 0, QUEUE, ""));
             held.get().settle();
             answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            return Finding.ok(ROUND_TRIP, String.format(Locale.ROOT, "a task went to a worker, and its result came back, %.2f s with"
+            return Diagnosis.ok(ROUND_TRIP, String.format(Locale.ROOT, "a task went to a worker, and its result came back, %.2f s with"
                     + " joining", (System.nanoTime() - start) / 1e9));
         } catch (ExecutionException | TimeoutException | RuntimeException e) {
-            return Finding.failed(ROUND_TRIP, e.toString().lines().findFirst().orElse(""));
+            return Diagnosis.failed(ROUND_TRIP, e.toString().lines().findFirst().orElse(""));
         }
     }
 

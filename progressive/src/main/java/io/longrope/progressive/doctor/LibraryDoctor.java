@@ -38,35 +38,35 @@ public final class LibraryDoctor {
     }
 
     /** @param gpu which need not be there */
-    public List<Finding> findings(Device gpu) {
-        var findings = new ArrayList<Finding>();
-        findings.add(Finding.of("driver", () -> driver(gpu)));
+    public List<Diagnosis> findings(Device gpu) {
+        var findings = new ArrayList<Diagnosis>();
+        findings.add(Diagnosis.of("driver", () -> driver(gpu)));
         // where the GPU cannot be asked, libraries can still be tried on the CPU
         var device = findings.get(0).isFailure() ? Device.CPU : gpu;
-        findings.add(Finding.of("PyTorch with CUDA", () -> {
+        findings.add(Diagnosis.of("PyTorch with CUDA", () -> {
             var libraries = GpuLibraries.find(environment);
-            return Finding.ok("PyTorch with CUDA", GpuLibraries.version() + " in " + libraries.directory() + ", named by "
+            return Diagnosis.ok("PyTorch with CUDA", GpuLibraries.version() + " in " + libraries.directory() + ", named by "
                     + libraries.from());
         }));
         for (var flavor : FLAVORS) {
             var about = "DJL's library " + flavor;
             if (findings.get(1).isFailure()) {
-                findings.add(Finding.leftOut(about, "needs PyTorch with CUDA"));
+                findings.add(Diagnosis.leftOut(about, "needs PyTorch with CUDA"));
             } else if (flavor.equals(GpuLibraries.CUDA_FLAVOR) && findings.get(0).isFailure()) {
-                findings.add(Finding.leftOut(about, "needs the driver to load"));
+                findings.add(Diagnosis.leftOut(about, "needs the driver to load"));
             } else {
-                findings.add(Finding.of(about, () -> fits(about, flavor, device)));
+                findings.add(Diagnosis.of(about, () -> fits(about, flavor, device)));
             }
         }
         return findings;
     }
 
     /** Whether nothing is missing without which the GPU cannot even be asked. */
-    public static boolean mayCompute(List<Finding> findings) {
-        return findings.stream().limit(2).noneMatch(Finding::isFailure);
+    public static boolean mayCompute(List<Diagnosis> findings) {
+        return findings.stream().limit(2).noneMatch(Diagnosis::isFailure);
     }
 
-    private Finding driver(Device device) {
+    private Diagnosis driver(Device device) {
         var found = driver.get();
         int index = device.gpu().orElseThrow();
         if (index >= found.gpus().size()) {
@@ -74,12 +74,12 @@ public final class LibraryDoctor {
                     "CUDA_VISIBLE_DEVICES may hide some");
         }
         var gpu = found.gpus().get(index);
-        return Finding.ok("driver", "for CUDA up to " + found.cuda() + "; " + device + " is " + gpu.name() + " of "
+        return Diagnosis.ok("driver", "for CUDA up to " + found.cuda() + "; " + device + " is " + gpu.name() + " of "
                 + Bytes.format(gpu.bytes()));
     }
 
     /** In a process of its own, as libraries that do not fit may end it. */
-    private Finding fits(String about, String flavor, Device device) {
+    private Diagnosis fits(String about, String flavor, Device device) {
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), EngineTrial.class.getName(), device.toString()));
@@ -89,7 +89,7 @@ public final class LibraryDoctor {
         var lines = lines(builder);
         var last = lines.isEmpty() ? "" : lines.get(lines.size() - 1);
         if (last.startsWith(EngineTrial.COMPUTES)) {
-            return Finding.ok(about, "loads, " + last + " on " + device);
+            return Diagnosis.ok(about, "loads, " + last + " on " + device);
         }
         // the innermost cause is the last that is told
         var cause = lines.stream().filter(line -> line.contains("Exception") || line.contains("Error")).reduce((first, second) -> second)

@@ -23,11 +23,12 @@ public final class MachineDoctor {
         this.root = root;
     }
 
-    public List<Finding> findings() {
+    public List<Diagnosis> findings() {
         return List.of(
-                Finding.ok("Java", System.getProperty("java.version") + " of " + System.getProperty("java.vendor")),
-                Finding.ok("processor", Plural.of(Runtime.getRuntime().availableProcessors(), "core") + ", 16 bits by " + unitsFor16Bits()),
-                Finding.ok("memory", Bytes.format(Device.CPU.memoryBytes().orElse(0)) + ", of which Java's heap takes at most "
+                Diagnosis.ok("Java", System.getProperty("java.version") + " of " + System.getProperty("java.vendor")),
+                Diagnosis.ok("processor", Plural.of(Runtime.getRuntime().availableProcessors(), "core") + ", 16 bits by "
+                + unitsFor16Bits()),
+                Diagnosis.ok("memory", Bytes.format(Device.CPU.memoryBytes().orElse(0)) + ", of which Java's heap takes at most "
                         + Bytes.format(Runtime.getRuntime().maxMemory())));
     }
 

@@ -38,15 +38,15 @@ public record ShippedFigures(Path model) {
     }
 
     /** In each precision. */
-    List<Finding> findings(ModelSession session) throws InterruptedException {
-        var findings = new ArrayList<Finding>();
+    List<Diagnosis> findings(ModelSession session) throws InterruptedException {
+        var findings = new ArrayList<Diagnosis>();
         for (var frozen : FROZEN) {
             findings.add(finding(session, frozen));
         }
         return findings;
     }
 
-    private Finding finding(ModelSession session, Frozen frozen) throws InterruptedException {
+    private Diagnosis finding(ModelSession session, Frozen frozen) throws InterruptedException {
         var about = "figures of " + model.getFileName() + " in " + frozen.precision.name().toLowerCase(Locale.ROOT);
         try {
             double found = loss(session, frozen.precision);
@@ -54,11 +54,11 @@ public record ShippedFigures(Path model) {
             var text = String.format(Locale.ROOT, "loss %.6f, frozen from transformers %.6f, of the CPU %.6f; at most %.1g may lie between",
                     found, frozen.loss, onCpu, frozen.near);
             boolean near = Math.abs(found - frozen.loss) <= frozen.near && Math.abs(found - onCpu) <= frozen.near;
-            return near ? Finding.ok(about, text) : Finding.failed(about, text);
+            return near ? Diagnosis.ok(about, text) : Diagnosis.failed(about, text);
         } catch (BadInput e) {
-            return Finding.failed(about, e.getMessage());
+            return Diagnosis.failed(about, e.getMessage());
         } catch (RuntimeException e) {
-            return Finding.failed(about, e.toString().lines().findFirst().orElse(""));
+            return Diagnosis.failed(about, e.toString().lines().findFirst().orElse(""));
         }
     }
 

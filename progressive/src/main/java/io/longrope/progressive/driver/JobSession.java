@@ -12,11 +12,11 @@ import io.longrope.progressive.stage.Scoring;
 import io.longrope.progressive.stage.StageContext;
 import io.longrope.progressive.stage.StageModel;
 import io.longrope.progressive.stage.Trainings;
+import io.longrope.search.job.FoundTable;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobLog;
 import io.longrope.search.job.JobSubmission;
-import io.longrope.search.job.JobTable;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.table.FactorTable;
@@ -113,7 +113,7 @@ public final class JobSession {
             Environment.here().write(directory.path());
             reporter.started(driver);
             return run(tasks, history.beside(reporter), reporter,
-                    (name, table) -> keep(log, reporter, new JobTable(id(plan), name, table)));
+                    (name, table) -> keep(log, reporter, new FoundTable(id(plan), name, table)));
         }
     }
 
@@ -197,7 +197,7 @@ public final class JobSession {
     }
 
     /** One too large for the log is in the run directory all the same. */
-    private static void keep(JobLog log, JobReporter reporter, JobTable table) {
+    private static void keep(JobLog log, JobReporter reporter, FoundTable table) {
         try {
             log.keep(table);
         } catch (BadInput e) {

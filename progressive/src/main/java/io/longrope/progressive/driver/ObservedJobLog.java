@@ -1,11 +1,11 @@
 package io.longrope.progressive.driver;
 
+import io.longrope.search.job.FoundTable;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobLog;
 import io.longrope.search.job.JobState;
 import io.longrope.search.job.JobSubmission;
-import io.longrope.search.job.JobTable;
 import io.longrope.search.table.FactorTable;
 
 import java.util.List;
@@ -43,7 +43,7 @@ record ObservedJobLog(JobLog log, JobObserver observer, Set<JobId> failed) imple
     }
 
     @Override
-    public void keep(JobTable table) {
+    public void keep(FoundTable table) {
         log.keep(table);
     }
 

@@ -14,9 +14,9 @@ import io.longrope.progressive.report.TextTable;
 import io.longrope.progressive.report.TriedFiles;
 import io.longrope.progressive.stage.FinalTables;
 import io.longrope.progressive.stage.StageContext;
+import io.longrope.search.job.FoundTable;
 import io.longrope.search.json.Json;
 import io.longrope.search.rope.AttentionTemperature;
-import io.longrope.search.job.JobTable;
 import io.longrope.progressive.plan.Lengths;
 import io.longrope.search.table.CsvFormat;
 import io.longrope.search.table.Engine;
@@ -98,7 +98,7 @@ final class Results {
         }
         var table = found.last();
         new JsonFormat().write(table, directory.resolve("tables/factors.json"));
-        tables.accept(JobTable.FINAL, table);
+        tables.accept(FoundTable.FINAL, table);
         var notes = new ArrayList<>(new HuggingFaceFormat(Engine.TRANSFORMERS).write(table, directory.resolve("tables/huggingface.json")));
         for (var entry : table.entries()) {
             var csv = new CsvFormat(table.model(), table.geometry(), entry.length(), AttentionTemperature.longrope());

@@ -4,7 +4,7 @@ import io.longrope.evaluator.checkpoint.BlockVariant;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.session.ModelUse;
-import io.longrope.progressive.report.Device;
+import io.longrope.progressive.report.DeviceModel;
 import io.longrope.search.evolution.SearchAlgorithms;
 import io.longrope.search.evolution.WorkSharing;
 import io.longrope.search.work.Precision;
@@ -27,7 +27,7 @@ import java.util.Optional;
  * @param algorithm of the searches
  * @param workers   that are to work on it, at least 1
  */
-public record PlanProposal(ModelConfig config, int original, int target, Device device, long memory, String algorithm, int workers) {
+public record PlanProposal(ModelConfig config, int original, int target, DeviceModel device, long memory, String algorithm, int workers) {
 
     /** That a candidate is scored on, the paper's number. */
     static final int SAMPLES = 5;
@@ -75,7 +75,7 @@ public record PlanProposal(ModelConfig config, int original, int target, Device 
     }
 
     public Precision precision() {
-        return device == Device.CPU ? Precision.F32 : Precision.BF16;
+        return device == DeviceModel.CPU ? Precision.F32 : Precision.BF16;
     }
 
     /** How a search keeps the workers busy. */

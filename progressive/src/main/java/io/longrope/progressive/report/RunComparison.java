@@ -6,7 +6,7 @@ import io.longrope.progressive.plan.Lengths;
 import io.longrope.progressive.report.SideBySide.Cell;
 import io.longrope.progressive.report.SideBySide.Line;
 import io.longrope.progressive.report.SideBySide.Place;
-import io.longrope.search.job.JobTable;
+import io.longrope.search.job.FoundTable;
 import io.longrope.search.problem.Require;
 import io.longrope.search.table.FactorTable;
 import io.longrope.search.table.TableDifference;
@@ -183,7 +183,7 @@ public final class RunComparison {
     }
 
     private static Optional<FactorTable> factorTable(RunReport run) {
-        return Optional.ofNullable(run.tables().get(JobTable.FINAL)).or(() -> run.tables().values().stream()
+        return Optional.ofNullable(run.tables().get(FoundTable.FINAL)).or(() -> run.tables().values().stream()
                 .max(Comparator.comparingInt(table -> table.longest().length())));
     }
 

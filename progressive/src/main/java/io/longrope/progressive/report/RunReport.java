@@ -8,7 +8,7 @@ import io.longrope.progressive.report.chart.SearchFigure;
 import io.longrope.progressive.report.chart.TimelineFigure;
 import io.longrope.progressive.report.chart.TradeOffFigure;
 import io.longrope.progressive.report.chart.TrainingFigure;
-import io.longrope.search.job.JobTable;
+import io.longrope.search.job.FoundTable;
 import io.longrope.search.json.Json;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanReader;
@@ -67,10 +67,10 @@ public record RunReport(JobPlan plan, String planText, Optional<Environment> env
      */
     public static RunReport of(JobPlan plan, RunHistory history, Map<String, FactorTable> tables, Optional<RunReport> before) {
         // the table of all lengths holds those of the stages
-        var last = tables.get(JobTable.FINAL);
+        var last = tables.get(FoundTable.FINAL);
         return new RunReport(plan, plan.toYaml(), Optional.empty(), history, ClosingTable.of(history, RunHistory.CLOSING),
                 ClosingTable.of(history, RunHistory.BY_FINE_TUNE), TradeOff.of(history), history.passkey(),
-                last == null ? tables : Map.of(JobTable.FINAL, last),
+                last == null ? tables : Map.of(FoundTable.FINAL, last),
                 before.map(report -> report.tried().following(history.tried())).orElseGet(() -> new TriedReport(history.tried())));
     }
 

@@ -37,19 +37,19 @@ public final class Workload {
     private final JobPlan plan;
     private final ModelConfig model;
     private final Precision precision;
-    private final Optional<Device> device;
+    private final Optional<DeviceModel> device;
     private final PlanMemory memory;
 
     /**
      * @param precision of evaluations, where the plan leaves it to the checkpoint
      * @param device    hours and memory are estimated for; empty = no hours, and the memory of a CPU
      */
-    public Workload(JobPlan plan, ModelConfig model, Precision precision, Optional<Device> device) {
+    public Workload(JobPlan plan, ModelConfig model, Precision precision, Optional<DeviceModel> device) {
         this.plan = plan;
         this.device = device;
         this.model = model;
         this.precision = plan.precision().orElse(precision);
-        this.memory = new PlanMemory(plan, model, precision, device.orElse(Device.CPU).place());
+        this.memory = new PlanMemory(plan, model, precision, device.orElse(DeviceModel.CPU).place());
     }
 
     /**
@@ -220,7 +220,7 @@ public final class Workload {
     }
 
     /** Hours of one device. */
-    public double hours(Device device, Item item) {
+    public double hours(DeviceModel device, Item item) {
         return device.hours(item.operations(), precision);
     }
 

@@ -30,11 +30,11 @@ class LibraryDoctorTest {
     void withoutDriverAndLibrariesBothAreNamedAndNothingIsTried() {
         var findings = new LibraryDoctor(Map.of("PATH", directory.toString()), NONE).findings(Device.FIRST_GPU);
 
-        assertThat(findings).extracting(Finding::about, Finding::state).containsExactly(
-                tuple("driver", Finding.State.FAILED),
-                tuple("PyTorch with CUDA", Finding.State.FAILED),
-                tuple("DJL's library cpu", Finding.State.LEFT_OUT),
-                tuple("DJL's library cu128", Finding.State.LEFT_OUT));
+        assertThat(findings).extracting(Diagnosis::about, Diagnosis::state).containsExactly(
+                tuple("driver", Diagnosis.State.FAILED),
+                tuple("PyTorch with CUDA", Diagnosis.State.FAILED),
+                tuple("DJL's library cpu", Diagnosis.State.LEFT_OUT),
+                tuple("DJL's library cu128", Diagnosis.State.LEFT_OUT));
         assertThat(findings.get(0).found()).endsWith("install it");
         assertThat(findings.get(1).found()).contains("pip install torch==2.7.1");
     }
@@ -45,7 +45,7 @@ class LibraryDoctorTest {
         var doctor = new LibraryDoctor(Map.of("PATH", directory.toString()), () -> driver);
 
         assertThat(doctor.findings(Device.FIRST_GPU).get(0))
-                .isEqualTo(Finding.ok("driver", "for CUDA up to 12.6; gpu:0 is NVIDIA H100 of 80.0 GiB"));
+                .isEqualTo(Diagnosis.ok("driver", "for CUDA up to 12.6; gpu:0 is NVIDIA H100 of 80.0 GiB"));
         assertThat(doctor.findings(new Device(OptionalInt.of(1))).get(0).found())
                 .isEqualTo("--device must be one of the 1 GPUs there are, but was gpu:1; CUDA_VISIBLE_DEVICES may hide some");
     }
@@ -59,12 +59,12 @@ class LibraryDoctorTest {
         var environment = Map.of("PYTORCH_LIBRARY_PATH", directory.toString());
         var findings = new LibraryDoctor(environment, NONE).findings(Device.FIRST_GPU);
 
-        assertThat(findings.get(1).state()).isEqualTo(Finding.State.OK);
+        assertThat(findings.get(1).state()).isEqualTo(Diagnosis.State.OK);
         assertThat(LibraryDoctor.mayCompute(findings)).as("without a driver").isFalse();
-        assertThat(findings.get(2).state()).isEqualTo(Finding.State.FAILED);
+        assertThat(findings.get(2).state()).isEqualTo(Diagnosis.State.FAILED);
         assertThat(findings.get(2).found()).startsWith("DJL's library cpu must load and compute on cpu, but was ")
                 .contains("UnsatisfiedLinkError").endsWith("export PYTORCH_FLAVOR=cu128 takes the other one");
-        assertThat(findings.get(3)).isEqualTo(Finding.leftOut("DJL's library cu128", "needs the driver to load"));
+        assertThat(findings.get(3)).isEqualTo(Diagnosis.leftOut("DJL's library cu128", "needs the driver to load"));
 
         var driver = new CudaDriver("12.6", List.of(new CudaDriver.Gpu("NVIDIA H100", 80L << 30)));
         var withDriver = new LibraryDoctor(environment, () -> driver).findings(Device.FIRST_GPU);

@@ -12,9 +12,9 @@ import io.longrope.progressive.stage.Scoring;
 import io.longrope.progressive.stage.StageContext;
 import io.longrope.progressive.stage.StageModel;
 import io.longrope.progressive.stage.Trainings;
+import io.longrope.search.job.FoundTable;
 import io.longrope.search.job.InMemoryJobLog;
 import io.longrope.search.job.JobEvent;
-import io.longrope.search.job.JobTable;
 import io.longrope.search.json.Json;
 import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.space.Candidate;
@@ -129,7 +129,7 @@ final class FakeJob {
                     new Findings(base), new Trainings(tasks, new InMemoryWorkerBoard(), runDirectory, Optional.of(text), text),
                     new Retrievals(tasks, arithmetic, reporter), path -> new EvaluatorModel(
                     new ModelReference(path, Json.sha256(path)), Checkpoint.config(SHIPPED)), reporter);
-            return new JobRunner(context, directory, (name, table) -> log.keep(new JobTable(JobSession.id(plan), name, table))).run();
+            return new JobRunner(context, directory, (name, table) -> log.keep(new FoundTable(JobSession.id(plan), name, table))).run();
         } finally {
             crew.forEach(Worker::close);
         }

@@ -4,12 +4,12 @@ import io.longrope.evaluator.metric.LossByPosition;
 import io.longrope.progressive.plan.PlanReader;
 import io.longrope.progressive.report.RunHistory;
 import io.longrope.progressive.stage.PlanCheck;
+import io.longrope.search.job.FoundTable;
 import io.longrope.search.job.InMemoryJobLog;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobEvent.Kind;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobSubmission;
-import io.longrope.search.job.JobTable;
 import io.longrope.search.job.Tried;
 import io.longrope.search.json.Json;
 import io.longrope.search.rope.RescaleFactors;
@@ -144,7 +144,7 @@ final class Pages implements AutoCloseable {
                         depth, JobEvent.ACCURACY, depth), "", next()));
             }
         }
-        log.keep(new JobTable(DONE, JobTable.FINAL, table()));
+        log.keep(new FoundTable(DONE, FoundTable.FINAL, table()));
         publish(JobEvent.of(DONE, Kind.FINISHED, "report and tables in /runs/done", next()));
     }
 

@@ -3,10 +3,10 @@ package io.longrope.progressive.report;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanReader;
 import io.longrope.progressive.stage.PlanCheck;
+import io.longrope.search.job.FoundTable;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobEvent.Kind;
 import io.longrope.search.job.JobId;
-import io.longrope.search.job.JobTable;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.rope.RescaleFactors;
@@ -159,7 +159,7 @@ class RunComparisonTest {
 
     private RunReport report(long seed, Optional<FactorTable> table) throws IOException {
         var report = RunReport.of(plan(seed), new RunHistory(events),
-                table.map(one -> Map.of(JobTable.FINAL, one)).orElse(Map.of()), Optional.empty());
+                table.map(one -> Map.of(FoundTable.FINAL, one)).orElse(Map.of()), Optional.empty());
         events.clear();
         return report;
     }

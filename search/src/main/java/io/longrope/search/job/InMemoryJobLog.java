@@ -49,7 +49,7 @@ public final class InMemoryJobLog implements JobLog {
     }
 
     @Override
-    public synchronized void keep(JobTable table) {
+    public synchronized void keep(FoundTable table) {
         requireOpen();
         tables.computeIfAbsent(table.job(), job -> new TreeMap<>()).put(table.name(), table.table());
     }

@@ -31,7 +31,7 @@ public interface JobLog extends AutoCloseable {
     void publish(JobEvent event);
 
     /** Keeps a table that a job found, in the place of an earlier one of the same name. */
-    void keep(JobTable table);
+    void keep(FoundTable table);
 
     /** The tables of a job that were kept, by name. */
     Map<String, FactorTable> tables(JobId job);

@@ -1,11 +1,11 @@
 package io.longrope.search.kafka;
 
+import io.longrope.search.job.FoundTable;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobLog;
 import io.longrope.search.job.JobState;
 import io.longrope.search.job.JobSubmission;
-import io.longrope.search.job.JobTable;
 import io.longrope.search.table.FactorTable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -86,7 +86,7 @@ public final class KafkaJobLog implements JobLog {
     }
 
     @Override
-    public void keep(JobTable table) {
+    public void keep(FoundTable table) {
         Clients.send(producer, settings.tables(), key(table.job(), table.name()), Messages.fitting("table", Messages.write(TABLE, table)));
     }
 
@@ -97,7 +97,7 @@ public final class KafkaJobLog implements JobLog {
             if (message.value() == null) {
                 tables.keySet().removeIf(name -> key(job, name).equals(TaskMessages.key(message)));
             } else {
-                Messages.readOrRefuse(message, TABLE, JobTable.class, table -> {
+                Messages.readOrRefuse(message, TABLE, FoundTable.class, table -> {
                     if (table.job().equals(job)) {
                         tables.put(table.name(), table.table());
                     }

@@ -28,7 +28,7 @@ public final class JobTasks implements Tasks {
     private final ResultBook book;
     private final InstantSource clock;
     private final Ledger ledger;
-    private final Pace pace = new Pace();
+    private final ScoreTimes scoreTimes = new ScoreTimes();
     private final Map<TaskClass, Lane> lanes = new EnumMap<>(TaskClass.class);
     private final Map<TaskId, CompletableFuture<Result>> open = new HashMap<>();
     /** Deliveries of earlier runs of the job that are still in the queue, by task. */
@@ -68,7 +68,7 @@ public final class JobTasks implements Tasks {
             }
         });
         for (var taskClass : TaskClass.values()) {
-            lanes.put(taskClass, new Lane(pace, priority));
+            lanes.put(taskClass, new Lane(scoreTimes, priority));
         }
         beginRun();
     }

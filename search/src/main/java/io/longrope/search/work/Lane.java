@@ -19,11 +19,11 @@ final class Lane {
     private static final int PER_WORKER = 2;
     private static final int SMALLEST_WINDOW = 4;
 
-    private final Pace pace;
+    private final ScoreTimes times;
     private final int priority;
     /** Tasks that were in the queue before; they go first. */
-    private final Map<TaskId, Waiting> again = new LinkedHashMap<>();
-    private final Map<TaskId, Waiting> fresh = new LinkedHashMap<>();
+    private final Map<TaskId, Unqueued> again = new LinkedHashMap<>();
+    private final Map<TaskId, Unqueued> fresh = new LinkedHashMap<>();
     /** What is in the queue: the tasks of each delivery that have been neither answered nor tried. */
     private final Map<String, Map<TaskId, Task>> queued = new HashMap<>();
     /** The delivery in which a task is queued. */
@@ -31,8 +31,8 @@ final class Lane {
     private int workers;
 
     /** @param priority of the job, at least 1 */
-    Lane(Pace pace, int priority) {
-        this.pace = pace;
+    Lane(ScoreTimes times, int priority) {
+        this.times = times;
         this.priority = priority;
     }
 
@@ -40,11 +40,11 @@ final class Lane {
      * @param failedAt workers that should leave it to others
      * @param alone    whether it travels without other tasks
      */
-    private record Waiting(TaskId id, Task task, Set<String> failedAt, boolean alone) {
+    private record Unqueued(TaskId id, Task task, Set<String> failedAt, boolean alone) {
     }
 
     void add(TaskId id, Task task) {
-        fresh.put(id, new Waiting(id, task, Set.of(), false));
+        fresh.put(id, new Unqueued(id, task, Set.of(), false));
     }
 
     /**
@@ -52,7 +52,7 @@ final class Lane {
      * @param alone    whether it travels without other tasks
      */
     void addAgain(TaskId id, Task task, Set<String> failedAt, boolean alone) {
-        again.put(id, new Waiting(id, task, failedAt, alone));
+        again.put(id, new Unqueued(id, task, failedAt, alone));
     }
 
     /** @param useful workers that take tasks of this class and do not refuse them */
@@ -66,7 +66,7 @@ final class Lane {
         fresh.remove(result.id());
         var task = leave(result.id(), places.get(result.id()));
         if (task != null) {
-            pace.took(task, result.seconds());
+            times.took(task, result.seconds());
         }
     }
 
@@ -98,7 +98,7 @@ final class Lane {
         var first = peek(source).orElseThrow();
         source.remove(first.id);
         var tasks = new LinkedHashMap<>(Map.of(first.id, first.task));
-        int most = first.alone ? 1 : Math.min(pace.together(first.task), fairShare);
+        int most = first.alone ? 1 : Math.min(times.together(first.task), fairShare);
         for (var next = peek(source); tasks.size() < most && next.filter(other -> joins(first, other)).isPresent(); next = peek(source)) {
             source.remove(next.get().id);
             tasks.put(next.get().id, next.get().task);
@@ -116,11 +116,11 @@ final class Lane {
         places.clear();
     }
 
-    private static Optional<Waiting> peek(Map<TaskId, Waiting> source) {
+    private static Optional<Unqueued> peek(Map<TaskId, Unqueued> source) {
         return source.values().stream().findFirst();
     }
 
-    private boolean joins(Waiting first, Waiting other) {
-        return !other.alone && pace.isAlike(first.task, other.task);
+    private boolean joins(Unqueued first, Unqueued other) {
+        return !other.alone && times.isAlike(first.task, other.task);
     }
 }

@@ -292,8 +292,8 @@ public abstract class JobLogContract {
         log.submit(submission(OTHER, "{}"));
         assertThatThrownBy(() -> log.delete(JOB, NOON)).isInstanceOf(BadInput.class)
                 .hasMessage("job job-1 must have ended or be paused, but was queued");
-        log.keep(new JobTable(JOB, "search-4x", table(1.5)));
-        log.keep(new JobTable(OTHER, "search-4x", table(1.5)));
+        log.keep(new FoundTable(JOB, "search-4x", table(1.5)));
+        log.keep(new FoundTable(OTHER, "search-4x", table(1.5)));
         log.cancel(JOB, NOON);
         log.delete(JOB, NOON);
         log.publish(generation(1, 20));
@@ -310,13 +310,13 @@ public abstract class JobLogContract {
     @Test
     void lastTableOfANameIsKept() {
         var log = log();
-        log.keep(new JobTable(JOB, "search-4x", table(1.5)));
-        log.keep(new JobTable(JOB, "search-4x", table(2)));
-        log.keep(new JobTable(JOB, JobTable.FINAL, table(3)));
-        log.keep(new JobTable(OTHER, JobTable.FINAL, table(4)));
+        log.keep(new FoundTable(JOB, "search-4x", table(1.5)));
+        log.keep(new FoundTable(JOB, "search-4x", table(2)));
+        log.keep(new FoundTable(JOB, FoundTable.FINAL, table(3)));
+        log.keep(new FoundTable(OTHER, FoundTable.FINAL, table(4)));
         for (var reader : List.of(log, log())) {
-            assertThat(reader.tables(JOB)).isEqualTo(Map.of("search-4x", table(2), JobTable.FINAL, table(3)));
-            assertThat(reader.tables(OTHER)).isEqualTo(Map.of(JobTable.FINAL, table(4)));
+            assertThat(reader.tables(JOB)).isEqualTo(Map.of("search-4x", table(2), FoundTable.FINAL, table(3)));
+            assertThat(reader.tables(OTHER)).isEqualTo(Map.of(FoundTable.FINAL, table(4)));
             assertThat(reader.tables(new JobId("job-3"))).isEmpty();
         }
     }

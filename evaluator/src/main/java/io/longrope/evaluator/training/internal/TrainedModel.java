@@ -26,7 +26,7 @@ import java.util.function.Function;
  */
 final class TrainedModel implements AutoCloseable {
 
-    private static final int F32 = Arithmetic.F32.scalarType();
+    private static final int F32 = PassPrecision.F32.scalarType();
     /** Parameters outside the layers. */
     static final int EMBEDDING = -1;
     static final int END = -2;
@@ -34,7 +34,7 @@ final class TrainedModel implements AutoCloseable {
     private final PtNDManager manager;
     private final Script script = Script.instance();
     private final ModelConfig config;
-    private final Arithmetic arithmetic;
+    private final PassPrecision arithmetic;
     private final Optional<LoraSettings> lora;
     private final List<Parameter> parameters = new ArrayList<>();
     private final Map<String, Parameter> byName = new LinkedHashMap<>();
@@ -53,7 +53,7 @@ final class TrainedModel implements AutoCloseable {
      * @param seed  decides the first values of adapters
      */
     TrainedModel(PtNDManager manager, ModelConfig config, FirstWeights start, Optional<LoraSettings> lora, long seed,
-                 Arithmetic arithmetic) {
+                 PassPrecision arithmetic) {
         this.manager = manager;
         this.config = config;
         this.arithmetic = arithmetic;
@@ -123,7 +123,7 @@ final class TrainedModel implements AutoCloseable {
 
     /** In the type computed with: the same tensor, or a rounded copy. */
     private PtNDArray value(PtNDArray exact) {
-        return arithmetic == Arithmetic.F32 ? exact : script.tensor(manager, "convert", exact, F32, arithmetic.scalarType(), 0.0);
+        return arithmetic == PassPrecision.F32 ? exact : script.tensor(manager, "convert", exact, F32, arithmetic.scalarType(), 0.0);
     }
 
     private PtNDArray create(float[] values, long... shape) {
@@ -215,7 +215,7 @@ final class TrainedModel implements AutoCloseable {
     }
 
     private PtNDArray inF32(PtNDManager scope, PtNDArray tensor) {
-        return arithmetic == Arithmetic.F32 ? tensor : script.tensor(scope, "convert", tensor, F32, F32, 0.0);
+        return arithmetic == PassPrecision.F32 ? tensor : script.tensor(scope, "convert", tensor, F32, F32, 0.0);
     }
 
     @Override

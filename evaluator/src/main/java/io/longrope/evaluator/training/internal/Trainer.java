@@ -61,7 +61,7 @@ public final class Trainer implements AutoCloseable {
         Script.setThreads(threads);
         manager = Script.manager(memory.device());
         try {
-            model = new TrainedModel(manager, config, start, use.lora(), settings.seed(), Arithmetic.of(settings.precision()));
+            model = new TrainedModel(manager, config, start, use.lora(), settings.seed(), PassPrecision.of(settings.precision()));
             masters = model.masters();
             first = zeros();
             second = zeros();

@@ -67,7 +67,7 @@ class GradientPassTest {
         return values;
     }
 
-    private TrainedModel model(ModelConfig config, Optional<LoraSettings> lora, Arithmetic arithmetic) {
+    private TrainedModel model(ModelConfig config, Optional<LoraSettings> lora, PassPrecision arithmetic) {
         var random = new SplittableRandom(5);
         var model = new TrainedModel(manager, config, FirstWeights.of(name -> random(name, random)), lora, 3, arithmetic);
         for (var parameter : model.parameters()) {
@@ -124,7 +124,7 @@ class GradientPassTest {
         var adapters = lora ? Optional.of(new LoraSettings(2, 3, List.of(Target.values()))) : Optional.<LoraSettings>empty();
         var rows = new double[][] {{1, 1.5, 2, 3}, {1.2, 2, 2.5, 4}};
         var candidate = new Candidate(RescaleFactors.perLayer(rows), 2, 1.1);
-        try (var model = model(config(family, tied), adapters, Arithmetic.F64)) {
+        try (var model = model(config(family, tied), adapters, PassPrecision.F64)) {
             var pass = pass(model, candidate, recompute, 10);
             var found = pass.gradients(manager, mixture());
             assertThat(found[0].getDouble()).isCloseTo(pass.loss(manager, mixture()), within(1e-12));
@@ -153,7 +153,7 @@ class GradientPassTest {
     @CsvSource({"false, false", "true, false", "false, true"})
     void recomputingGivesTheSameGradients(boolean tied, boolean lora) {
         var adapters = lora ? Optional.of(new LoraSettings(2, 3, List.of(Target.Q, Target.DOWN))) : Optional.<LoraSettings>empty();
-        try (var model = model(config("llama", tied), adapters, Arithmetic.F32)) {
+        try (var model = model(config("llama", tied), adapters, PassPrecision.F32)) {
             var kept = pass(model, SHARED, false, 1024).gradients(manager, mixture());
             var recomputed = pass(model, SHARED, true, 1024).gradients(manager, mixture());
             var inParts = pass(model, SHARED, true, 7).gradients(manager, mixture());
@@ -170,7 +170,7 @@ class GradientPassTest {
     void tokensAreWeightedByWhatFarTextIsWorth(boolean recompute, int endRows) {
         var context = new ShortContext(4, 2);
         var batch = mixture();
-        try (var model = model(config("llama", false), Optional.empty(), Arithmetic.F64)) {
+        try (var model = model(config("llama", false), Optional.empty(), PassPrecision.F64)) {
             var plain = pass(model, SHARED, false, 1024);
             double counted = batch.stream()
                     .mapToLong(one -> Arrays.stream(one.targets()).filter(id -> id != Sequence.IGNORED).count()).sum();
@@ -240,7 +240,7 @@ class GradientPassTest {
     @Test
     void bfloat16GradientsAreNearThoseOfFloat32() {
         var found = new ArrayList<float[]>();
-        for (var arithmetic : List.of(Arithmetic.F32, Arithmetic.BF16)) {
+        for (var arithmetic : List.of(PassPrecision.F32, PassPrecision.BF16)) {
             try (var model = model(config("llama", false), Optional.empty(), arithmetic)) {
                 for (boolean recompute : new boolean[] {false, true}) {
                     found.add(pass(model, SHARED, recompute, 1024).gradients(manager, mixture())[1].toFloatArray());
@@ -262,7 +262,7 @@ class GradientPassTest {
     /** Twice the positions at half the frequencies are the same angles. */
     @Test
     void positionsReachTheTables() {
-        try (var model = model(config("llama", false), Optional.empty(), Arithmetic.F64)) {
+        try (var model = model(config("llama", false), Optional.empty(), PassPrecision.F64)) {
             var pass = pass(model, new Candidate(RescaleFactors.of(2, 2, 2, 2), 0, 1), false, 1024);
             var doubled = Sequence.of(tokens(1), IntStream.range(0, LENGTH).mapToDouble(t -> 2 * t).toArray());
             var plain = Sequence.of(tokens(1));
@@ -277,7 +277,7 @@ class GradientPassTest {
     /** Packed documents are, each by itself, what they would be alone. */
     @Test
     void documentsDoNotSeeEachOther() {
-        try (var model = model(config("llama", false), Optional.empty(), Arithmetic.F64)) {
+        try (var model = model(config("llama", false), Optional.empty(), PassPrecision.F64)) {
             var pass = pass(model, SHARED, false, 1024);
             var packed = mixture().get(2);
             double separate = 4 * documentLoss(pass, packed, 0, 4) + 6 * documentLoss(pass, packed, 5, 6);

@@ -7,8 +7,8 @@ import io.longrope.progressive.cli.option.KafkaOptions;
 import io.longrope.progressive.cli.option.LogOptions;
 import io.longrope.progressive.cli.option.MemoryOptions;
 import io.longrope.progressive.doctor.DeviceDoctor;
-import io.longrope.progressive.doctor.Finding;
-import io.longrope.progressive.doctor.FindingTable;
+import io.longrope.progressive.doctor.Diagnosis;
+import io.longrope.progressive.doctor.DiagnosisTable;
 import io.longrope.progressive.doctor.KafkaDoctor;
 import io.longrope.progressive.doctor.LibraryDoctor;
 import io.longrope.progressive.doctor.MachineDoctor;
@@ -69,7 +69,7 @@ public final class DoctorCommand implements Callable<Integer> {
             var libraries = new LibraryDoctor(System.getenv(), CudaDriver::ask).findings(named);
             findings.addAll(libraries);
             findings.addAll(LibraryDoctor.mayCompute(libraries) ? ofDevice()
-                    : List.of(new Finding("device " + named, Finding.State.LEFT_OUT, "needs what failed above")));
+                    : List.of(new Diagnosis("device " + named, Diagnosis.State.LEFT_OUT, "needs what failed above")));
         } else {
             findings.addAll(ofDevice());
         }
@@ -77,7 +77,7 @@ public final class DoctorCommand implements Callable<Integer> {
         if (settings.isPresent()) {
             findings.addAll(new KafkaDoctor(settings.get()).findings());
         }
-        var table = new FindingTable(findings);
+        var table = new DiagnosisTable(findings);
         table.print(console.out());
         if (json != null) {
             table.write(json, Environment.here());
@@ -85,11 +85,11 @@ public final class DoctorCommand implements Callable<Integer> {
         return table.failed().isEmpty() ? 0 : 1;
     }
 
-    private List<Finding> ofDevice() throws InterruptedException {
+    private List<Diagnosis> ofDevice() throws InterruptedException {
         try (var session = memory.session(device.present())) {
             return new DeviceDoctor(session, new ShippedFigures(MODEL), System::nanoTime).findings();
         } catch (BadInput e) {
-            return List.of(new Finding("device " + device.named(), Finding.State.FAILED, e.getMessage()));
+            return List.of(new Diagnosis("device " + device.named(), Diagnosis.State.FAILED, e.getMessage()));
         }
     }
 }

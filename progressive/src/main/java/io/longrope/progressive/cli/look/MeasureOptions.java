@@ -4,7 +4,7 @@ import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.metric.Crop;
 import io.longrope.evaluator.metric.KeyTokens;
-import io.longrope.evaluator.metric.SampleLosses;
+import io.longrope.evaluator.metric.LossTrials;
 import io.longrope.evaluator.metric.Trials;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.session.ModelSession;
@@ -137,7 +137,7 @@ final class MeasureOptions {
             throws InterruptedException {
         var column = cropOf(model);
         for (int length : lengths) {
-            crops.put(length, ask(open, new SampleLosses(samples.apply(length)), length, start, column).get());
+            crops.put(length, ask(open, new LossTrials(samples.apply(length)), length, start, column).get());
         }
     }
 

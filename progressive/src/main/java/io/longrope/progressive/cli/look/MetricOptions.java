@@ -7,9 +7,9 @@ import io.longrope.evaluator.metric.Estimate;
 import io.longrope.evaluator.metric.Gain;
 import io.longrope.evaluator.metric.KeyTokens;
 import io.longrope.evaluator.metric.LossByPosition;
+import io.longrope.evaluator.metric.LossTrials;
 import io.longrope.evaluator.metric.NeedlePerplexity;
 import io.longrope.evaluator.metric.RetrievalAccuracy;
-import io.longrope.evaluator.metric.SampleLosses;
 import io.longrope.evaluator.metric.SlidingPerplexity;
 import io.longrope.evaluator.metric.SlidingWindow;
 import io.longrope.evaluator.session.ModelUse;
@@ -163,16 +163,16 @@ final class MetricOptions {
                         new NeedlePerplexity(set, checkpoint.tokenizer(), startToken, depth))));
             }
             case LONGPPL -> {
-                var losses = new SampleLosses(samples.apply(length));
+                var losses = new LossTrials(samples.apply(length));
                 var found = keys.apply(length);
                 var place = place(length, "key tokens", found.count());
                 questions.add(new Question<>(length, losses, measured -> List.of(new MetricTable.Row(place,
                         losses.protocol() + ", " + found.protocol(),
                         measured.stream().map(method -> Estimate.of(Math.exp(KeyTokens.meanLoss(method, found.keys())))).toList()))));
             }
-            case POSITIONS -> questions.add(positions(new SampleLosses(samples.apply(length)), window));
+            case POSITIONS -> questions.add(positions(new LossTrials(samples.apply(length)), window));
             case GAIN -> {
-                var losses = new SampleLosses(samples.apply(length));
+                var losses = new LossTrials(samples.apply(length));
                 var protocol = losses.protocol() + ", mean over positions from " + window
                         + " on of the loss under crop minus that of the method, standard error over samples";
                 questions.add(new Question<>(length, losses, measured -> List.of(new MetricTable.Row(Map.of("length", length), protocol,
@@ -184,7 +184,7 @@ final class MetricOptions {
         return questions;
     }
 
-    private static Question<float[]> positions(SampleLosses losses, int window) {
+    private static Question<float[]> positions(LossTrials losses, int window) {
         int length = losses.samples().length();
         var protocol = losses.protocol() + ", mean over samples of the mean loss of the tokens at positions from \"from\" to before \"to\"";
         return new Question<>(length, losses, measured -> LossByPosition.bins(window, length).stream().map(bin -> {

@@ -8,8 +8,8 @@ import io.longrope.progressive.cli.option.Console;
 import io.longrope.progressive.cli.option.CsvOptions;
 import io.longrope.progressive.cli.option.TokenCounts;
 import io.longrope.progressive.report.TradeOff;
+import io.longrope.search.job.FoundTable;
 import io.longrope.search.job.JobId;
-import io.longrope.search.job.JobTable;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.table.Engine;
 import io.longrope.search.table.FactorTable;
@@ -140,7 +140,7 @@ public final class ExportCommand implements Callable<Integer> {
         var parts = table.split("/", 2);
         try (var jobs = client.open(console)) {
             var tables = jobs.tables(new JobId(parts[0]));
-            var found = tables.get(parts.length == 1 ? JobTable.FINAL : parts[1]);
+            var found = tables.get(parts.length == 1 ? FoundTable.FINAL : parts[1]);
             if (found == null) {
                 throw new BadInput("TABLE", "must be a job that has finished, or JOB/STAGE", table,
                         "tables of " + parts[0] + " so far: " + tables.keySet());

@@ -10,7 +10,7 @@ import io.longrope.progressive.plan.PlanKeys;
 import io.longrope.progressive.plan.PlanProposal;
 import io.longrope.progressive.plan.PlanReader;
 import io.longrope.progressive.plan.PlanText;
-import io.longrope.progressive.report.Device;
+import io.longrope.progressive.report.DeviceModel;
 import io.longrope.progressive.stage.PlanCheck;
 import io.longrope.search.evolution.SearchAlgorithms;
 import io.longrope.search.problem.BadInput;
@@ -113,7 +113,7 @@ public final class PlanCommand implements Callable<Integer> {
             return 0;
         }
         var config = Checkpoint.config(model);
-        var on = Device.named(device);
+        var on = DeviceModel.named(device);
         SearchAlgorithms.namedOfOneObjective(algorithm);
         if (!TableExport.names().contains(engine)) {
             throw new BadInput("--engine", "must be one of " + TableExport.names(), engine, "");

@@ -12,7 +12,7 @@ import io.longrope.progressive.local.LocalFiles;
 import io.longrope.progressive.plan.ModelShape;
 import io.longrope.progressive.plan.PlanMemory;
 import io.longrope.progressive.plan.PlanReader;
-import io.longrope.progressive.report.Device;
+import io.longrope.progressive.report.DeviceModel;
 import io.longrope.progressive.report.Workload;
 import io.longrope.progressive.stage.PlanCheck;
 import io.longrope.search.problem.BadInput;
@@ -93,7 +93,8 @@ public final class RunCommand implements Callable<Integer> {
             var checked = present ? new PlanReader(inspector).read(plan, overrides) : unchecked;
             var model = checked.shape().map(RunCommand::llamaLike).orElseGet(() -> inspector.inspection().config(checked.model()));
             var precision = present ? inspector.inspection().model(checked).precision() : Precision.F32;
-            console.out().println(new Workload(checked, model, precision, Optional.ofNullable(estimateFor).map(Device::named)).describe());
+            console.out().println(new Workload(checked, model, precision,
+                    Optional.ofNullable(estimateFor).map(DeviceModel::named)).describe());
             console.out().flush();
             var memory = new PlanMemory(checked, model, precision);
             var problems = List.copyOf(memory.problems(devices(session)).values());
@@ -106,7 +107,7 @@ public final class RunCommand implements Callable<Integer> {
     /** What would do it: the device estimated for, or this machine's where it has workers. */
     private List<DeviceFacts> devices(ModelSession session) {
         if (estimateFor != null) {
-            var named = Device.named(estimateFor);
+            var named = DeviceModel.named(estimateFor);
             return List.of(new DeviceFacts("estimate", named.id(), "", OptionalLong.of(named.memory())));
         }
         return job.workers() == 0 ? List.of() : job.devices(session);

@@ -80,7 +80,7 @@ public final class SubmitCommand implements Callable<Integer> {
                         : "; its priority stays " + before.get().priority() + ": pause it and submit it again to change that"));
                 return 0;
             }
-            return patience.isZero() ? 0 : new Verdict(id, console.terminal()).await(events, patience);
+            return patience.isZero() ? 0 : new DriverAnswer(id, console.terminal()).await(events, patience);
         }
     }
 }

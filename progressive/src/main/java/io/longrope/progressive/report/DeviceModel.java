@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** What a device holds and computes, for estimates: memory, and dense matrix products as its maker states them. */
-public enum Device {
+public enum DeviceModel {
     H100(80, 989, 67), H200(141, 989, 67), A100(80, 312, 19.5), L40S(48, 362, 91.6), RTX4090(24, 165, 82.6),
     /** A server's processor with as many cores as this machine: some 80·10⁹ operations a second each are reached (AMD EPYC). */
     CPU(256, 0.2 * Runtime.getRuntime().availableProcessors(), 0.2 * Runtime.getRuntime().availableProcessors());
@@ -32,19 +32,19 @@ public enum Device {
      * @param half   10¹² operations a second in 16 bits
      * @param single the same in 32
      */
-    Device(int gigabytes, double half, double single) {
+    DeviceModel(int gigabytes, double half, double single) {
         this.gigabytes = gigabytes;
         this.half = half;
         this.single = single;
     }
 
-    public static Device named(String name) {
+    public static DeviceModel named(String name) {
         return Arrays.stream(values()).filter(device -> device.id().equals(name.toLowerCase(Locale.ROOT))).findFirst()
                 .orElseThrow(() -> new BadInput("device", "must be known", name, Suggestion.forName(name, names())));
     }
 
     public static List<String> names() {
-        return Arrays.stream(values()).map(Device::id).toList();
+        return Arrays.stream(values()).map(DeviceModel::id).toList();
     }
 
     public String id() {

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /** What score tasks took lately, to tell which are worth a round trip only together. Not thread-safe. */
-final class Pace {
+final class ScoreTimes {
 
     /** A delivery should take a worker at least about as long as this, or the round trip costs more than the work. */
     private static final double WORTH_SECONDS = 0.25;

@@ -22,13 +22,13 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Measures a candidate's loss on one sample, or which of its tokens are key. */
-final class Scorer {
+final class CandidateScorer {
 
     private final Roots roots;
     private final SampleBook samples;
     private final ModelSession session;
 
-    Scorer(Roots roots, SampleBook samples, ModelSession session) {
+    CandidateScorer(Roots roots, SampleBook samples, ModelSession session) {
         this.roots = roots;
         this.samples = samples;
         this.session = session;

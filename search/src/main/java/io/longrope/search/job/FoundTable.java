@@ -10,12 +10,12 @@ import io.longrope.search.table.FactorTable;
  * @param name  tells the tables of the job apart: {@link #FINAL}, or that of the stage
  * @param table the table
  */
-public record JobTable(JobId job, String name, FactorTable table) {
+public record FoundTable(JobId job, String name, FactorTable table) {
 
     /** What to run the job's last checkpoint with. */
     public static final String FINAL = "factors";
 
-    public JobTable {
+    public FoundTable {
         Require.present(job, "table.job");
         Require.notBlank(name, "table.name");
         Require.present(table, "table.table");

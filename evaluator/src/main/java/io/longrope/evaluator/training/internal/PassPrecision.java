@@ -3,7 +3,7 @@ package io.longrope.evaluator.training.internal;
 import io.longrope.search.work.Precision;
 
 /** What a training pass computes in. */
-enum Arithmetic {
+enum PassPrecision {
     F32(6),
     /** With master weights in float32. */
     BF16(15),
@@ -12,11 +12,11 @@ enum Arithmetic {
 
     private final int scalarType;
 
-    Arithmetic(int scalarType) {
+    PassPrecision(int scalarType) {
         this.scalarType = scalarType;
     }
 
-    static Arithmetic of(Precision precision) {
+    static PassPrecision of(Precision precision) {
         return precision == Precision.BF16 ? BF16 : F32;
     }
 

@@ -3,7 +3,7 @@ package io.longrope.evaluator.metric;
 import io.longrope.evaluator.text.SampleSet;
 
 /** The losses of each sample, token by token, in one pass: n − 1 in nats, entry t that of the token at position t + 1. */
-public record SampleLosses(SampleSet samples) implements Trials<float[]> {
+public record LossTrials(SampleSet samples) implements Trials<float[]> {
 
     @Override
     public String protocol() {

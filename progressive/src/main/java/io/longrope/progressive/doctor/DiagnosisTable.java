@@ -13,15 +13,15 @@ import java.util.List;
 import java.util.Map;
 
 /** All that was looked at, in that order: a table for people, a file for programs. */
-public record FindingTable(List<Finding> findings) {
+public record DiagnosisTable(List<Diagnosis> findings) {
 
-    public FindingTable {
+    public DiagnosisTable {
         findings = List.copyOf(findings);
     }
 
     /** What failed, by name. */
     public List<String> failed() {
-        return findings.stream().filter(Finding::isFailure).map(Finding::about).toList();
+        return findings.stream().filter(Diagnosis::isFailure).map(Diagnosis::about).toList();
     }
 
     /** With what failed named once more in a last line. */

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * @param state  how it is
  * @param found  what was found, or what is wrong and the way out
  */
-public record Finding(String about, State state, String found) {
+public record Diagnosis(String about, State state, String found) {
 
     /** How it is. */
     public enum State {
@@ -31,26 +31,26 @@ public record Finding(String about, State state, String found) {
         }
     }
 
-    public Finding {
+    public Diagnosis {
         Require.notBlank(about, "about");
         Require.present(state, "state");
         Require.present(found, "found");
     }
 
-    static Finding ok(String about, String found) {
-        return new Finding(about, State.OK, found);
+    static Diagnosis ok(String about, String found) {
+        return new Diagnosis(about, State.OK, found);
     }
 
-    static Finding failed(String about, String found) {
-        return new Finding(about, State.FAILED, found);
+    static Diagnosis failed(String about, String found) {
+        return new Diagnosis(about, State.FAILED, found);
     }
 
-    static Finding leftOut(String about, String why) {
-        return new Finding(about, State.LEFT_OUT, why);
+    static Diagnosis leftOut(String about, String why) {
+        return new Diagnosis(about, State.LEFT_OUT, why);
     }
 
     /** What a look finds; it failed where it throws. A finding is a line of a table, so of what was thrown it has the first one. */
-    static Finding of(String about, Supplier<Finding> look) {
+    static Diagnosis of(String about, Supplier<Diagnosis> look) {
         try {
             return look.get();
         } catch (BadInput e) {

@@ -18,7 +18,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class VerdictTest {
+class DriverAnswerTest {
 
     private static final JobId JOB = new JobId("job");
     private static final JobEvent SUBMITTED = event(JobEvent.Kind.SUBMITTED, "name");
@@ -58,7 +58,7 @@ class VerdictTest {
     }
 
     private int verdict(JobEvent... events) throws InterruptedException {
-        return new Verdict(JOB, new Terminal(told, 0)).await(new LinkedBlockingQueue<>(List.of(events)), Duration.ofMillis(1));
+        return new DriverAnswer(JOB, new Terminal(told, 0)).await(new LinkedBlockingQueue<>(List.of(events)), Duration.ofMillis(1));
     }
 
     private String told() {

@@ -11,13 +11,13 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** What a driver makes of a job that was just submitted: it checks model, texts and devices through workers before anything runs. */
-final class Verdict {
+final class DriverAnswer {
 
     private final JobId job;
     private final Terminal terminal;
     private String driver = "";
 
-    Verdict(JobId job, Terminal terminal) {
+    DriverAnswer(JobId job, Terminal terminal) {
         this.job = job;
         this.terminal = terminal;
     }
