@@ -19,11 +19,15 @@ import java.util.stream.Stream;
  */
 final class GpuTrainingMemory {
 
+    private static final long NORMS_OF_LAYER = 2;
+
     private final ModelConfig model;
     private final ModelUse.Training use;
     private final boolean in32Bits;
     private final boolean all;
     private final long bytes;
+    /** What a number of 32 bits takes, in numbers of the precision. */
+    private final long wide;
     private final long rows;
     private final long trained;
 
@@ -33,6 +37,7 @@ final class GpuTrainingMemory {
         this.in32Bits = precision == Precision.F32;
         this.all = use.lora().isEmpty();
         this.bytes = in32Bits ? Float.BYTES : Short.BYTES;
+        this.wide = Float.BYTES / bytes;
         this.rows = (long) use.microBatch() * use.length();
         this.trained = use.lora().map(lora -> TrainingMemory.adapters(model, lora)).orElse(model.parameters());
     }
@@ -58,8 +63,8 @@ final class GpuTrainingMemory {
 
     private Stream<Moment> whole() {
         long layers = model.layers() * keptOfLayer() + layersWithScores() * scores();
-        long loss = 3L * Float.BYTES * model.vocabSize() + bytes * model.hiddenSize() * byKind(5, 0, 3, 0);
-        long backward = bytes * (2L * model.intermediateSize() + model.hiddenSize() * byKind(6, 4, 1, 0));
+        long loss = 3L * Float.BYTES * model.vocabSize() + bytes * model.hiddenSize() * lastNorm();
+        long backward = bytes * (2L * model.intermediateSize() + model.hiddenSize() * gradientsOfNorms());
         return Stream.of(new Moment(0, layers + rows * loss), new Moment(all ? bytes * head() : 0, layers + rows * backward), widened(0));
     }
 
@@ -72,7 +77,7 @@ final class GpuTrainingMemory {
         long logits = 3L * Float.BYTES * endRows;
         long sums = (3L * Float.BYTES + (in32Bits ? 0 : bytes)) * model.hiddenSize();
         long ofHead = all ? Math.max(Float.BYTES * model.hiddenSize() + logits, sums) : logits;
-        long beside = rows * bytes * (model.hiddenSize() * byKind(13, 9, 8, 6) + attention());
+        long beside = rows * bytes * (model.hiddenSize() * (NORMS_OF_LAYER * norm() + gradientsOfHidden()) + attention());
         // the feed-forward's backward pass while scores are kept, or that of scores
         long layer = beside + scores() + Math.max(6L * rows * bytes * model.intermediateSize(), scoresBackward());
         return Stream.of(
@@ -90,7 +95,7 @@ final class GpuTrainingMemory {
     }
 
     private long keptOfLayer() {
-        return rows * bytes * (model.hiddenSize() * byKind(10, 6, 6, 4) + 4L * model.intermediateSize() + attention());
+        return rows * bytes * (model.hiddenSize() * NORMS_OF_LAYER * norm() + 4L * model.intermediateSize() + attention());
     }
 
     /** Numbers a row. */
@@ -99,7 +104,7 @@ final class GpuTrainingMemory {
         long keys = (long) model.kvHeads() * model.headDim();
         // where several sequences are put together, or heads share keys in 32 bits, what attention made is written once more
         boolean again = use.microBatch() > 1 || in32Bits && model.kvHeads() < model.heads();
-        long norms = model.queryKeyNorm() ? (queries + keys) * byKind(4, 2, 2, 1) : 0;
+        long norms = model.queryKeyNorm() ? (queries + keys) * inputOfNorm() : 0;
         return (again ? 3 : 2) * queries + 2 * keys + norms;
     }
 
@@ -144,7 +149,28 @@ final class GpuTrainingMemory {
         return 2L * Float.BYTES * use.length() * model.rope().pairs();
     }
 
-    private long byKind(long allIn16, long loraIn16, long allIn32, long loraIn32) {
-        return in32Bits ? all ? allIn32 : loraIn32 : all ? allIn16 : loraIn16;
+    /** What a norm keeps of a number it reads: the input in 32 bits and, where norms are trained, the input scaled. */
+    private long inputOfNorm() {
+        return all ? 2 * wide : wide;
+    }
+
+    /** The same with its result, which the products after it read. */
+    private long norm() {
+        return inputOfNorm() + 1;
+    }
+
+    /** Before the head: with adapters nothing is trained there, and no gradient goes through its weights. */
+    private long lastNorm() {
+        return all ? norm() : 0;
+    }
+
+    /** When the last layer's feed-forward is gone through backwards: in 16 bits norms widen what reaches them and what they pass on. */
+    private long gradientsOfNorms() {
+        return (all ? wide : 0) + (in32Bits ? 0 : 2 * wide);
+    }
+
+    /** Of a number that goes from layer to layer: what is summed up in 32 bits, and what is passed on in the precision. */
+    private long gradientsOfHidden() {
+        return wide + 1;
     }
 }
