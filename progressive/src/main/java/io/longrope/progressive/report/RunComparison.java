@@ -1,6 +1,5 @@
 package io.longrope.progressive.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.evaluator.metric.Estimate;
 import io.longrope.progressive.plan.Lengths;
 import io.longrope.progressive.report.SideBySide.Cell;
@@ -23,8 +22,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Runs side by side: what they were asked for, what they measured, the tables they found and what that cost. Made of run directories
@@ -79,16 +80,11 @@ public final class RunComparison {
 
     /** Values of the plans that are not the same in all. */
     SideBySide plans() {
-        var values = of(run -> {
-            var found = new LinkedHashMap<String, String>();
-            flatten("", run.plan().toTree(), found);
-            return found;
-        });
-        var lines = union(values, Map::keySet).stream()
-                .filter(key -> values.stream().map(plan -> plan.get(key)).distinct().count() > 1)
-                .map(key -> line(List.of(Place.of(key)), values, plan -> Optional.ofNullable(plan.get(key)).map(text ->
-                        new Cell(text, text)))).toList();
-        return table("plan", "What the plans differ in", "Keys that have the same value in all plans are left out.", List.of("key"), lines);
+        var difference = new PlanDifference(of(RunReport::plan));
+        var lines = difference.keys().stream().map(key -> line(List.of(Place.of(key)), difference.values(key),
+                value -> value.map(text -> new Cell(text, text)))).toList();
+        return table("plan", "What the plans differ in", "Keys that have the same value in all plans are left out, and so are those whose "
+                + "values follow from other keys.", List.of("key"), lines);
     }
 
     SideBySide perplexities() {
@@ -116,14 +112,13 @@ public final class RunComparison {
                 List.of("length", "depth"), lines);
     }
 
-    /** What the tables found hold for each length, and how far each is from that of the first run. */
+    /** What the tables found hold for each length that several of them have, and how far each is from that of the first run. */
     SideBySide factors() {
         var tables = factorTables();
         var all = of(run -> factorTable(run));
         var first = tables.values().stream().findFirst();
         var lines = new ArrayList<Line>();
-        for (int length : union(List.copyOf(tables.values()), table -> table.entries().stream().map(TableEntry::length).toList())
-                .stream().sorted().toList()) {
+        for (int length : comparable(tables.values())) {
             lines.add(entry(length, "n̂", all, entry -> whole(entry.best().candidate().startTokens())));
             lines.add(entry(length, "attention factor", all, entry -> decimal(entry.best().candidate().attentionFactor())));
             lines.add(entry(length, "λ of the lowest frequency", all, entry -> decimal(entry.best().candidate().factors()
@@ -134,7 +129,13 @@ public final class RunComparison {
                             .filter(entry -> entry.length() == length).findFirst()).map(entry -> decimal(entry.distance()))));
         }
         return table("factors", "Factor tables", "ln λ away from the first: root mean square over rotary pairs of ln(λ / λ of the first "
-                + "run that has a table).", List.of("length", "of"), lines);
+                + "run that has a table). Lengths for which only one run has a table are left out.", List.of("length", "of"), lines);
+    }
+
+    /** The lengths at which there is something to compare, in their order. */
+    private static List<Integer> comparable(Collection<FactorTable> tables) {
+        return tables.stream().flatMap(table -> table.entries().stream()).collect(Collectors.groupingBy(TableEntry::length, TreeMap::new,
+                Collectors.counting())).entrySet().stream().filter(length -> length.getValue() > 1).map(Map.Entry::getKey).toList();
     }
 
     SideBySide costs() {
@@ -245,18 +246,5 @@ public final class RunComparison {
 
     private static Cell decimal(double number) {
         return new Cell(String.format(Locale.ROOT, "%.4f", number), number);
-    }
-
-    private static void flatten(String path, JsonNode node, Map<String, String> into) {
-        if (node.isObject()) {
-            node.fields().forEachRemaining(field -> flatten(path.isEmpty() ? field.getKey() : path + "." + field.getKey(), field.getValue(),
-                    into));
-        } else if (node.isArray() && !node.isEmpty() && node.get(0).isContainerNode()) {
-            for (int i = 0; i < node.size(); i++) {
-                flatten(path + "[" + i + "]", node.get(i), into);
-            }
-        } else {
-            into.put(path, node.isArray() ? node.toString() : node.asText());
-        }
     }
 }

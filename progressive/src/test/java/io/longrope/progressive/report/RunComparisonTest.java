@@ -29,6 +29,7 @@ import java.util.OptionalDouble;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 class RunComparisonTest {
 
@@ -67,6 +68,20 @@ class RunComparisonTest {
         assertThat(rows).contains(List.of("seed", "1", "2")).allSatisfy(row -> assertThat(row.get(1)).isNotEqualTo(row.get(2)));
         assertThat(rows).extracting(row -> row.get(0)).doesNotContain("model", "name");
         assertThat(of("a", paper(), "b", paper()).tables()).extracting(SideBySide::key).doesNotContain("plan");
+    }
+
+    @Test
+    void whatFollowsFromADifferenceIsNone() throws IOException {
+        assertThat(of("a", tuned(1, ""), "b", tuned(2, "")).plans().table().rows()).containsExactly(List.of("seed", "1", "2"));
+        assertThat(of("a", tuned(1, ""), "b", tuned(1, ", \"seed\": 7")).plans().table().rows())
+                .extracting(row -> row.get(0), row -> row.get(2)).containsExactly(tuple("stages[1].fine-tune.seed", "7"));
+        assertThat(of("a", tuned(1, ""), "b", tuned(2, ", \"seed\": 7")).plans().table().rows()).extracting(row -> row.get(0))
+                .containsExactly("seed", "stages[1].fine-tune.seed");
+    }
+
+    @Test
+    void tablesThatOnlyOneRunHasAreNotCompared() throws IOException {
+        assertThat(of("a", paper(), "b", report(1, Optional.empty())).factors().isEmpty()).isTrue();
     }
 
     @Test
@@ -162,6 +177,15 @@ class RunComparisonTest {
                 table.map(one -> Map.of(FoundTable.FINAL, one)).orElse(Map.of()), Optional.empty());
         events.clear();
         return report;
+    }
+
+    /** @param more keys of the fine-tune */
+    private static RunReport tuned(long seed, String more) throws IOException {
+        var plan = new PlanReader(PlanCheck.UNSEEN).read(Json.mapper().readTree("""
+                {"schema": 1, "name": "run", "seed": %d, "model": "model", "data": {"evaluation": "text.txt", "training": "train.txt"},
+                 "stages": [{"search": {"length": "128"}}, {"fine-tune": {"length": "128", "steps": 2, "batch": 1%s}}]}
+                """.formatted(seed, more)));
+        return RunReport.of(plan, new RunHistory(List.of()), Map.of());
     }
 
     private static JobPlan plan(long seed) throws IOException {
