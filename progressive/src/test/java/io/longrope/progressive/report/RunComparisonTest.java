@@ -185,7 +185,7 @@ class RunComparisonTest {
                 {"schema": 1, "name": "run", "seed": %d, "model": "model", "data": {"evaluation": "text.txt", "training": "train.txt"},
                  "stages": [{"search": {"length": "128"}}, {"fine-tune": {"length": "128", "steps": 2, "batch": 1%s}}]}
                 """.formatted(seed, more)));
-        return RunReport.of(plan, new RunHistory(List.of()), Map.of());
+        return RunReport.of(plan, new RunHistory(List.of()), Map.of(), Optional.empty());
     }
 
     private static JobPlan plan(long seed) throws IOException {
