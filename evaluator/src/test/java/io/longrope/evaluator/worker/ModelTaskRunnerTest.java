@@ -6,16 +6,10 @@ import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.decoder.Decoder;
 import io.longrope.evaluator.decoder.DecoderOptions;
 import io.longrope.evaluator.decoder.Device;
-import io.longrope.evaluator.facts.DeviceFacts;
-import io.longrope.evaluator.facts.Facts;
-import io.longrope.evaluator.facts.ModelFacts;
 import io.longrope.evaluator.facts.SampleFacts;
-import io.longrope.evaluator.facts.TextFacts;
-import io.longrope.evaluator.metric.NeedlePrompt;
 import io.longrope.evaluator.metric.Crop;
 import io.longrope.evaluator.metric.Perplexity;
 import io.longrope.evaluator.session.ModelSession;
-import io.longrope.search.json.Json;
 import io.longrope.search.rope.RescaleFactors;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.work.Arithmetic;
@@ -28,22 +22,14 @@ import io.longrope.search.work.Objective;
 import io.longrope.search.work.Outcome;
 import io.longrope.search.work.Precision;
 import io.longrope.search.work.Retrieval;
-import io.longrope.search.work.Sample;
 import io.longrope.search.work.SampleShare;
 import io.longrope.search.work.ScoreTask;
 import io.longrope.search.work.ShortContext;
-import io.longrope.search.work.Task;
 import io.longrope.search.work.TaskRefused;
 import io.longrope.search.work.TaskRunner;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -55,23 +41,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-class ModelTaskRunnerTest {
+class ModelTaskRunnerTest extends ModelTaskScene {
 
-    private static final Candidate ORIGINAL = Candidate.original(KnownModel.PAIRS);
     private static final Candidate STRETCHED = new Candidate(RescaleFactors.of(1, 2, 3, 4), 2, 1.2);
-
-    @TempDir
-    Path directory;
-    private WorkerFiles files;
-
-    @BeforeEach
-    void writeFiles() throws IOException {
-        files = new WorkerFiles(directory);
-    }
-
-    private ScoreTask score(Sample sample, Objective objective, Candidate candidate) {
-        return ScoreTask.whole(files.model, sample, objective, candidate, WorkerFiles.ARITHMETIC);
-    }
 
     @Test
     void aScoreIsTheMeanLossOfTheSampleToTheBit() throws Exception {
@@ -210,123 +182,6 @@ class ModelTaskRunnerTest {
             var done = files.runner(session).run(task);
             assertThat(done.outcome()).as("nothing was ever learnt").isEqualTo(new Outcome.Answers(List.of(false, false)));
             assertThat(done.tokens()).isGreaterThan(2 * 500);
-        }
-    }
-
-    @Test
-    void aCheckpointIsDescribedByItsFacts() throws Exception {
-        var facts = inspect(new InspectTask.Model("tiny", Optional.empty()), ModelFacts.class);
-        var checkpoint = files.checkpoint();
-        assertThat(inspect(new InspectTask.Weights("tiny"), String.class)).isEqualTo(checkpoint.fingerprint());
-        assertThat(facts.config().path("model_type").textValue()).isEqualTo("llama");
-        assertThat(facts.weights()).containsOnlyKeys("F32");
-        assertThat(facts.precision()).isEqualTo(Precision.F32);
-        assertThat(facts.tokenizer()).isEqualTo(checkpoint.tokenizer().fingerprint());
-        assertThat(facts.startToken()).isEqualTo(checkpoint.config().bosTokenId());
-        assertThat(facts.shortestNeedle())
-                .isEqualTo(OptionalInt.of(NeedlePrompt.shortest(checkpoint.tokenizer(), checkpoint.config().bosTokenId())));
-        assertThat(facts.shortestPasskey().orElseThrow()).isBetween(100, 400);
-    }
-
-    @Test
-    void textSamplesAndDeviceAreDescribed() throws Exception {
-        var text = inspect(new InspectTask.Text("tiny", "text.txt", List.of()), TextFacts.class);
-        assertThat(text.tokens()).isEqualTo(9000);
-        assertThat(text.documents()).isEqualTo(1);
-        assertThat(text.fingerprint()).isEqualTo(files.text().fingerprint());
-        var samples = inspect(new InspectTask.Samples("tiny", "text.txt", SampleShare.SEARCH, 3, 48, 1, Optional.empty()),
-                SampleFacts.class);
-        assertThat(samples.fingerprints())
-                .containsExactly(files.sample(0, 48).fingerprint(), files.sample(1, 48).fingerprint(), files.sample(2, 48).fingerprint());
-        assertThat(inspect(new InspectTask.Device(), DeviceFacts.class))
-                .isEqualTo(new DeviceFacts("w", "cpu", "a processor", OptionalLong.of(4L << 30)));
-    }
-
-    @Test
-    void aPlansStartTokenDecidesWhatSamplesBeginWithAndIsRefusedWhereTheModelLacksIt() throws Exception {
-        var of = new InspectTask.Samples("tiny", "text.txt", SampleShare.SEARCH, 1, 48, 1, Optional.of("none"));
-        var fingerprint = inspect(of, SampleFacts.class).fingerprints().get(0);
-        assertThat(fingerprint).isNotEqualTo(files.sample(0, 48).fingerprint());
-        var sample = files.named(0, 48, fingerprint);
-        var seen = new ArrayList<int[]>();
-        try (var session = WorkerFiles.session((tokens, candidate) -> {
-            seen.add(tokens);
-            return new float[] {1, 1};
-        })) {
-            var plain = new ModelReference(files.model.path(), files.model.fingerprint(), Optional.of("none"));
-            files.runner(session).run(ScoreTask.whole(plain, sample, Objective.PERPLEXITY, ORIGINAL, WorkerFiles.ARITHMETIC));
-        }
-        assertThat(seen.get(0)[0]).isNotEqualTo(files.checkpoint().startToken().orElseThrow());
-        refused(score(sample, Objective.PERPLEXITY, ORIGINAL), "must give sample 0 with fingerprint");
-        refused(new InspectTask("run 1", new InspectTask.Model("tiny", Optional.of("100000"))), "must be below the model's vocab_size");
-    }
-
-    @Test
-    void aTextThatWasReplacedIsReadAgain() throws Exception {
-        var before = inspect(new InspectTask.Text("tiny", "text.txt", List.of()), TextFacts.class);
-        Files.writeString(files.data.resolve("text.txt"), "Another text altogether.\n".repeat(300));
-        assertThat(inspect(new InspectTask.Text("tiny", "text.txt", List.of()), TextFacts.class).fingerprint())
-                .isNotEqualTo(before.fingerprint());
-    }
-
-    @Test
-    void aSharedFileIsSeenOrNot() throws Exception {
-        Files.writeString(files.runs.resolve("probe"), "42");
-        assertThat(inspect(new InspectTask.SharedFile("probe", "42"), Boolean.class)).isTrue();
-        assertThat(inspect(new InspectTask.SharedFile("probe", "43"), Boolean.class)).isFalse();
-        assertThat(inspect(new InspectTask.SharedFile("none", "42"), Boolean.class)).isFalse();
-        assertThat(inspect(new InspectTask.SharedFile("../data/text.txt", "42"), Boolean.class)).isFalse();
-    }
-
-    private <T> T inspect(InspectTask.Subject subject, Class<T> form) throws InterruptedException {
-        try (var session = WorkerFiles.session()) {
-            var outcome = files.runner(session).run(new InspectTask("run 1", subject)).outcome();
-            // as it comes through a message
-            var sent = Json.write(outcome);
-            return Facts.read(Json.mapper().readValue(sent, Outcome.class), form);
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    @Test
-    void whatThisWorkerCannotDoIsRefused() throws IOException {
-        var sample = files.sample(0, 48);
-        refused(ScoreTask.whole(new ModelReference("tiny", "0".repeat(64)), sample, Objective.PERPLEXITY, ORIGINAL, WorkerFiles.ARITHMETIC),
-                "must be the checkpoint with fingerprint 0000");
-        refused(ScoreTask.whole(new ModelReference("none", "0".repeat(64)), sample, Objective.PERPLEXITY, ORIGINAL, WorkerFiles.ARITHMETIC),
-                "must exist below --models");
-        refused(score(new Sample("text.txt", SampleShare.SEARCH, 0, 48, 1, "0".repeat(64)), Objective.PERPLEXITY, ORIGINAL),
-                "must give sample 0 with fingerprint 0000");
-        refused(score(new Sample("none.txt", SampleShare.SEARCH, 0, 48, 1, "0".repeat(64)), Objective.PERPLEXITY, ORIGINAL),
-                "must exist below --data");
-        refused(score(sample, Objective.PERPLEXITY, Candidate.original(3)), "must have 4 factors");
-        refused(score(sample, Objective.NEEDLE, ORIGINAL), "must have room for the needle prompt");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"../models/tiny", "/etc", "a/../tiny", "..", ".", "link", "link/tiny", "tiny\0"})
-    void nothingOutsideTheRootsIsOpened(String path) throws IOException {
-        var outside = Files.createDirectory(directory.resolve("outside"));
-        KnownModel.write(outside, "tiny", 1);
-        Files.writeString(outside.resolve("text.txt"), "secret ".repeat(500));
-        for (var root : List.of(files.models, files.data, files.runs)) {
-            Files.createSymbolicLink(root.resolve("link"), outside);
-        }
-        refused(new InspectTask("run 1", new InspectTask.Model(path, Optional.empty())), "");
-        refused(new InspectTask("run 1", new InspectTask.Text("tiny", path, List.of())), "");
-        refused(new InspectTask("run 1", new InspectTask.Samples("tiny", path, SampleShare.SEARCH, 1, 48, 1, Optional.empty())), "");
-        refused(ScoreTask.whole(new ModelReference(path, files.model.fingerprint()), files.sample(0, 48), Objective.PERPLEXITY, ORIGINAL,
-                WorkerFiles.ARITHMETIC), "");
-        refused(score(new Sample(path, SampleShare.SEARCH, 0, 48, 1, "0".repeat(64)), Objective.PERPLEXITY, ORIGINAL), "");
-    }
-
-    private void refused(Task task, String why) {
-        try (var session = WorkerFiles.session()) {
-            assertThatThrownBy(() -> files.runner(session).run(task)).isInstanceOfSatisfying(TaskRefused.class, e -> {
-                assertThat(e).hasMessageContaining(why);
-                assertThat(e.getMessage()).doesNotContain("\n");
-            });
         }
     }
 
