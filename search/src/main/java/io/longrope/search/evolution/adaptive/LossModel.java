@@ -6,14 +6,11 @@ import io.longrope.search.evolution.internal.Cholesky;
 import java.util.Arrays;
 
 /**
- * A guess of the loss between the points scored: Gaussian process regression [1]. Half of the kernel is a sum over single
- * features, since around a good table the loss is nearly a sum over pairs and is learned from far fewer points that way
- * [2]: Matérn kernels of smoothness 3/2, for valleys with sharp floors. The other half is joint, a squared exponential, for
- * what whole curves have in common. Each feature has a length scale, fitted by maximum likelihood with a weak pull towards
- * 1 so that few points cannot fool it. Cubic in the number of points.
+ * A guess of the loss between the points scored: Gaussian process regression with an {@link AdditiveKernel}. Each feature has a
+ * length scale, fitted by maximum likelihood with a weak pull towards 1 so that few points cannot fool it. Cubic in the number of
+ * points.
  *
- * <p>[1] Rasmussen and Williams, Gaussian Processes for Machine Learning, 2006, algorithm 2.1, equations 4.9, 4.17 and 5.8.
- * [2] Duvenaud, Nickisch and Rasmussen, Additive Gaussian Processes, arXiv 1112.4394.
+ * <p>Rasmussen and Williams, Gaussian Processes for Machine Learning, 2006, algorithm 2.1 and equation 5.8.
  */
 final class LossModel {
 
@@ -27,10 +24,7 @@ final class LossModel {
     private final double[] targets;
     private final double offset;
     private final double scale;
-    /** ln of each length scale. */
-    private final double[] logScales;
-    /** 1 / length scale². */
-    private final double[] precisions;
+    private final AdditiveKernel kernel;
     private double logNoise = StrictMath.log(FIRST_NOISE);
     private Cholesky factor;
     private double[] weights;
@@ -41,9 +35,7 @@ final class LossModel {
         double variance = Sums.of(losses, loss -> square(loss - offset)) / losses.length;
         scale = variance > 0 ? Math.sqrt(variance) : 1;
         targets = Arrays.stream(losses).map(loss -> (loss - offset) / scale).toArray();
-        logScales = new double[features[0].length];
-        precisions = new double[logScales.length];
-        Arrays.fill(precisions, 1);
+        kernel = new AdditiveKernel(features[0].length);
     }
 
     /**
@@ -95,9 +87,9 @@ final class LossModel {
         for (int row = 0; row < features.length; row++) {
             for (int k = 0; k < base.length; k++) {
                 if (k != feature) {
-                    double square = square(features[row][k] - base[k]) * precisions[k];
+                    double square = kernel.square(k, features[row][k] - base[k]);
                     squares[row] += square;
-                    sums[row] += alone(square);
+                    sums[row] += AdditiveKernel.alone(square);
                 }
             }
         }
@@ -108,8 +100,8 @@ final class LossModel {
         for (int j = 0; j < values.length; j++) {
             var covariances = new double[features.length];
             for (int row = 0; row < features.length; row++) {
-                double square = square(features[row][feature] - values[j]) * precisions[feature];
-                covariances[row] = kernel(squares[row] + square, sums[row] + alone(square));
+                double square = kernel.square(feature, features[row][feature] - values[j]);
+                covariances[row] = kernel.of(squares[row] + square, sums[row] + AdditiveKernel.alone(square));
             }
             means[j] = dot(covariances, weights);
             var reduction = factor.solveLower(covariances);
@@ -118,8 +110,8 @@ final class LossModel {
                 reductions[row] += reduction[row];
             }
             for (double value : values) {
-                double square = square(value - values[j]) * precisions[feature];
-                allVariances += kernel(square, base.length - 1 + alone(square));
+                double square = kernel.square(feature, value - values[j]);
+                allVariances += kernel.of(square, base.length - 1 + AdditiveKernel.alone(square));
             }
         }
         allVariances -= dot(reductions, reductions);
@@ -164,7 +156,7 @@ final class LossModel {
             var row = reductions[believed];
             double pivot = Math.sqrt(Math.max(variances[believed], 0) + noise());
             for (int i = 0; i < places.length; i++) {
-                double reduction = (kernel(places[believed], places[i]) - dot(row, reductions[i])) / pivot;
+                double reduction = (kernel.of(places[believed], places[i]) - dot(row, reductions[i])) / pivot;
                 variances[i] -= reduction * reduction;
                 reductions[i] = Arrays.copyOf(reductions[i], row.length + 1);
                 reductions[i][row.length] = reduction;
@@ -174,13 +166,13 @@ final class LossModel {
 
     /** Coordinate search: each parameter up or down, by falling steps. */
     private void maximizeLikelihood() {
-        var kernels = new Kernels();
+        var kernels = new PairKernels(features, kernel);
         double best = factorize(kernels);
         for (double step : STEPS) {
             boolean moved = true;
             for (int round = 0; moved && round < ROUNDS; round++) {
                 moved = false;
-                for (int i = 0; i <= logScales.length; i++) {
+                for (int i = 0; i <= kernel.features(); i++) {
                     double before = parameter(i);
                     for (double sign : new double[] {1, -1}) {
                         set(i, before + sign * step, kernels);
@@ -200,120 +192,27 @@ final class LossModel {
 
     /** The length scales, then the noise. */
     private double parameter(int i) {
-        return i < logScales.length ? logScales[i] : logNoise;
+        return i < kernel.features() ? kernel.logScale(i) : logNoise;
     }
 
-    private void set(int i, double value, Kernels kernels) {
-        if (i == logScales.length) {
+    private void set(int i, double value, PairKernels kernels) {
+        if (i == kernel.features()) {
             logNoise = value;
         } else {
-            logScales[i] = value;
-            precisions[i] = StrictMath.exp(-2 * value);
+            kernel.rescale(i, value);
             kernels.rescale(i);
         }
     }
 
     /** Prepares guesses for the present parameters; returns their penalised log likelihood, up to a constant. */
-    private double factorize(Kernels kernels) {
+    private double factorize(PairKernels kernels) {
         factor = Cholesky.of(kernels.matrix(1 + noise()));
         weights = factor.solve(targets);
-        return -0.5 * dot(targets, weights) - 0.5 * factor.logDeterminant() - PULL * dot(logScales, logScales);
-    }
-
-    /**
-     * The kernel of every two points, kept so that another length scale of one feature costs little: most of the time of a fit goes into
-     * exponentials. Two points i > j have one place, that of row i and column j in a lower triangle.
-     */
-    private final class Kernels {
-
-        private final int places = features.length * (features.length - 1) / 2;
-        private final double[] squares = new double[places];
-        private final double[] sums = new double[places];
-        /** By feature, at the length scale it was last given and at the one before that. */
-        private final Share[] shares = new Share[logScales.length];
-        private final Share[] before = new Share[logScales.length];
-        private final double[][] matrix = new double[features.length][features.length];
-        private boolean stale = true;
-
-        /** Of one feature: squared distances in length scales, and the kernels of it alone. */
-        private record Share(double precision, double[] squares, double[] alone) {
-        }
-
-        Kernels() {
-            for (int k = 0; k < logScales.length; k++) {
-                shares[k] = share(k);
-                add(shares[k], 1);
-            }
-        }
-
-        /** Takes the share of a feature away and adds it at its present length scale. */
-        void rescale(int k) {
-            var last = shares[k];
-            add(last, -1);
-            shares[k] = before[k] != null && before[k].precision == precisions[k] ? before[k] : share(k);
-            before[k] = last;
-            add(shares[k], 1);
-            stale = true;
-        }
-
-        /** @param diagonal what every point has with itself */
-        double[][] matrix(double diagonal) {
-            for (int i = 0, place = 0; i < matrix.length; i++) {
-                for (int j = 0; stale && j < i; j++, place++) {
-                    matrix[i][j] = kernel(Math.max(0, squares[place]), sums[place]);
-                }
-                matrix[i][i] = diagonal;
-            }
-            stale = false;
-            return matrix;
-        }
-
-        private Share share(int k) {
-            var share = new Share(precisions[k], new double[places], new double[places]);
-            for (int i = 0, place = 0; i < features.length; i++) {
-                for (int j = 0; j < i; j++, place++) {
-                    share.squares[place] = square(features[i][k] - features[j][k]) * precisions[k];
-                    share.alone[place] = alone(share.squares[place]);
-                }
-            }
-            return share;
-        }
-
-        private void add(Share share, int sign) {
-            for (int place = 0; place < places; place++) {
-                squares[place] += sign * share.squares[place];
-                sums[place] += sign * share.alone[place];
-            }
-        }
+        return -0.5 * dot(targets, weights) - 0.5 * factor.logDeterminant() - PULL * kernel.squaredLogScales();
     }
 
     private double[] covariances(double[] place) {
-        return Arrays.stream(features).mapToDouble(row -> kernel(row, place)).toArray();
-    }
-
-    private double kernel(double[] a, double[] b) {
-        double squares = 0;
-        double sum = 0;
-        for (int k = 0; k < a.length; k++) {
-            double square = square(a[k] - b[k]) * precisions[k];
-            squares += square;
-            sum += alone(square);
-        }
-        return kernel(squares, sum);
-    }
-
-    /**
-     * @param squares squared distance over all features, in length scales
-     * @param sum     of the kernels of single features
-     */
-    private double kernel(double squares, double sum) {
-        return 0.5 * StrictMath.exp(-0.5 * squares) + 0.5 * sum / logScales.length;
-    }
-
-    /** The kernel of one feature, whose length scale is twice that of the joint one. */
-    private static double alone(double square) {
-        double distance = Math.sqrt(3 * square) / 2;
-        return (1 + distance) * StrictMath.exp(-distance);
+        return Arrays.stream(features).mapToDouble(row -> kernel.of(row, place)).toArray();
     }
 
     private double noise() {
