@@ -4,6 +4,7 @@ import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 import java.time.Duration;
 import java.time.InstantSource;
@@ -25,6 +26,8 @@ public final class TaskLoop implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TaskLoop.class);
     private static final Duration PATIENCE = Duration.ofSeconds(1);
+    /** What the log says of whose task a line is. */
+    private static final String JOB = "job";
     private static final String STOPPED = "the worker was told to stop";
 
     private final WorkQueue queue;
@@ -187,6 +190,7 @@ public final class TaskLoop implements Runnable {
         var id = task.id();
         watch.begin(() -> hand.held.isWithdrawn(id));
         hand.begin(id);
+        MDC.put(JOB, hand.held.delivery().job());
         try {
             var done = runner.run(task);
             publish(hand, new Result(id, done.outcome(), done.tokens(), hand.seconds(id), queue.worker(), runner.device(), done.chunk()));
@@ -213,6 +217,7 @@ public final class TaskLoop implements Runnable {
             hand.held.settle();
             throw e;
         } finally {
+            MDC.remove(JOB);
             meter.end();
             if (watch.end() && !stopped) {
                 // the interrupt came too late to end anything
