@@ -9,8 +9,6 @@ import org.slf4j.MDC;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -38,7 +36,7 @@ public final class TaskLoop implements Runnable {
     private final WorkerHealth health;
     private final Backoff unwanted;
     private final Backoff sick;
-    private final AtomicReference<Hand> inHand = new AtomicReference<>();
+    private final AtomicReference<DeliveryInHand> inHand = new AtomicReference<>();
     private volatile boolean stopped;
 
     /**
@@ -109,9 +107,9 @@ public final class TaskLoop implements Runnable {
     public void leave() {
         stop();
         var hand = inHand.get();
-        if (hand != null && hand.held.delivery().taskClass() == TaskClass.SCORE) {
-            hand.held.delivery().tasks().forEach(task -> publish(hand, task, Attempt.Kind.RELEASED, STOPPED));
-            hand.held.settle();
+        if (hand != null && hand.held().delivery().taskClass() == TaskClass.SCORE) {
+            hand.held().delivery().tasks().forEach(task -> publish(hand, task, Attempt.Kind.RELEASED, STOPPED));
+            hand.held().settle();
         }
     }
 
@@ -149,7 +147,7 @@ public final class TaskLoop implements Runnable {
     }
 
     private Duration work(WorkQueue.Held held, WithdrawalWatch watch) throws InterruptedException {
-        var hand = new Hand(held);
+        var hand = new DeliveryInHand(held);
         inHand.set(hand);
         for (var task : held.delivery().tasks()) {
             if (hand.isMine(task)) {
@@ -161,21 +159,21 @@ public final class TaskLoop implements Runnable {
         if (stopped && Thread.currentThread().isInterrupted()) {
             throw new InterruptedException();
         }
-        if (hand.unwanted > 0 && hand.begun == 0) {
+        if (hand.isUnwanted()) {
             return unwanted.pause();
         }
         unwanted.reset();
         return Duration.ZERO;
     }
 
-    private void treat(Hand hand, Task task, WithdrawalWatch watch) {
-        if (hand.held.isWithdrawn(task.id())) {
+    private void treat(DeliveryInHand hand, Task task, WithdrawalWatch watch) {
+        if (hand.held().isWithdrawn(task.id())) {
             return;
         }
-        if (hand.held.isRedelivered()) {
+        if (hand.held().isRedelivered()) {
             publish(hand, task, Attempt.Kind.LOST, "the worker that had it vanished: killed, perhaps for want of memory, or cut off");
-        } else if (hand.held.delivery().failedAt().contains(queue.worker())) {
-            hand.unwanted++;
+        } else if (hand.held().delivery().failedAt().contains(queue.worker())) {
+            hand.unwanted();
             publish(hand, task, Attempt.Kind.RELEASED, "it failed here before");
         } else if (stopped) {
             publish(hand, task, Attempt.Kind.RELEASED, STOPPED);
@@ -184,13 +182,12 @@ public final class TaskLoop implements Runnable {
         }
     }
 
-    private void attempt(Hand hand, Task task, WithdrawalWatch watch) {
-        hand.begun++;
-        meter.begin(hand.held.delivery().job(), task);
+    private void attempt(DeliveryInHand hand, Task task, WithdrawalWatch watch) {
+        meter.begin(hand.held().delivery().job(), task);
         var id = task.id();
-        watch.begin(() -> hand.held.isWithdrawn(id));
+        watch.begin(() -> hand.held().isWithdrawn(id));
         hand.begin(id);
-        MDC.put(JOB, hand.held.delivery().job());
+        MDC.put(JOB, hand.held().delivery().job());
         try {
             var done = runner.run(task);
             publish(hand, new Result(id, done.outcome(), done.tokens(), hand.seconds(id), queue.worker(), runner.device(), done.chunk()));
@@ -198,23 +195,23 @@ public final class TaskLoop implements Runnable {
             interrupted(hand, task, watch.end());
         } catch (TaskRefused | BadInput e) {
             LOG.warn("{} refused: {}", name(task), e.getMessage());
-            refused(hand);
+            hand.refused();
             publish(hand, task, Attempt.Kind.REFUSED, e.getMessage());
         } catch (DeviceOutOfMemory e) {
             LOG.warn("{} needs more memory: {}", name(task), e.getMessage());
-            refused(hand);
+            hand.refused();
             publish(hand, task, attempt(hand, task, Attempt.Kind.OUT_OF_MEMORY, e.getMessage(), Optional.of(e.memory())));
         } catch (TransportFailed e) {
             throw e;
         } catch (RuntimeException e) {
             LOG.warn("{} failed", name(task), e);
             var reason = e instanceof TaskFailed ? e.getMessage() : e.toString();
-            health.failed(task.id(), hand.held.delivery().job(), reason);
+            health.failed(task.id(), hand.held().delivery().job(), reason);
             publish(hand, task, Attempt.Kind.FAILED, reason);
         } catch (Error e) {
             LOG.error("{} broke the worker", name(task), e);
             publish(hand, task, Attempt.Kind.FAILED, e.toString());
-            hand.held.settle();
+            hand.held().settle();
             throw e;
         } finally {
             MDC.remove(JOB);
@@ -226,12 +223,7 @@ public final class TaskLoop implements Runnable {
         }
     }
 
-    private static void refused(Hand hand) {
-        hand.begun--;
-        hand.unwanted++;
-    }
-
-    private void interrupted(Hand hand, Task task, boolean byWithdrawal) {
+    private void interrupted(DeliveryInHand hand, Task task, boolean byWithdrawal) {
         if (byWithdrawal && !stopped) {
             LOG.info("{} dropped: nobody waits for it any more", name(task));
             return;
@@ -241,68 +233,31 @@ public final class TaskLoop implements Runnable {
         Thread.currentThread().interrupt();
     }
 
-    private void publish(Hand hand, Result result) {
-        hand.held.publish(result);
+    private void publish(DeliveryInHand hand, Result result) {
+        hand.held().publish(result);
         hand.letGo(result.id());
         meter.add(result);
         health.wentWell();
         sick.reset();
     }
 
-    private void publish(Hand hand, Task task, Attempt.Kind kind, String reason) {
+    private void publish(DeliveryInHand hand, Task task, Attempt.Kind kind, String reason) {
         publish(hand, task, attempt(hand, task, kind, reason, Optional.empty()));
     }
 
-    private void publish(Hand hand, Task task, Attempt attempt) {
+    private void publish(DeliveryInHand hand, Task task, Attempt attempt) {
         if (hand.letGo(task.id())) {
-            hand.held.publish(attempt);
+            hand.held().publish(attempt);
             meter.add(attempt, task);
         }
     }
 
-    private Attempt attempt(Hand hand, Task task, Attempt.Kind kind, String reason, Optional<Attempt.Memory> memory) {
-        return new Attempt(task.id(), hand.held.delivery().id(), queue.worker(), kind, reason, memory, runner.progress(task),
+    private Attempt attempt(DeliveryInHand hand, Task task, Attempt.Kind kind, String reason, Optional<Attempt.Memory> memory) {
+        return new Attempt(task.id(), hand.held().delivery().id(), queue.worker(), kind, reason, memory, runner.progress(task),
                 hand.seconds(task.id()), clock.instant());
     }
 
     private static String name(Task task) {
         return task.describe() + " " + task.id().brief();
-    }
-
-    /** A delivery being worked on. Its tasks are settled one by one, by the loop or by whoever ends it. */
-    private static final class Hand {
-
-        private final WorkQueue.Held held;
-        private final Set<TaskId> open = ConcurrentHashMap.newKeySet();
-        private int begun;
-        private int unwanted;
-        /** The task in progress, or the last one, and when it began. */
-        private volatile Optional<Begun> last = Optional.empty();
-
-        private record Begun(TaskId task, long nanoTime) {
-        }
-
-        Hand(WorkQueue.Held held) {
-            this.held = held;
-            held.delivery().tasks().forEach(task -> open.add(task.id()));
-        }
-
-        void begin(TaskId task) {
-            last = Optional.of(new Begun(task, System.nanoTime()));
-        }
-
-        /** The device has been busy with a task for so long; 0 for one that was not begun. */
-        double seconds(TaskId task) {
-            return last.filter(begun -> begun.task.equals(task)).map(begun -> (System.nanoTime() - begun.nanoTime) / 1e9).orElse(0.0);
-        }
-
-        boolean isMine(Task task) {
-            return open.contains(task.id());
-        }
-
-        /** True for the one who may say what became of the task. */
-        boolean letGo(TaskId task) {
-            return open.remove(task);
-        }
     }
 }
