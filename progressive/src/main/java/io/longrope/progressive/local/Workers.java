@@ -39,7 +39,8 @@ public final class Workers implements AutoCloseable {
 
     private final Setting setting;
     private final List<Crew> crew = new ArrayList<>();
-    private final List<AutoCloseable> reports = new ArrayList<>();
+    private final List<Heartbeat> heartbeats = new ArrayList<>();
+    private final List<AutoCloseable> boards = new ArrayList<>();
 
     /** One worker, and how far its training is. */
     private record Crew(Worker worker, TrainingProgress progress) {
@@ -114,8 +115,8 @@ public final class Workers implements AutoCloseable {
     /** @param board closed with the workers */
     private void report(WorkerBoard board, String queue, InstantSource clock) {
         var every = setting.driver ? OWN_HEARTBEAT : HEARTBEAT;
-        crew.forEach(one -> reports.add(Heartbeat.start(board, () -> status(one, queue, clock), every)));
-        reports.add(board);
+        crew.forEach(one -> heartbeats.add(Heartbeat.start(board, () -> status(one, queue, clock), every)));
+        boards.add(board);
     }
 
     /** What each has done so far. */
@@ -146,11 +147,13 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /** Each worker ends after the layer or step it is at; what it holds goes back to the queue. */
+    /** Each worker says good-bye and ends after the layer or step it is at; what it holds goes back to the queue. */
     @Override
     public void close() {
+        heartbeats.forEach(Heartbeat::leave);
         Worker.closeAll(all());
-        reports.forEach(Workers::end);
+        heartbeats.forEach(Workers::end);
+        boards.forEach(Workers::end);
         setting.session.close();
     }
 

@@ -6,6 +6,8 @@ import io.longrope.search.work.WorkerStatus;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,15 +25,21 @@ public record WorkerTable(List<WorkerStatus> workers, Instant now) {
     /** Several heartbeats: a worker that missed so many is probably dead. */
     private static final Duration SILENT = Duration.ofSeconds(30);
 
+    /** Of many the rest is counted. */
+    private static final int SILENT_NAMED = 3;
+    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
+
+    /** Those that said that they leave, and did, are gone. */
     public WorkerTable {
-        workers = List.copyOf(workers);
+        workers = workers.stream().filter(worker -> !worker.saysItLeaves() || !worker.isSilent(now, SILENT)).toList();
     }
 
-    /** One line: how many there are and how many have work. */
+    /** One line: how many there are and how many have work; who fell silent, when, and what becomes of its work. */
     public String summary() {
         long busy = workers.stream().filter(worker -> worker.doing().isPresent() && !worker.isSilent(now, SILENT)).count();
-        long silent = workers.stream().filter(worker -> worker.isSilent(now, SILENT)).count();
-        return Plural.of(workers.size() - silent, "worker") + ", " + busy + " busy" + (silent == 0 ? "" : ", " + silent + " silent");
+        var silent = workers.stream().filter(worker -> worker.isSilent(now, SILENT)).toList();
+        return Plural.of(workers.size() - silent.size(), "worker") + ", " + busy + " busy" + (silent.isEmpty() ? "" : ", " + silent.size()
+                + " silent: " + named(silent) + " (killed or cut off; others get what was in hand)");
     }
 
     public TextTable table() {
@@ -75,9 +83,18 @@ public record WorkerTable(List<WorkerStatus> workers, Instant now) {
         return tree;
     }
 
+    private static String named(List<WorkerStatus> silent) {
+        return silent.stream().limit(SILENT_NAMED).map(worker -> worker.worker() + " since " + CLOCK.format(worker.at()))
+                .collect(Collectors.joining(", "))
+                + (silent.size() > SILENT_NAMED ? " and " + (silent.size() - SILENT_NAMED) + " more" : "");
+    }
+
     private String state(WorkerStatus worker) {
         if (worker.isSilent(now, SILENT)) {
             return "silent";
+        }
+        if (worker.saysItLeaves()) {
+            return "leaving";
         }
         if (worker.stopped().isPresent()) {
             return "stopped: " + worker.stopped().get();

@@ -16,6 +16,9 @@ public final class Heartbeat implements AutoCloseable {
 
     private final WorkerBoard board;
     private final Supplier<WorkerStatus> status;
+    /** Set once the worker is about to end. */
+    private volatile boolean leaving;
+    private boolean failed;
     private final ScheduledExecutorService beats = Executors.newSingleThreadScheduledExecutor(Daemons.named("heartbeat"));
 
     private Heartbeat(WorkerBoard board, Supplier<WorkerStatus> status) {
@@ -30,6 +33,15 @@ public final class Heartbeat implements AutoCloseable {
         return heartbeat;
     }
 
+    /**
+     * Says at once, and with each status from now on, that the worker is about to end: what it has in hand may take a while, and at the end
+     * of that the board may be out of reach.
+     */
+    public void leave() {
+        leaving = true;
+        beats.execute(this::beat);
+    }
+
     @Override
     public void close() {
         beats.shutdownNow();
@@ -42,15 +54,23 @@ public final class Heartbeat implements AutoCloseable {
     }
 
     private void beat() {
-        attempt(() -> board.report(status.get()));
+        attempt(() -> board.report(leaving ? status.get().leaving() : status.get()));
     }
 
     /** A worker without a heartbeat still works. */
-    private static void attempt(Runnable report) {
+    private synchronized void attempt(Runnable report) {
         try {
             report.run();
+            if (failed) {
+                LOG.info("others see again how the worker is");
+            }
+            failed = false;
         } catch (RuntimeException e) {
-            LOG.warn("cannot report a worker's status: {}", e.getMessage());
+            if (!failed && !leaving) {
+                LOG.warn("others do not see how the worker is, which works on and tells it when it can: {}", e.getMessage());
+            }
+            LOG.debug("no heartbeat", e);
+            failed = true;
         }
     }
 }

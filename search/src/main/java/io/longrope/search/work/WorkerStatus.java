@@ -27,6 +27,9 @@ import java.util.Optional;
 public record WorkerStatus(String worker, String queue, String device, long memoryUsed, long memoryTotal, Optional<Doing> doing,
                            long results, double tokensPerSecond, Optional<String> stopped, Map<String, String> refusals, Instant at) {
 
+    /** Why a worker that ends asks for no more work. */
+    private static final String LEAVING = "it leaves";
+
     /**
      * A task in hand.
      *
@@ -75,6 +78,18 @@ public record WorkerStatus(String worker, String queue, String device, long memo
         Require.present(stopped, "stopped");
         refusals = Map.copyOf(Require.present(refusals, "refusals"));
         Require.present(at, "at");
+    }
+
+    /** The same of a worker that is about to end in good order. */
+    public WorkerStatus leaving() {
+        return new WorkerStatus(worker, queue, device, memoryUsed, memoryTotal, doing, results, tokensPerSecond, Optional.of(LEAVING),
+                refusals,
+                at);
+    }
+
+    /** Whether it said that it ends: nobody need wonder when nothing is heard of it then. */
+    public boolean saysItLeaves() {
+        return stopped.filter(LEAVING::equals).isPresent();
     }
 
     /** Whether nothing was heard of it for longer than a time, so that it is probably dead. */

@@ -53,6 +53,17 @@ public abstract class WorkerBoardContract {
     }
 
     @Test
+    void workerThatIsAboutToEndSaysSoBeforeItHasEnded() throws InterruptedException {
+        try (var board = openBoard(); var heartbeat = Heartbeat.start(board, () -> status("a", 1), Duration.ofHours(1))) {
+            heartbeat.leave();
+            for (int i = 0; i < 400 && board.workers().stream().noneMatch(WorkerStatus::saysItLeaves); i++) {
+                Thread.sleep(25);
+            }
+            assertThat(board.workers()).containsExactly(status("a", 1).leaving());
+        }
+    }
+
+    @Test
     void silenceIsMeasuredFromTheLastStatus() {
         assertThat(status("a", 0).isSilent(NOON.plusSeconds(30), Duration.ofSeconds(30))).isFalse();
         assertThat(status("a", 0).isSilent(NOON.plusSeconds(31), Duration.ofSeconds(30))).isTrue();

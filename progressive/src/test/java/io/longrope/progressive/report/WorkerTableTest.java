@@ -1,0 +1,45 @@
+package io.longrope.progressive.report;
+
+import io.longrope.search.work.WorkerStatus;
+import org.junit.jupiter.api.Test;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class WorkerTableTest {
+
+    private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
+
+    @Test
+    void whoFellSilentIsNamedWithTheTime() {
+        var table = new WorkerTable(List.of(status("a", 60), status("b", 1)), NOON);
+        var since = DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault()).format(NOON.minusSeconds(60));
+        assertThat(table.summary()).isEqualTo("1 worker, 0 busy, 1 silent: a since " + since
+                + " (killed or cut off; others get what was in hand)");
+        assertThat(table.table().rows()).extracting(row -> row.get(3)).containsExactly("silent", "waiting");
+    }
+
+    @Test
+    void ofManySilentSomeAreNamed() {
+        var table = new WorkerTable(List.of(status("a", 60), status("b", 60), status("c", 60), status("d", 60), status("e", 60)), NOON);
+        assertThat(table.summary()).startsWith("0 workers, 0 busy, 5 silent: a since ").contains("c since ", " and 2 more (");
+    }
+
+    @Test
+    void whoSaidThatItLeavesIsNotMissedAfterwards() {
+        assertThat(new WorkerTable(List.of(status("a", 60).leaving()), NOON).summary()).isEqualTo("0 workers, 0 busy");
+        assertThat(new WorkerTable(List.of(status("a", 1).leaving()), NOON).table().rows()).singleElement()
+                .satisfies(row -> assertThat(row.get(3)).isEqualTo("leaving"));
+    }
+
+    /** Last heard of so long ago. */
+    private static WorkerStatus status(String worker, int seconds) {
+        return new WorkerStatus(worker, "q", "cpu", 0, 0, Optional.empty(), 0, 0, Optional.empty(), Map.of(), NOON.minusSeconds(seconds));
+    }
+}
