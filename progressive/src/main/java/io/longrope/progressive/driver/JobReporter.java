@@ -57,6 +57,8 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     private final Set<String> devices = ConcurrentHashMap.newKeySet();
     private Instant stageStart = Instant.EPOCH;
     private volatile Instant lastResult = Instant.EPOCH;
+    /** Who answered last; empty before anybody did. */
+    private volatile String lastWorker = "";
     private Pace pace = new Pace(0, Instant.EPOCH);
     private final List<String> searchEnds = new ArrayList<>();
     private String stage = "";
@@ -88,8 +90,9 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         var quiet = Duration.between(lastResult, clock.instant());
         var none = quiet.compareTo(since) < 0 ? quiet : since;
         if (none.compareTo(QUIET) >= 0) {
-            LOG.info("waiting for {}, none came for {}: workers may be slow, or none may run", Plural.of(open, "result"),
-                    Quantities.clock(none));
+            LOG.info("waiting for {}, none came for {}: {}; jobs --workers lists who is at work", Plural.of(open, "result"),
+                    Quantities.clock(none), lastWorker.isEmpty() ? "no worker has answered yet, perhaps none runs"
+                    : "the last was of " + lastWorker + ", what is in hand may take longer");
         }
     }
 
@@ -97,6 +100,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     public void measured(Result result, boolean known) {
         lastResult = clock.instant();
         if (!known) {
+            lastWorker = result.worker();
             workers.add(result.worker());
         }
         caveats.measured(result);

@@ -43,7 +43,8 @@ class WaitingTest {
     void silenceIsToldFromItsBeginning() {
         reporter.waiting(4, Duration.ofMinutes(3));
         assertThat(lines.list).extracting(ILoggingEvent::getFormattedMessage).singleElement().asString()
-                .contains("waiting for 4 results, none came for 03:00");
+                .isEqualTo("waiting for 4 results, none came for 03:00: no worker has answered yet, perhaps none runs; jobs "
+                        + "--workers lists who is at work");
     }
 
     /** Samples of a candidate may come one by one for an hour before the candidate is done. */
@@ -57,6 +58,6 @@ class WaitingTest {
         now = now.plusSeconds(90);
         reporter.waiting(4, Duration.ofMinutes(22));
         assertThat(lines.list).extracting(ILoggingEvent::getFormattedMessage).singleElement().asString()
-                .contains("none came for 02:00");
+                .contains("none came for 02:00: the last was of w, what is in hand may take longer");
     }
 }
