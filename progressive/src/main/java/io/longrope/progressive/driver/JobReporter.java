@@ -1,6 +1,5 @@
 package io.longrope.progressive.driver;
 
-import io.longrope.progressive.report.CropRemark;
 import io.longrope.progressive.report.Quantities;
 import io.longrope.progressive.report.RunHistory;
 import io.longrope.progressive.stage.Front;
@@ -44,7 +43,6 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobReporter.class);
     private static final Duration QUIET = Duration.ofMinutes(1);
-    private static final int TRAINING_LINES = 10;
 
     private final JobId job;
     private final Consumer<JobEvent> events;
@@ -67,11 +65,8 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     private final Caveats caveats = new Caveats();
     /** What the losses of the stage are of. */
     private Objective objective = Objective.PERPLEXITY;
-    private OptionalDouble trainingLoss = OptionalDouble.empty();
-    /** Steps made before the first that was told of, here or in an earlier attempt; negative until that is known. */
-    private int trainedBefore = -1;
-    /** The step last told of: workers say only from time to time how far they are. */
-    private int trainingTold;
+    private final ChoiceReporter choices;
+    private final TrainingReporter trainings;
 
     /**
      * @param events  takes what happens
@@ -82,6 +77,8 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         this.events = events;
         this.clock = clock;
         this.bar = new ProgressBar(clock, display);
+        this.choices = new ChoiceReporter(job, events, clock);
+        this.trainings = new TrainingReporter(job, events, clock, bar);
     }
 
     /** A search tells how long no candidate was done: results of parts of it may have come since. */
@@ -134,7 +131,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         givenUp.clear();
         caveats.clear();
         this.stage = stage.name();
-        trainingLoss = OptionalDouble.empty();
+        trainings.clear();
         publish(JobEvent.ofStage(job, JobEvent.Kind.STAGE_STARTED, stage.name(), Map.of(), "", stageStart));
     }
 
@@ -191,106 +188,22 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
 
     @Override
     public void picked(Front front, OptionalDouble crop) {
-        var title = title(front.stage(), front.length());
-        LOG.info("{} · front of {} on the samples of the search, perplexity at {} / {}: {}", title, front.searched().size(), front.length(),
-                front.shortLength(), both(front.searched()));
-        LOG.info("{} · on samples the search never saw: {}", title, both(front.compared()));
-        var picked = front.picked();
-        var twin = front.pickedForEngines().filter(one -> !one.equals(picked));
-        LOG.atInfo().addKeyValue("stage", front.stage()).addKeyValue("length", front.length())
-                .addKeyValue("shortLength", front.shortLength())
-                .addKeyValue("picked", picked.name()).addKeyValue("perplexity", picked.longPerplexity())
-                .addKeyValue("shortPerplexity", picked.shortPerplexity())
-                .log("{} · picked: {} (n̂ {}) · {}{}", title, both(List.of(picked)), picked.candidate().startTokens(), front.rule(),
-                        twin.map(one -> " · as engines run it: " + both(List.of(one))).orElse(""));
-        var numbers = new TreeMap<String, Double>();
-        numbers.put(JobEvent.LENGTH, (double) front.length());
-        numbers.put(JobEvent.BEST, picked.longPerplexity());
-        numbers.put(JobEvent.START_TOKENS, (double) picked.candidate().startTokens());
-        front.pickedForEngines().ifPresent(one -> numbers.put(JobEvent.FOR_ENGINES, one.longPerplexity()));
-        addCrop(numbers, front.stage(), front.length(), picked.longPerplexity(), crop);
-        publish(JobEvent.ofStage(job, JobEvent.Kind.TABLE, front.stage(), numbers, picked.name(), clock.instant()));
-    }
-
-    private static String both(List<Front.Losses> candidates) {
-        return candidates.stream().map(one -> one.name() + " " + Quantities.perplexity(one.longPerplexity()) + " / "
-                + Quantities.perplexity(one.shortPerplexity())).collect(Collectors.joining(", "));
+        choices.picked(front, crop, objective);
     }
 
     @Override
     public void selected(String stage, Selection selection, OptionalDouble crop) {
-        var winner = selection.winner();
-        var twin = selection.winnerForEngines();
-        var winnerGap = winner.gap().isPresent()
-                ? String.format(Locale.ROOT, ", %+.1f %% against those of the search", 100 * winner.gap().getAsDouble()) : "";
-        var compared = selection.contenders().stream().filter(one -> one.gap().isPresent()).toList();
-        var gaps = compared.stream().map(one -> one.name() + " " + Quantities.perplexity(one.searchPerplexity().getAsDouble()) + " -> "
-                + Quantities.perplexity(one.perplexity()) + String.format(Locale.ROOT, " (%+.1f %%)", 100 * one.gap().getAsDouble()))
-                .collect(Collectors.joining(", "));
-        LOG.atInfo().addKeyValue("stage", stage).addKeyValue("length", selection.length())
-                .addKeyValue("gaps", compared.stream().collect(Collectors.toMap(Selection.Contender::name, one -> one.gap().getAsDouble())))
-                .log("{} · {}on samples of the search -> on others: {}", title(stage, selection.length()), otherThanPerplexity(), gaps);
-        LOG.atInfo().addKeyValue("stage", stage).addKeyValue("length", selection.length()).addKeyValue("chosen", winner.name())
-                .addKeyValue("objective", objective.quantity()).addKeyValue("perplexity", winner.perplexity())
-                .log("{} · chosen: {} (n̂ {}) · {}{} on samples the search never saw{}{}", title(stage, selection.length()), winner.name(),
-                        winner.candidate().startTokens(), otherThanPerplexity(), Quantities.perplexity(winner.perplexity()), winnerGap,
-                        twin == winner ? "" : " · as engines run it: " + Quantities.perplexity(twin.perplexity()));
-        selection.contenders().forEach(one ->
-                LOG.debug("{} · {}: {}", title(stage, selection.length()), one.name(), Quantities.perplexity(one.perplexity())));
-        var numbers = new TreeMap<String, Double>();
-        numbers.put(JobEvent.LENGTH, (double) selection.length());
-        numbers.put(JobEvent.BEST, winner.perplexity());
-        numbers.put(JobEvent.FOR_ENGINES, twin.perplexity());
-        numbers.put(JobEvent.START_TOKENS, (double) winner.candidate().startTokens());
-        winner.searchPerplexity().ifPresent(searched -> numbers.put(JobEvent.SEARCHED, searched));
-        addCrop(numbers, stage, selection.length(), winner.perplexity(), crop);
-        publish(JobEvent.ofStage(job, JobEvent.Kind.TABLE, stage, numbers,
-                winner.name() + (objective == Objective.PERPLEXITY ? "" : ", by " + objective.quantity()), clock.instant()));
-    }
-
-    /** Says so too where the table chosen is not worth its length. */
-    private void addCrop(Map<String, Double> numbers, String stage, int length, double chosen, OptionalDouble cropLoss) {
-        cropLoss.ifPresent(loss -> {
-            double crop = Math.exp(loss);
-            numbers.put(JobEvent.CROP, crop);
-            CropRemark.of(length, objective.quantity(), chosen, crop).ifPresent(remark -> LOG.atWarn().addKeyValue("stage", stage)
-                    .addKeyValue("length", length).addKeyValue("perplexity", chosen).addKeyValue("crop", crop)
-                    .log("{} · {}", title(stage, length), remark));
-        });
+        choices.selected(stage, selection, crop, objective);
     }
 
     @Override
     public void trainingStarted(String name, int steps) {
-        pace = new Pace(steps, clock.instant());
-        trainedBefore = -1;
-        trainingTold = 0;
-        bar.start(name, steps);
-        publish(JobEvent.ofStage(job, JobEvent.Kind.TRAINED, name, Map.of(JobEvent.STEP, 0.0, JobEvent.STEPS, (double) steps), "",
-                clock.instant()));
+        trainings.started(name, steps);
     }
 
     @Override
     public void trained(String name, int step, int steps, double loss) {
-        var now = clock.instant();
-        if (trainedBefore < 0) {
-            trainedBefore = step;
-            pace = new Pace(steps, now);
-        }
-        int stretch = Math.max(1, steps / TRAINING_LINES);
-        boolean isTold = step / stretch > trainingTold / stretch || step == steps;
-        pace.mark(step, step - trainedBefore, now);
-        bar.to(step);
-        trainingLoss = OptionalDouble.of(loss);
-        if (!isTold) {
-            return;
-        }
-        trainingTold = step;
-        var left = pace.left().map(time -> " · " + Quantities.clock(time) + " left").orElse("");
-        LOG.atInfo().addKeyValue("stage", name).addKeyValue("step", step).addKeyValue("steps", steps).addKeyValue("loss", loss)
-                .log("{} · step {}/{} · loss {}{}", name, step, steps, String.format(Locale.ROOT, "%.4f", loss), left);
-        var numbers = new TreeMap<>(Map.of(JobEvent.STEP, (double) step, JobEvent.STEPS, (double) steps, JobEvent.LOSS, loss));
-        pace.left().ifPresent(time -> numbers.put(JobEvent.SECONDS_LEFT, time.toMillis() / 1e3));
-        publish(JobEvent.ofStage(job, JobEvent.Kind.TRAINED, name, numbers, "", now));
+        trainings.trained(name, step, steps, loss);
     }
 
     @Override
@@ -327,7 +240,8 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         var took = Duration.between(stageStart, clock.instant());
         LOG.atInfo().addKeyValue("stage", stage.name()).addKeyValue("seconds", took.toMillis() / 1e3)
                 .log("{} · done in {}", stage.name(), Quantities.clock(took));
-        var numbers = trainingLoss.isPresent() ? Map.of(JobEvent.LOSS, trainingLoss.getAsDouble()) : Map.<String, Double>of();
+        var loss = trainings.loss();
+        var numbers = loss.isPresent() ? Map.of(JobEvent.LOSS, loss.getAsDouble()) : Map.<String, Double>of();
         publish(JobEvent.ofStage(job, JobEvent.Kind.STAGE_FINISHED, stage.name(), numbers, String.join(", ", searchEnds), clock.instant()));
     }
 
@@ -384,11 +298,15 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
 
     /** Before a number: a perplexity goes without a name. */
     private String otherThanPerplexity() {
+        return otherThanPerplexity(objective);
+    }
+
+    static String otherThanPerplexity(Objective objective) {
         return objective == Objective.PERPLEXITY ? "" : objective.quantity() + " ";
     }
 
     /** A recovery has one name for several lengths. */
-    private static String title(String stage, int length) {
+    static String title(String stage, int length) {
         var text = Lengths.format(length);
         return stage.contains(text) ? stage : stage + " " + text;
     }
