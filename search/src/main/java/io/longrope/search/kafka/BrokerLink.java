@@ -58,9 +58,10 @@ final class BrokerLink implements AutoCloseable {
             while (!givesUp.getAsBoolean()) {
                 try {
                     AdminCalls.get(admin.describeCluster(new DescribeClusterOptions().timeoutMs(PROBE_MILLIS)).clusterId());
+                    BrokerAbsence.of(settings).isOver();
                     return;
                 } catch (TimeoutException e) {
-                    LOG.debug("the broker does not answer");
+                    BrokerAbsence.of(settings).noticed();
                 }
             }
         }

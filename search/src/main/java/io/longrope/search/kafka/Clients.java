@@ -144,7 +144,7 @@ final class Clients {
         } catch (InterruptedException | TimeoutException e) {
             throw new KafkaException("cannot write to " + message.topic() + ": the broker does not answer", e);
         } catch (ExecutionException e) {
-            throw new KafkaException("cannot write to " + message.topic() + ": " + e.getCause().getMessage(), e.getCause());
+            throw new KafkaException("cannot write to " + message.topic() + ": " + KafkaFaults.words(e.getCause()), e.getCause());
         } finally {
             thread.interrupt();
             if (interrupted) {

@@ -97,7 +97,7 @@ final class HeldRecord {
             Clients.sendCopySoon(producer, message, key, copy);
             return AcknowledgeType.ACCEPT;
         } catch (KafkaException e) {
-            LOG.warn("record {} of {} released: {}", message.offset(), message.topic(), e.getMessage());
+            LOG.warn("record {} of {} released: {}", message.offset(), message.topic(), KafkaFaults.words(e));
             return AcknowledgeType.RELEASE;
         }
     }

@@ -201,9 +201,10 @@ public final class KafkaTasks implements Tasks {
 
     private void lookForLost() {
         try {
-            lost.look(tasks, this::backlog).forEach(delivery -> LOG.warn("delivery {} vanished from the queue", delivery));
+            lost.look(tasks, this::backlog).forEach(delivery -> LOG.warn("delivery {} vanished from the queue: its "
+                    + "tasks count as lost, and others get them", delivery));
         } catch (RuntimeException e) {
-            LOG.warn("cannot look for lost tasks: {}", e.getMessage());
+            LOG.warn("cannot look for lost tasks, the next look comes: {}", KafkaFaults.words(e));
         }
     }
 

@@ -119,7 +119,12 @@ final class ShareGroupMember implements AutoCloseable {
                     fail(e);
                     return;
                 }
-                LOG.warn("group {} lost, joining again: {}", topic, e.toString());
+                if (KafkaFaults.isAbsence(e)) {
+                    BrokerAbsence.of(settings).noticed();
+                } else {
+                    LOG.warn("group {} lost, joining again: {}", topic, KafkaFaults.words(e));
+                }
+                LOG.debug("group {} lost", topic, e);
                 retryMillis = acquired > served ? RETRY_MILLIS : Math.min(2 * retryMillis, MAX_RETRY_MILLIS);
                 awaitUntil(() -> false, retryMillis);
             }
@@ -194,7 +199,7 @@ final class ShareGroupMember implements AutoCloseable {
     }
 
     private void fail(RuntimeException e) {
-        LOG.error("group {} ended: {}", topic, e.getMessage());
+        LOG.error("group {} ended: {}", topic, KafkaFaults.words(e));
         locked(() -> {
             failure = e;
             changed.signalAll();

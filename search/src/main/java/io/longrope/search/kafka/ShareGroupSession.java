@@ -75,7 +75,7 @@ final class ShareGroupSession implements AutoCloseable {
     private boolean renewed(ConsumerRecord<byte[], byte[]> record) {
         consumer.acknowledge(record, AcknowledgeType.RENEW);
         var error = consumer.commitSync(COMMIT).values().stream().flatMap(Optional::stream).findFirst();
-        error.ifPresent(e -> LOG.warn("record {} of {} is no longer held: {}", record.offset(), topic, e.getClass().getSimpleName()));
+        error.ifPresent(e -> LOG.warn("record {} of {} is no longer held: {}", record.offset(), topic, KafkaFaults.words(e)));
         return error.isEmpty();
     }
 

@@ -28,6 +28,7 @@ final class TopicTail implements AutoCloseable {
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final long RETRY_MILLIS = 500;
 
+    private final KafkaSettings settings;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final TopicPartition partition;
     private final Consumer<ConsumerRecord<byte[], byte[]>> listener;
@@ -57,8 +58,9 @@ final class TopicTail implements AutoCloseable {
         }
     }
 
-    private TopicTail(KafkaConsumer<byte[], byte[]> consumer, String topic, Start start,
+    private TopicTail(KafkaSettings settings, KafkaConsumer<byte[], byte[]> consumer, String topic, Start start,
                       Consumer<ConsumerRecord<byte[], byte[]>> listener) {
+        this.settings = settings;
         this.partition = new TopicPartition(topic, 0);
         this.listener = listener;
         this.consumer = consumer;
@@ -75,32 +77,32 @@ final class TopicTail implements AutoCloseable {
 
     /** From the oldest record on. Exceptions of the listener are logged and the record is passed over. */
     static TopicTail fromBeginning(KafkaSettings settings, String topic, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
-        return started(new TopicTail(Clients.consumer(settings), topic, Start.BEGINNING, listener));
+        return started(new TopicTail(settings, Clients.consumer(settings), topic, Start.BEGINNING, listener));
     }
 
     /** As {@link #fromBeginning}, a quarter of a second late: where many read what is written often, each record would wake them all. */
     static TopicTail fromBeginningInBatches(KafkaSettings settings, String topic, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
-        return started(new TopicTail(Clients.patientConsumer(settings), topic, Start.BEGINNING, listener));
+        return started(new TopicTail(settings, Clients.patientConsumer(settings), topic, Start.BEGINNING, listener));
     }
 
     /** From the next record on, whatever is written after this returned. */
     static TopicTail fromNow(KafkaSettings settings, String topic, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
-        return started(new TopicTail(Clients.consumer(settings), topic, Start.END, listener));
+        return started(new TopicTail(settings, Clients.consumer(settings), topic, Start.END, listener));
     }
 
     /** As {@link #fromNow}, a quarter of a second late. */
     static TopicTail fromNowInBatches(KafkaSettings settings, String topic, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
-        return started(new TopicTail(Clients.patientConsumer(settings), topic, Start.END, listener));
+        return started(new TopicTail(settings, Clients.patientConsumer(settings), topic, Start.END, listener));
     }
 
     /** From the first record written at a time or later. */
     static TopicTail since(KafkaSettings settings, String topic, Instant time, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
-        return started(new TopicTail(Clients.consumer(settings), topic, Start.time(time), listener));
+        return started(new TopicTail(settings, Clients.consumer(settings), topic, Start.time(time), listener));
     }
 
     /** From a record on, or the next one there is. */
     static TopicTail fromOffset(KafkaSettings settings, String topic, long offset, Consumer<ConsumerRecord<byte[], byte[]>> listener) {
-        return started(new TopicTail(Clients.consumer(settings), topic, Start.offset(offset), listener));
+        return started(new TopicTail(settings, Clients.consumer(settings), topic, Start.offset(offset), listener));
     }
 
     /** Passes on what the topic holds from a record on, then returns. */
@@ -155,7 +157,7 @@ final class TopicTail implements AutoCloseable {
             }
             caughtUp.completeExceptionally(new IllegalStateException("closed"));
         } catch (RuntimeException e) {
-            LOG.error("reading {} ended: {}", partition.topic(), e.getMessage());
+            LOG.error("reading {} ended: {}", partition.topic(), KafkaFaults.words(e));
             caughtUp.completeExceptionally(e);
             failure.completeExceptionally(e);
         } finally {
@@ -176,7 +178,12 @@ final class TopicTail implements AutoCloseable {
             if (Clients.isFatal(e)) {
                 throw e;
             }
-            LOG.warn("reading {} failed, trying again: {}", partition.topic(), e.getMessage());
+            if (KafkaFaults.isAbsence(e)) {
+                BrokerAbsence.of(settings).noticed();
+            } else {
+                LOG.warn("reading {} failed, trying again: {}", partition.topic(), KafkaFaults.words(e));
+            }
+            LOG.debug("reading {} failed", partition.topic(), e);
             Threads.sleep(RETRY_MILLIS);
         }
     }
