@@ -23,7 +23,7 @@ import java.util.concurrent.CountDownLatch;
 @Command(name = "broker", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Serves a single-node Kafka for driver and workers, until interrupted.",
         footer = {"", "It knows no passwords: let it listen where only friends are, or use a Kafka of your own.",
-            "", "Example: longrope broker --dir broker --host 192.168.1.5 --port 9092"})
+            "", "Example: ${ROOT-COMMAND-NAME} broker --dir broker --host 192.168.1.5 --port 9092"})
 public final class BrokerCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(BrokerCommand.class);

@@ -32,7 +32,7 @@ import java.util.function.Consumer;
         description = "Runs submitted jobs, until interrupted.",
         footer = {"", "Each job is run by one driver; when that one ends, another goes on with it to the same result.",
             "It opens no model: whatever needs one the workers do.",
-            "", "Example: longrope driver --bootstrap kafka:9092 --models /shared/models --runs /shared/runs"})
+            "", "Example: ${ROOT-COMMAND-NAME} driver --bootstrap kafka:9092 --models /shared/models --runs /shared/runs"})
 public final class DriverCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(DriverCommand.class);
@@ -71,6 +71,9 @@ public final class DriverCommand implements Callable<Integer> {
     private KafkaOptions kafka;
 
     @Mixin
+    private BrokerWaitOptions brokerWait;
+
+    @Mixin
     private LogOptions log;
 
     public DriverCommand(Console console) {
@@ -81,6 +84,7 @@ public final class DriverCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         log.apply(console);
         Require.atLeast(1, jobs, "--jobs");
+        brokerWait.await(kafka.required());
         var slots = new ArrayList<DriverSlot>();
         var observer = new DriverMetrics(name, () -> unanswered(slots));
         // one bar cannot show several jobs

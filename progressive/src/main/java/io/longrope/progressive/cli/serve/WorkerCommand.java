@@ -37,7 +37,8 @@ import java.util.concurrent.Callable;
         description = "Does whatever jobs need a model for: scores, answers, training. Until interrupted.",
         footer = {"", "Workers that train need the driver's --runs directory, and those that score what others trained.",
             "On a machine with several GPUs start one for each: --device gpu:0, --device gpu:1, ...",
-            "", "Example: longrope worker --bootstrap kafka:9092 --models /shared/models --data /shared/data --runs /shared/runs"})
+            "", "Example: ${ROOT-COMMAND-NAME} worker --bootstrap kafka:9092 --models /shared/models --data /shared/data --runs "
+            + "/shared/runs"})
 public final class WorkerCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerCommand.class);
@@ -93,6 +94,9 @@ public final class WorkerCommand implements Callable<Integer> {
     private KafkaOptions kafka;
 
     @Mixin
+    private BrokerWaitOptions brokerWait;
+
+    @Mixin
     private LogOptions log;
 
     public WorkerCommand(Console console) {
@@ -104,6 +108,7 @@ public final class WorkerCommand implements Callable<Integer> {
         log.apply(console);
         var settings = kafka.required();
         var session = memory.session(device.present());
+        brokerWait.await(settings);
         Topics.prepare(settings, List.of(kafka.queue()));
         var roots = roots();
         var store = cache.store(console, runs);
