@@ -13,7 +13,8 @@ public final class Times {
 
     /** @throws BadInput with the option's name when the text is no time */
     public static Duration parse(String option, String text) {
-        return TrainingCommand.parseTime(text)
+        // of nothing no unit need be named
+        return text.equals("0") ? Duration.ZERO : TrainingCommand.parseTime(text)
                 .orElseThrow(() -> new BadInput(option, "must be a time such as 90s, 30m, 12h or 7d", text, ""));
     }
 }
