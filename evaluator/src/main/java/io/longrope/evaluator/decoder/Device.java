@@ -10,10 +10,12 @@ import io.longrope.evaluator.engine.GpuLibraries;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Problem;
+import io.longrope.search.problem.Program;
 import io.longrope.search.problem.Require;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
@@ -68,7 +70,7 @@ public record Device(OptionalInt gpu) {
         } catch (BadInput | EngineException | LinkageError e) {
             var reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("").replaceFirst("(?<=[.]) .*", "");
             throw new BadInput(new Problem(name, "must be a device PyTorch can use", this + " (" + reason + ")",
-                    "longrope doctor --device " + this + " tells what is missing"), e);
+                    Program.command(List.of("doctor", "--device", toString())) + " tells what is missing"), e);
         }
     }
 

@@ -5,6 +5,7 @@ import io.longrope.progressive.cli.internal.Logging;
 import io.longrope.progressive.cli.internal.Problems;
 import io.longrope.progressive.cli.internal.Terminal;
 import io.longrope.progressive.cli.option.Console;
+import io.longrope.search.problem.Program;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
@@ -27,6 +28,7 @@ public final class Main {
     static int execute(Console console, String... arguments) {
         var problems = new Problems(console.terminal());
         var line = new CommandLine(new LongropeCommand(console), new Commands(console))
+                .setCommandName(Program.name())
                 .setOut(console.out())
                 .setErr(console.terminal().writer())
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -7,6 +7,7 @@ import io.longrope.progressive.report.RunComparison;
 import io.longrope.progressive.report.TextTable;
 import io.longrope.progressive.report.WorkerTable;
 import io.longrope.search.job.JobState;
+import io.longrope.search.problem.Program;
 import io.longrope.search.work.Attempt;
 import io.longrope.search.work.WorkerStatus;
 
@@ -47,7 +48,7 @@ final class OverviewPage {
         var states = jobs.states().stream().sorted(Comparator.<JobState, Boolean>comparing(state -> state.phase().hasEnded())
                 .thenComparing(JobState::submitted, Comparator.reverseOrder())).toList();
         if (states.isEmpty()) {
-            page.paragraph("None was submitted. longrope submit PLAN asks for one.");
+            page.paragraph("None was submitted. " + Program.name() + " submit PLAN asks for one.");
             return;
         }
         var counts = states.stream().collect(Collectors.groupingBy(JobState::phase, TreeMap::new, Collectors.counting()));

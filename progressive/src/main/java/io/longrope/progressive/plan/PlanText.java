@@ -9,6 +9,7 @@ import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.Lengths;
 import io.longrope.search.evolution.WorkSharing;
 import io.longrope.search.problem.Plural;
+import io.longrope.search.problem.Program;
 
 import java.util.List;
 import java.util.Locale;
@@ -75,8 +76,8 @@ public record PlanText(PlanProposal proposal, String name, String model, String 
                 ? "Search, fine-tune, second search on multipliers of the fine-tuned table, recovery of the short windows (arXiv "
                 + "2402.13753, §3.3)."
                 : "Up to 8 times the window a search alone is enough (arXiv 2402.13753, figure 3); fine-tuning improves it further.");
-        line(text, "# Run it with `longrope run FILE`, or `longrope submit FILE --bootstrap HOST:9092` for a cluster; then");
-        line(text, "# `longrope export runs/%s --to %s --output DIR`.", name, engine);
+        line(text, "# Run it with `%1$s run FILE`, or `%1$s submit FILE --bootstrap HOST:9092` for a cluster; then", Program.name());
+        line(text, "# `%s export runs/%s --to %s --output DIR`.", Program.name(), name, engine);
         line(text, "#");
         line(text, "# An estimate of what it asks at most; hours assume 40 %% of the stated speed of one %s, and are shared by as many "
                 + "as work:",

@@ -48,6 +48,11 @@ class LauncherTest {
     }
 
     @Test
+    void theProgramKnowsWhatItWasCalledBy() throws Exception {
+        assertThat(asked("jobs")).contains("-Dlongrope.command=" + launcher, "-Dlongrope.home=" + directory.toRealPath());
+    }
+
+    @Test
     void withoutALocaleNamesNeedNotBeAscii() throws Exception {
         assertThat(asked("jobs")).contains("LC_ALL=C.UTF-8", "OMP_WAIT_POLICY=passive");
     }

@@ -1,6 +1,7 @@
 package io.longrope.search.job;
 
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Program;
 import io.longrope.search.problem.Require;
 import io.longrope.search.table.FactorTable;
 
@@ -91,7 +92,8 @@ public interface JobLog extends AutoCloseable {
     default void resume(JobId id, Instant now) {
         require(id, "must be paused", phase -> phase == JobState.Phase.PAUSED);
         var plan = submission(id).map(JobSubmission::plan).orElseThrow(() ->
-                new BadInput("job " + id, "must be one that was submitted", "unknown", "longrope submit asks for it by its plan"));
+                new BadInput("job " + id, "must be one that was submitted", "unknown", Program.command(List.of("submit"))
+                        + " asks for it by its plan"));
         submit(new JobSubmission(id, plan, now));
     }
 

@@ -9,6 +9,9 @@ import io.longrope.search.job.JobSubmission;
 import io.longrope.search.problem.BadInput;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.time.InstantSource;
@@ -26,6 +29,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class KafkaJobClaims implements JobClaims {
 
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaJobClaims.class);
     /** A job that outlived this many drivers is taken for what killed them. */
     private static final int DELIVERY_LIMIT = 10;
     /** Kafka forgets a message it delivered too often (5 times by default); a copy made before begins anew. */
@@ -70,6 +74,20 @@ public final class KafkaJobClaims implements JobClaims {
             if (claim.isPresent()) {
                 return claim;
             }
+        }
+    }
+
+    /**
+     * The names of all that wait for jobs or run them, of a Kafka that was made ready.
+     *
+     * @return empty where it does not tell us
+     */
+    public static Optional<Set<String>> drivers(KafkaSettings settings) {
+        try (var admin = Clients.admin(settings)) {
+            return Optional.of(ShareGroups.members(admin, settings.jobs()));
+        } catch (KafkaException e) {
+            LOG.debug("drivers are not told", e);
+            return Optional.empty();
         }
     }
 

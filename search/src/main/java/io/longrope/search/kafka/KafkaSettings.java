@@ -115,7 +115,7 @@ public record KafkaSettings(String bootstrap, String prefix, int replication, Ma
     }
 
     /** A message of Kafka's, which may quote a setting, with every word of those that hold secrets blotted out. */
-    String withoutSecrets(String message) {
+    public String withoutSecrets(String message) {
         var words = client.entrySet().stream().filter(setting -> SECRET.matcher(setting.getKey()).find())
                 .flatMap(setting -> WORDS.splitAsStream(setting.getValue())).filter(word -> !word.isEmpty())
                 .sorted(Comparator.comparingInt(String::length).reversed()).toList();

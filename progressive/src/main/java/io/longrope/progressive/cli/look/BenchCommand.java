@@ -35,8 +35,8 @@ import java.util.function.IntFunction;
         subcommands = {BenchSearchCommand.class, BenchServiceCommand.class, BenchTrainCommand.class, BenchMemoryCommand.class},
         description = "Measures how fast this machine scores and trains, what search algorithms find for how much, and how busy the "
         + "queue keeps workers.",
-        footer = {"", "Example: longrope bench evaluate --width 1024 --layers 4 --lengths 4k,8k,16k",
-            "Example: longrope bench search java-1m --algorithms longrope,adaptive+racing --seeds 2 --factors 4"})
+        footer = {"", "Example: ${ROOT-COMMAND-NAME} bench evaluate --width 1024 --layers 4 --lengths 4k,8k,16k",
+            "Example: ${ROOT-COMMAND-NAME} bench search java-1m --algorithms longrope,adaptive+racing --seeds 2 --factors 4"})
 public final class BenchCommand implements Runnable {
 
     private static final int PEAK_REPEATS = 5;
@@ -61,8 +61,9 @@ public final class BenchCommand implements Runnable {
             footer = {"", "The model is Llama's: a feed-forward network of 8/3 of the width.",
                 "The peak is the product of two matrices of side 2048 on the same threads. Other work on the machine falsifies all "
                 + "figures.",
-                "", "Example: longrope bench evaluate --width 1024 --layers 4 --lengths 4k,8k,16k",
-                "Example, a million tokens in one pass: longrope bench evaluate --width 16 --head-width 16 --layers 1 --vocabulary 256 "
+                "", "Example: ${ROOT-COMMAND-NAME} bench evaluate --width 1024 --layers 4 --lengths 4k,8k,16k",
+                "Example, a million tokens in one pass: ${ROOT-COMMAND-NAME} bench evaluate --width 16 --head-width 16 --layers 1 "
+                + "--vocabulary 256 "
                 + "--lengths 1024k --repeats 0"})
     int evaluate(@Option(names = "--width", paramLabel = "D", defaultValue = "1024",
     description = "Width of the model, a multiple of that of a head (default: ${DEFAULT-VALUE}).") int width,

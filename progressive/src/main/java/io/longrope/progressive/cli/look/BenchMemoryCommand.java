@@ -33,8 +33,8 @@ import java.util.concurrent.Callable;
         description = "Compares the planned memory of uses of models with the peak that a process of their own has.",
         footer = {"", "The peak is the most resident memory of the process (VmHWM), Java and PyTorch included, so only Linux tells it.",
             "Checkpoints of random weights are written to the temporary directory, and deleted.",
-            "", "Example: longrope bench memory --at-most 8GiB",
-            "Example, one use: longrope bench memory --kind score --width 1024 --layers 4 --length 16384 --precision bf16"})
+            "", "Example: ${ROOT-COMMAND-NAME} bench memory --at-most 8GiB",
+            "Example, one use: ${ROOT-COMMAND-NAME} bench memory --kind score --width 1024 --layers 4 --length 16384 --precision bf16"})
 public final class BenchMemoryCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(BenchMemoryCommand.class);

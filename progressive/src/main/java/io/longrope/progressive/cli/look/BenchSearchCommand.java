@@ -50,9 +50,10 @@ import java.util.concurrent.Callable;
             "The target is the perplexity longrope reaches on the search samples, median over seeds, or what --target says.",
             "Runs with the same --output add to each other: nothing is measured twice, an interrupted run goes on where",
             "it stopped, and the table is of all that is there.",
-            "", "Example: longrope bench search java-1m --algorithms longrope,adaptive+racing --max-evaluations adaptive=67 --seeds 2 "
+            "", "Example: ${ROOT-COMMAND-NAME} bench search java-1m --algorithms longrope,adaptive+racing --max-evaluations adaptive=67 "
+            + "--seeds 2 "
             + "--factors 4",
-            "Example: longrope bench search --analytic --algorithms adaptive,random"})
+            "Example: ${ROOT-COMMAND-NAME} bench search --analytic --algorithms adaptive,random"})
 public final class BenchSearchCommand implements Callable<Integer> {
 
     private static final int SEEDS = 5;

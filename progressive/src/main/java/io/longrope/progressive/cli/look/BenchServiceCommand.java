@@ -49,8 +49,8 @@ import java.util.function.Supplier;
             "loss half of one worker's searches end with at least; time and tokens to it are medians over the seeds. \"tokens\" and",
             "\"speed-up\" are of those of one worker. Batch, ask-ahead and rungs are what `longrope plan --workers N` proposes, unless",
             "--generation and --ask-ahead say otherwise.",
-            "", "Example: longrope bench service --workers 1,4,16,64 --jobs 1,2",
-            "Example: longrope bench service --search --workers 1,16,64"})
+            "", "Example: ${ROOT-COMMAND-NAME} bench service --workers 1,4,16,64 --jobs 1,2",
+            "Example: ${ROOT-COMMAND-NAME} bench service --search --workers 1,16,64"})
 public final class BenchServiceCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(BenchServiceCommand.class);

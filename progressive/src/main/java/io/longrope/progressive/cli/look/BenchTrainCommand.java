@@ -33,7 +33,7 @@ import java.util.concurrent.Callable;
         description = "Prints seconds and peak memory of a training step, recomputing layers (gradient checkpointing) and not.",
         footer = {"", "The model is that of bench evaluate, with random weights. The second of two steps is timed: the first makes room.",
             "The peak is of the process, weights, moments and Java included. Other work on the machine falsifies the times.",
-            "", "Example: longrope bench train --width 512 --layers 16 --length 4k"})
+            "", "Example: ${ROOT-COMMAND-NAME} bench train --width 512 --layers 16 --length 4k"})
 public final class BenchTrainCommand implements Callable<Integer> {
 
     private final Console console;

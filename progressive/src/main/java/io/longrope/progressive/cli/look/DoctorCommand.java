@@ -34,7 +34,7 @@ import java.util.concurrent.Callable;
             + "renewal, rights, and a task that goes to a worker and comes back, on topics of its own, which are deleted "
             + "again.",
             "Exit 1 when something failed; it is named, with the next command where there is one.",
-            "", "Example: longrope doctor --device gpu:0 --json doctor.json"})
+            "", "Example: ${ROOT-COMMAND-NAME} doctor --device gpu:0 --json doctor.json"})
 public final class DoctorCommand implements Callable<Integer> {
 
     private static final Path MODEL = Path.of(System.getProperty("longrope.home", "."), "evaluator/models/java-1m");

@@ -13,10 +13,11 @@ import java.util.concurrent.Callable;
 /** {@code longrope evaluate MODEL}. */
 @Command(name = "evaluate", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Measures a model: methods across, lengths down.",
-        footer = {"", "Example: longrope evaluate java-1m --method original --method yarn --lengths 256,1024",
-            "Example: longrope evaluate java-1m --metric passkey --lengths 512,1k --depths 0,0.5,1 --trials 10",
-            "Example: longrope evaluate llama-2-7b --estimate --precision bf16 --lengths 128k,2048k",
-            "Example: longrope evaluate runs/demo/model --table runs/demo --metric sliding --lengths 8k --window 2k --format json"})
+        footer = {"", "Example: ${ROOT-COMMAND-NAME} evaluate java-1m --method original --method yarn --lengths 256,1024",
+            "Example: ${ROOT-COMMAND-NAME} evaluate java-1m --metric passkey --lengths 512,1k --depths 0,0.5,1 --trials 10",
+            "Example: ${ROOT-COMMAND-NAME} evaluate llama-2-7b --estimate --precision bf16 --lengths 128k,2048k",
+            "Example: ${ROOT-COMMAND-NAME} evaluate runs/demo/model --table runs/demo --metric sliding --lengths 8k --window 2k "
+            + "--format json"})
 public final class EvaluateCommand implements Callable<Integer> {
 
     private final Console console;

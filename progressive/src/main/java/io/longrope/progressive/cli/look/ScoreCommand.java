@@ -40,7 +40,7 @@ import java.util.concurrent.ExecutionException;
             + "left out.",
             "A line out: {\"line\": 1, \"outcome\": \"complete\", \"loss\": 1.2, \"perplexity\": 3.3, \"sampleLosses\": [...]},",
             "or {\"line\": 1, \"error\": \"...\"}, and exit code 2 at the end. Lines are scored as they come, several at a time.",
-            "", "Example: longrope score java-1m --length 1024 --samples 3 --share search < candidates.jsonl"})
+            "", "Example: ${ROOT-COMMAND-NAME} score java-1m --length 1024 --samples 3 --share search < candidates.jsonl"})
 public final class ScoreCommand implements Callable<Integer> {
 
     private static final List<String> KEYS = List.of("factors", "startTokens", "attentionFactor");

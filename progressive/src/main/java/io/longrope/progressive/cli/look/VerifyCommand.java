@@ -40,7 +40,7 @@ import java.util.stream.IntStream;
             + "Its answer is compared with the model's own log-probabilities under the table, without it, with its other entries "
             + "and with other attention factors. A key that the server wants is taken from the variable OPENAI_API_KEY.",
             "Exit 0 when the table is in force, 1 when not.",
-            "", "Example: longrope verify llama-2-7b --table runs/7b --server http://localhost:8000 --text book.txt"})
+            "", "Example: ${ROOT-COMMAND-NAME} verify llama-2-7b --table runs/7b --server http://localhost:8000 --text book.txt"})
 public final class VerifyCommand implements Callable<Integer> {
 
     private static final String LENGTH = "--length";

@@ -43,9 +43,11 @@ import java.util.concurrent.Callable;
             "Interrupted, the same command goes on where it stopped and ends with the same bits; until then OUTPUT.training holds the "
             + "last state,",
             "itself a Hugging Face directory. OUTPUT/training.jsonl has the losses.",
-            "", "Example: longrope finetune java-1m --factors runs/demo --length 1k --text evaluator/target/text/training --steps 50 "
+            "", "Example: ${ROOT-COMMAND-NAME} finetune java-1m --factors runs/demo --length 1k --text evaluator/target/text/training "
+            + "--steps 50 "
             + "--batch 8 --output /tmp/tuned",
-            "Example: longrope finetune llama-2-7b --method yarn --length 128k --train-length 4k --positions pose --lora-rank 16 "
+            "Example: ${ROOT-COMMAND-NAME} finetune llama-2-7b --method yarn --length 128k --train-length 4k --positions pose "
+            + "--lora-rank 16 "
             + "--precision bf16 --recompute",
             "         --text books --output tuned"})
 public final class FineTuneCommand implements Callable<Integer>, KeyOptions.Holder {

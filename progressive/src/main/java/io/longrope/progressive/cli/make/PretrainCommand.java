@@ -45,7 +45,7 @@ import java.util.stream.IntStream;
 /** Trains a small byte-level Llama from nothing, as the shipped models were. */
 @Command(name = "pretrain", mixinStandardHelpOptions = true, sortOptions = false, modelTransformer = KeyOptions.Adder.class,
         description = "Trains a small byte-level model of the Llama architecture, with RoPE or other positions, and saves it.",
-        footer = {"", "Example: longrope pretrain --text evaluator/target/text/training --steps 200 --output /tmp/model"})
+        footer = {"", "Example: ${ROOT-COMMAND-NAME} pretrain --text evaluator/target/text/training --steps 200 --output /tmp/model"})
 public final class PretrainCommand implements Callable<Integer>, KeyOptions.Holder {
 
     /** What suits a small model that begins from nothing. */

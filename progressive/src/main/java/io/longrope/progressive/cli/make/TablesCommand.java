@@ -20,9 +20,10 @@ import java.nio.file.Path;
 /** {@code longrope tables}: looks at factor tables and brings foreign ones into our form. */
 @Command(name = "tables", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Shows, compares and imports factor tables: our JSON, config.json, GGUF, CSV.",
-        footer = {"", "Example: longrope tables show runs/demo --png factors.png",
-            "Example: longrope tables diff runs/demo/tables/before-fine-tuning.json runs/demo",
-            "Example: longrope tables import ft_la2_128k.csv --csv-rotary-dim 128 --csv-original-length 4k --csv-length 128k --output "
+        footer = {"", "Example: ${ROOT-COMMAND-NAME} tables show runs/demo --png factors.png",
+            "Example: ${ROOT-COMMAND-NAME} tables diff runs/demo/tables/before-fine-tuning.json runs/demo",
+            "Example: ${ROOT-COMMAND-NAME} tables import ft_la2_128k.csv --csv-rotary-dim 128 --csv-original-length 4k --csv-length "
+            + "128k --output "
             + "table.json"})
 public final class TablesCommand implements Runnable {
 
@@ -66,7 +67,8 @@ public final class TablesCommand implements Runnable {
             description = "Prints what a table runs at one length, or writes it as a table of its own.",
             footer = {"", "The entry of the smallest length that holds the sequence serves it; up to the original length only an entry "
             + "of at most that"
-                + " length (a recovery) counts.", "", "Example: longrope tables at runs/demo --length 600 --dynamic --output at-600.json"})
+                + " length (a recovery) counts.", "",
+                "Example: ${ROOT-COMMAND-NAME} tables at runs/demo --length 600 --dynamic --output at-600.json"})
     int at(@Parameters(paramLabel = "TABLE", description = "A run directory, or a table in any form.") Path table,
            @Option(names = "--length", paramLabel = "LENGTH", required = true, description = "Tokens of the sequence.") String length,
            @Option(names = "--dynamic",

@@ -6,18 +6,21 @@ import io.longrope.search.kafka.KafkaJobLog;
 import io.longrope.search.kafka.KafkaSettings;
 import io.longrope.search.kafka.Topics;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Program;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Which Kafka, and which part of it. */
 public final class KafkaOptions {
 
     @Option(names = "--bootstrap", paramLabel = "HOST:PORT",
-            description = "The Kafka to use, version 4.2 or newer; longrope broker starts one.")
+            description = "The Kafka to use, version 4.2 or newer; ${ROOT-COMMAND-NAME} broker starts one.")
     private String bootstrap;
 
     @Option(names = "--queue", paramLabel = "NAME", defaultValue = Cluster.DEFAULT_QUEUE,
@@ -51,7 +54,8 @@ public final class KafkaOptions {
 
     public KafkaSettings required() {
         return settings().orElseThrow(() ->
-                new BadInput("--bootstrap", "must be given", "missing", "longrope broker starts a Kafka at localhost:9092"));
+                new BadInput("--bootstrap", "must be given", "missing", Program.command(List.of("broker"))
+                        + " starts a Kafka at localhost:9092"));
     }
 
     /** The job log of a Kafka that must be given. */
@@ -59,6 +63,26 @@ public final class KafkaOptions {
         var settings = required();
         Topics.prepare(settings, List.of(queue));
         return KafkaJobLog.open(settings);
+    }
+
+    /**
+     * A command for the same Kafka, to paste: with what was said of it here, but for what only holds while topics are created.
+     *
+     * @param words of the command, such as watch and a job
+     */
+    public String command(String... words) {
+        var all = new ArrayList<>(List.of(words));
+        add(all, "--bootstrap", Optional.ofNullable(bootstrap));
+        add(all, "--queue", Optional.of(queue).filter(name -> !name.equals(Cluster.DEFAULT_QUEUE)));
+        add(all, "--topic-prefix", Optional.of(prefix).filter(name -> !name.equals(KafkaSettings.DEFAULT_PREFIX)));
+        add(all, "--command-config", Optional.ofNullable(commandConfig).map(Path::toString));
+        new TreeMap<>(client).forEach((key, value) -> add(all, "--kafka", Optional.of(key + "=" + value)));
+        var command = Program.command(all);
+        return settings().map(settings -> settings.withoutSecrets(command)).orElse(command);
+    }
+
+    private static void add(List<String> words, String option, Optional<String> value) {
+        value.ifPresent(text -> words.addAll(List.of(option, text)));
     }
 
     public String queue() {

@@ -16,7 +16,7 @@ import java.util.concurrent.Callable;
 @Command(name = "demo", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Runs the whole LongRoPE job on a shipped small model and real text; about 5 minutes.",
         footer = {"", "Runs configs/demo.yaml: search, fine-tune, search, fine-tune, search, recovery, tables, report.",
-            "Interrupted or killed, the same command goes on where it stopped.", "", "Example: longrope demo"})
+            "Interrupted or killed, the same command goes on where it stopped.", "", "Example: ${ROOT-COMMAND-NAME} demo"})
 public final class DemoCommand implements Callable<Integer> {
 
     private final Console console;

@@ -3,23 +3,34 @@ package io.longrope.progressive.cli.run;
 import io.longrope.progressive.cli.internal.Problems;
 import io.longrope.progressive.cli.internal.Terminal;
 import io.longrope.search.job.JobEvent;
-import io.longrope.search.job.JobId;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** What a driver makes of a job that was just submitted: it checks model, texts and devices through workers before anything runs. */
 final class DriverAnswer {
 
-    private final JobId job;
     private final Terminal terminal;
+    private final Instant submitted;
+    private final String watch;
+    private final Supplier<String> whyNotTaken;
     private String driver = "";
+    private Instant taken = Instant.EPOCH;
 
-    DriverAnswer(JobId job, Terminal terminal) {
-        this.job = job;
+    /**
+     * @param submitted   when the job was
+     * @param watch       a command that follows the job
+     * @param whyNotTaken why no driver has it, and what to do about that
+     */
+    DriverAnswer(Terminal terminal, Instant submitted, String watch, Supplier<String> whyNotTaken) {
         this.terminal = terminal;
+        this.submitted = submitted;
+        this.watch = watch;
+        this.whyNotTaken = whyNotTaken;
     }
 
     /**
@@ -34,8 +45,11 @@ final class DriverAnswer {
         while (true) {
             var event = events.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
             if (event == null) {
-                terminal.line((driver.isEmpty() ? "no driver has taken it yet" : "driver " + driver + " still checks it")
-                        + "; longrope watch " + job + " tells how it goes");
+                terminal.line((driver.isEmpty()
+                        ? "no driver has taken it since it was submitted at " + JobWatch.clock(submitted) + ": " + whyNotTaken.get()
+                        : "driver " + driver + " has checked it since " + JobWatch.clock(taken)
+                                + ": workers look at model, texts and memory, and it runs when nothing is wrong")
+                        + "; " + watch + " tells how it goes");
                 return 0;
             }
             var code = tell(event);
@@ -49,6 +63,7 @@ final class DriverAnswer {
         return switch (event.kind()) {
             case STARTED -> {
                 driver = event.message();
+                taken = event.at();
                 yield OptionalInt.empty();
             }
             case STAGE_STARTED, GENERATION, TRIED, TRAINED, EVALUATION, TABLE, STAGE_FINISHED, REPORTED -> {

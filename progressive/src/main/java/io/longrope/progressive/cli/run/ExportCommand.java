@@ -35,10 +35,10 @@ import java.util.concurrent.Callable;
 /** {@code longrope export TABLE}. */
 @Command(name = "export", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Writes a factor table for the engines people run.",
-        footer = {"", "Example: longrope export runs/demo --to vllm --output exported",
-            "Example: longrope export runs/demo --to gguf --gguf-type f32 --output exported",
-            "Example: longrope export runs/demo --to gguf --for-length 1k --output exported",
-            "Example: longrope export demo-4f0c11aa --bootstrap kafka:9092 --to vllm --model llama-2-7b --output exported"})
+        footer = {"", "Example: ${ROOT-COMMAND-NAME} export runs/demo --to vllm --output exported",
+            "Example: ${ROOT-COMMAND-NAME} export runs/demo --to gguf --gguf-type f32 --output exported",
+            "Example: ${ROOT-COMMAND-NAME} export runs/demo --to gguf --for-length 1k --output exported",
+            "Example: ${ROOT-COMMAND-NAME} export demo-4f0c11aa --bootstrap kafka:9092 --to vllm --model llama-2-7b --output exported"})
 public final class ExportCommand implements Callable<Integer> {
 
     private final Console console;

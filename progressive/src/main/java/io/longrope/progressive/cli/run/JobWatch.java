@@ -7,6 +7,7 @@ import io.longrope.search.job.JobLog;
 import io.longrope.search.job.JobState;
 
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -74,6 +75,10 @@ public final class JobWatch {
             event.reasons().stream().filter(reason -> !reason.equals(event.message())).forEach(out::println);
         }
         return exitCode(state.phase());
+    }
+
+    static String clock(Instant time) {
+        return CLOCK.format(time);
     }
 
     public static String name(Enum<?> phase) {

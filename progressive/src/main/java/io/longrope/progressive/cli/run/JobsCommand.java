@@ -29,8 +29,9 @@ import java.util.concurrent.Callable;
         + "beside it;",
             "workers are those that answered lately, device h the hours that devices worked for the whole job.",
             "Below the table stands what jobs wait for, with each worker's reason, and which tasks were given up.",
-            "", "Example: longrope jobs --bootstrap kafka:9092", "Example: longrope jobs --workers --format json --bootstrap kafka:9092",
-            "Example: longrope jobs --storage --runs /shared/runs --bootstrap kafka:9092"})
+            "", "Example: ${ROOT-COMMAND-NAME} jobs --bootstrap kafka:9092",
+            "Example: ${ROOT-COMMAND-NAME} jobs --workers --format json --bootstrap kafka:9092",
+            "Example: ${ROOT-COMMAND-NAME} jobs --storage --runs /shared/runs --bootstrap kafka:9092"})
 public final class JobsCommand implements Callable<Integer> {
 
     private final Console console;
@@ -84,7 +85,8 @@ public final class JobsCommand implements Callable<Integer> {
             var table = StorageTable.of(kafka.parts(List.of(client.kafka().queue())), RunFiles.in(runs), cache.directory(console, runs));
             format.print(console, table.table(), table.exactTable(), Map.of("storage", table.tree()));
             console.terminal().line(Plural.of(jobs.states().size(), "job")
-                    + "; longrope delete JOB removes one, and drivers and workers with --keep-… "
+                    + "; " + client.kafka().command("delete", "JOB", "--runs",
+                    runs.toString()) + " removes one, and drivers and workers with --keep-… "
                     + "what is older than a time");
         }
         return 0;

@@ -33,8 +33,8 @@ import java.util.regex.Pattern;
 @Command(name = "plan", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Writes a commented plan that extends a model, with an estimate of its cost.",
         footer = {"", "Only the model's config.json is read.",
-            "", "Example: longrope plan --keys",
-                    "Example: longrope plan models/Llama-3-8B --target 128k --device h100 --engine vllm --output llama-3.yaml"})
+            "", "Example: ${ROOT-COMMAND-NAME} plan --keys",
+                    "Example: ${ROOT-COMMAND-NAME} plan models/Llama-3-8B --target 128k --device h100 --engine vllm --output llama-3.yaml"})
 public final class PlanCommand implements Callable<Integer> {
 
     private static final Pattern MEMORY = Pattern.compile("([0-9]{1,6})G");

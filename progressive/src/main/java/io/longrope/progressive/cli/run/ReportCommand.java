@@ -27,8 +27,9 @@ import java.util.concurrent.Callable;
         description = {"Prints the closing table of a run, and writes report.html and charts/ into its directory.",
             "Of several runs: prints them side by side, and writes a page of their own."},
         footer = {"", "A page needs no network and nothing beside it. Of a run that has not finished it tells what is there so far.",
-            "", "Example: longrope report runs/demo --format csv", "Example: longrope report demo-4f0c11aa --runs /shared/runs",
-            "Example: longrope report runs/paper runs/adaptive --output comparison.html"})
+            "", "Example: ${ROOT-COMMAND-NAME} report runs/demo --format csv",
+            "Example: ${ROOT-COMMAND-NAME} report demo-4f0c11aa --runs /shared/runs",
+            "Example: ${ROOT-COMMAND-NAME} report runs/paper runs/adaptive --output comparison.html"})
 public final class ReportCommand implements Callable<Integer> {
 
     private final Console console;

@@ -33,8 +33,8 @@ import java.util.concurrent.Callable;
 @Command(name = "run", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Runs a job: driver, workers and an embedded broker in one process.",
         footer = {"", "Interrupted or killed, the same command goes on where the job stopped.",
-            "", "Example: longrope run configs/demo.yaml --set seed=2 --run-dir runs/demo-2",
-            "Example: longrope run configs/llama-2-7b-2048k.yaml --dry-run"})
+            "", "Example: ${ROOT-COMMAND-NAME} run configs/demo.yaml --set seed=2 --run-dir runs/demo-2",
+            "Example: ${ROOT-COMMAND-NAME} run configs/llama-2-7b-2048k.yaml --dry-run"})
 public final class RunCommand implements Callable<Integer> {
 
     private final Console console;

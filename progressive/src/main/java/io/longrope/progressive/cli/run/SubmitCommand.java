@@ -7,7 +7,9 @@ import io.longrope.progressive.driver.JobSession;
 import io.longrope.progressive.plan.PlanReader;
 import io.longrope.progressive.stage.PlanCheck;
 import io.longrope.search.job.JobEvent;
+import io.longrope.search.job.JobLog;
 import io.longrope.search.job.JobState;
+import io.longrope.search.kafka.KafkaJobClaims;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,6 +19,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -27,7 +31,7 @@ import java.util.concurrent.LinkedBlockingQueue;
             + "wrong: exit code 2.",
             "The same plan is the same job: submitted again it changes nothing, unless the job failed, was cancelled, or "
         + "is incomplete; then it goes on.",
-            "", "Example: longrope submit configs/llama-2-7b-2048k.yaml --bootstrap kafka:9092"})
+            "", "Example: ${ROOT-COMMAND-NAME} submit configs/llama-2-7b-2048k.yaml --bootstrap kafka:9092"})
 public final class SubmitCommand implements Callable<Integer> {
 
     private static final String WAIT = "--wait";
@@ -47,7 +51,7 @@ public final class SubmitCommand implements Callable<Integer> {
     private Integer priority;
 
     @Option(names = WAIT, paramLabel = "TIME", defaultValue = "30s",
-            description = "How long to wait for that, e.g. 10m; 0s: not at all (default: ${DEFAULT-VALUE}).")
+            description = "How long to wait for that, e.g. 10m; 0: not at all (default: ${DEFAULT-VALUE}).")
     private String wait;
 
     @Mixin
@@ -80,7 +84,25 @@ public final class SubmitCommand implements Callable<Integer> {
                         : "; its priority stays " + before.get().priority() + ": pause it and submit it again to change that"));
                 return 0;
             }
-            return patience.isZero() ? 0 : new DriverAnswer(id, console.terminal()).await(events, patience);
+            var watch = client.kafka().command("watch", id.value());
+            if (patience.isZero()) {
+                console.terminal().line(watch + " tells how it goes");
+                return 0;
+            }
+            return new DriverAnswer(console.terminal(), submission.at(), watch, () -> whyNotTaken(jobs)).await(events, patience);
         }
+    }
+
+    private String whyNotTaken(JobLog jobs) {
+        var kafka = client.kafka();
+        var drivers = KafkaJobClaims.drivers(kafka.required());
+        if (drivers.filter(Set::isEmpty).isPresent()) {
+            return "none runs at " + kafka.required().bootstrap() + ", and " + kafka.command("driver") + " starts one";
+        }
+        var taken = jobs.states().stream().filter(state -> !state.phase().hasEnded() && state.phase() != JobState.Phase.QUEUED)
+                .map(state -> state.driver() + " has " + state.id()).toList();
+        return drivers.map(names -> String.join(", ", new TreeSet<>(names)) + (names.size() == 1 ? " is there" : " are there"))
+                .orElse("which there are is not told here") + (taken.isEmpty() ? "" : ", " + String.join(", ", taken))
+                + ": the first that is free takes it";
     }
 }

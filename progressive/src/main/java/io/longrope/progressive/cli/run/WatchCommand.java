@@ -13,7 +13,7 @@ import java.util.concurrent.Callable;
 @Command(name = "watch", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Tells what a job has done and does, until it ends.",
         footer = {"", "Exit code 0 when the job finished, 1 when it failed or is incomplete, 3 when it was cancelled or paused.",
-            "", "Example: longrope watch demo-4f0c11aa --bootstrap kafka:9092 --from now"})
+            "", "Example: ${ROOT-COMMAND-NAME} watch demo-4f0c11aa --bootstrap kafka:9092 --from now"})
 public final class WatchCommand implements Callable<Integer> {
 
     private final Console console;

@@ -29,9 +29,12 @@ class DriverAnswerTest {
     @Test
     void whatIsNotTakenOrNotCheckedYetIsTold() throws Exception {
         assertThat(verdict(SUBMITTED)).isZero();
-        assertThat(told()).isEqualTo("no driver has taken it yet; longrope watch job tells how it goes\n");
+        assertThat(told()).isEqualTo("no driver has taken it since it was submitted at " + JobWatch.clock(Instant.EPOCH)
+                + ": none runs; ./longrope watch job tells how it goes\n");
         assertThat(verdict(SUBMITTED, STARTED)).isZero();
-        assertThat(told()).endsWith("driver d1 still checks it; longrope watch job tells how it goes\n");
+        assertThat(told()).endsWith("driver d1 has checked it since " + JobWatch.clock(Instant.EPOCH)
+                + ": workers look at model, texts and "
+                + "memory, and it runs when nothing is wrong; ./longrope watch job tells how it goes\n");
     }
 
     @Test
@@ -58,7 +61,8 @@ class DriverAnswerTest {
     }
 
     private int verdict(JobEvent... events) throws InterruptedException {
-        return new DriverAnswer(JOB, new Terminal(told, 0)).await(new LinkedBlockingQueue<>(List.of(events)), Duration.ofMillis(1));
+        return new DriverAnswer(new Terminal(told, 0), Instant.EPOCH, "./longrope watch job",
+                () -> "none runs").await(new LinkedBlockingQueue<>(List.of(events)), Duration.ofMillis(1));
     }
 
     private String told() {
