@@ -15,6 +15,7 @@ import io.longrope.progressive.cli.run.DeleteCommand;
 import io.longrope.progressive.cli.run.DemoCommand;
 import io.longrope.progressive.cli.run.ExportCommand;
 import io.longrope.progressive.cli.run.JobChoice;
+import io.longrope.progressive.cli.run.JobRequest;
 import io.longrope.progressive.cli.run.JobsCommand;
 import io.longrope.progressive.cli.run.PlanCommand;
 import io.longrope.progressive.cli.run.ReportCommand;
@@ -24,35 +25,24 @@ import io.longrope.progressive.cli.run.WatchCommand;
 import io.longrope.progressive.cli.serve.BrokerCommand;
 import io.longrope.progressive.cli.serve.DriverCommand;
 import io.longrope.progressive.cli.serve.WorkerCommand;
-import io.longrope.search.job.JobId;
-import io.longrope.search.job.JobLog;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-import java.time.Clock;
-import java.time.Instant;
-
 /**
  * {@code longrope} itself: alone it prints the help. What a person may ask of a job, {@code longrope cancel|pause|resume JOB}, is
- * here in a method each; the job log refuses what makes no sense.
+ * here in a method each.
  */
 @Command(name = "longrope", mixinStandardHelpOptions = true, version = "longrope 0.1.0",
         description = "Finds the RoPE rescale factors that stretch a model's context window (LongRoPE).",
         synopsisSubcommandLabel = "COMMAND", commandListHeading = "",
-        footer = {"", "longrope COMMAND --help shows a command's options, defaults and an example."},
+        footer = {"", "${ROOT-COMMAND-NAME} COMMAND --help shows a command's options, defaults and an example."},
         subcommands = {DemoCommand.class, PlanCommand.class, RunCommand.class, SubmitCommand.class, JobsCommand.class, WatchCommand.class,
             DeleteCommand.class, ReportCommand.class, ExportCommand.class, BrokerCommand.class, DriverCommand.class, WorkerCommand.class,
             EvaluateCommand.class, CompareCommand.class, ScoreCommand.class, BenchCommand.class, VerifyCommand.class, DoctorCommand.class,
             PretrainCommand.class, FineTuneCommand.class, TablesCommand.class})
 final class LongropeCommand implements Runnable {
-
-    @FunctionalInterface
-    private interface Request {
-
-        void send(JobLog jobs, JobId job, Instant now);
-    }
 
     private final Console console;
 
@@ -71,9 +61,9 @@ final class LongropeCommand implements Runnable {
     @Command(name = "cancel", mixinStandardHelpOptions = true, sortOptions = false,
             description = "Ends a job; what it found so far is kept.",
             footer = {"", "Submitted again it goes on where it was.",
-                "", "Example: longrope cancel demo-4f0c11aa --bootstrap kafka:9092"})
+                "", "Example: ${ROOT-COMMAND-NAME} cancel demo-4f0c11aa --bootstrap kafka:9092"})
     int cancel(@Mixin JobChoice job, @Mixin ClientOptions client) {
-        return send(job, client, JobLog::cancel);
+        return JobRequest.CANCEL.send(console, job, client);
     }
 
     @Command(name = "pause", mixinStandardHelpOptions = true, sortOptions = false,
@@ -81,23 +71,16 @@ final class LongropeCommand implements Runnable {
             footer = {"", "The driver stops within seconds and withdraws the tasks nobody has done yet; results and checkpoints stay, so "
                 + "the job",
                 "goes on to the same tables when it is resumed, by whatever driver is free. See jobs or watch for the state \"paused\".",
-                "", "Example: longrope pause demo-4f0c11aa --bootstrap kafka:9092"})
+                "", "Example: ${ROOT-COMMAND-NAME} pause demo-4f0c11aa --bootstrap kafka:9092"})
     int pause(@Mixin JobChoice job, @Mixin ClientOptions client) {
-        return send(job, client, JobLog::pause);
+        return JobRequest.PAUSE.send(console, job, client);
     }
 
     @Command(name = "resume", mixinStandardHelpOptions = true, sortOptions = false,
             description = "Has a paused job go on.",
             footer = {"", "It waits for a driver as if it were submitted anew; known results answer at once.",
-                "", "Example: longrope resume demo-4f0c11aa --bootstrap kafka:9092"})
+                "", "Example: ${ROOT-COMMAND-NAME} resume demo-4f0c11aa --bootstrap kafka:9092"})
     int resume(@Mixin JobChoice job, @Mixin ClientOptions client) {
-        return send(job, client, JobLog::resume);
-    }
-
-    private int send(JobChoice job, ClientOptions client, Request request) {
-        try (var jobs = client.open(console)) {
-            request.send(jobs, job.in(jobs).id(), Clock.systemUTC().instant());
-        }
-        return 0;
+        return JobRequest.RESUME.send(console, job, client);
     }
 }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
@@ -79,6 +81,12 @@ class ClusterTest {
         var other = submit("other", 2, "tiny", 1);
         assertThat(jobs()).extracting(job -> job.path("job").asText()).contains(one, other);
         assertThat(job(one).path("state").asText()).isEqualTo("queued");
+        var untaken = role("submit", plan("untaken", 9, "tiny", 1).toString(), "--wait", "1s");
+        assertThat(untaken.end()).isZero();
+        var follow = "longrope watch " + untaken.printed().strip() + " --bootstrap " + broker.bootstrap();
+        assertThat(untaken.errors()).contains("no driver has taken it since it was submitted at ", ": none runs at " + broker.bootstrap()
+                + ", and longrope driver --bootstrap " + broker.bootstrap() + " starts one; " + follow + " tells how it goes");
+        assertThat(role("cancel", untaken.printed().strip()).end()).isZero();
         var drivers = List.of(driver("d1", "runs"), driver("d2", "runs"));
         worker("w1");
         var worker = worker("w2");
@@ -121,7 +129,11 @@ class ClusterTest {
         var job = submit("endless", 3, "tiny", ENDLESS);
         await(() -> Files.exists(directory.resolve("runs/" + job + "/tables/best-so-far.json")));
         var watch = role("watch", job);
-        assertThat(role("cancel", job).end()).isZero();
+        var cancel = role("cancel", job);
+        assertThat(cancel.end()).isZero();
+        assertThat(cancel.errors()).isEqualTo(job
+                + " is asked to end: driver d3 stops it within seconds and keeps what was found; longrope "
+                + "watch " + job + " --bootstrap " + broker.bootstrap() + " ends with it\n");
         assertThat(watch.end()).isEqualTo(3);
         assertThat(job(job).path("state").asText()).isEqualTo("cancelled");
         assertThat(role("tables", "show", directory.resolve("runs/" + job + "/tables/best-so-far.json").toString()).printed())
@@ -139,11 +151,17 @@ class ClusterTest {
         assertThat(early.end()).isEqualTo(2);
         assertThat(early.errors()).contains("job " + job + " must be paused");
         await(() -> Files.exists(directory.resolve("runs/" + job + "/tables/best-so-far.json")));
-        assertThat(role("pause", job).end()).isZero();
+        var pause = role("pause", job);
+        assertThat(pause.end()).isZero();
+        assertThat(pause.errors()).isEqualTo(job
+                + " is asked to pause: driver d8 stops it within seconds and keeps what was found; longrope "
+                + "resume " + job + " --bootstrap " + broker.bootstrap() + " has it go on\n");
         assertThat(role("watch", job).end()).isEqualTo(3);
         assertThat(job(job).path("state").asText()).isEqualTo("paused");
         assertThat(role("pause", job).end()).isEqualTo(2);
-        assertThat(role("resume", job).end()).isZero();
+        var resume = role("resume", job);
+        assertThat(resume.end()).isZero();
+        assertThat(resume.errors()).startsWith(job + " is queued again: a driver that is free goes on with it");
         var refused = role("delete", job, "--runs", path("runs"));
         assertThat(refused.end()).isEqualTo(2);
         assertThat(refused.errors()).contains("job " + job + " must have ended or be paused");
@@ -154,6 +172,8 @@ class ClusterTest {
         var dry = role("delete", job, "--runs", path("runs"), "--dry-run");
         assertThat(dry.end()).as(dry.errors()).isZero();
         assertThat(dry.printed()).contains("goes   " + path("runs/" + job + "/model"), "stays  tables and reports in ");
+        assertThat(dry.errors()).isEqualTo("nothing is removed yet; longrope delete " + job + " --runs " + path("runs") + " --bootstrap "
+                + broker.bootstrap() + " removes it\n");
         assertThat(directory.resolve("runs/" + job + "/model")).isDirectory();
         // its driver has the directory open for a moment after it said that the job is finished
         await(() -> role("delete", job, "--runs", path("runs")).end() == 0);
@@ -226,6 +246,27 @@ class ClusterTest {
     }
 
     @Test
+    void rolesThatServeWaitForAKafkaThatIsNotThereYet() throws Exception {
+        int port;
+        try (var free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        var address = "127.0.0.1:" + port;
+        var given = List.of("--bootstrap", address);
+        var patient = with(given, "driver", "--models", path("models"), "--runs", path("late-runs"));
+        var hasty = with(given, "worker", "--models", path("models"), "--data", path("data"), "--connect-timeout", "0");
+        assertThat(hasty.end()).isEqualTo(2);
+        assertThat(hasty.errors()).contains("Kafka at " + address + " must answer within 0 s, but was silent; check the address");
+        await(() -> patient.errors().contains("Kafka at " + address + " does not answer: this waits for it, and goes on when it comes"));
+        try (var late = EmbeddedBroker.start(directory.resolve("late"), "127.0.0.1", port, Map.of())) {
+            await(() -> patient.errors().contains("waits for jobs on queue default"));
+            assertThat(patient.errors()).contains("Kafka at " + address + " answers, after ");
+            patient.interrupt();
+            assertThat(patient.end()).isEqualTo(130);
+        }
+    }
+
+    @Test
     void secretsShowNowhere() throws Exception {
         var file = Files.writeString(directory.resolve("client.properties"), "security.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\n"
                 + "sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule hunter2 username=\"u\" "
@@ -264,7 +305,7 @@ class ClusterTest {
 
     private String submit(String name, int seed, String model, int generations) throws IOException {
         var plan = plan(name, seed, model, generations);
-        return role("submit", plan.toString(), "--wait", "0s").printed().strip();
+        return role("submit", plan.toString(), "--wait", "0").printed().strip();
     }
 
     private static Path plan(String name, int seed, String model, int generations) throws IOException {
@@ -289,6 +330,14 @@ class ClusterTest {
         if (!arguments[0].equals("tables")) {
             all.addAll(List.of("--bootstrap", broker.bootstrap()));
         }
+        var role = new Role(all.toArray(String[]::new));
+        roles.add(role);
+        return role;
+    }
+
+    private Role with(List<String> more, String... arguments) {
+        var all = new ArrayList<>(List.of(arguments));
+        all.addAll(more);
         var role = new Role(all.toArray(String[]::new));
         roles.add(role);
         return role;

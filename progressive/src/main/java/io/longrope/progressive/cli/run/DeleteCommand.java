@@ -21,7 +21,7 @@ import java.util.concurrent.Callable;
         description = "Removes a job that has ended or is paused: from the list, with its tables in Kafka, and its checkpoints.",
         footer = {"", "Says what goes and what stays. Checkpoints that other jobs build on stay, and so do results in Kafka, from which the"
             + " same plan submitted again answers; its trainings are made again then. The run directory keeps tables and reports.",
-            "", "Example: longrope delete demo-4f0c11aa --runs /shared/runs --dry-run --bootstrap kafka:9092"})
+            "", "Example: ${ROOT-COMMAND-NAME} delete demo-4f0c11aa --runs /shared/runs --dry-run --bootstrap kafka:9092"})
 public final class DeleteCommand implements Callable<Integer> {
 
     private final Console console;
@@ -57,10 +57,14 @@ public final class DeleteCommand implements Callable<Integer> {
             out.println(run.map(one -> "stays  tables and reports in " + one.directory())
                     .orElse("stays  whatever it left elsewhere: it has no run directory below " + runs));
             out.flush();
-            if (!dryRun) {
-                deletion.carryOut(storage);
-                jobs.delete(id, Clock.systemUTC().instant());
+            if (dryRun) {
+                console.terminal().line("nothing is removed yet; "
+                        + client.kafka().command("delete", id.value(), "--runs", runs.toString()) + " removes it");
+                return 0;
             }
+            deletion.carryOut(storage);
+            jobs.delete(id, Clock.systemUTC().instant());
+            console.terminal().line(id + " is removed; its plan submitted again is answered from the results that stay");
         }
         return 0;
     }
