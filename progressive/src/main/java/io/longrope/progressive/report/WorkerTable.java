@@ -31,7 +31,7 @@ public record WorkerTable(List<WorkerStatus> workers, Instant now) {
 
     /** Those that said that they leave, and did, are gone. */
     public WorkerTable {
-        workers = workers.stream().filter(worker -> !worker.saysItLeaves() || !worker.isSilent(now, SILENT)).toList();
+        workers = workers.stream().filter(worker -> !worker.hasSaidGoodbye() || !worker.isSilent(now, SILENT)).toList();
     }
 
     /** One line: how many there are and how many have work; who fell silent, when, and what becomes of its work. */
@@ -93,7 +93,7 @@ public record WorkerTable(List<WorkerStatus> workers, Instant now) {
         if (worker.isSilent(now, SILENT)) {
             return "silent";
         }
-        if (worker.saysItLeaves()) {
+        if (worker.hasSaidGoodbye()) {
             return "leaving";
         }
         if (worker.stopped().isPresent()) {

@@ -88,7 +88,7 @@ public record WorkerStatus(String worker, String queue, String device, long memo
     }
 
     /** Whether it said that it ends: nobody need wonder when nothing is heard of it then. */
-    public boolean saysItLeaves() {
+    public boolean hasSaidGoodbye() {
         return stopped.filter(LEAVING::equals).isPresent();
     }
 

@@ -56,7 +56,7 @@ public abstract class WorkerBoardContract {
     void workerThatIsAboutToEndSaysSoBeforeItHasEnded() throws InterruptedException {
         try (var board = openBoard(); var heartbeat = Heartbeat.start(board, () -> status("a", 1), Duration.ofHours(1))) {
             heartbeat.leave();
-            for (int i = 0; i < 400 && board.workers().stream().noneMatch(WorkerStatus::saysItLeaves); i++) {
+            for (int i = 0; i < 400 && board.workers().stream().noneMatch(WorkerStatus::hasSaidGoodbye); i++) {
                 Thread.sleep(25);
             }
             assertThat(board.workers()).containsExactly(status("a", 1).leaving());
