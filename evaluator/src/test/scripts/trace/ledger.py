@@ -1,4 +1,4 @@
-"""What a run asks of a device: operations, attention shapes, floating-point operations, bytes alive; and what it should not ask."""
+"""What a run asks of a device: operations, launches, attention shapes, floating-point operations, bytes alive; and what it should not ask."""
 
 import weakref
 
@@ -6,7 +6,8 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-ATTENTION = ("_scaled_dot_product_flash_attention", "_scaled_dot_product_efficient_attention", "_scaled_dot_product_cudnn_attention")
+CUDNN = "_scaled_dot_product_cudnn_attention"
+ATTENTION = ("_scaled_dot_product_flash_attention", "_scaled_dot_product_efficient_attention", CUDNN)
 PRODUCTS = ("mm", "addmm", "bmm", "baddbmm")
 BATCHED = ("bmm", "baddbmm")
 ROOM = ("empty", "empty_like", "new_empty", "empty_strided")
@@ -14,6 +15,37 @@ ROOM = ("empty", "empty_like", "new_empty", "empty_strided")
 READERS = PRODUCTS + ("embedding", "native_layer_norm", "_fused_adamw_")
 MOST_SHAPES = 16
 LARGE = 1 << 20
+
+
+class Work:
+    """Sums over operations. `moved` are the bytes that launches beside products and attention read and write; an operation that is a
+    view or makes room launches nothing."""
+
+    def __init__(self):
+        self.operations, self.launches, self.products, self.causal, self.whole, self.moved = 0, 0, 0, 0, 0, 0
+        self.calls = {}
+
+    def flops(self):
+        return self.products + self.causal + self.whole
+
+    def since(self, before):
+        """What came after `before`, a copy of this."""
+        more = Work()
+        for name, value in vars(self).items():
+            old = getattr(before, name)
+            setattr(more, name, {key: count - old.get(key, 0) for key, count in value.items() if count > old.get(key, 0)}
+                    if name == "calls" else value - old)
+        return more
+
+    def copy(self):
+        return self.since(Work())
+
+    def said(self):
+        calls = ", ".join(f"{count} of {name.removeprefix('_scaled_dot_product_').removesuffix('_attention')}"
+                          for name, count in sorted(self.calls.items()))
+        return (f"{self.operations:,} operations, {self.launches:,} launches, products {self.products / 1e12:.2f} TFLOP, attention causal "
+                f"{self.causal / 1e12:.2f} and to earlier keys {self.whole / 1e12:.2f} TFLOP in calls: {calls or 'none'}; "
+                f"the rest moves {self.moved / 2 ** 30:.1f} GiB")
 
 
 class Ledger(TorchDispatchMode):
@@ -27,8 +59,8 @@ class Ledger(TorchDispatchMode):
         self.device, self.precision, self.batched = device, precision, batched
         self.most_keys = chunk * key_row
         self.alive, self.peak, self.storages = 0, 0, {}
-        self.operations, self.kernels, self.flops = {}, 0, 0
-        self.shapes, self.calls = set(), 0
+        self.operations, self.work = {}, Work()
+        self.shapes = set()
         self.weights, self.caches, self.watching = set(), set(), True
         self.problems = {}
 
@@ -57,12 +89,13 @@ class Ledger(TorchDispatchMode):
         result = function(*args, **kwargs)
         name = function._schema.name.split("::")[1]
         self.operations[name] = self.operations.get(name, 0) + 1
+        self.work.operations += 1
         inputs = [leaf for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, torch.Tensor)]
         outputs = [leaf for leaf in tree_leaves(result) if isinstance(leaf, torch.Tensor)]
         given = {tensor.untyped_storage()._cdata for tensor in inputs}
         made = [tensor for tensor in outputs if tensor.untyped_storage()._cdata not in given]
         if function.namespace == "aten" and not function.is_view:
-            self._count(name, function, args, kwargs)
+            self._count(name, function, args, kwargs, outputs)
             if self.watching:
                 self._watch(name, inputs, given, made)
         for tensor in outputs:
@@ -71,32 +104,43 @@ class Ledger(TorchDispatchMode):
                 self.problem(f"{name} made {list(tensor.shape)} on {tensor.device}, not on {self.device}")
         return result
 
-    def _count(self, name, function, args, kwargs):
-        if name not in ROOM:
-            self.kernels += 1
+    def _count(self, name, function, args, kwargs, outputs):
+        if name in ROOM:
+            return
+        self.work.launches += 1
         if name in PRODUCTS:
             a, b = args[-2:] if name in ("mm", "bmm") else args[1:3]
-            self.flops += 2 * a.numel() * b.shape[-1]
+            self.work.products += 2 * a.numel() * b.shape[-1]
             self._product(name, a, b)
         elif name.removesuffix("_backward") in ATTENTION:
             backward = name.endswith("_backward")
             given = bound(function, args, kwargs)
             q, k, causal = given["query"], given["key"], given["is_causal"]
             pairs = q.shape[-2] * k.shape[-2] / (2 if causal else 1)
-            self.flops += int((10 if backward else 4) * q.shape[0] * q.shape[1] * pairs * q.shape[-1])
+            flops = int((10 if backward else 4) * q.shape[0] * q.shape[1] * pairs * q.shape[-1])
+            if causal:
+                self.work.causal += flops
+            else:
+                self.work.whole += flops
             if not backward:
-                self.calls += 1
-                self.shapes.add((name, tuple(q.shape), tuple(k.shape), causal))
+                self.work.calls[name] = self.work.calls.get(name, 0) + 1
+                self.shapes.add((name, tuple(q.shape), tuple(k.shape), causal) + (layout(q, k) if name == CUDNN else ()))
+                if name == CUDNN and any(step == 0 and size > 1 for step, size in zip(k.stride(), k.shape)):
+                    self.problem(f"cuDNN is given keys {list(k.shape)} repeated by a stride of zero: it repeats fewer heads itself")
                 if given.get("attn_bias") is not None:
                     self._mask(given["attn_bias"], q)
+        else:
+            # what is written over is not read, but for sums into a tensor
+            read = tree_leaves((args[1:] if name == "copy_" else args, {key: value for key, value in kwargs.items() if key != "out"}))
+            self.work.moved += sum(entries(tensor) * tensor.element_size() for tensor in read + outputs if isinstance(tensor, torch.Tensor))
 
     def _product(self, name, a, b):
         if a.dtype != b.dtype:
             self.problem(f"product of {kind(a)} and {kind(b)}, {list(a.shape)} x {list(b.shape)}: a fake tensor allows it, no device does")
         if name in BATCHED and not self.batched:
             self.problem(f"plain product {list(a.shape)} x {list(b.shape)} in {kind(a)} where attention should be fused")
-        elif self.precision == torch.bfloat16 and a.dtype == torch.float32 and not self.batched:
-            self.problem(f"product {list(a.shape)} x {list(b.shape)} in f32 in a bf16 run")
+        elif self.precision != torch.float32 and a.dtype == torch.float32 and not self.batched:
+            self.problem(f"product {list(a.shape)} x {list(b.shape)} in f32 in a run of 16 bits")
 
     def _mask(self, bias, q):
         stored = bias.untyped_storage().nbytes() // bias.element_size()
@@ -140,5 +184,18 @@ def bound(function, args, kwargs):
     return {**given, **kwargs}
 
 
+def layout(q, k):
+    """What cuDNN's plans are kept by besides sizes: one is built anew for other strides."""
+    return tuple(q.stride()), tuple(k.stride())
+
+
+def entries(tensor):
+    """Without those repeated by a stride of zero."""
+    count = 1
+    for size, step in zip(tensor.shape, tensor.stride()):
+        count *= size if step else 1
+    return count
+
+
 def kind(tensor):
-    return {torch.float32: "f32", torch.bfloat16: "bf16", torch.float64: "f64"}.get(tensor.dtype, str(tensor.dtype))
+    return {torch.float32: "f32", torch.bfloat16: "bf16", torch.float64: "f64", torch.float16: "f16"}.get(tensor.dtype, str(tensor.dtype))

@@ -12,7 +12,7 @@ class Model:
     def __init__(self, case, script, device, fill, ledger):
         self.case, self.script, self.device, self.fill, self.ledger = case, script, device, fill, ledger
         self.shape = case["model"]
-        self.dtype = {"f32": F32, "bf16": torch.bfloat16}[case["precision"]]
+        self.dtype = {"f32": F32, "bf16": torch.bfloat16, "f16": torch.float16}[case["precision"]]
         embedding = self.weight([self.shape["vocabulary"], self.shape["width"]])
         head = embedding if self.shape["tied"] else self.weight([self.shape["vocabulary"], self.shape["width"]])
         self.ends = {"embedding": embedding, "norm": self.weight([self.shape["width"]]), "head": head}

@@ -10,7 +10,7 @@
 
 Scoring and generating run on fake CUDA tensors, training on fake meta tensors, as backward passes cannot be traced on fake CUDA ones.
 A case fails on: a tensor on another device; an operation or signature that torch 2.7.1 lacks; a wait for the device; a copy of keys or of
-a weight; a product of scores, or one in f32 in a bf16 run, where attention is fused; a mask in memory; more than 16 attention shapes in a
+a weight; a product of scores, or one in f32 in a run of 16 bits, where attention is fused; a mask in memory; more than 16 attention shapes in a
 pass; a peak more than 5 % (and 64 MiB) beside what MemoryPlan sets aside; a branch of the script that a GPU can take and no case took.
 Exit 1 when one does.
 """
@@ -24,7 +24,8 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 import decoder_script
-from ledger import Ledger
+import h100
+from ledger import ATTENTION, Ledger
 from model import Model, Passes, Training
 
 VERSION = "2.7.1"
@@ -35,6 +36,9 @@ TRACED_OF_A_KIND = 2
 GIB = 1 << 30
 # the Java process and the GPU's context, which no tensor is
 NOT_TENSORS = ("process",)
+# by AttentionCall's keys, and which of the others its passes may ask for besides: for a single query or key, or with a narrow mask
+CALLS = {"cudnn": ATTENTION[2], "flash": ATTENTION[0], "efficient": ATTENTION[1]}
+BESIDE = {"cudnn": {"flash", "efficient"}, "flash": {"efficient"}, "efficient": set(), "plain": set()}
 
 
 def traced_layers(model):
@@ -52,8 +56,9 @@ def plain_scores(case):
     """Whether scores one by one are what the case is meant to compute: widths no fused call takes, and training without plain RoPE."""
     width, precision = case["model"]["headWidth"], case["precision"]
     fits = width % 4 == 0 if precision == "f32" else width % 8 == 0 and width <= 256
-    other = any(layer["slopes"] or layer["decay"] or layer["unturned"] or layer["sizes"] for layer in case["model"]["layers"])
-    return not fits or case["does"] == "train" and other
+    other = any(layer["slopes"] or layer["decay"] or layer["unturned"] or layer["sizes"].keys() - CALLS.keys()
+                for layer in case["model"]["layers"])
+    return not fits or case["call"] == "plain" or case["does"] == "train" and other
 
 
 def trace(case, script):
@@ -61,7 +66,7 @@ def trace(case, script):
     shape, does = case["model"], case["does"]
     device = "meta" if does == "train" else "cuda"
     rows = max(case["chunk"], 1)
-    ledger = Ledger(device, torch.bfloat16 if case["precision"] == "bf16" else torch.float32, rows,
+    ledger = Ledger(device, torch.float32 if case["precision"] == "f32" else torch.bfloat16, rows,
                     shape["keyHeads"] * (shape["headWidth"] + 8), plain_scores(case))
     said = []
     with torch.no_grad(), FakeTensorMode(), ledger:
@@ -90,18 +95,29 @@ def trace(case, script):
 def score(case, model, length, ledger, said):
     passes = Passes(model, length, False)
     ids = torch.zeros(length, device=model.device, dtype=torch.long)
-    start = [ledger.kernels, ledger.flops, ledger.calls]
+    start, found = [ledger.work.copy()], []
 
     def each(index):
-        said.append(f"layer {index}: {ledger.kernels - start[0]:,} operations, {(ledger.flops - start[1]) / 1e12:.2f} TFLOP, "
-                    f"{ledger.calls - start[2]} attention calls")
-        start[:] = [ledger.kernels, ledger.flops, ledger.calls]
+        found.append((index, ledger.work.since(start[0])))
+        start[0] = ledger.work.copy()
 
     layers = traced_layers(case["model"])
     losses = passes.score(ids, ids.clone(), layers, each)
+    said += [f"layer {index}: {work.said()}" for index, work in found]
     said.append(f"{ledger.one_pass('pass')} attention shapes")
+    if not any(layer["slopes"] or layer["decay"] for layer in case["model"]["layers"]):
+        as_told(case["call"], {name for _, work in found for name in work.calls}, ledger)
+    if len({json.dumps(layer, sort_keys=True) for layer in case["model"]["layers"]}) == 1 and length >= h100.LEAST_TOKENS:
+        said.append(h100.said([found[-1][1]] * len(case["model"]["layers"]), start[0], ledger.work))
     if list(losses.shape) != [length] or losses.dtype != torch.float32:
         ledger.problem(f"losses are {list(losses.shape)} {losses.dtype}")
+
+
+def as_told(call, taken, ledger):
+    """What the program's log tells of a device's attention is what the script does."""
+    asked = {CALLS[call]} if call in CALLS else set()
+    if asked - taken or taken - asked - {CALLS[other] for other in BESIDE[call]}:
+        ledger.problem(f"the log says {call}, but the calls were {', '.join(sorted(taken)) or 'plain products'}")
 
 
 def generate(model, length, ledger, said):
@@ -111,10 +127,10 @@ def generate(model, length, ledger, said):
     passes.extend(ids, 0)
     said.append(f"prompt: {ledger.one_pass('prompt')} attention shapes")
     for token in range(added):
-        before = ledger.kernels
+        before = ledger.work.copy()
         logits = passes.extend(torch.zeros(1, device=model.device, dtype=torch.long), length - added + token)
         shapes = ledger.one_pass(f"token {token}")
-    said.append(f"token: {(ledger.kernels - before) / len(model.layers):.0f} operations a layer, {shapes} attention shapes")
+    said.append(f"token: {ledger.work.since(before).launches / len(model.layers):.0f} launches a layer, {shapes} attention shapes")
     if list(logits.shape) != [1, model.shape["vocabulary"]]:
         ledger.problem(f"logits are {list(logits.shape)}")
 

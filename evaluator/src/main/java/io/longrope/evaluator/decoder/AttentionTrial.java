@@ -3,16 +3,20 @@ package io.longrope.evaluator.decoder;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
+import io.longrope.evaluator.decoder.internal.DeviceAttention;
+import io.longrope.evaluator.decoder.internal.DeviceMemory;
 import io.longrope.evaluator.decoder.internal.Script;
 import io.longrope.evaluator.decoder.internal.Weights;
 import io.longrope.search.problem.Require;
 import io.longrope.search.work.Precision;
 
+import java.util.Map;
 import java.util.Random;
 
 /**
- * Whether a device's attention gives what the CPU's gives in 32 bits. Which call that is follows from the precision, the width of a head
- * and whether keys are left out, as the decoder's script chooses it.
+ * Whether a device's attention gives what the CPU's gives in 32 bits. Which call that is follows from the device, the precision, the
+ * width of a head and whether keys are left out, as the decoder's script chooses it. Blocks of keys are merged in it, so the log-sum-exp
+ * that the call returns is tried too.
  *
  * @param precision of queries, keys and values
  * @param headWidth entries of a head, at least 1
@@ -57,9 +61,12 @@ public record AttentionTrial(Precision precision, int headWidth, int window) {
             var keys = normal(manager, random, computed, KEYS, KEY_HEADS);
             var values = normal(manager, random, computed, KEYS, KEY_HEADS);
             double scale = 1 / Math.sqrt(headWidth);
-            var output = window == 0 ? Script.instance().tensor(manager, "attend", queries, keys, values, scale, QUERIES)
-                    : Script.instance().tensor(manager, "attend_window", queries, keys, values, scale, window);
-            return Weights.converted(output, Precision.F32).toFloatArray();
+            try (var dictionary = Script.dictionary(device.attention(computed)
+                    .map(call -> DeviceAttention.dictionary(manager, call)).orElse(Map.of()))) {
+                var output = window == 0 ? Script.instance().tensor(manager, "attend", queries, keys, values, dictionary, scale, QUERIES)
+                        : Script.instance().tensor(manager, "attend_window", queries, keys, values, dictionary, scale, window);
+                return Weights.converted(output, Precision.F32).toFloatArray();
+            }
         }
     }
 
@@ -69,7 +76,7 @@ public record AttentionTrial(Precision precision, int headWidth, int window) {
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) random.nextGaussian();
         }
-        var rounded = Weights.converted((PtNDArray) manager.create(values, new Shape(positions, heads, headWidth)), precision);
+        var rounded = Weights.converted(DeviceMemory.of(manager, values, new Shape(positions, heads, headWidth)), precision);
         return Weights.converted(rounded, computed);
     }
 }

@@ -4,6 +4,8 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
+import io.longrope.evaluator.decoder.internal.DeviceAttention;
+import io.longrope.evaluator.decoder.internal.DeviceMemory;
 import io.longrope.evaluator.decoder.internal.GrowingSequence;
 import io.longrope.evaluator.decoder.internal.LayerTables;
 import io.longrope.evaluator.decoder.internal.Script;
@@ -12,9 +14,11 @@ import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.OptionalInt;
-import java.util.function.Function;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /**
  * A checkpoint's forward pass, layer by layer over the whole sequence: at length T it holds the hidden states, one
@@ -56,13 +60,21 @@ public final class Decoder implements LanguageModel {
      * @throws io.longrope.search.problem.BadInput when a weight is missing or has another shape than config.json says
      */
     public static Decoder load(Checkpoint checkpoint, DecoderOptions options) {
-        return new Decoder(Script.manager(options.device()), options, manager -> Weights.load(checkpoint, manager, options.precision()));
+        return new Decoder(Script.manager(options.device()), options,
+                manager -> Weights.load(checkpoint, manager, options.precision(), attention(manager, checkpoint.config(), options)));
     }
 
     /** With random weights, for measurements of speed and memory. */
     static Decoder random(ModelConfig config, DecoderOptions options) {
         return new Decoder(Script.manager(options.device()), options,
-                manager -> Weights.of(config, name -> Weights.random(manager, options.precision(), name.shape())));
+                manager -> Weights.of(config, name -> Weights.random(manager, options.precision(), name.shape()),
+                        attention(manager, config, options)));
+    }
+
+    /** Of every layer. */
+    private static IntFunction<Map<String, PtNDArray>> attention(PtNDManager manager, ModelConfig config, DecoderOptions options) {
+        var constants = DeviceAttention.ofPasses(manager, options.device(), config, options.precision());
+        return layer -> constants;
     }
 
     @Override
@@ -162,10 +174,14 @@ public final class Decoder implements LanguageModel {
         Script.setThreads(options.threads());
         var scope = (PtNDManager) manager.newSubManager();
         try {
-            return new GrowingSequence(scope, weights, LayerTables.of(scope, weights, prompt.length + room, candidate, attention, true),
-                    prompt, room,
-                    options.chunk());
-        } catch (RuntimeException e) {
+            var tables = LayerTables.of(scope, weights, prompt.length + room, candidate, attention, true);
+            try {
+                return new GrowingSequence(scope, weights, tables, prompt, room, options.chunk());
+            } catch (RuntimeException | Error e) {
+                tables.close();
+                throw e;
+            }
+        } catch (RuntimeException | Error e) {
             scope.close();
             throw e;
         }
@@ -188,7 +204,7 @@ public final class Decoder implements LanguageModel {
     }
 
     private static PtNDArray ids(PtNDManager scope, int[] tokens) {
-        return (PtNDArray) scope.create(Arrays.stream(tokens).asLongStream().toArray());
+        return DeviceMemory.of(scope, Arrays.stream(tokens).asLongStream().toArray());
     }
 
     @Override

@@ -12,10 +12,12 @@ import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Program;
 import io.longrope.search.problem.Require;
+import io.longrope.search.work.Precision;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
@@ -24,32 +26,37 @@ import java.util.regex.Pattern;
 /**
  * Where a decoder's tensors lie and its operations run.
  *
- * @param gpu index of a CUDA device, from 0; empty for the CPU
+ * @param gpu    index of a CUDA device, from 0; empty for the CPU
+ * @param forced the call of attention in 16 bits that it must take; empty = the usual one of such a device
  */
-public record Device(OptionalInt gpu) {
+public record Device(OptionalInt gpu, Optional<AttentionCall> forced) {
 
-    public static final Device CPU = new Device(OptionalInt.empty());
+    public static final Device CPU = new Device(OptionalInt.empty(), Optional.empty());
 
-    public static final Device FIRST_GPU = new Device(OptionalInt.of(0));
+    public static final Device FIRST_GPU = new Device(OptionalInt.of(0), Optional.empty());
 
-    private static final Pattern GPU = Pattern.compile("gpu(?::([0-9]{1,3}))?");
+    private static final Pattern GPU = Pattern.compile("gpu(?::([0-9]{1,3}))?(?:/(.*))?");
 
     public Device {
         Require.present(gpu, "gpu");
+        Require.present(forced, "attention");
         gpu.ifPresent(index -> Require.atLeast(0, index, "gpu"));
+        Require.that(gpu.isPresent() || forced.isEmpty(), "attention", "must be left open on the CPU, which has one call", forced);
     }
 
     /**
      * @param name what the text is the value of, for the error
-     * @param text {@code cpu}, {@code gpu} for the first GPU, or {@code gpu:1}
+     * @param text {@code cpu}, {@code gpu} for the first GPU, {@code gpu:1}, or with a call of attention {@code gpu:1/flash}
      */
     public static Device parse(String name, String text) {
         if (text.equals("cpu")) {
             return CPU;
         }
         var matcher = GPU.matcher(text);
-        Require.that(matcher.matches(), name, "must be cpu, gpu or gpu:N", text);
-        return new Device(OptionalInt.of(matcher.group(1) == null ? 0 : Integer.parseInt(matcher.group(1))));
+        Require.that(matcher.matches(), name, "must be cpu, gpu or gpu:N, a GPU perhaps with /ATTENTION, one of " + AttentionCall.keys(),
+                text);
+        return new Device(OptionalInt.of(matcher.group(1) == null ? 0 : Integer.parseInt(matcher.group(1))),
+                Optional.ofNullable(matcher.group(2)).map(key -> AttentionCall.parse(name + ", behind the /", key)));
     }
 
     /**
@@ -71,6 +78,19 @@ public record Device(OptionalInt gpu) {
             var reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("").replaceFirst("(?<=[.]) .*", "");
             throw new BadInput(new Problem(name, "must be a device PyTorch can use", this + " (" + reason + ")",
                     Program.command(List.of("doctor", "--device", toString())) + " tells what is missing"), e);
+        }
+    }
+
+    /** The call of attention a GPU is asked for: the one forced, or the usual one of its kind. Empty on the CPU. */
+    public Optional<AttentionCall> attention(Precision precision) {
+        if (gpu.isEmpty() || forced.isPresent()) {
+            return forced;
+        }
+        try {
+            return Optional.of(AttentionCall.usual(CudaDriver.ask().gpus().get(gpu.getAsInt()).capability(), precision));
+        } catch (BadInput | IndexOutOfBoundsException e) {
+            // where the driver does not tell, the one most GPUs have
+            return Optional.of(AttentionCall.FLASH);
         }
     }
 
@@ -117,6 +137,6 @@ public record Device(OptionalInt gpu) {
 
     @Override
     public String toString() {
-        return gpu.isEmpty() ? "cpu" : "gpu:" + gpu.getAsInt();
+        return gpu.isEmpty() ? "cpu" : "gpu:" + gpu.getAsInt() + forced.map(call -> "/" + call.key()).orElse("");
     }
 }

@@ -24,14 +24,27 @@ public record CudaDriver(String cuda, List<Gpu> gpus) {
     private static final String WAY_OUT = "nvidia-smi must list the GPU: install the driver of NVIDIA (Debian: apt install nvidia-driver),"
             + " or give a container the GPU (docker run --gpus all)";
     private static final int LONGEST_NAME = 256;
+    /** CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and _MINOR. */
+    private static final int MAJOR = 75;
+    private static final int MINOR = 76;
 
     /**
      * A GPU.
      *
-     * @param name  of the product
-     * @param bytes all of its memory
+     * @param name       of the product
+     * @param bytes      all of its memory
+     * @param capability what its processors can do
      */
-    public record Gpu(String name, long bytes) {
+    public record Gpu(String name, long bytes, Capability capability) {
+    }
+
+    /** CUDA's compute capability: 8.0 is A100's, 9.0 that of H100 and H200. */
+    public record Capability(int major, int minor) {
+
+        @Override
+        public String toString() {
+            return major + "." + minor;
+        }
     }
 
     /** Of the driver's own interface; each gives 0, or the number of an error. */
@@ -48,6 +61,8 @@ public record CudaDriver(String cuda, List<Gpu> gpus) {
         int cuDeviceGetName(byte[] name, int size, int device);
 
         int cuDeviceTotalMem_v2(LongByReference bytes, int device);
+
+        int cuDeviceGetAttribute(IntByReference value, int attribute, int device);
     }
 
     public CudaDriver {
@@ -84,7 +99,14 @@ public record CudaDriver(String cuda, List<Gpu> gpus) {
         require("cuDeviceGetName", calls.cuDeviceGetName(name, name.length, device.getValue()));
         var bytes = new LongByReference();
         require("cuDeviceTotalMem", calls.cuDeviceTotalMem_v2(bytes, device.getValue()));
-        return new Gpu(new String(name, StandardCharsets.UTF_8).replaceFirst("\0.*", ""), bytes.getValue());
+        return new Gpu(new String(name, StandardCharsets.UTF_8).replaceFirst("\0.*", ""), bytes.getValue(),
+                new Capability(attribute(calls, MAJOR, device.getValue()), attribute(calls, MINOR, device.getValue())));
+    }
+
+    private static int attribute(Calls calls, int attribute, int device) {
+        var value = new IntByReference();
+        require("cuDeviceGetAttribute", calls.cuDeviceGetAttribute(value, attribute, device));
+        return value.getValue();
     }
 
     private static void require(String call, int error) {

@@ -2,6 +2,7 @@ package io.longrope.evaluator.session;
 
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.PositionEncoding;
+import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.session.MemoryPlan.Part;
 import io.longrope.search.work.Precision;
 
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
 final class GpuTrainingMemory {
 
     private static final long NORMS_OF_LAYER = 2;
-
+    private final Device device;
     private final ModelConfig model;
     private final ModelUse.Training use;
     private final boolean in32Bits;
@@ -31,7 +32,8 @@ final class GpuTrainingMemory {
     private final long rows;
     private final long trained;
 
-    GpuTrainingMemory(ModelConfig model, Precision precision, ModelUse.Training use) {
+    GpuTrainingMemory(Device device, ModelConfig model, Precision precision, ModelUse.Training use) {
+        this.device = device;
         this.model = model;
         this.use = use;
         this.in32Bits = precision == Precision.F32;
@@ -112,7 +114,7 @@ final class GpuTrainingMemory {
     private long scores() {
         long numbers = (long) use.microBatch() * use.length() * use.length() * model.heads();
         return numbers * switch (model.positions()) {
-            case ROPE, XPOS -> PassMemory.isFused(model, bytes) ? 0 : 2 * Float.BYTES;
+            case ROPE, XPOS -> PassMemory.isFused(device, model, bytes) ? 0 : 2 * Float.BYTES;
             case ALIBI -> in32Bits ? Float.BYTES : Float.BYTES + bytes;
             case HWFA, HWFA_REROPE -> bytes;
         } + sumsOfBlocks(numbers);
@@ -121,7 +123,7 @@ final class GpuTrainingMemory {
     /** By blocks of keys, what attention has made so far is kept for each. */
     private long sumsOfBlocks(long numbers) {
         boolean unlike = model.positions().isHybrid() || model.positions() == PositionEncoding.ALIBI;
-        boolean byBlocks = !unlike && !PassMemory.isFused(model, bytes);
+        boolean byBlocks = !unlike && !PassMemory.isFused(device, model, bytes);
         return byBlocks ? numbers / PassMemory.PLAIN_ENTRIES * rows * Float.BYTES * model.heads() * model.headDim() : 0;
     }
 

@@ -116,7 +116,7 @@ public sealed interface ModelUse {
 
         @Override
         public Map<MemoryPlan.Part, Long> memory(Device device, ModelConfig model, Precision precision, int chunk) {
-            return device.gpu().isPresent() ? new GpuTrainingMemory(model, precision, this).parts()
+            return device.gpu().isPresent() ? new GpuTrainingMemory(device, model, precision, this).parts()
                     : new TrainingMemory(model, precision, this).parts();
         }
 

@@ -3,6 +3,7 @@ package io.longrope.evaluator.session;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.PositionEncoding;
 import io.longrope.evaluator.decoder.Attention;
+import io.longrope.evaluator.decoder.AttentionCall;
 import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.session.MemoryPlan.Part;
 import io.longrope.search.work.Precision;
@@ -26,14 +27,14 @@ final class PassMemory {
     /** Such scores in 32 bits, and their exponentials. */
     private static final long PLAIN_BYTES = 2 * Float.BYTES * PLAIN_ENTRIES;
 
-    private final boolean onGpu;
+    private final Device device;
     private final ModelConfig model;
     private final long bytes;
     private final int chunk;
     private final Attention attention;
 
     PassMemory(Device device, ModelConfig model, Precision precision, int chunk, Attention attention) {
-        this.onGpu = device.gpu().isPresent();
+        this.device = device;
         this.model = model;
         this.bytes = precision == Precision.F32 ? Float.BYTES : Short.BYTES;
         this.chunk = chunk;
@@ -60,7 +61,7 @@ final class PassMemory {
                 Part.HIDDEN_STATES, length * (bytes * model.hiddenSize() + ids),
                 Part.POSITION_TABLES, length * tables,
                 Part.KEYS_AND_VALUES, keys,
-                Part.CHUNK, onGpu ? onGpu(rows, logitRows, layersKept == 1 ? keys : 0) : onCpu(length, rows, logitRows));
+                Part.CHUNK, device.gpu().isPresent() ? onGpu(rows, logitRows, layersKept == 1 ? keys : 0) : onCpu(length, rows, logitRows));
     }
 
     private long onCpu(long length, long rows, int logitRows) {
@@ -78,7 +79,7 @@ final class PassMemory {
         long width = (long) model.heads() * model.headDim();
         // queries twice, attention to two blocks of keys and what merges them in 32 bits
         long attention = rows * width * (bytes == Float.BYTES ? 6 * Float.BYTES : 3 * bytes + 3L * Float.BYTES);
-        if (!isFused(model, bytes)) {
+        if (!isFused(device, model, bytes)) {
             attention += PLAIN_BYTES;
         }
         long feedForward = rows * bytes * (2L * model.intermediateSize() + model.hiddenSize());
@@ -89,8 +90,9 @@ final class PassMemory {
     }
 
     /** As fused_on_gpu of decoder.py.txt. */
-    static boolean isFused(ModelConfig model, long bytes) {
-        return bytes == Float.BYTES ? model.headDim() % 4 == 0 : model.headDim() % 8 == 0;
+    static boolean isFused(Device device, ModelConfig model, long bytes) {
+        var call = device.forced().orElse(AttentionCall.FLASH);
+        return call.taken(bytes == Float.BYTES ? Precision.F32 : Precision.BF16, model.headDim()) != AttentionCall.PLAIN;
     }
 
     private long logitsAtATime(int logitRows) {

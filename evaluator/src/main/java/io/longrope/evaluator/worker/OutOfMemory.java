@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 /** Tells PyTorch's want of memory from its other failures, which all come as one kind of exception. */
 final class OutOfMemory {
 
-    /** CUDA's allocator, and the CPU's on two platforms. */
-    private static final Pattern SAYS_SO = Pattern.compile("out of memory|can't allocate memory|not enough memory");
+    /** CUDA's allocator, the CPU's on two platforms, and cuBLAS and cuDNN, which allocate for themselves. */
+    private static final Pattern SAYS_SO = Pattern.compile("out of memory|can't allocate memory|not enough memory|_ALLOC(ATION)?_FAILED");
     private static final Pattern WANTED = Pattern.compile("allocate ([0-9.]+) (bytes|[KMGT]iB)");
 
     private OutOfMemory() {

@@ -50,14 +50,20 @@ class CudaDriverTest {
             bytes.setValue(device * (1L << 33));
             return 0;
         }
+
+        @Override
+        public int cuDeviceGetAttribute(IntByReference value, int attribute, int device) {
+            value.setValue(attribute == 75 ? device - 2 : attribute == 76 ? 6 : -1);
+            return 0;
+        }
     }
 
     @Test
-    void gpusAreToldByNameAndMemory() {
+    void gpusAreToldByNameMemoryAndCapability() {
         assertThat(CudaDriver.ask(new TwoGpus())).satisfies(driver -> {
             assertThat(driver.cuda()).isEqualTo("12.6");
-            assertThat(driver.gpus()).containsExactly(new CudaDriver.Gpu("NVIDIA 10", 80L << 30),
-                    new CudaDriver.Gpu("NVIDIA 11", 88L << 30));
+            assertThat(driver.gpus()).containsExactly(new CudaDriver.Gpu("NVIDIA 10", 80L << 30, new CudaDriver.Capability(8, 6)),
+                    new CudaDriver.Gpu("NVIDIA 11", 88L << 30, new CudaDriver.Capability(9, 6)));
         });
     }
 

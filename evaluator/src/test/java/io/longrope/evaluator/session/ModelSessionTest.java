@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -179,7 +178,7 @@ class ModelSessionTest {
 
     @Test
     void memoryOfADeviceThatDoesNotTellIsNotTakenForEndless() throws InterruptedException {
-        var gpu = new Device(OptionalInt.of(0)) ;
+        var gpu = Device.FIRST_GPU;
         var unknown = session(gpu, ModelSession.Limits.USUAL);
         if (gpu.memoryBytes().isEmpty()) {
             assertThatThrownBy(() -> open(unknown, one)).isInstanceOf(BadInput.class)

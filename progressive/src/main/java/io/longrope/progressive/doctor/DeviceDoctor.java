@@ -73,7 +73,9 @@ public final class DeviceDoctor {
         return Diagnosis.of(about, () -> {
             double difference = trial.difference(session.device());
             double near = trial.precision() == Precision.F32 ? NEAR_IN_32_BITS : NEAR_IN_16_BITS;
-            var found = String.format(Locale.ROOT, "at most %.2g beside the CPU's in f32", difference);
+            var call = session.device().attention(trial.precision()).map(asked -> ", by "
+                    + asked.taken(trial.precision(), trial.headWidth()).label()).orElse("");
+            var found = String.format(Locale.ROOT, "at most %.2g beside the CPU's in f32%s", difference, call);
             return difference <= near ? Diagnosis.ok(about, found)
                     : Diagnosis.failed(about, found + String.format(Locale.ROOT, ", more than %.2g", near));
         });

@@ -75,7 +75,7 @@ public final class LibraryDoctor {
         }
         var gpu = found.gpus().get(index);
         return Diagnosis.ok("driver", "for CUDA up to " + found.cuda() + "; " + device + " is " + gpu.name() + " of "
-                + Bytes.format(gpu.bytes()));
+                + Bytes.format(gpu.bytes()) + ", compute capability " + gpu.capability());
     }
 
     /** In a process of its own, as libraries that do not fit may end it. */

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,12 +40,12 @@ class LibraryDoctorTest {
 
     @Test
     void aGpuIsToldByNameAndOneTooManyIsRefused() {
-        var driver = new CudaDriver("12.6", List.of(new CudaDriver.Gpu("NVIDIA H100", 80L << 30)));
+        var driver = new CudaDriver("12.6", List.of(new CudaDriver.Gpu("NVIDIA H100", 80L << 30, new CudaDriver.Capability(9, 0))));
         var doctor = new LibraryDoctor(Map.of("PATH", directory.toString()), () -> driver);
 
         assertThat(doctor.findings(Device.FIRST_GPU).get(0))
                 .isEqualTo(Diagnosis.ok("driver", "for CUDA up to 12.6; gpu:0 is NVIDIA H100 of 80.0 GiB"));
-        assertThat(doctor.findings(new Device(OptionalInt.of(1))).get(0).found())
+        assertThat(doctor.findings(Device.parse("device", "gpu:1")).get(0).found())
                 .isEqualTo("--device must be one of the 1 GPUs there are, but was gpu:1; CUDA_VISIBLE_DEVICES may hide some");
     }
 
@@ -66,7 +65,7 @@ class LibraryDoctorTest {
                 .contains("UnsatisfiedLinkError").endsWith("export PYTORCH_FLAVOR=cu128 takes the other one");
         assertThat(findings.get(3)).isEqualTo(Diagnosis.leftOut("DJL's library cu128", "needs the driver to load"));
 
-        var driver = new CudaDriver("12.6", List.of(new CudaDriver.Gpu("NVIDIA H100", 80L << 30)));
+        var driver = new CudaDriver("12.6", List.of(new CudaDriver.Gpu("NVIDIA H100", 80L << 30, new CudaDriver.Capability(9, 0))));
         var withDriver = new LibraryDoctor(environment, () -> driver).findings(Device.FIRST_GPU);
         assertThat(LibraryDoctor.mayCompute(withDriver)).isTrue();
         assertThat(withDriver.get(3).found()).startsWith("DJL's library cu128 must load and compute on gpu:0")

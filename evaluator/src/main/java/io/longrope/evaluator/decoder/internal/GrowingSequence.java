@@ -50,7 +50,7 @@ public final class GrowingSequence implements AutoCloseable {
     private void extend(int[] tokens) {
         var config = weights.config();
         try (var pass = (PtNDManager) scope.newSubManager();
-             var ids = (PtNDArray) pass.create(Arrays.stream(tokens).asLongStream().toArray())) {
+             var ids = DeviceMemory.of(pass, Arrays.stream(tokens).asLongStream().toArray())) {
             var hidden = script.tensor(pass, "embed", ids, weights.embedding(),
                     config.variant().embeddingScale());                                              // [T, D]
             for (int layer = 0; layer < keys.length; layer++) {

@@ -67,10 +67,10 @@ public final class LayerTables implements AutoCloseable {
         this.candidate = candidate;
         this.attention = attention;
         this.keepsAllLayers = keepsAllLayers;
-        var empty = (PtNDArray) manager.zeros(new Shape(length, 0));
+        var empty = DeviceMemory.zeros(manager, new Shape(length, 0));
         none = new Rotary.Tables(empty, empty);
         scaling = config.positions().isHybrid() ? QueryScaling.LOG_N : attention.scaling();
-        unscaled = (PtNDArray) manager.create(new float[0]);
+        unscaled = DeviceMemory.of(manager, new float[0]);
         // ReRoPE stretches what config.json describes, other methods what it was before
         int trained = attention.turnsKeysTwice() ? config.maxPositions() : config.rope().originalLength();
         scaled = scaling == QueryScaling.NONE ? unscaled : scales(trained);
@@ -145,7 +145,7 @@ public final class LayerTables implements AutoCloseable {
         for (int i = 0; i < length; i++) {
             factors[i] = (float) scaling.at(i, trained);
         }
-        return (PtNDArray) manager.create(factors);
+        return DeviceMemory.of(manager, factors);
     }
 
     private boolean isLocal(int layer) {

@@ -44,11 +44,12 @@ public final class Rotary {
                 candidate.factors().pairs());
         var original = IntStream.range(0, geometry.pairs()).mapToDouble(geometry::inverseFrequency).toArray();
         var tables = new Tables[candidate.factors().layers()];
-        try (var places = (PtNDArray) manager.create(positions, shape); var trained = (PtNDArray) manager.create(original)) {
+        try (var places = DeviceMemory.of(manager, positions, shape);
+             var trained = DeviceMemory.of(manager, original, new Shape(original.length))) {
             for (int layer = 0; layer < tables.length; layer++) {
                 var factors = candidate.factors().layer(layer);
                 var rescaled = IntStream.range(0, original.length).mapToDouble(i -> original[i] / factors[i]).toArray();
-                try (var frequencies = (PtNDArray) manager.create(rescaled)) {
+                try (var frequencies = DeviceMemory.of(manager, rescaled, new Shape(rescaled.length))) {
                     tables[layer] = inParts(manager, places, frequencies, trained, candidate);
                 }
             }

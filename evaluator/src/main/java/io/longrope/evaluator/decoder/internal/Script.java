@@ -34,7 +34,7 @@ public final class Script {
     /** Gradient mode and the graph optimiser are settings of a thread, and Java's threads start with both on. */
     private static final ThreadLocal<Boolean> THREAD_IS_SET_UP = ThreadLocal.withInitial(() -> false);
 
-    private final PtSymbolBlock block;
+    private volatile PtSymbolBlock block;
 
     private Script(PtSymbolBlock block) {
         this.block = block;
@@ -50,15 +50,34 @@ public final class Script {
         private static final Script SCRIPT = load();
 
         private static Script load() {
-            var archive = ScriptArchive.of(CLASS_NAME, SOURCES.stream().map(Script::source).toList());
-            var manager = (PtNDManager) engine().newBaseManager();
-            try {
-                // without a Model: a Model that is garbage collected closes its block
-                return new Script(JniUtils.loadModule(manager, new ByteArrayInputStream(archive), false, false));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            return new Script(compiled(sources()));
         }
+    }
+
+    static List<String> sources() {
+        return SOURCES.stream().map(Script::source).toList();
+    }
+
+    private static PtSymbolBlock compiled(List<String> sources) {
+        var archive = ScriptArchive.of(CLASS_NAME, sources);
+        var manager = (PtNDManager) engine().newBaseManager();
+        try {
+            // without a Model: a Model that is garbage collected closes its block
+            return JniUtils.loadModule(manager, new ByteArrayInputStream(archive), false, false);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** For tests: methods of other sources run in place of these, until that is closed. */
+    AutoCloseable inPlace(List<String> sources) {
+        var own = block;
+        var other = compiled(sources);
+        block = other;
+        return () -> {
+            block = own;
+            other.close();
+        };
     }
 
     /** Gives back what PyTorch's allocator keeps of GPUs' memory. */
@@ -123,6 +142,7 @@ public final class Script {
 
     private IValue call(String method, Object... arguments) {
         setUpThread();
+        DeviceMemory.asked(method);
         var values = new IValue[arguments.length];
         try {
             for (int i = 0; i < arguments.length; i++) {

@@ -25,8 +25,8 @@ final class TrainedAttention {
         int window = config.window(layer);
         switch (config.positions()) {
             case ROPE -> { }
-            case ALIBI -> constants.put("slopes", (PtNDArray) manager.create(slopes(config.heads())));
-            case XPOS -> constants.put("decay", (PtNDArray) manager.create(decay(config.rope(), config.headDim())));
+            case ALIBI -> constants.put("slopes", DeviceMemory.of(manager, slopes(config.heads())));
+            case XPOS -> constants.put("decay", DeviceMemory.of(manager, decay(config.rope(), config.headDim())));
             case HWFA, HWFA_REROPE -> {
                 if (window > 0) {
                     constants.put("window", size(manager, window));
@@ -44,7 +44,7 @@ final class TrainedAttention {
 
     /** A number as the script is given it: the length of a tensor is known without waiting for the device it lies on. */
     static PtNDArray size(PtNDManager manager, int number) {
-        return (PtNDArray) manager.zeros(new Shape(number, 0));
+        return DeviceMemory.zeros(manager, new Shape(number, 0));
     }
 
     static boolean isRotated(ModelConfig config, int layer) {

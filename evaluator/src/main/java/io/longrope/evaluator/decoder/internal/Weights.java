@@ -34,6 +34,8 @@ public final class Weights implements AutoCloseable {
     private final Map<String, PtNDArray> byName;
     private final List<Map<String, PtNDArray>> layerTensors = new ArrayList<>();
     private final List<IValue> layers = new ArrayList<>();
+    /** Each holds the tensors in it, whoever else closes them. */
+    private final List<IValue> wrapped = new ArrayList<>();
     private final IValue allLayers;
     private final IValue ends;
     private final PtNDArray embedding;
@@ -43,36 +45,46 @@ public final class Weights implements AutoCloseable {
         this.byName = byName;
         embedding = byName.get(WeightName.EMBEDDING);
         var manager = (PtNDManager) embedding.getManager();
-        for (int layer = 0; layer < config.layers(); layer++) {
+        try {
+            for (int layer = 0; layer < config.layers(); layer++) {
+                var tensors = new LinkedHashMap<String, PtNDArray>();
+                for (var name : WeightName.ofLayer(config, layer)) {
+                    tensors.put(name.key(), byName.get(name.id()));
+                }
+                tensors.putAll(TrainedAttention.constants(manager, config, layer));
+                tensors.putAll(further.apply(layer));
+                layerTensors.add(tensors);
+                layers.add(kept(Script.dictionary(tensors)));
+            }
+            allLayers = kept(Script.list(layers));
             var tensors = new LinkedHashMap<String, PtNDArray>();
-            for (var name : WeightName.ofLayer(config, layer)) {
+            tensors.put("embedding", embedding);
+            for (var name : WeightName.ofEnds(config)) {
                 tensors.put(name.key(), byName.get(name.id()));
             }
-            tensors.putAll(TrainedAttention.constants(manager, config, layer));
-            tensors.putAll(further.apply(layer));
-            layerTensors.add(tensors);
-            layers.add(Script.dictionary(tensors));
+            ends = kept(Script.dictionary(tensors));
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
         }
-        allLayers = Script.list(layers);
-        var tensors = new LinkedHashMap<String, PtNDArray>();
-        tensors.put("embedding", embedding);
-        for (var name : WeightName.ofEnds(config)) {
-            tensors.put(name.key(), byName.get(name.id()));
-        }
-        ends = Script.dictionary(tensors);
     }
 
-    /** Converts every tensor to the precision asked for, reading it part by part. */
-    public static Weights load(Checkpoint checkpoint, PtNDManager manager, Precision precision) {
+    private IValue kept(IValue value) {
+        wrapped.add(value);
+        return value;
+    }
+
+    /**
+     * Converts every tensor to the precision asked for, reading it part by part.
+     *
+     * @param further what a layer has besides, by the script's names
+     */
+    public static Weights load(Checkpoint checkpoint, PtNDManager manager, Precision precision,
+            IntFunction<Map<String, PtNDArray>> further) {
         var config = checkpoint.config();
         var reader = new Reader();
         return of(config, name ->
-                reader.read(name.open(checkpoint), manager, precision, name.isNorm() && config.variant().offsetNorms() ? 1 : 0));
-    }
-
-    /** @param source gives the tensor of a weight */
-    public static Weights of(ModelConfig config, Function<WeightName, PtNDArray> source) {
-        return of(config, source, layer -> Map.of());
+                reader.read(name.open(checkpoint), manager, precision, name.isNorm() && config.variant().offsetNorms() ? 1 : 0), further);
     }
 
     /**
@@ -127,14 +139,14 @@ public final class Weights implements AutoCloseable {
                 case F16, BF16 -> DataType.FLOAT16;
             };
             var script = Script.instance();
-            try (var scope = (PtNDManager) manager.newSubManager(); var like = (PtNDArray) scope.create(new float[0]);
+            try (var scope = (PtNDManager) manager.newSubManager(); var like = DeviceMemory.of(scope, new float[0]);
                  var empty = script.tensor(scope, "convert", like, scalarType(Precision.F32), scalarType(precision), 0.0);
                  var shape = IValue.listFrom(stored.shape())) {
                 var whole = script.tensor(manager, "room", empty, shape);
                 var filled = new long[1];
                 stored.read(staging, part -> {
                     long elements = part.remaining() / stored.type().bytes();
-                    try (var bits = scope.create(part, new Shape(elements), carrier)) {
+                    try (var bits = DeviceMemory.of(scope, part, new Shape(elements), carrier)) {
                         script.run("put", whole, filled[0], bits, scalarType(stored.type()), scalarType(precision), offset);
                     }
                     filled[0] += elements;
@@ -196,8 +208,6 @@ public final class Weights implements AutoCloseable {
 
     @Override
     public void close() {
-        allLayers.close();
-        layers.forEach(IValue::close);
-        ends.close();
+        wrapped.forEach(IValue::close);
     }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.decoder.internal.DeviceMemory;
 import io.longrope.evaluator.decoder.internal.WeightName;
 import io.longrope.evaluator.decoder.internal.Weights;
 import io.longrope.search.work.Precision;
@@ -31,9 +32,8 @@ public interface FirstWeights {
     /** @param values gives those of a weight, row-major */
     static FirstWeights of(Function<WeightName, float[]> values) {
         return (name, manager) -> {
-            try (var heap = (PtNDArray) manager.create(values.apply(name), new Shape(name.shape()))) {
-                // the array made from Java memory aliases it
-                return (PtNDArray) heap.duplicate();
+            try (var heap = DeviceMemory.of(manager, values.apply(name), new Shape(name.shape()))) {
+                return DeviceMemory.copy(heap);
             }
         };
     }

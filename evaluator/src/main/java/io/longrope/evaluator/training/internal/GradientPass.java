@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
+import io.longrope.evaluator.decoder.internal.DeviceMemory;
 import io.longrope.evaluator.decoder.internal.Script;
 import io.longrope.search.work.ShortContext;
 
@@ -97,7 +98,7 @@ final class GradientPass {
                     tokens -> losses(work, List.of(Sequence.of(tokens))));
             System.arraycopy(own, 0, weights, i * length, length);
         }
-        return (PtNDArray) work.create(weights, new Shape(sequences.size(), length));
+        return DeviceMemory.of(work, weights, new Shape(sequences.size(), length));
     }
 
     private float[] losses(PtNDManager scope, List<Sequence> sequences) {
@@ -184,9 +185,9 @@ final class GradientPass {
     private Inputs inputs(PtNDManager work, List<Sequence> sequences) {
         int length = sequences.get(0).length();
         var shape = new Shape(sequences.size(), length);
-        var ids = (PtNDArray) work.create(sequences.stream().flatMapToInt(sequence -> IntStream.of(sequence.inputs())).asLongStream()
+        var ids = DeviceMemory.of(work, sequences.stream().flatMapToInt(sequence -> IntStream.of(sequence.inputs())).asLongStream()
                 .toArray(), shape);
-        var targets = (PtNDArray) work.create(sequences.stream().flatMapToInt(sequence -> IntStream.of(sequence.targets())).asLongStream()
+        var targets = DeviceMemory.of(work, sequences.stream().flatMapToInt(sequence -> IntStream.of(sequence.targets())).asLongStream()
                 .toArray(), shape);
         boolean packed = sequences.stream().anyMatch(sequence -> sequence.documents().length > 1);
         var documents = packed ? sequences.stream().flatMapToInt(Sequence::documentLengths).asLongStream().toArray() : new long[0];

@@ -6,6 +6,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.SafetensorsWriter;
+import io.longrope.evaluator.decoder.internal.DeviceMemory;
 import io.longrope.evaluator.decoder.internal.Script;
 import io.longrope.evaluator.decoder.internal.WeightName;
 import io.longrope.evaluator.decoder.internal.Weights;
@@ -50,10 +51,11 @@ final class TrainedModel implements AutoCloseable {
     }
 
     /**
-     * @param seed  decides the first values of adapters
+     * @param seed      decides the first values of adapters
+     * @param attention what stands in the dictionaries of all layers for the device's call of attention
      */
     TrainedModel(PtNDManager manager, ModelConfig config, FirstWeights start, Optional<LoraSettings> lora, long seed,
-                 PassPrecision arithmetic) {
+                 PassPrecision arithmetic, Map<String, PtNDArray> attention) {
         this.manager = manager;
         this.config = config;
         this.arithmetic = arithmetic;
@@ -61,7 +63,11 @@ final class TrainedModel implements AutoCloseable {
         var layers = layersByName();
         var random = new SplittableRandom(seed);
         weights = Weights.of(config, name -> weight(name, layers.getOrDefault(name.id(), END), start.tensor(name, manager)),
-                layer -> lora.map(settings -> adapters(settings, layer, random)).orElse(Map.of()));
+                layer -> {
+                    var further = new LinkedHashMap<>(attention);
+                    lora.ifPresent(settings -> further.putAll(adapters(settings, layer, random)));
+                    return further;
+                });
         parameters.forEach(parameter -> {
             byName.put(parameter.name(), parameter);
             parameter.value().setRequiresGradient(true);
@@ -127,9 +133,8 @@ final class TrainedModel implements AutoCloseable {
     }
 
     private PtNDArray create(float[] values, long... shape) {
-        try (var heap = (PtNDArray) manager.create(values, new Shape(shape))) {
-            // the array made from Java memory aliases it
-            return (PtNDArray) heap.duplicate();
+        try (var heap = DeviceMemory.of(manager, values, new Shape(shape))) {
+            return DeviceMemory.copy(heap);
         }
     }
 

@@ -7,6 +7,8 @@ import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.Safetensors;
 import io.longrope.evaluator.checkpoint.SafetensorsWriter;
 import io.longrope.evaluator.checkpoint.StoredTensor;
+import io.longrope.evaluator.decoder.internal.DeviceAttention;
+import io.longrope.evaluator.decoder.internal.DeviceMemory;
 import io.longrope.evaluator.decoder.internal.Script;
 import io.longrope.evaluator.session.ModelUse;
 import io.longrope.evaluator.session.Reservation;
@@ -60,16 +62,22 @@ public final class Trainer implements AutoCloseable {
         this.operationThreads = threads;
         Script.setThreads(threads);
         manager = Script.manager(memory.device());
+        TrainedModel made = null;
         try {
-            model = new TrainedModel(manager, config, start, use.lora(), settings.seed(), PassPrecision.of(settings.precision()));
+            made = new TrainedModel(manager, config, start, use.lora(), settings.seed(), PassPrecision.of(settings.precision()),
+                    DeviceAttention.ofTraining(manager, memory.device(), config, settings.precision()));
+            model = made;
             masters = model.masters();
             first = zeros();
             second = zeros();
-            counts = IntStream.range(0, masters.length).mapToObj(i -> (PtNDArray) manager.zeros(new Shape())).toArray(PtNDArray[]::new);
+            counts = IntStream.range(0, masters.length).mapToObj(i -> DeviceMemory.zeros(manager, new Shape())).toArray(PtNDArray[]::new);
             pass = new GradientPass(model, new PositionTables(manager, config.rope(), config.layers(), candidate, use.length()),
                     settings.recompute(),
                     GradientPass.END_ROWS, sequences.longCe());
         } catch (RuntimeException | Error e) {
+            if (made != null) {
+                made.close();
+            }
             manager.close();
             throw e;
         }
@@ -184,13 +192,13 @@ public final class Trainer implements AutoCloseable {
     }
 
     private void set(PtNDArray tensor, float[] values) {
-        try (var source = (PtNDArray) manager.create(values, tensor.getShape())) {
+        try (var source = DeviceMemory.of(manager, values, tensor.getShape())) {
             script.run("assign", tensor, source);
         }
     }
 
     private PtNDArray[] zeros() {
-        return model.parameters().stream().map(parameter -> (PtNDArray) manager.zeros(new Shape(parameter.shape())))
+        return model.parameters().stream().map(parameter -> DeviceMemory.zeros(manager, new Shape(parameter.shape())))
                 .toArray(PtNDArray[]::new);
     }
 

@@ -4,8 +4,12 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -14,6 +18,14 @@ import static org.assertj.core.api.Assertions.within;
 class AttentionTest {
 
     private static final double SCALE = 0.3;
+
+    /** A layer's dictionary that asks for nothing. */
+    private final IValue nothing = Script.dictionary(Map.of());
+
+    @AfterEach
+    void close() {
+        nothing.close();
+    }
 
     @ParameterizedTest
     @CsvSource({"1, 1, 1, 4", "70, 70, 2, 16", "70, 400, 4, 5", "1, 400, 1, 24", "300, 9000, 4, 8"})
@@ -24,7 +36,7 @@ class AttentionTest {
             var v = random(manager, 2, group, keys, width);
             var mask = (PtNDArray) manager.randomNormal(0, 3, new Shape(queries, keys), DataType.FLOAT32);
 
-            assertNear(call(manager, "plain", q, k, v, false, mask), call(manager, "fused", q, k, v, false, mask));
+            assertNear(plain(manager, q, k, v, false, mask), fused(manager, q, k, v, false, mask));
         }
     }
 
@@ -37,8 +49,8 @@ class AttentionTest {
             var v = random(manager, 2, group, positions, width);
             var none = (PtNDArray) manager.zeros(new Shape(positions, positions));
 
-            assertNear(call(manager, "plain", q, k, v, true, none),
-                    Script.instance().tensors(manager, "attend_causally", q, k, v, SCALE, positions));
+            assertNear(plain(manager, q, k, v, true, none),
+                    Script.instance().tensors(manager, "attend_causally", q, k, v, nothing, SCALE, positions));
         }
     }
 
@@ -53,10 +65,11 @@ class AttentionTest {
             var all = ":, :, 0:" + before;
             var own = ":, :, " + before + ":";
             var none = (PtNDArray) manager.zeros(new Shape(queries, queries));
-            var first = call(manager, "fused", q, (PtNDArray) k.get(own), (PtNDArray) v.get(own), true, none);
+            var first = fused(manager, q, (PtNDArray) k.get(own), (PtNDArray) v.get(own), true, none);
 
             assertNear(Script.instance().tensors(manager, "attend_in_blocks", first[0], first[1], q, (PtNDArray) k.get(all),
-                    (PtNDArray) v.get(all), SCALE, chunk), Script.instance().tensors(manager, "attend_causally", q, k, v, SCALE, chunk));
+                            (PtNDArray) v.get(all), nothing, SCALE, chunk),
+                    Script.instance().tensors(manager, "attend_causally", q, k, v, nothing, SCALE, chunk));
         }
     }
 
@@ -71,8 +84,8 @@ class AttentionTest {
                 var values = random(manager, before + queries, 2, 16);
                 var grouped = Script.instance().tensor(manager, "grouped", q, 2);
 
-                assertNear(Script.instance().tensors(manager, "attend_last", grouped, keys, values, SCALE, window),
-                        Script.instance().tensors(manager, "attend_near", q, keys, values, SCALE, window));
+                assertNear(Script.instance().tensors(manager, "attend_last", grouped, keys, values, nothing, SCALE, window),
+                        Script.instance().tensors(manager, "attend_near", q, keys, values, nothing, SCALE, window));
             }
         }
     }
@@ -81,9 +94,12 @@ class AttentionTest {
         return (PtNDArray) manager.randomNormal(new Shape(shape));
     }
 
-    private static PtNDArray[] call(PtNDManager manager, String method, PtNDArray q, PtNDArray k, PtNDArray v, boolean causal,
-            PtNDArray mask) {
-        return Script.instance().tensors(manager, method, q, k, v, causal, mask, SCALE);
+    private static PtNDArray[] plain(PtNDManager manager, PtNDArray q, PtNDArray k, PtNDArray v, boolean causal, PtNDArray mask) {
+        return Script.instance().tensors(manager, "plain", q, k, v, causal, mask, SCALE);
+    }
+
+    private PtNDArray[] fused(PtNDManager manager, PtNDArray q, PtNDArray k, PtNDArray v, boolean causal, PtNDArray mask) {
+        return Script.instance().tensors(manager, "fused", q, k, v, causal, mask, nothing, SCALE);
     }
 
     private static void assertNear(PtNDArray[] found, PtNDArray[] expected) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,7 +36,7 @@ class LayerTablesTest {
     void load() throws IOException {
         manager = Script.manager(Device.CPU);
         weights = Weights.load(Checkpoint.open(TinyCheckpoint.write(directory.resolve("tiny"), TinyCheckpoint.config(LAYERS), 5)), manager,
-                Precision.F32);
+                Precision.F32, layer -> Map.of());
     }
 
     @AfterEach

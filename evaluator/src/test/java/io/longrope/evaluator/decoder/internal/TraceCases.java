@@ -3,6 +3,7 @@ package io.longrope.evaluator.decoder.internal;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.Attention;
+import io.longrope.evaluator.decoder.AttentionCall;
 import io.longrope.evaluator.decoder.Attentions;
 import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.decoder.QueryScaling;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -46,10 +48,19 @@ public final class TraceCases {
      * @param layers    how many to keep of the model; absent = all
      * @param attention a method by name; absent = as trained
      * @param chunk     rows at a time; absent = the usual
+     * @param call      of attention in 16 bits that the device is forced to take; absent = FlashAttention
      * @param training  how it is trained
      */
     record Case(String model, String does, Precision precision, int length, Optional<Integer> layers, Optional<String> attention,
-                Optional<Integer> chunk, Optional<Training> training) {
+                Optional<Integer> chunk, Optional<String> call, Optional<Training> training) {
+
+        private Optional<AttentionCall> forced() {
+            return call.map(key -> AttentionCall.parse("call", key));
+        }
+
+        private AttentionCall asked() {
+            return forced().orElse(AttentionCall.FLASH);
+        }
     }
 
     /**
@@ -86,7 +97,8 @@ public final class TraceCases {
                  double embeddingScale, boolean tied, List<Layer> layers) {
     }
 
-    record Prepared(String name, String does, Precision precision, int length, int chunk, Model model,
+    /** @param call of attention that the program says it takes */
+    record Prepared(String name, String does, Precision precision, int length, int chunk, String call, Model model,
                     Optional<Training> training, Optional<List<String>> targets, Map<String, Long> planned) {
     }
 
@@ -115,9 +127,10 @@ public final class TraceCases {
                     line.training.orElseThrow().recompute, lora);
         };
         var planned = new TreeMap<String, Long>();
-        MemoryPlan.of(Device.FIRST_GPU, config, line.precision, chunk, use).parts()
+        MemoryPlan.of(new Device(OptionalInt.of(0), line.forced()), config, line.precision, chunk, use).parts()
                 .forEach((part, bytes) -> planned.put(part.key(), bytes));
-        return new Prepared(name(line), line.does, line.precision, line.length, chunk, model(config, attention), line.training,
+        return new Prepared(name(line), line.does, line.precision, line.length, chunk,
+                line.asked().taken(line.precision, config.headDim()).key(), model(config, attention, line), line.training,
                 lora.map(settings -> settings.targets().stream().map(LoraSettings.Target::key).toList()), planned);
     }
 
@@ -127,6 +140,7 @@ public final class TraceCases {
         line.layers.ifPresent(layers -> words.append(", ").append(layers).append(" layers"));
         line.attention.ifPresent(attention -> words.append(", ").append(attention));
         line.chunk.ifPresent(chunk -> words.append(", chunk ").append(chunk));
+        line.call.ifPresent(call -> words.append(", ").append(call));
         line.training.ifPresent(training -> words.append(training.lora.map(rank -> ", LoRA " + rank).orElse(", full"))
                 .append(training.microBatch > 1 ? ", " + training.microBatch + " sequences" : "")
                 .append(training.recompute ? ", recomputed" : "").append(training.documents.isPresent() ? ", documents" : "")
@@ -144,14 +158,15 @@ public final class TraceCases {
                 config.variant(), config.positions(), config.bosTokenId(), config.eosTokenId());
     }
 
-    private static Model model(ModelConfig config, Attention attention) {
+    private static Model model(ModelConfig config, Attention attention, Case line) {
+        var asked = line.does.equals("train") ? line.asked().forTraining() : line.asked();
         return new Model(config.vocabSize(), config.hiddenSize(), config.heads(), config.kvHeads(), config.headDim(), config.rope().pairs(),
                 config.normEpsilon(), config.attentionScale(), config.variant().gelu(), config.variant().embeddingScale(),
-                config.tiedEmbeddings(), IntStream.range(0, config.layers()).mapToObj(layer -> layer(config, layer, attention)).toList());
+                config.tiedEmbeddings(), IntStream.range(0, config.layers()).mapToObj(layer -> layer(config, layer, attention, asked)).toList());
     }
 
-    /** As {@link LayerTables} and {@link Weights} give it. */
-    private static Layer layer(ModelConfig config, int index, Attention attention) {
+    /** As {@link LayerTables}, {@link Weights} and {@link DeviceAttention} give it. */
+    private static Layer layer(ModelConfig config, int index, Attention attention, AttentionCall call) {
         int own = config.window(index);
         int reRope = TrainedAttention.reRopeWindow(config, index);
         var asked = reRope > 0 ? new Attention.ReRope(reRope, QueryScaling.LOG_N) : attention;
@@ -162,6 +177,9 @@ public final class TraceCases {
         }
         if (reRope > 0) {
             sizes.put("near", reRope);
+        }
+        try (var manager = Script.manager(Device.CPU)) {
+            DeviceAttention.dictionary(manager, call).forEach((name, size) -> sizes.put(name, (int) size.getShape().get(0)));
         }
         List<String> tables = List.of();
         if (changes) {

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
@@ -69,7 +70,7 @@ class GradientPassTest {
 
     private TrainedModel model(ModelConfig config, Optional<LoraSettings> lora, PassPrecision arithmetic) {
         var random = new SplittableRandom(5);
-        var model = new TrainedModel(manager, config, FirstWeights.of(name -> random(name, random)), lora, 3, arithmetic);
+        var model = new TrainedModel(manager, config, FirstWeights.of(name -> random(name, random)), lora, 3, arithmetic, Map.of());
         for (var parameter : model.parameters()) {
             if (parameter.name().endsWith("lora_B")) {
                 // an adapter at its start gives A no gradient

@@ -12,7 +12,8 @@ public final class DeviceOptions {
 
     @Option(names = NAME, paramLabel = "DEVICE", defaultValue = "cpu",
             description = "Where models compute: cpu, gpu or gpu:N (default: ${DEFAULT-VALUE})."
-            + " Scores differ between devices by rounding.")
+            + " Scores differ between devices by rounding. A GPU takes the fastest attention it has; gpu:N/cudnn, /flash, /efficient or"
+            + " /plain forces one.")
     private String device;
 
     /** @throws io.longrope.search.problem.BadInput when it is missing */
