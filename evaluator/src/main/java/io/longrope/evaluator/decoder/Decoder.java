@@ -61,7 +61,11 @@ public final class Decoder implements LanguageModel {
      */
     public static Decoder load(Checkpoint checkpoint, DecoderOptions options) {
         return new Decoder(Script.manager(options.device()), options,
-                manager -> Weights.load(checkpoint, manager, options.precision(), attention(manager, checkpoint.config(), options)));
+                manager -> {
+                    var attention = attention(manager, checkpoint.config(), options);
+                    return options.streamed() ? Weights.stream(checkpoint, manager, options.precision(), attention)
+                            : Weights.load(checkpoint, manager, options.precision(), attention);
+                });
     }
 
     /** With random weights, for measurements of speed and memory. */
@@ -79,7 +83,7 @@ public final class Decoder implements LanguageModel {
 
     @Override
     public Decoder with(int chunk, int threads) {
-        return new Decoder(manager, weights, new DecoderOptions(options.device(), options.precision(), chunk, threads));
+        return new Decoder(manager, weights, new DecoderOptions(options.device(), options.precision(), chunk, threads, options.streamed()));
     }
 
     /** As it was trained. */

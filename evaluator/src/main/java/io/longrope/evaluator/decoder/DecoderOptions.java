@@ -13,14 +13,21 @@ import io.longrope.search.work.Precision;
  *                  rounding only
  * @param threads   CPU threads inside one operation: sums are split among them, so results are equal to the bit only between
  *                  equal counts
+ * @param streamed  whether the layers' weights are read anew for each pass, two of them in memory at a time; changes no result, and
+ *                  nothing is generated so
  */
-public record DecoderOptions(Device device, Precision precision, int chunk, int threads) {
+public record DecoderOptions(Device device, Precision precision, int chunk, int threads, boolean streamed) {
 
     public DecoderOptions {
         Require.present(device, "device");
         Require.present(precision, "precision");
         Require.atLeast(1, chunk, "chunk");
         Require.atLeast(1, threads, "threads");
+    }
+
+    /** With all weights in memory. */
+    public DecoderOptions(Device device, Precision precision, int chunk, int threads) {
+        this(device, precision, chunk, threads, false);
     }
 
     /** With the usual chunk and one thread. */

@@ -26,6 +26,8 @@ public record MemoryPlan(ModelUse use, Map<Part, Long> parts) {
         /** The Java process and PyTorch's libraries; once, whatever the number of models. */
         PROCESS("process", "process"),
         WEIGHTS("weights", "weights"),
+        /** Two of them, where each pass reads the layers' weights. */
+        LAYERS_READ("layers read", "layersRead"),
         /** In float32 beside weights in 16 bits. */
         MASTERS("master weights", "masters"),
         /** Of the whole sequence, with its token ids and targets. */
@@ -79,6 +81,24 @@ public record MemoryPlan(ModelUse use, Map<Part, Long> parts) {
      */
     public static MemoryPlan of(Device device, ModelConfig model, Precision precision, int chunk, ModelUse use) {
         return new MemoryPlan(use, use.memory(device, model, precision, Require.atLeast(1, chunk, "chunk")));
+    }
+
+    /**
+     * The plan by which a session goes: with all weights in memory where that fits, else with layers read one after the other, where the
+     * use allows it.
+     *
+     * @param available bytes of the device, or of the limit a user gave
+     */
+    public static MemoryPlan within(long available, Device device, ModelConfig model, Precision precision, int chunk, ModelUse use) {
+        var whole = of(device, model, precision, chunk, use);
+        return whole.total() <= available ? whole
+                : use.streamed().map(streamed -> of(device, model, precision, chunk, streamed))
+                        .filter(streamed -> streamed.total() < whole.total()).orElse(whole);
+    }
+
+    /** Whether layers are read one after the other. */
+    public boolean readsLayers() {
+        return bytes(Part.LAYERS_READ) > 0;
     }
 
     /** With the chunk that is used where none is asked for. */

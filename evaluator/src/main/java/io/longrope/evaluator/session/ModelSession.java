@@ -12,6 +12,8 @@ import io.longrope.search.training.LoraSettings;
 import io.longrope.search.training.TrainingSettings;
 import io.longrope.search.work.Arithmetic;
 import io.longrope.search.work.Precision;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,12 +26,15 @@ import java.util.OptionalLong;
 /**
  * The only way to a model in memory, for a worker and for every command. It plans the memory of each use before anything is
  * allocated and refuses what a device cannot hold; it keeps the models last used, so that the next task of one need not load it again;
- * and a model's weights are in memory once, whatever the number of threads that use it.
+ * and a model's weights are in memory once, whatever the number of threads that use it. A model too large for that is scored all the same,
+ * its layers read one after the other.
  *
  * <p>Several threads may share a session. A use that fits the device, but not beside what the others hold at the moment, waits until
  * they have given enough of it back.
  */
 public final class ModelSession implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ModelSession.class);
 
     /**
      * @param models models kept in memory at a time, at least 1: the one unused for longest makes room before another is loaded
@@ -62,6 +67,10 @@ public final class ModelSession implements AutoCloseable {
     public record Loaded(Path directory, Optional<String> fingerprint, Precision precision) {
     }
 
+    /** @param readsLayers whether its layers' weights are read for each pass */
+    private record Key(Loaded loaded, boolean readsLayers) {
+    }
+
     /** A model that is in memory, or is being loaded while {@code model} is null. */
     private static final class Entry {
 
@@ -89,7 +98,7 @@ public final class ModelSession implements AutoCloseable {
     private final Limits limits;
     private final Loader loader;
     /** Least recently used first. */
-    private final Map<Loaded, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Key, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
     /** Bytes of uses and reservations that are open, weights in {@link #entries} not included. */
     private long inUse;
     private int open;
@@ -120,12 +129,24 @@ public final class ModelSession implements AutoCloseable {
                 "not told by its driver", "say with --memory-limit how much of it may be used")));
     }
 
+    /**
+     * By which a use would go here: with the whole model in memory where that fits, or where nobody tells what does.
+     *
+     * @param chunk rows of the sequence at a time
+     */
+    public MemoryPlan plan(ModelConfig model, Precision precision, int chunk, ModelUse use) {
+        var available = limits.memory().isPresent() ? limits.memory() : device.memoryBytes();
+        return available.isPresent() ? MemoryPlan.within(available.getAsLong(), device, model, precision, chunk, use)
+                : MemoryPlan.of(device, model, precision, chunk, use);
+    }
+
     /** The models in memory, the one last used first: a worker prefers tasks of these. */
     public synchronized List<Loaded> loaded() {
         var loaded = new ArrayList<Loaded>();
         entries.forEach((key, entry) -> {
             if (entry.model != null) {
-                loaded.add(0, key);
+                loaded.remove(key.loaded);
+                loaded.add(0, key.loaded);
             }
         });
         return loaded;
@@ -141,14 +162,19 @@ public final class ModelSession implements AutoCloseable {
      * @throws InterruptedException while it waits for others to give memory back
      */
     public OpenModel open(Path directory, Optional<String> fingerprint, Arithmetic arithmetic, ModelUse use) throws InterruptedException {
-        var key = new Loaded(directory.toAbsolutePath().normalize(), fingerprint, arithmetic.precision());
-        var checkpoint = known(key).orElseGet(() -> checked(key));
-        var plan = MemoryPlan.of(device, checkpoint.config(), arithmetic.precision(), arithmetic.chunk(), use);
+        var loaded = new Loaded(directory.toAbsolutePath().normalize(), fingerprint, arithmetic.precision());
+        var checkpoint = known(loaded).orElseGet(() -> checked(loaded));
+        var plan = plan(checkpoint.config(), arithmetic.precision(), arithmetic.chunk(), use);
         plan.requireFits(memory());
+        var key = new Key(loaded, plan.readsLayers());
         var entry = enter(key, checkpoint, plan);
         try {
             if (entry.model == null) {
-                load(entry, new DecoderOptions(device, arithmetic.precision(), arithmetic.chunk(), arithmetic.threads()));
+                if (key.readsLayers) {
+                    LOG.info("{} is larger than {} of memory: its layers are read one after the other for each pass", directory,
+                            Bytes.format(memory()));
+                }
+                load(entry, new DecoderOptions(device, arithmetic.precision(), arithmetic.chunk(), arithmetic.threads(), key.readsLayers));
             }
             return new OpenModel(entry.checkpoint, entry.model.with(arithmetic.chunk(), arithmetic.threads()),
                     () -> leave(entry, plan.own()));
@@ -194,8 +220,9 @@ public final class ModelSession implements AutoCloseable {
         return alone;
     }
 
-    private synchronized Optional<Checkpoint> known(Loaded key) {
-        return Optional.ofNullable(entries.get(key)).map(entry -> entry.checkpoint);
+    private synchronized Optional<Checkpoint> known(Loaded loaded) {
+        return entries.entrySet().stream().filter(entry -> entry.getKey().loaded.equals(loaded)).map(entry -> entry.getValue().checkpoint)
+                .findFirst();
     }
 
     private static Checkpoint checked(Loaded key) {
@@ -208,7 +235,7 @@ public final class ModelSession implements AutoCloseable {
     }
 
     /** Counts the caller among the users of a model, which it must load itself if the entry has none yet. */
-    private synchronized Entry enter(Loaded key, Checkpoint checkpoint, MemoryPlan plan) throws InterruptedException {
+    private synchronized Entry enter(Key key, Checkpoint checkpoint, MemoryPlan plan) throws InterruptedException {
         while (true) {
             Require.that(!closed, "session", "must be open", "closed");
             var known = entries.get(key);
@@ -255,7 +282,7 @@ public final class ModelSession implements AutoCloseable {
         }
     }
 
-    private synchronized void abandon(Loaded key, Entry entry, long bytes) {
+    private synchronized void abandon(Key key, Entry entry, long bytes) {
         if (entry.model == null) {
             entries.remove(key, entry);
             entry.checkpoint.tokenizer().close();

@@ -24,6 +24,11 @@ public sealed interface ModelUse {
      */
     Map<MemoryPlan.Part, Long> memory(Device device, ModelConfig model, Precision precision, int chunk);
 
+    /** The same with the layers' weights read anew for each pass; empty where all must be in memory. */
+    default Optional<ModelUse> streamed() {
+        return Optional.empty();
+    }
+
     /** For error messages: {@code scoring 8192 tokens}. */
     String describe();
 
@@ -33,23 +38,35 @@ public sealed interface ModelUse {
     /**
      * Losses of whole sequences.
      *
-     * @param length tokens of the longest, at least 1
+     * @param length      tokens of the longest, at least 1
+     * @param readsLayers whether each pass reads the layers' weights, two of them in memory at a time
      */
-    record Scoring(int length, Attention attention) implements ModelUse {
+    record Scoring(int length, Attention attention, boolean readsLayers) implements ModelUse {
 
         public Scoring {
             Require.atLeast(1, length, "length");
             Require.present(attention, "attention");
         }
 
+        /** With all weights in memory. */
+        public Scoring(int length, Attention attention) {
+            this(length, attention, false);
+        }
+
+        @Override
+        public Optional<ModelUse> streamed() {
+            return Optional.of(new Scoring(length, attention, true));
+        }
+
         @Override
         public Map<MemoryPlan.Part, Long> memory(Device device, ModelConfig model, Precision precision, int chunk) {
-            return new PassMemory(device, model, precision, chunk, attention).scoring(length);
+            var memory = new PassMemory(device, model, precision, chunk, attention);
+            return readsLayers ? memory.scoringByLayers(length) : memory.scoring(length);
         }
 
         @Override
         public String describe() {
-            return "scoring " + Plural.of(length, "token");
+            return "scoring " + Plural.of(length, "token") + (readsLayers ? " with layers read one after the other" : "");
         }
 
         @Override

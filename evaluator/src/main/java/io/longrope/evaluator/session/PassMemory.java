@@ -8,6 +8,7 @@ import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.session.MemoryPlan.Part;
 import io.longrope.search.work.Precision;
 
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -43,6 +44,15 @@ final class PassMemory {
 
     Map<Part, Long> scoring(int length) {
         return parts(length, 1, Math.min(length, chunk));
+    }
+
+    /** With the weights of two layers at a time. */
+    Map<Part, Long> scoringByLayers(int length) {
+        var parts = new EnumMap<>(scoring(length));
+        long ends = (long) model.vocabSize() * model.hiddenSize() * (model.tiedEmbeddings() ? 1 : 2) + model.hiddenSize();
+        parts.put(Part.WEIGHTS, bytes * ends);
+        parts.put(Part.LAYERS_READ, bytes * (model.parameters() - ends) / model.layers() * Math.min(2, model.layers()));
+        return parts;
     }
 
     Map<Part, Long> generating(int length) {

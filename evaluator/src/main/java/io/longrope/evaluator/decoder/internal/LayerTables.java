@@ -28,6 +28,7 @@ public final class LayerTables implements AutoCloseable {
 
     private final PtNDManager manager;
     private final Weights weights;
+    private final LayerWeights layerWeights;
     private final ModelConfig config;
     private final int length;
     private final Candidate candidate;
@@ -75,6 +76,7 @@ public final class LayerTables implements AutoCloseable {
         int trained = attention.turnsKeysTwice() ? config.maxPositions() : config.rope().originalLength();
         scaled = scaling == QueryScaling.NONE ? unscaled : scales(trained);
         layers = new Layer[config.layers()];
+        layerWeights = weights.pass(manager);
     }
 
     /** @param keepsAllLayers what a layer was given stays until this is closed, for passes that come again; so do the keys ReRoPE keeps */
@@ -86,6 +88,8 @@ public final class LayerTables implements AutoCloseable {
         Require.that(config.positions() == PositionEncoding.ROPE
                         || attention.equals(Attention.TRAINED) && candidate.equals(Candidate.original(config.rope().pairs())), "model",
                 "must have RoPE for any method but original", config.positions());
+        Require.that(!keepsAllLayers || !weights.isStreamed(), "layers", "must all be in memory where each is asked for again and again",
+                "read one after the other");
         return new LayerTables(manager, weights, length, candidate, attention, keepsAllLayers);
     }
 
@@ -110,7 +114,7 @@ public final class LayerTables implements AutoCloseable {
         var more = group.inputs().of(index, attention, geometry, row);
         return new Layer(tables.cos(), tables.sin(), config.positions().isHybrid() && config.window(index) > 0 ? unscaled : scaled,
                 attention.window(config.window(index)),
-                more.isEmpty() ? weights.layers().get(index) : weights.layerWith(index, more), !more.isEmpty());
+                more.isEmpty() ? layerWeights.layer(index) : layerWeights.layerWith(index, more), !more.isEmpty());
     }
 
     private Group local(RopeGeometry geometry, Candidate row) {
@@ -163,5 +167,6 @@ public final class LayerTables implements AutoCloseable {
     @Override
     public void close() {
         IntStream.range(0, layers.length).forEach(this::forget);
+        layerWeights.close();
     }
 }

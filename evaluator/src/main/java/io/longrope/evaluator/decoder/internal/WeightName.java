@@ -54,6 +54,11 @@ public record WeightName(String key, String stored, long[] shape, long firstRow,
         return isFused() ? stored + "@" + firstRow : stored;
     }
 
+    /** Whether it is no layer's. */
+    boolean isOfEnds() {
+        return !stored.startsWith("model.layers.");
+    }
+
     boolean isNorm() {
         return key.endsWith("norm");
     }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 
@@ -36,17 +37,22 @@ public final class Weights implements AutoCloseable {
     private final List<IValue> layers = new ArrayList<>();
     /** Each holds the tensors in it, whoever else closes them. */
     private final List<IValue> wrapped = new ArrayList<>();
+    private final Function<PtNDManager, LayerWeights> passes;
+    /** Of a model in memory. */
     private final IValue allLayers;
     private final IValue ends;
     private final PtNDArray embedding;
 
-    private Weights(ModelConfig config, Map<String, PtNDArray> byName, IntFunction<Map<String, PtNDArray>> further) {
+    /** @param streamed gives a pass its layers; empty = all are in memory */
+    private Weights(ModelConfig config, Map<String, PtNDArray> byName, IntFunction<Map<String, PtNDArray>> further,
+            Optional<Function<PtNDManager, LayerWeights>> streamed) {
         this.config = config;
         this.byName = byName;
+        passes = streamed.orElse(manager -> new Resident());
         embedding = byName.get(WeightName.EMBEDDING);
         var manager = (PtNDManager) embedding.getManager();
         try {
-            for (int layer = 0; layer < config.layers(); layer++) {
+            for (int layer = 0; layer < config.layers() && streamed.isEmpty(); layer++) {
                 var tensors = new LinkedHashMap<String, PtNDArray>();
                 for (var name : WeightName.ofLayer(config, layer)) {
                     tensors.put(name.key(), byName.get(name.id()));
@@ -56,7 +62,7 @@ public final class Weights implements AutoCloseable {
                 layerTensors.add(tensors);
                 layers.add(kept(Script.dictionary(tensors)));
             }
-            allLayers = kept(Script.list(layers));
+            allLayers = streamed.isPresent() ? null : kept(Script.list(layers));
             var tensors = new LinkedHashMap<String, PtNDArray>();
             tensors.put("embedding", embedding);
             for (var name : WeightName.ofEnds(config)) {
@@ -83,8 +89,26 @@ public final class Weights implements AutoCloseable {
             IntFunction<Map<String, PtNDArray>> further) {
         var config = checkpoint.config();
         var reader = new Reader();
-        return of(config, name ->
-                reader.read(name.open(checkpoint), manager, precision, name.isNorm() && config.variant().offsetNorms() ? 1 : 0), further);
+        return of(config, name -> reader.read(name.open(checkpoint), manager, precision, offset(config, name)), further);
+    }
+
+    /** The same, but that of the layers nothing is in memory: each pass reads them one after the other. */
+    public static Weights stream(Checkpoint checkpoint, PtNDManager manager, Precision precision,
+            IntFunction<Map<String, PtNDArray>> further) {
+        var config = checkpoint.config();
+        var reader = new Reader();
+        var byName = new LinkedHashMap<String, PtNDArray>();
+        for (var name : WeightName.stored(config)) {
+            if (name.isOfEnds()) {
+                byName.put(name.id(), reader.read(name.open(checkpoint), manager, precision, offset(config, name)));
+            }
+        }
+        return new Weights(config, byName, further, Optional.of(scope -> new StreamedLayers(checkpoint, scope, precision, further)));
+    }
+
+    /** Added to every element: some families store norms without their 1. */
+    static double offset(ModelConfig config, WeightName name) {
+        return name.isNorm() && config.variant().offsetNorms() ? 1 : 0;
     }
 
     /**
@@ -96,7 +120,7 @@ public final class Weights implements AutoCloseable {
         for (var name : WeightName.stored(config)) {
             byName.put(name.id(), source.apply(name));
         }
-        return new Weights(config, byName, further);
+        return new Weights(config, byName, further, Optional.empty());
     }
 
     /** Normally distributed, of a magnitude usual for weights. */
@@ -133,16 +157,30 @@ public final class Weights implements AutoCloseable {
          * @param offset added to every element
          */
         public PtNDArray read(StoredTensor stored, PtNDManager manager, Precision precision, double offset) {
+            var whole = room(stored.shape(), manager, precision);
+            fill(whole, stored, manager, precision, offset);
+            return whole;
+        }
+
+        /** Of a weight, with nothing in it. */
+        PtNDArray room(long[] sizes, PtNDManager manager, Precision precision) {
+            var script = Script.instance();
+            try (var scope = (PtNDManager) manager.newSubManager(); var like = DeviceMemory.of(scope, new float[0]);
+                 var empty = script.tensor(scope, "convert", like, scalarType(Precision.F32), scalarType(precision), 0.0);
+                 var shape = IValue.listFrom(sizes)) {
+                return script.tensor(manager, "room", empty, shape);
+            }
+        }
+
+        /** @param whole is written over */
+        void fill(PtNDArray whole, StoredTensor stored, PtNDManager manager, Precision precision, double offset) {
             // the JNI knows no bf16: its bits travel as f16 and are reinterpreted by the script
             var carrier = switch (stored.type()) {
                 case F32 -> DataType.FLOAT32;
                 case F16, BF16 -> DataType.FLOAT16;
             };
             var script = Script.instance();
-            try (var scope = (PtNDManager) manager.newSubManager(); var like = DeviceMemory.of(scope, new float[0]);
-                 var empty = script.tensor(scope, "convert", like, scalarType(Precision.F32), scalarType(precision), 0.0);
-                 var shape = IValue.listFrom(stored.shape())) {
-                var whole = script.tensor(manager, "room", empty, shape);
+            try (var scope = (PtNDManager) manager.newSubManager()) {
                 var filled = new long[1];
                 stored.read(staging, part -> {
                     long elements = part.remaining() / stored.type().bytes();
@@ -151,7 +189,6 @@ public final class Weights implements AutoCloseable {
                     }
                     filled[0] += elements;
                 });
-                return whole;
             }
         }
     }
@@ -185,11 +222,38 @@ public final class Weights implements AutoCloseable {
         return layers;
     }
 
-    /** One layer's dictionary with more in it. Whoever asks for it closes it. */
-    IValue layerWith(int layer, Map<String, PtNDArray> more) {
-        var tensors = new LinkedHashMap<>(layerTensors.get(layer));
-        tensors.putAll(more);
-        return Script.dictionary(tensors);
+    /** Whether layers are read anew for each pass. */
+    boolean isStreamed() {
+        return allLayers == null;
+    }
+
+    /**
+     * The layers for one pass; closed by the caller.
+     *
+     * @param scope holds what is brought into memory for it
+     */
+    LayerWeights pass(PtNDManager scope) {
+        return passes.apply(scope);
+    }
+
+    /** Of a model in memory. */
+    private final class Resident implements LayerWeights {
+
+        @Override
+        public IValue layer(int index) {
+            return layers.get(index);
+        }
+
+        @Override
+        public IValue layerWith(int index, Map<String, PtNDArray> more) {
+            var tensors = new LinkedHashMap<>(layerTensors.get(index));
+            tensors.putAll(more);
+            return Script.dictionary(tensors);
+        }
+
+        @Override
+        public void close() {
+        }
     }
 
     public IValue allLayers() {

@@ -3,7 +3,6 @@ package io.longrope.progressive.cli.look;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.Attention;
-import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.session.ModelUse;
 import io.longrope.progressive.bench.AnalyticTable;
 import io.longrope.progressive.bench.BenchDirectory;
@@ -182,8 +181,7 @@ public final class BenchSearchCommand implements Callable<Integer> {
         var config = Checkpoint.config(checkpoint());
         int longest = factors.stream().mapToInt(factor -> length(config, factor)).max().orElseThrow();
         var session = copies.session();
-        int count = copies.count(session, MemoryPlan.of(session.device(), config, precision(),
-                new ModelUse.Scoring(longest, Attention.TRAINED)));
+        int count = copies.count(session, copies.plan(config, precision(), new ModelUse.Scoring(longest, Attention.TRAINED)));
         try (var directory = BenchDirectory.open(output, settings);
              var local = new LocalWork(new LocalWork.Subject(checkpoint(), text, sampleSeed, precision()), count,
                      copies.setting(checkpoint(), cache.book(console, roots.data()), roots.data(), session), directory.known(),

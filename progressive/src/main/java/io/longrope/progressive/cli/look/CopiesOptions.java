@@ -1,9 +1,11 @@
 package io.longrope.progressive.cli.look;
 
+import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.session.Bytes;
 import io.longrope.evaluator.session.MemoryPlan;
 import io.longrope.evaluator.session.ModelSession;
+import io.longrope.evaluator.session.ModelUse;
 import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.worker.Roots;
 import io.longrope.evaluator.worker.SampleBook;
@@ -11,6 +13,8 @@ import io.longrope.progressive.cli.option.DeviceOptions;
 import io.longrope.progressive.cli.option.MemoryOptions;
 import io.longrope.progressive.local.Workers;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.work.Arithmetic;
+import io.longrope.search.work.Precision;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -33,6 +37,13 @@ final class CopiesOptions {
 
     Device device() {
         return device.named();
+    }
+
+    /** By which a session of these options goes, whether the device is there or not. */
+    MemoryPlan plan(ModelConfig model, Precision precision, ModelUse use) {
+        try (var session = memory.session(device.named())) {
+            return session.plan(model, precision, Arithmetic.USUAL_CHUNK, use);
+        }
     }
 
     /** @throws BadInput when the device is missing */

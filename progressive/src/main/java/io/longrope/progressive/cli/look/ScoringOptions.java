@@ -101,7 +101,7 @@ final class ScoringOptions {
     }
 
     MemoryPlan plan(ModelConfig model, ModelUse use) {
-        return MemoryPlan.of(copies.device(), model, precision(), use);
+        return copies.plan(model, precision(), use);
     }
 
     Path directory(String model) {

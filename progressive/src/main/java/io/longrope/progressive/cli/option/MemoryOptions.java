@@ -12,8 +12,9 @@ public final class MemoryOptions {
 
     private static final String NAME = "--memory-limit";
 
-    @Option(names = NAME, paramLabel = "SIZE", description = "Refuse what is estimated to need more, e.g. 12GiB"
-            + " (default: all memory of the device; a device that does not tell needs this).")
+    @Option(names = NAME, paramLabel = "SIZE", description = "Memory to keep within, e.g. 12GiB. A model that is"
+            + " larger is scored with its layers read one after the other from its files; what is estimated to need more all the same is"
+            + " refused (default: all memory of the device; a device that does not tell needs this).")
     private String limit;
 
     /** Where the command's models are; whoever opens it closes it. */
