@@ -1,4 +1,4 @@
-"""What a run asks of a device: operations, launches, attention shapes, floating-point operations, bytes alive; and what it should not ask."""
+"""What a run asks of a device: operations, launches, attention shapes, FLOPs, bytes moved and alive; and what it should not ask."""
 
 import weakref
 

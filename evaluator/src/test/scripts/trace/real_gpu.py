@@ -129,7 +129,8 @@ def speed(device, end):
             seconds = fastest(lambda: Passes(model, length, False).score(ids, ids, range(SPEED_LAYERS)), device, 2)
         print(f"{length} tokens, {SPEED_LAYERS} layers: {seconds:.3f} s, {length / seconds:,.0f} tokens/s, "
               f"{counted.work.flops() / seconds / 1e12:.0f} "
-              f"TFLOP/s, {counted.work.flops() / seconds / peak:.0%} of the product's, peak {torch.cuda.max_memory_allocated() / 2 ** 30:.2f} GiB "
+              f"TFLOP/s, {counted.work.flops() / seconds / peak:.0%} of the product's, "
+              f"peak {torch.cuda.max_memory_allocated() / 2 ** 30:.2f} GiB "
               f"(by the ledger {counted.peak / 2 ** 30:.2f}), {counted.work.launches:,} launches", flush=True)
 
 

@@ -13,8 +13,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class AttentionCallTest {
 
     @ParameterizedTest
-    @CsvSource({"9, 0, BF16, CUDNN", "9, 0, F16, CUDNN", "8, 0, BF16, FLASH", "8, 9, F16, FLASH", "10, 0, BF16, FLASH", "12, 0, BF16, FLASH",
-            "7, 5, F16, EFFICIENT", "7, 5, BF16, PLAIN"})
+    @CsvSource({"9, 0, BF16, CUDNN", "9, 0, F16, CUDNN", "8, 0, BF16, FLASH", "8, 9, F16, FLASH", "10, 0, BF16, FLASH",
+            "12, 0, BF16, FLASH", "7, 5, F16, EFFICIENT", "7, 5, BF16, PLAIN"})
     void whatAGpuCanDoDecidesItsUsualCall(int major, int minor, Precision precision, AttentionCall expected) {
         assertThat(AttentionCall.usual(new CudaDriver.Capability(major, minor), precision)).isEqualTo(expected);
     }

@@ -234,7 +234,8 @@ class FailuresTest {
     void whatADeviceThatBrokeHeldIsGivenBackAndTheTaskIsWorthAnotherTry(Place place) throws InterruptedException {
         var failure = failure(place, Failure.DEVICE_ERROR);
 
-        assertThat(failure).isInstanceOf(RuntimeException.class).isNotInstanceOfAny(DeviceOutOfMemory.class, TaskRefused.class, BadInput.class)
+        assertThat(failure).isInstanceOf(RuntimeException.class)
+                .isNotInstanceOfAny(DeviceOutOfMemory.class, TaskRefused.class, BadInput.class)
                 .hasStackTraceContaining(BrokenDevice.ILLEGAL_ACCESS);
     }
 
@@ -282,8 +283,8 @@ class FailuresTest {
              var two = work.open("two", new LedgerRules(100, Optional.empty()), WaitListener.NONE)) {
             try (var broken = BrokenDevice.at("layer", 1, Failure.DEVICE_ERROR, "sick");
                  var own = new ModelSession(Device.CPU, ModelSession.Limits.USUAL);
-                 var sick = new Worker(work, "sick", new TaskLoop.Habits(3, new KnownTask(own), Duration.ofMillis(10), Duration.ofMillis(10),
-                         Duration.ofMillis(10), Duration.ofMillis(20)))) {
+                 var sick = new Worker(work, "sick", new TaskLoop.Habits(3, new KnownTask(own), Duration.ofMillis(10),
+                         Duration.ofMillis(10), Duration.ofMillis(10), Duration.ofMillis(20)))) {
                 var first = one.submit(List.of(score(1))).get(0);
                 var second = two.submit(List.of(score(2))).get(0);
                 await(() -> sick.meter.read().stopped().filter(why -> why.contains("trying itself: ")

@@ -162,7 +162,8 @@ public final class TraceCases {
         var asked = line.does.equals("train") ? line.asked().forTraining() : line.asked();
         return new Model(config.vocabSize(), config.hiddenSize(), config.heads(), config.kvHeads(), config.headDim(), config.rope().pairs(),
                 config.normEpsilon(), config.attentionScale(), config.variant().gelu(), config.variant().embeddingScale(),
-                config.tiedEmbeddings(), IntStream.range(0, config.layers()).mapToObj(layer -> layer(config, layer, attention, asked)).toList());
+                config.tiedEmbeddings(),
+                IntStream.range(0, config.layers()).mapToObj(layer -> layer(config, layer, attention, asked)).toList());
     }
 
     /** As {@link LayerTables}, {@link Weights} and {@link DeviceAttention} give it. */
