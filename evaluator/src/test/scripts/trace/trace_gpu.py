@@ -11,7 +11,8 @@
 Scoring and generating run on fake CUDA tensors, training on fake meta tensors, as backward passes cannot be traced on fake CUDA ones.
 A case fails on: a tensor on another device; an operation or signature that torch 2.7.1 lacks; a wait for the device; a copy of keys or of
 a weight; a product of scores, or one in f32 in a run of 16 bits, where attention is fused; a mask in memory; more than 16 attention
-shapes in a pass; another call of attention than the program tells of; a peak more than 5 % (and 64 MiB) beside what MemoryPlan sets aside; a branch of the script that a GPU can take and no case took.
+shapes in a pass; another call of attention than the program tells of; a peak more than 5 % (and 64 MiB) beside what MemoryPlan sets aside;
+a branch of the script that a GPU can take and no case took.
 Exit 1 when one does.
 """
 
