@@ -14,7 +14,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /**
  * Microsoft's CSV: the factors of one length and nothing else. One factor a line, or a row per layer, as
@@ -43,6 +46,28 @@ public final class CsvFormat implements TableFormat {
         return "csv";
     }
 
+    /**
+     * One table of files that {@code export --to csv} wrote, named LENGTH.csv each.
+     *
+     * @param files at least one
+     */
+    FactorTable readLengths(List<Path> files) throws IOException {
+        var entries = new ArrayList<TableEntry>();
+        for (var file : files) {
+            entries.addAll(new CsvFormat(model, geometry, lengthOf(file).orElseThrow(), temperature).read(file).entries());
+        }
+        entries.sort(Comparator.comparingInt(TableEntry::length));
+        var names = files.stream().map(file -> file.getFileName().toString()).collect(Collectors.joining(", "));
+        return new FactorTable(model, geometry, entries, List.of("read from " + names));
+    }
+
+    /** The length that the name of a file states; empty of another name. */
+    static OptionalInt lengthOf(Path file) {
+        var name = file.getFileName().toString();
+        return name.matches("[1-9]\\d{0,8}\\.csv") ? OptionalInt.of(Integer.parseInt(name.substring(0, name.length() - ".csv".length())))
+                : OptionalInt.empty();
+    }
+
     /** Writes with n̂ = 0: only Microsoft's evaluation code knows start tokens, and takes them as an argument. */
     @Override
     public List<String> write(FactorTable table, Path file) throws IOException {
@@ -62,26 +87,27 @@ public final class CsvFormat implements TableFormat {
     @Override
     public FactorTable read(Path file) throws IOException {
         var rows = CsvNumbers.read(file);
-        boolean column = rows.stream().allMatch(row -> row.length == 1) && (rows.size() > 1 || geometry.pairs() == 1);
+        boolean column = rows.stream().allMatch(row -> row.numbers().length == 1) && (rows.size() > 1 || geometry.pairs() == 1);
         int lead = column ? lead(rows) : 0;
-        for (int line = lead; line < rows.size(); line++) {
-            for (double factor : rows.get(line)) {
-                Require.that(factor > 0, file + ":" + (line + 1), "must be factors greater than 0", factor);
+        requireCounts(file, rows, column, lead);
+        for (var row : rows.subList(lead, rows.size())) {
+            for (double factor : row.numbers()) {
+                Require.that(factor > 0, row.place(), "must be factors greater than 0", factor);
             }
         }
-        var factors = column ? column(file, rows, lead) : matrix(file, rows);
-        int startTokens = lead == 1 ? startTokens(file, rows.get(0)[0]) : 0;
+        var factors = column ? RescaleFactors.of(rows.stream().skip(lead).mapToDouble(row -> row.numbers()[0]).toArray()) : matrix(rows);
+        int startTokens = lead == 1 ? startTokens(rows.get(0)) : 0;
         var candidate = new Candidate(factors, startTokens, temperature.factor(geometry, length));
         return new FactorTable(model, geometry, List.of(TableEntry.of(length, Measured.unmeasured(candidate))),
                 List.of("read from " + file.getFileName()));
     }
 
     /** How many lines of a column stand before its factors. */
-    private int lead(List<double[]> rows) {
+    private int lead(List<CsvNumbers.Row> rows) {
         int more = rows.size() - geometry.pairs();
         if (more == 2) {
-            double from = rows.get(0)[0];
-            double to = rows.get(1)[0];
+            double from = rows.get(0).numbers()[0];
+            double to = rows.get(1).numbers()[0];
             return isPair(from) && isPair(to) && from <= to ? 2 : 0;
         }
         return more == 1 ? 1 : 0;
@@ -91,25 +117,29 @@ public final class CsvFormat implements TableFormat {
         return value == Math.rint(value) && value >= 0 && value <= geometry.pairs();
     }
 
-    private RescaleFactors column(Path file, List<double[]> rows, int lead) {
+    private void requireCounts(Path file, List<CsvNumbers.Row> rows, boolean column, int lead) {
         int pairs = geometry.pairs();
-        Require.that(rows.size() - lead == pairs, file.toString(), "must have " + Plural.of(pairs, "line") + " of one factor ("
-                + (pairs + 1) + " with n̂ first, " + (pairs + 2) + " with the two ends of a ramp first)", Plural.of(rows.size(), "line"));
-        return RescaleFactors.of(rows.stream().skip(lead).mapToDouble(row -> row[0]).toArray());
-    }
-
-    private RescaleFactors matrix(Path file, List<double[]> rows) {
-        for (int line = 0; line < rows.size(); line++) {
-            Require.that(rows.get(line).length == geometry.pairs(), file + ":" + (line + 1), "must have " + geometry.pairs()
-                    + " factors, half the rotary dimension", rows.get(line).length);
+        if (column) {
+            Require.that(rows.size() - lead == pairs, file.toString(), "must have " + Plural.of(pairs, "line") + " of one factor ("
+                    + (pairs + 1) + " with n̂ first, " + (pairs + 2) + " with the two ends of a ramp first)", Plural.of(rows.size(), "line"));
+            return;
         }
-        // Microsoft's tables repeat one row for every layer, which is one row for all
-        boolean same = rows.stream().allMatch(row -> Arrays.equals(row, rows.get(0)));
-        return same ? RescaleFactors.of(rows.get(0)) : RescaleFactors.perLayer(rows.toArray(double[][]::new));
+        for (var row : rows) {
+            Require.that(row.numbers().length == pairs, row.place(), "must have " + pairs + " factors, half the rotary dimension",
+                    row.numbers().length);
+        }
     }
 
-    private static int startTokens(Path file, double value) {
-        Require.that(value >= 0 && value == Math.rint(value) && value < Integer.MAX_VALUE, file + ":1",
+    private static RescaleFactors matrix(List<CsvNumbers.Row> rows) {
+        var numbers = rows.stream().map(CsvNumbers.Row::numbers).toArray(double[][]::new);
+        // Microsoft's tables repeat one row for every layer, which is one row for all
+        boolean same = Arrays.stream(numbers).allMatch(row -> Arrays.equals(row, numbers[0]));
+        return same ? RescaleFactors.of(numbers[0]) : RescaleFactors.perLayer(numbers);
+    }
+
+    private static int startTokens(CsvNumbers.Row row) {
+        double value = row.numbers()[0];
+        Require.that(value >= 0 && value == Math.rint(value) && value < Integer.MAX_VALUE, row.place(),
                 "must be n̂, a whole number of at least 0", value);
         return (int) value;
     }

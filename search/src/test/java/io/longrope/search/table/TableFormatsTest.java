@@ -144,11 +144,50 @@ class TableFormatsTest {
             var marked = Files.write(directory.resolve("marked.csv"), ("\ufeff" + plain.replace("\n", "\r\n")).getBytes(charset));
             assertThat(csv(TINY, 200).read(marked).forLength(200)).isEqualTo(expected);
         }
-        for (var text : List.of("1,000000\n2,500000\n", "1,0;2,5\n", "1.0;2.5\n")) {
+        for (var text : List.of("# factors\n" + plain, "1.0\n# the last\n2.5", "\"1.0\"\n\"2.5\"\n", "\"1.0\",\"2.5\"\n")) {
+            assertThat(csv(TINY, 200).read(file(text)).forLength(200)).isEqualTo(expected);
+        }
+        for (var text : List.of("1,000000\n2,500000\n", "1,0;2,5\n", "1.0;2.5\n", "1\n2,5\n", "1,5\n2,5\n", "1,0\t2,5\n",
+                "\"1,0\"\n\"2,5\"\n")) {
             var commas = file(text);
             assertThatThrownBy(() -> csv(TINY, 200).read(commas)).isInstanceOf(BadInput.class)
                     .hasMessageContaining("must be numbers with decimal points");
         }
+    }
+
+    @Test
+    void aHeadingAndASecondColumnAreTold() throws IOException {
+        for (var heading : List.of("factor\n1.0\n2.5", "\ufefflambda\n1.0\n2.5", "λ\n1.0\n2.5")) {
+            assertThatThrownBy(() -> csv(TINY, 200).read(file(heading))).isInstanceOf(BadInput.class)
+                    .hasMessageContaining(":1 must be numbers").hasMessageNotContaining("ï").hasMessageNotContaining("Î")
+                    .hasMessageEndingWith("; leave out the heading");
+        }
+        assertThatThrownBy(() -> csv(TINY, 200).read(file("0,1.0,7\n1,2.5,7"))).isInstanceOf(BadInput.class)
+                .hasMessageContaining(":1 must have 2 factors, half the rotary dimension, but was 3");
+        assertThatThrownBy(() -> csv(TINY, 200).read(file("# nothing else\n"))).isInstanceOf(BadInput.class)
+                .hasMessageContaining("must hold numbers, but was comments alone");
+    }
+
+    @Test
+    void aDirectoryThatExportWroteIsReadAsTheTableItHolds() throws IOException {
+        var factors = new Candidate(RescaleFactors.of(1, 2), 0, 1);
+        var table = new FactorTable("model", TINY, List.of(TableEntry.of(200, Measured.unmeasured(factors)),
+                TableEntry.of(400, Measured.unmeasured(new Candidate(RescaleFactors.of(1.5, 4), 0, 1)))), List.of());
+        var csv = Optional.of(new CsvFormat("model", TINY, 200, AttentionTemperature.none()));
+        for (var form : List.of("json", "csv", "hf", "vllm", "sglang", "mlx")) {
+            var exported = directory.resolve("exported-" + form);
+            TableExport.write(form, table, Optional.empty(), exported);
+            var read = TableFiles.read(exported, csv);
+            assertThat(read.forLength(400)).as(form).isEqualTo(table.forLength(400));
+            assertThat(read.geometry()).as(form).isEqualTo(TINY);
+        }
+        assertThat(TableFiles.read(directory.resolve("exported-csv"), csv).entries()).isEqualTo(table.entries());
+        assertThat(TableFiles.greatestLength(directory.resolve("exported-csv"))).hasValue(400);
+        assertThatThrownBy(() -> TableFiles.read(directory.resolve("exported-csv"), Optional.empty())).isInstanceOf(BadInput.class)
+                .hasMessageContaining("must state the model its factors belong to");
+        var empty = Files.createDirectory(directory.resolve("empty"));
+        assertThatThrownBy(() -> TableFiles.read(empty, csv)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("must hold a table to be read as one");
     }
 
     @Test

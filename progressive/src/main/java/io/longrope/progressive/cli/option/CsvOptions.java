@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** What a CSV of factors does not say about itself. */
 public final class CsvOptions {
@@ -30,7 +31,8 @@ public final class CsvOptions {
     @Option(names = "--csv-original-length", paramLabel = "L", description = "For a CSV: the window the model was trained with.")
     private String originalLength;
 
-    @Option(names = "--csv-length", paramLabel = "LENGTH", description = "For a CSV: the length its factors are for, e.g. 128k.")
+    @Option(names = "--csv-length", paramLabel = "LENGTH", description = "For a CSV: the length its factors are for, e.g. 128k (of a"
+            + " directory of LENGTH.csv those lengths).")
     private String length;
 
     @Option(names = "--csv-attention", paramLabel = "RULE", defaultValue = "su",
@@ -40,16 +42,18 @@ public final class CsvOptions {
     /** A table in any form; of a run directory its final one. */
     public FactorTable read(Path file) throws IOException {
         var ofRun = file.resolve("tables/factors.json");
-        return TableFiles.read(Files.exists(ofRun) ? ofRun : file, format());
+        return Files.exists(ofRun) ? TableFiles.read(ofRun, Optional.empty()) : TableFiles.read(file, format(file));
     }
 
-    private Optional<CsvFormat> format() {
-        if (length == null) {
+    /** Names of files may state the lengths: of a directory no length need be given. */
+    private Optional<CsvFormat> format(Path file) throws IOException {
+        var stated = length == null ? TableFiles.greatestLength(file) : OptionalInt.of(TokenCounts.parse("--csv-length", length));
+        if (stated.isEmpty() || length == null && model == null && rotaryDim == null) {
             return Optional.empty();
         }
         var geometry = geometry();
         var name = model == null ? "model" : model.getFileName().toString();
-        return Optional.of(new CsvFormat(name, geometry, TokenCounts.parse("--csv-length", length), AttentionTemperature.parse(attention)));
+        return Optional.of(new CsvFormat(name, geometry, stated.getAsInt(), AttentionTemperature.parse(attention)));
     }
 
     private RopeGeometry geometry() {

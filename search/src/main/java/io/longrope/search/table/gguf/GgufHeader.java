@@ -44,6 +44,19 @@ public record GgufHeader(Path file, int version, int alignment, Map<String, Gguf
         }
     }
 
+    /** The only GGUF file of a directory without a config.json, as export writes it; any other path as it is. */
+    public static Path orOnlyOneIn(Path path) {
+        if (!Files.isDirectory(path) || Files.exists(path.resolve("config.json"))) {
+            return path;
+        }
+        try (var files = Files.list(path)) {
+            var found = files.filter(file -> file.getFileName().toString().endsWith(".gguf")).limit(2).toList();
+            return found.size() == 1 && isIn(found.get(0)) ? found.get(0) : path;
+        } catch (IOException e) {
+            throw unreadable(path, e);
+        }
+    }
+
     /** @throws BadInput when the file is no GGUF, or ends too early */
     public static GgufHeader read(Path file) {
         try {

@@ -1,5 +1,7 @@
 package io.longrope.search.table.internal;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
@@ -9,7 +11,10 @@ public final class FileText {
     private FileText() {
     }
 
-    /** Without a mark every byte is a Latin-1 character, so that binary files get the same kind of complaint as other text. */
+    /**
+     * Without a mark UTF-8; where it is none every byte is a Latin-1 character, so that binary files get the same kind of complaint as
+     * other text.
+     */
     public static String of(byte[] bytes) {
         if (startsWith(bytes, 0xef, 0xbb, 0xbf)) {
             return text(bytes, 3, StandardCharsets.UTF_8);
@@ -17,7 +22,15 @@ public final class FileText {
         if (startsWith(bytes, 0xff, 0xfe)) {
             return text(bytes, 2, StandardCharsets.UTF_16LE);
         }
-        return startsWith(bytes, 0xfe, 0xff) ? text(bytes, 2, StandardCharsets.UTF_16BE) : text(bytes, 0, StandardCharsets.ISO_8859_1);
+        return startsWith(bytes, 0xfe, 0xff) ? text(bytes, 2, StandardCharsets.UTF_16BE) : unmarked(bytes);
+    }
+
+    private static String unmarked(byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException e) {
+            return text(bytes, 0, StandardCharsets.ISO_8859_1);
+        }
     }
 
     private static String text(byte[] bytes, int from, Charset charset) {
