@@ -24,7 +24,7 @@ public final class CheckpointFiles {
     public static final String REFERS_TO = "REFERS-TO.txt";
 
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointFiles.class);
-    private static final Pattern READ = Pattern.compile(".*\\.(json|safetensors|model|txt|jinja)");
+    private static final Pattern READ = Pattern.compile(".*\\.(json|safetensors|gguf|model|txt|jinja)");
     /** The same weights once more, in forms nothing here reads. */
     private static final Pattern OTHER_WEIGHTS = Pattern.compile("consolidated\\..*|.*\\.(bin|pth|pt|gguf|h5|msgpack|onnx|ot)");
     private static final Pattern WEIGHTS = Pattern.compile(".*\\.safetensors");

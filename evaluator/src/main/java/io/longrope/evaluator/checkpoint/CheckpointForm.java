@@ -9,16 +9,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** How a checkpoint is kept: as a Hugging Face directory, or as one GGUF file that holds all of it. */
+/** How a checkpoint is kept: as a Hugging Face directory, or as one GGUF file that holds all of it, which a directory may hold. */
 sealed interface CheckpointForm permits HuggingFaceForm, GgufForm {
 
     /** @throws BadInput when there is neither at that place */
     static CheckpointForm at(Path path) {
-        if (Files.isDirectory(path)) {
-            return new HuggingFaceForm(path);
+        var file = GgufHeader.orOnlyOneIn(path);
+        if (Files.isDirectory(file)) {
+            return new HuggingFaceForm(file);
         }
-        if (GgufHeader.isIn(path)) {
-            return new GgufForm(GgufHeader.read(path));
+        if (GgufHeader.isIn(file)) {
+            return new GgufForm(GgufHeader.read(file));
         }
         throw new BadInput(path.toString(), "must be a checkpoint: a directory with config.json and safetensors, or a GGUF file",
                 Files.exists(path) ? "a file of another kind" : "missing", "");

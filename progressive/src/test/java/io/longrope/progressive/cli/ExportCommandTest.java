@@ -14,6 +14,8 @@ import io.longrope.search.table.gguf.GgufWriter;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,6 +36,7 @@ class ExportCommandTest {
     private static final RopeGeometry GEOMETRY = new RopeGeometry(4, 10_000, 256);
 
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final StringWriter out = new StringWriter();
 
     @TempDir
     private Path directory;
@@ -97,6 +100,24 @@ class ExportCommandTest {
         assertThat(errors()).contains("must be at most 2048");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"json", "csv", "gguf", "ollama"})
+    void anExportedDirectoryIsOpenedAsWhatItHolds(String format) {
+        assertThat(export("--to", format, "--model", model.toString())).as(errors()).isZero();
+        assertThat(run("tables", "show", directory.resolve("exported").toString(), "--csv-rotary-dim", "4",
+                "--csv-original-length", "256", "--csv-attention", "1.1")).as(errors()).isZero();
+        assertThat(out.toString()).contains("2048 tokens (8x), n̂ 0, attention factor 1.100000");
+    }
+
+    @Test
+    void theModelsOwnDirectoryIsNeverWrittenTo() throws IOException {
+        var own = Files.createDirectories(directory.resolve("exported"));
+        var config = Files.writeString(own.resolve("config.json"), "{\"model_type\": \"llama\"}");
+        assertThat(export("--to", "hf", "--model", own.toString())).isEqualTo(2);
+        assertThat(errors()).contains("--output must not be the model's own directory");
+        assertThat(config).hasContent("{\"model_type\": \"llama\"}");
+    }
+
     private FactorTable exported() throws IOException {
         return new JsonFormat().read(directory.resolve("exported/factors.json"));
     }
@@ -104,7 +125,11 @@ class ExportCommandTest {
     private int export(String... options) {
         var arguments = new ArrayList<>(List.of("export", table.toString(), "--output", directory.resolve("exported").toString()));
         arguments.addAll(Arrays.asList(options));
-        return Main.execute(new Console(new PrintWriter(new StringWriter(), true), new Terminal(err, 0)), arguments.toArray(String[]::new));
+        return run(arguments.toArray(String[]::new));
+    }
+
+    private int run(String... arguments) {
+        return Main.execute(new Console(new PrintWriter(out, true), new Terminal(err, 0)), arguments);
     }
 
     private String errors() {

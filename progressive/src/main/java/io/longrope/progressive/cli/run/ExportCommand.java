@@ -16,6 +16,7 @@ import io.longrope.search.table.FactorTable;
 import io.longrope.search.table.TableExport;
 import io.longrope.search.table.TableText;
 import io.longrope.search.table.gguf.GgufFormat;
+import io.longrope.search.table.gguf.GgufHeader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -97,8 +98,11 @@ public final class ExportCommand implements Callable<Integer> {
         boolean ofJob = client.kafka().settings().isPresent();
         var whole = ofJob ? tableOfTheJob() : csv.read(Path.of(table));
         var read = forLength == null ? whole : whole.forWindow(TokenCounts.parse("--for-length", forLength));
-        var into = Optional.ofNullable(model).or(() -> ofJob ? Optional.empty() : modelOfTheRun());
+        var into = Optional.ofNullable(model).or(() -> ofJob ? Optional.empty() : modelOfTheRun()).map(GgufHeader::orOnlyOneIn);
         Files.createDirectories(output);
+        if (into.isPresent() && Files.isDirectory(into.get()) && Files.isSameFile(into.get(), output)) {
+            throw new BadInput("--output", "must not be the model's own directory, which is never written to", output, "name another");
+        }
         var notes = notes(read, into);
         TableText.exported(read).forEach(console.terminal()::line);
         costs(read).forEach(console.terminal()::line);
