@@ -56,7 +56,7 @@ public final class Checkpoint {
     public static Checkpoint open(Path path) {
         var form = CheckpointForm.at(path);
         var config = ModelConfig.of(form.configPlace(), form.config());
-        var weights = form.weights();
+        var weights = config.tiedEmbeddings() ? form.weights().withEmbeddingOfHead() : form.weights();
         var found = new WeightsAgainstConfig(config, weights);
         found.notes().forEach(note -> LOG.warn("{}: {}", path, note));
         return new Checkpoint(path, form, found.hasOwnHead() ? config.withOwnHead() : config, weights);
@@ -176,6 +176,10 @@ public final class Checkpoint {
     }
 
     private static Precision precision(Path path, StoredTensors weights) {
+        if (weights.tensors().isEmpty()) {
+            // the first complains of its format
+            weights.names().stream().findFirst().ifPresent(weights::tensor);
+        }
         var most = DataType.mostOf(weights.tensors()).orElseThrow(() -> new BadInput(path.toString(),
                 "must have weights in F32, F16 or BF16", "none", ""));
         return switch (most) {

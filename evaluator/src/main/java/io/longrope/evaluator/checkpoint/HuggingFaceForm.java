@@ -2,6 +2,7 @@ package io.longrope.evaluator.checkpoint;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longrope.evaluator.checkpoint.internal.ConfigFields;
+import io.longrope.evaluator.checkpoint.internal.MissingConfig;
 import io.longrope.evaluator.text.TokenizerFiles;
 
 import java.io.IOException;
@@ -22,7 +23,11 @@ record HuggingFaceForm(Path directory) implements CheckpointForm {
 
     @Override
     public ObjectNode config() {
-        return ConfigFields.read(directory.resolve("config.json")).json();
+        var file = directory.resolve("config.json");
+        if (!Files.exists(file)) {
+            throw MissingConfig.in(directory);
+        }
+        return ConfigFields.read(file).json();
     }
 
     @Override

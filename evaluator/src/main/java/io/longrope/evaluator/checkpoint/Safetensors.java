@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The tensors of one safetensors file, or of the shards an index names. Reads headers only; weights are mapped when asked
@@ -31,6 +32,11 @@ public final class Safetensors implements StoredTensors {
     private static final Logger LOG = LoggerFactory.getLogger(Safetensors.class);
     private static final String SINGLE = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
+    private static final String HEAD = "lm_head.weight";
+    private static final String EMBEDDING = "model.embed_tokens.weight";
+
+    /** Files whose names were told of in this process: weights are opened many times. */
+    private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
 
     private final String source;
     private final Map<String, SafetensorsTensor> tensors = new TreeMap<>();
@@ -129,10 +135,24 @@ public final class Safetensors implements StoredTensors {
             }
         }
         var example = tensors.keySet().stream().filter(name -> !name.equals(WeightNames.usual(name))).findFirst().orElseThrow();
-        LOG.warn("{}: tensor names are read without the prefixes they were saved with: {} is {}", source, example,
-                WeightNames.usual(example));
+        if (TOLD.add(source)) {
+            LOG.warn("{}: tensor names are read without the prefixes they were saved with: {} is {}", source, example,
+                    WeightNames.usual(example));
+        }
         tensors.clear();
         tensors.putAll(renamed);
+        return this;
+    }
+
+    @Override
+    public StoredTensors withEmbeddingOfHead() {
+        var head = tensors.get(HEAD);
+        if (head != null && !names().contains(EMBEDDING)) {
+            LOG.warn("{}: {} is missing: as in transformers {} counts, to which it is tied", source, EMBEDDING, HEAD);
+            tensors.remove(HEAD);
+            tensors.put(EMBEDDING,
+                    new SafetensorsTensor(EMBEDDING, head.type(), head.shape(), head.file(), head.offset(), head.bytes()));
+        }
         return this;
     }
 
@@ -156,6 +176,10 @@ public final class Safetensors implements StoredTensors {
         }
         if (unsupported.containsKey(name)) {
             throw new BadInput(source, "must have tensor " + name + " as F32, F16 or BF16", unsupported.get(name), "");
+        }
+        if (tensors.keySet().stream().anyMatch(other -> other.contains(".base_layer."))) {
+            throw new BadInput(source, "must have tensor " + name, "a model with an adapter laid over it, not merged",
+                    "merge it (merge_and_unload of peft) and save that");
         }
         var near = WeightNames.near(name, tensors.keySet());
         throw new BadInput(source, "must have tensor " + name, Plural.of(tensors.size(), "other"),

@@ -14,4 +14,9 @@ interface StoredTensors {
 
     /** @throws io.longrope.search.problem.BadInput when there is no such tensor, or it is in a number format nothing here reads */
     StoredTensor tensor(String name);
+
+    /** Of a model whose head is its embedding: the head alone, which some programs save of the two, is the embedding. */
+    default StoredTensors withEmbeddingOfHead() {
+        return this;
+    }
 }

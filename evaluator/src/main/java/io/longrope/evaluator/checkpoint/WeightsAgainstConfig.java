@@ -11,6 +11,12 @@ final class WeightsAgainstConfig {
 
     private static final String HEAD = "lm_head.weight";
     private static final String EMBEDDING = "model.embed_tokens.weight";
+    /** What the model classes of the known families have, and the frequencies that older versions saved beside it. */
+    private static final Pattern KNOWN = Pattern.compile("model\\.(embed_tokens|norm)\\.weight|lm_head\\.weight"
+            + "|.*rotary_emb\\.inv_freq"
+            + "|model\\.layers\\.\\d+\\.((input|post_attention|pre_feedforward|post_feedforward)_layernorm\\.weight"
+            + "|self_attn\\.([qkvo]|qkv)_proj\\.(weight|bias)|self_attn\\.[qk]_norm\\.weight"
+            + "|mlp\\.(gate|up|down|gate_up)_proj\\.(weight|bias))");
     private static final Pattern LAYER = Pattern.compile("model\\.layers\\.(\\d+)\\.(.*)");
 
     private final ModelConfig config;
@@ -46,6 +52,11 @@ final class WeightsAgainstConfig {
         if (beyond > 0) {
             notes.add("num_hidden_layers is " + config.layers() + ", but the file has " + beyond
                     + " more: as in transformers they are not used");
+        }
+        var unknown = weights.names().stream().filter(name -> !KNOWN.matcher(name).matches()).toList();
+        if (!unknown.isEmpty()) {
+            notes.add("the file has " + unknown.size() + " tensors that " + config.modelType() + " has not, such as " + unknown.get(0)
+                    + ": as in transformers they are not used" + (unknown.get(0).contains(".lora_") ? "; merge the adapter first" : ""));
         }
         return notes;
     }

@@ -50,9 +50,13 @@ public final class Root {
 
     /** @throws BadInput when the path could lead out of the root */
     Path requirePlain(String path) {
-        var relative = parse(path);
-        if (relative.isAbsolute() || !relative.equals(relative.normalize()) || path.isBlank() || relative.startsWith("..")) {
-            throw new BadInput(path, "must be a plain path below " + option, "outside or not plain", "leave out / at the start and ..");
+        // ./books and books/../books are books, as people type them
+        var relative = parse(path).normalize();
+        if (relative.isAbsolute() || path.isBlank() || relative.toString().isEmpty() || relative.startsWith("..")) {
+            throw new BadInput(path, "must be a plain path below " + option, "outside or not plain",
+                    relative.isAbsolute() && relative.startsWith(directory) && !relative.equals(directory)
+                            ? "give it from " + option + " on: " + directory.relativize(relative)
+                            : "leave out / at the start and ..");
         }
         return relative;
     }

@@ -74,8 +74,8 @@ public final class TokenStore {
         }
         var usual = home.resolve(".cache").resolve("longrope").resolve("tokens");
         try {
-            Files.createDirectories(usual);
-            if (Files.isWritable(usual)) {
+            // Java calls the home of a user without a name "?", which would be a directory in the working one
+            if (home.isAbsolute() && Files.isWritable(Files.createDirectories(usual))) {
                 return at(usual);
             }
         } catch (IOException e) {

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,6 +70,44 @@ class CheckpointTest {
         assertThat(fingerprint).matches("[0-9a-f]{64}").isEqualTo(Checkpoint.open(root.resolve("extended")).fingerprint());
         assertThat(Checkpoint.open(root.resolve("weights")).fingerprint()).isNotEqualTo(fingerprint);
         assertThat(Checkpoint.open(root.resolve("format")).fingerprint()).isNotEqualTo(fingerprint);
+    }
+
+    @Test
+    void aDirectoryWithOneGgufFileIsThatModel() throws IOException {
+        var directory = Files.createDirectory(root.resolve("exported"));
+        var file = directory.resolve("m.gguf");
+        try (var model = CheckpointTest.class.getResourceAsStream("/io/longrope/evaluator/gguf/llama-yarn.gguf")) {
+            Files.copy(model, file);
+        }
+        Files.writeString(directory.resolve("Modelfile"), "FROM ./m.gguf");
+
+        assertThat(Checkpoint.open(directory).fingerprint()).isEqualTo(Checkpoint.open(file).fingerprint());
+        assertThat(Checkpoint.config(directory)).isEqualTo(Checkpoint.config(file));
+
+        Files.copy(file, directory.resolve("another.gguf"));
+        assertThatThrownBy(() -> Checkpoint.open(directory)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("config.json must be a file");
+    }
+
+    @Test
+    void tensorsThatTheModelHasNotAreTold() throws IOException {
+        write(root.resolve("model"), CONFIG, DataType.F32, 1);
+        var checkpoint = Checkpoint.open(root.resolve("model"));
+        var weights = Safetensors.ofDirectory(root.resolve("model"));
+        assertThat(new WeightsAgainstConfig(checkpoint.config(), weights).notes())
+                .containsExactly("the file has 1 tensors that " + CONFIG.modelType()
+                        + " has not, such as w: as in transformers they are not used");
+    }
+
+    @Test
+    void aFormatThatIsNotReadIsNamed() throws IOException {
+        var directory = root.resolve("model");
+        write(directory, CONFIG, DataType.F32, 1);
+        var file = directory.resolve("model.safetensors");
+        var bytes = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        Files.write(file, bytes.replace("\"F32\"", "\"I32\"").getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> Checkpoint.precision(directory)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("must have tensor w as F32, F16 or BF16, but was I32");
     }
 
     @Test

@@ -96,14 +96,46 @@ class FieldCasesTest {
         assertThat(Checkpoint.open(directory).config().tiedEmbeddings()).isTrue();
     }
 
+    @Test
+    void aTiedModelSavedWithItsHeadAloneHasItAsEmbedding() throws IOException {
+        var tied = "'rms_norm_eps':1e-05,'max_position_embeddings':64,'tie_word_embeddings':true";
+        var both = model(tied);
+        var head = both.tensor("lm_head.weight").toFloats();
+        rewrite(both, name -> name, name -> name.equals("model.embed_tokens.weight") ? head : both.tensor(name).toFloats());
+        double expected = perplexity(Checkpoint.open(directory), "short.jsonl");
+
+        var alone = model(tied);
+        rewrite(alone, name -> name.equals("model.embed_tokens.weight") ? "another" : name, name -> alone.tensor(name).toFloats());
+        assertThat(perplexity(Checkpoint.open(directory), "short.jsonl")).isEqualTo(expected);
+    }
+
     @ParameterizedTest
-    @CsvSource({"model.,''", "'',_orig_mod.", "'',module.", "'',language_model.", "model.,model.language_model.", "model.,_orig_mod."})
+    @CsvSource({"model.,''", "'',_orig_mod.", "'',module.", "'',language_model.", "model.,model.language_model.", "model.,_orig_mod.",
+        "model.,model.model.", "'',_forward_module.module.", "model.,model._fsdp_wrapped_module.",
+        "model.layers.1.,model.layers.1._orig_mod.",
+        "model.layers.0.,model.layers.0._checkpoint_wrapped_module."})
     void namesOfTheBareModelAndOfWrappersAreKnown(String from, String to) throws IOException {
         var source = model("'rms_norm_eps':1e-05,'max_position_embeddings':64");
         rewrite(source, name -> name.startsWith(from) ? to + name.substring(from.length()) : name, name -> source.tensor(name).toFloats());
         var checkpoint = Checkpoint.open(directory);
         assertThat(perplexity(checkpoint, "short.jsonl")).isCloseTo(254.741376, within(1e-3));
         assertThat(checkpoint.fingerprint()).isEqualTo(source.fingerprint());
+    }
+
+    @Test
+    void anAdapterThatIsNotMergedIsTold() throws IOException {
+        var source = model("'rms_norm_eps':1e-05,'max_position_embeddings':64");
+        rewrite(source, name -> name.replace("q_proj.weight", "q_proj.base_layer.weight"), name -> source.tensor(name).toFloats());
+        assertThatThrownBy(() -> Checkpoint.open(directory).tensor("model.layers.0.self_attn.q_proj.weight")).isInstanceOf(BadInput.class)
+                .hasMessageContaining("an adapter laid over it, not merged; merge it");
+    }
+
+    @Test
+    void aTensorUnderTwoNamesIsRefused() throws IOException {
+        var source = model("'rms_norm_eps':1e-05,'max_position_embeddings':64");
+        rewrite(source, name -> name.equals("lm_head.weight") ? "_orig_mod.model.norm.weight" : name,
+                name -> source.tensor(name).toFloats());
+        assertRefused("model.norm.weight under two names");
     }
 
     @Test
@@ -120,6 +152,17 @@ class FieldCasesTest {
         var weights = directory.resolve("model.safetensors");
         Files.delete(weights);
         assertRefused("no weights at all");
+        for (var other : List.of("flax_model.msgpack", "tf_model.h5", "model.onnx")) {
+            var foreign = Files.createFile(directory.resolve(other));
+            assertRefused("weights for another framework, " + other);
+            Files.delete(foreign);
+        }
+        var part = Files.createFile(directory.resolve("model.safetensors.incomplete"));
+        assertRefused("a download that has not ended, model.safetensors.incomplete");
+        Files.delete(part);
+        var original = Files.createFile(Files.createDirectory(directory.resolve("original")).resolve("consolidated.00.pth"));
+        assertRefused("the authors' own form alone, original/consolidated.*");
+        Files.delete(original);
         var bin = Files.createFile(directory.resolve("pytorch_model.bin"));
         assertRefused("save them with save_pretrained");
         Files.delete(bin);
@@ -139,6 +182,17 @@ class FieldCasesTest {
         Files.writeString(directory.resolve("model.safetensors.index.json"),
                 "{\"weight_map\":{\"a\":\"model-1.safetensors\",\"b\":\"model-2.safetensors\"}}");
         assertRefused("0 of 2 parts are there: download the rest");
+    }
+
+    @Test
+    void aDirectoryAboveTheModelIsToldWhereItIs() throws IOException {
+        model("'rms_norm_eps':1e-05,'max_position_embeddings':64");
+        var snapshot = Files.createDirectories(directory.resolve("snapshots/abc"));
+        Files.move(directory.resolve("config.json"), snapshot.resolve("config.json"));
+        assertRefused("name the directory that has it: snapshots/abc");
+        Files.delete(snapshot.resolve("config.json"));
+        Files.writeString(directory.resolve("factors.json"), "{}");
+        assertRefused("this is a table without a model");
     }
 
     private void assertRefused(String message) {

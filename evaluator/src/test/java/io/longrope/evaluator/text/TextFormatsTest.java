@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
@@ -111,6 +112,37 @@ class TextFormatsTest extends TextScene {
         assertThatThrownBy(() -> documents("texts/*.csv")).isInstanceOf(BadInput.class)
                 .hasMessageContaining("texts/*.csv must match files below");
         assertThatThrownBy(() -> documents("../*")).isInstanceOf(BadInput.class).hasMessageContaining("must be a plain path below --data");
+    }
+
+    @Test
+    void aTextIsNamedAsPeopleTypeIt() throws IOException {
+        Files.writeString(texts.resolve("a.txt"), "a");
+        for (var name : List.of("./texts/a.txt", "texts/../texts/a.txt", "texts/./a.txt", "./texts", "texts/", "./texts/*.txt")) {
+            assertThat(documents(name)).as(name).containsExactly("a");
+        }
+        for (var name : List.of(".", "texts/../..", "texts/../../x", "/texts")) {
+            assertThatThrownBy(() -> documents(name)).as(name).isInstanceOf(BadInput.class).hasMessageContaining("must be a plain path");
+        }
+        var absolute = directory.toRealPath().resolve("texts/a.txt").toString();
+        assertThatThrownBy(() -> documents(absolute)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("give it from --data on: texts/a.txt");
+    }
+
+    @Test
+    void aFileThatIsNoTextIsToldWhatItIs() throws IOException {
+        var lines = bytes("{\"text\":\"one\"}\n");
+        Files.write(texts.resolve("a.jsonl"), gzip(lines));
+        assertThatThrownBy(() -> documents("texts/a.jsonl")).isInstanceOf(BadInput.class).hasMessageContaining("let its name end in .gz");
+        Files.write(texts.resolve("a.jsonl"), zstd(lines));
+        assertThatThrownBy(() -> documents("texts/a.jsonl")).isInstanceOf(BadInput.class).hasMessageContaining("let its name end in .zst");
+        Files.write(texts.resolve("a.jsonl"), "\ufeffone".getBytes(StandardCharsets.UTF_16LE));
+        assertThatThrownBy(() -> documents("texts/a.jsonl")).isInstanceOf(BadInput.class).hasMessageContaining("it is UTF-16");
+        Files.writeString(texts.resolve("a.jsonl"), "{\"content\":\"one\",\"id\":3}");
+        assertThatThrownBy(() -> documents("texts/a.jsonl")).isInstanceOf(BadInput.class)
+                .hasMessageContaining("but was one with content, id");
+        Files.writeString(texts.resolve("a.jsonl"), "[{\"text\":\"one\"}]");
+        assertThatThrownBy(() -> documents("texts/a.jsonl")).isInstanceOf(BadInput.class)
+                .hasMessageContaining("but was a list; give each document a line of its own");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.longrope.evaluator.text;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,6 +24,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class TokenStoreTest extends TextScene {
 
     /** Many threads, many pieces: the ids are those of each text tokenized whole, and stops change no byte of the file. */
+    @Test
+    void aHomeWithoutAPathHoldsNoTokens(@TempDir Path temporary) {
+        assertThat(TokenStore.ofUser(Map.of(), Path.of("?"), temporary).directory()).isEqualTo(temporary.resolve("longrope-?/tokens"));
+        assertThat(Path.of("?")).doesNotExist();
+    }
+
     @Test
     void goesOnWhereItWasStopped() throws IOException {
         var lines = new StringBuilder();

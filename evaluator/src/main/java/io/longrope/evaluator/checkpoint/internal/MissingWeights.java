@@ -8,11 +8,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Why a directory without readable weights has none, with the advice that fits. */
 public final class MissingWeights {
 
     private static final String RULE = "must have model.safetensors or model.safetensors.index.json";
+
+    private static final Pattern FOREIGN = Pattern.compile(".*\\.(msgpack|h5|onnx|ot|npz|tflite|nemo)");
+    private static final Pattern UNFINISHED = Pattern.compile(".*\\.(incomplete|part|crdownload|aria2|tmp)");
 
     private MissingWeights() {
     }
@@ -40,12 +44,26 @@ public final class MissingWeights {
             return new BadInput(directory.toString(), RULE, "weights pickled by PyTorch",
                     "load them with transformers and save them with save_pretrained");
         }
+        if (names(directory.resolve("original")).stream().anyMatch(name -> name.startsWith("consolidated."))) {
+            return new BadInput(directory.toString(), RULE, "the authors' own form alone, original/consolidated.*",
+                    "download the files of transformers too");
+        }
+        var foreign = names.stream().filter(name -> FOREIGN.matcher(name).matches()).findFirst();
+        if (foreign.isPresent()) {
+            return new BadInput(directory.toString(), RULE, "weights for another framework, " + foreign.get(),
+                    "download the safetensors of the model, or convert them with a transformers that still reads these");
+        }
+        var unfinished = names.stream().filter(name -> UNFINISHED.matcher(name).matches()).findFirst();
+        if (unfinished.isPresent()) {
+            return new BadInput(directory.toString(), RULE, "a download that has not ended, " + unfinished.get(), "download the rest");
+        }
         var gguf = names.stream().filter(name -> name.endsWith(".gguf")).findFirst();
         if (gguf.isPresent()) {
             return new BadInput(directory.toString(), RULE, gguf.get(), "a GGUF file is a whole model: name the file");
         }
         var others = names.stream().filter(name -> name.endsWith(".safetensors")).toList();
-        return others.isEmpty() ? new BadInput(directory.toString(), RULE, "no weights at all", "download or copy them into the directory")
+        return others.isEmpty() ? new BadInput(directory.toString(), RULE, "no weights at all",
+                        "download or copy them into the directory; of an exported config.json name the model itself, and this as --table")
                 : new BadInput(directory.toString(), RULE, String.join(", ", others), others.size() == 1
                         ? "rename it to model.safetensors if it is the whole model"
                         : "the index that names these parts is missing: download it");
@@ -66,6 +84,9 @@ public final class MissingWeights {
     }
 
     private static List<String> names(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
         try (var files = Files.list(directory)) {
             return files.map(file -> file.getFileName().toString()).sorted().toList();
         } catch (IOException e) {

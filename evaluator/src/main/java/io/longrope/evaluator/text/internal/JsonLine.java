@@ -7,6 +7,9 @@ import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 
 /**
  * One line of JSON whose document may be larger than memory. The text or the tokens go to the sink while they are read; what
@@ -112,8 +115,23 @@ final class JsonLine {
 
     private void check(JsonNode json) {
         if (!json.path("text").isTextual() && !json.path("tokens").isArray()) {
-            throw new BadInput(name, "must be an object with a text string or a tokens list", json.getNodeType(), "");
+            throw new BadInput(name, "must be an object with a text string or a tokens list", found(json),
+                    json.isArray() ? "give each document a line of its own" : "");
         }
+    }
+
+    private static String found(JsonNode json) {
+        if (!json.isObject() || json.isEmpty()) {
+            return json.isArray() ? "a list" : json.isObject() ? "an empty object" : json.getNodeType().toString().toLowerCase(Locale.ROOT);
+        }
+        for (var key : List.of("text", "tokens")) {
+            if (json.has(key)) {
+                return "one whose " + key + " is " + json.get(key).getNodeType().toString().toLowerCase(Locale.ROOT);
+            }
+        }
+        var names = new ArrayList<String>();
+        json.fieldNames().forEachRemaining(names::add);
+        return "one with " + String.join(", ", names.subList(0, Math.min(5, names.size())));
     }
 
     private JsonNode parse(String json) {

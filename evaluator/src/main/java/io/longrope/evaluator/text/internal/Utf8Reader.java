@@ -90,7 +90,7 @@ public final class Utf8Reader extends Reader {
         if (result.isError()) {
             throw new BadInput(source, "must be UTF-8 text",
                     "byte " + (bytes.get(bytes.position()) & 0xff) + " at offset " + (offset + bytes.position()),
-                    "convert it to UTF-8");
+                    offset == 0 ? WayOut.of(bytes.array(), bytes.limit()) : "convert it to UTF-8");
         }
         characters.flip();
         if (!started && characters.hasRemaining()) {
