@@ -1,5 +1,7 @@
 package io.longrope.evaluator.checkpoint;
 
+import io.longrope.search.file.WholeFile;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +31,11 @@ public final class Directories {
         settle(target);
         delete(part);
         Files.createDirectories(part);
-        content.writeTo(part);
+        try {
+            content.writeTo(part);
+        } catch (IOException e) {
+            throw WholeFile.naming(target, e);
+        }
         delete(old);
         if (Files.exists(target)) {
             Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);

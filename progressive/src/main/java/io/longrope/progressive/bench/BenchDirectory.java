@@ -2,6 +2,7 @@ package io.longrope.progressive.bench;
 
 import io.longrope.progressive.driver.DirectoryLock;
 import io.longrope.progressive.stage.Scoring;
+import io.longrope.search.file.WholeFile;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.work.ResultBook;
@@ -9,7 +10,6 @@ import io.longrope.search.work.ResultBook;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -111,9 +111,7 @@ public final class BenchDirectory implements AutoCloseable {
 
     /** Writes a file that is there whole or not at all. */
     public void write(String name, String text) throws IOException {
-        var part = path.resolve(name + ".part");
-        Files.writeString(part, text + "\n");
-        Files.move(part, path.resolve(name), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        WholeFile.write(path.resolve(name), text + "\n");
     }
 
     @Override

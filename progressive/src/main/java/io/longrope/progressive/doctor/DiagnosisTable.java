@@ -2,13 +2,12 @@ package io.longrope.progressive.doctor;
 
 import io.longrope.progressive.report.Environment;
 import io.longrope.progressive.report.TextTable;
+import io.longrope.search.file.WholeFile;
 import io.longrope.search.json.Json;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 
@@ -40,10 +39,7 @@ public record DiagnosisTable(List<Diagnosis> findings) {
     public void write(Path file, Environment environment) throws IOException {
         var rows = findings.stream().map(finding -> Map.of("about", finding.about(), "state", finding.state().label(), "found",
                 finding.found())).toList();
-        var target = file.toAbsolutePath();
-        var part = Files.createTempFile(target.getParent(), target.getFileName().toString(), ".part");
-        Files.writeString(part, Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(
+        WholeFile.write(file, Json.mapper().writerWithDefaultPrettyPrinter().writeValueAsString(
                 Map.of("environment", environment, "findings", rows, "failed", failed())) + "\n");
-        Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
     }
 }

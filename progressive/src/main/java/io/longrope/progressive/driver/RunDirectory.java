@@ -3,6 +3,7 @@ package io.longrope.progressive.driver;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanReader;
 import io.longrope.progressive.report.RunLayout;
+import io.longrope.search.file.WholeFile;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 
@@ -79,7 +80,11 @@ public final class RunDirectory implements AutoCloseable {
         var file = path.resolve(name);
         Files.createDirectories(file.getParent());
         var part = file.resolveSibling(file.getFileName() + ".part");
-        Files.writeString(part, text.endsWith("\n") ? text : text + "\n");
+        try {
+            Files.writeString(part, text.endsWith("\n") ? text : text + "\n");
+        } catch (IOException e) {
+            throw WholeFile.naming(file, e);
+        }
         Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 

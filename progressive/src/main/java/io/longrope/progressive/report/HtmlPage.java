@@ -1,14 +1,13 @@
 package io.longrope.progressive.report;
 
 import io.longrope.progressive.report.chart.Figure;
+import io.longrope.search.file.WholeFile;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -156,11 +155,7 @@ public final class HtmlPage {
 
     /** Writes the document, whole or not at all. */
     public Path write(Path file) throws IOException {
-        var absolute = file.toAbsolutePath();
-        Files.createDirectories(absolute.getParent());
-        var part = absolute.resolveSibling(absolute.getFileName() + ".part");
-        Files.writeString(part, toString());
-        Files.move(part, absolute, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        WholeFile.write(file, toString());
         return file;
     }
 

@@ -8,7 +8,7 @@ import io.longrope.search.rope.RescaleFactors;
 import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.table.internal.CsvNumbers;
-import io.longrope.search.table.internal.WholeFile;
+import io.longrope.search.file.WholeFile;
 
 import java.io.IOException;
 import java.nio.file.Path;

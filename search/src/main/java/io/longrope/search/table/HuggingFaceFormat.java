@@ -8,7 +8,7 @@ import io.longrope.search.rope.RescaleFactors;
 import io.longrope.search.rope.RopeDictionary;
 import io.longrope.search.table.internal.HuggingFaceReader;
 import io.longrope.search.table.internal.JsonFiles;
-import io.longrope.search.table.internal.WholeFile;
+import io.longrope.search.file.WholeFile;
 
 import java.io.IOException;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.table.internal.JsonFiles;
-import io.longrope.search.table.internal.WholeFile;
+import io.longrope.search.file.WholeFile;
 
 import java.io.IOException;
 import java.nio.file.Path;

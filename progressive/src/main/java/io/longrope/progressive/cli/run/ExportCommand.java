@@ -8,6 +8,7 @@ import io.longrope.progressive.cli.option.Console;
 import io.longrope.progressive.cli.option.CsvOptions;
 import io.longrope.progressive.cli.option.TokenCounts;
 import io.longrope.progressive.report.TradeOff;
+import io.longrope.search.file.WholeFile;
 import io.longrope.search.job.FoundTable;
 import io.longrope.search.job.JobId;
 import io.longrope.search.problem.BadInput;
@@ -135,7 +136,7 @@ public final class ExportCommand implements Callable<Integer> {
     /** Ollama's own converter knows tables of Phi-3 only; others come to it as GGUF. */
     private List<String> ollama(FactorTable read, Path into) throws IOException {
         var notes = gguf(read, into);
-        Files.writeString(output.resolve("Modelfile"),
+        WholeFile.write(output.resolve("Modelfile"),
                 "FROM ./" + ggufName(read, into) + "\nPARAMETER num_ctx " + read.longest().length() + "\n");
         return notes;
     }

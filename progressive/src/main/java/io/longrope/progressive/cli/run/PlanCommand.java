@@ -13,6 +13,7 @@ import io.longrope.progressive.plan.PlanText;
 import io.longrope.progressive.report.DeviceModel;
 import io.longrope.progressive.stage.PlanCheck;
 import io.longrope.search.evolution.SearchAlgorithms;
+import io.longrope.search.file.WholeFile;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.table.TableExport;
 import picocli.CommandLine.Command;
@@ -128,7 +129,7 @@ public final class PlanCommand implements Callable<Integer> {
             console.out().print(yaml);
             console.out().flush();
         } else {
-            Files.writeString(output, yaml);
+            WholeFile.write(output, yaml);
             console.out().println(output);
         }
         return 0;

@@ -1,5 +1,6 @@
 package io.longrope.progressive.report.chart;
 
+import io.longrope.search.file.WholeFile;
 import io.longrope.search.problem.BadInput;
 import org.knowm.xchart.internal.chartpart.Chart;
 
@@ -12,7 +13,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /**
@@ -86,8 +86,6 @@ public record Figure(String name, String caption, int columns, List<Chart<?, ?>>
 
     /** Writes what {@link #png} gave, whole or not at all. */
     public static void write(byte[] png, Path file) throws IOException {
-        var part = file.resolveSibling(file.getFileName() + ".part");
-        Files.write(part, png);
-        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        WholeFile.write(file, part -> Files.write(part, png));
     }
 }

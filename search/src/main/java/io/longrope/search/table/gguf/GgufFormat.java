@@ -11,7 +11,7 @@ import io.longrope.search.table.TableEntry;
 import io.longrope.search.table.TableFormat;
 import io.longrope.search.table.TwoTables;
 import io.longrope.search.table.internal.JsonFiles;
-import io.longrope.search.table.internal.WholeFile;
+import io.longrope.search.file.WholeFile;
 
 import java.io.IOException;
 import java.nio.file.Path;

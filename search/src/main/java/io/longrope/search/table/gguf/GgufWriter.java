@@ -2,7 +2,7 @@ package io.longrope.search.table.gguf;
 
 import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
-import io.longrope.search.table.internal.WholeFile;
+import io.longrope.search.file.WholeFile;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,8 +1,9 @@
-package io.longrope.search.table.internal;
+package io.longrope.search.file;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -24,17 +25,31 @@ public final class WholeFile {
         write(file, part -> Files.write(part, text.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /** A device, a pipe or what else there is that is no file is written to, not replaced. */
     public static void write(Path file, Content content) throws IOException {
         var directory = file.toAbsolutePath().getParent();
         Files.createDirectories(directory);
-        // not Files.createTempFile: what it makes only its owner can read
-        var part = Files.createFile(directory.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part"));
         try {
-            content.writeTo(part);
-            move(part, file);
-        } finally {
-            Files.deleteIfExists(part);
+            if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
+                content.writeTo(file);
+                return;
+            }
+            // not Files.createTempFile: what it makes only its owner can read
+            var part = Files.createFile(directory.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part"));
+            try {
+                content.writeTo(part);
+                move(part, file);
+            } finally {
+                Files.deleteIfExists(part);
+            }
+        } catch (IOException e) {
+            throw naming(file, e);
         }
+    }
+
+    /** The same failure with the file in front: that of a disk that is full names none. */
+    public static IOException naming(Path file, IOException failure) {
+        return failure.getClass() == IOException.class ? new FileSystemException(file.toString(), null, failure.getMessage()) : failure;
     }
 
     private static void move(Path part, Path file) throws IOException {
