@@ -66,8 +66,9 @@ public final class Corpus {
      */
     public static Corpus below(Root root, String text) {
         if (TextFiles.isGlob(text) && !root.has(text)) {
-            return new Corpus(root.directory().resolve(root.requirePlain(text)),
-                    TextFiles.matching(root.directory(), text, root.directory()));
+            var pattern = root.requirePlain(text);
+            return new Corpus(root.directory().resolve(pattern),
+                    TextFiles.matching(root.directory(), pattern.toString(), root.directory()));
         }
         var path = root.resolve(text);
         return new Corpus(path, Files.isDirectory(path) ? TextFiles.below(path, root.directory()) : List.of(path));
