@@ -69,7 +69,7 @@ public record Device(OptionalInt gpu, Optional<AttentionCall> forced) {
         }
         try {
             var gpus = CudaDriver.ask().gpus();
-            Require.that(gpu.getAsInt() < gpus.size(), name, "must be one of the " + Plural.of(gpus.size(), "GPU") + " there are", this);
+            Require.that(gpu.getAsInt() < gpus.size(), name, "must be one of the GPUs there are (" + gpus.size() + ")", this);
             GpuLibraries.use(System.getenv());
             try (var manager = Script.manager(this)) {
                 manager.ones(new Shape(1)).toFloatArray();

@@ -70,7 +70,7 @@ public final class LibraryDoctor {
         var found = driver.get();
         int index = device.gpu().orElseThrow();
         if (index >= found.gpus().size()) {
-            throw new BadInput("--device", "must be one of the " + Plural.of(found.gpus().size(), "GPU") + " there are", device,
+            throw new BadInput("--device", "must be one of the GPUs there are (" + found.gpus().size() + ")", device,
                     "CUDA_VISIBLE_DEVICES may hide some");
         }
         var gpu = found.gpus().get(index);

@@ -46,7 +46,7 @@ class LibraryDoctorTest {
         assertThat(doctor.findings(Device.FIRST_GPU).get(0))
                 .isEqualTo(Diagnosis.ok("driver", "for CUDA up to 12.6; gpu:0 is NVIDIA H100 of 80.0 GiB"));
         assertThat(doctor.findings(Device.parse("device", "gpu:1")).get(0).found())
-                .isEqualTo("--device must be one of the 1 GPUs there are, but was gpu:1; CUDA_VISIBLE_DEVICES may hide some");
+                .isEqualTo("--device must be one of the GPUs there are (1), but was gpu:1; CUDA_VISIBLE_DEVICES may hide some");
     }
 
     /** Files that are no libraries: loading them fails, in a process of its own, and is told for each. */
