@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param space    what may be tried
  */
 public record SearchPlan(
-        @Key(value = "adaptive needs fewest evaluations; longrope, longrope2: the papers'; random and cma-es to compare with;"
+        @Key(value = "adaptive needs fewest evaluations; longrope, longrope2: the papers'; random, cma-es and turbo to compare with;"
                 + " nsga2 with short-length.",
                 form = "algorithm", byDefault = "adaptive") String algorithm,
         @Key(value = "What candidates are compared by: perplexity; needle,"

@@ -18,7 +18,7 @@ class SearchGoldenTest {
 
     @ParameterizedTest
     @CsvSource({"adaptive, 64cc0ee25877a562", "cma-es, 1158b73cbfcb9551", "longrope, 852066838f78aa17", "longrope2, cc4864ec7d378478",
-            "random, 9bd138e511c5de5d", "nsga2, 5f92f0fef5ea2df0"})
+            "random, 9bd138e511c5de5d", "nsga2, 5f92f0fef5ea2df0", "turbo, ec18b95c21b4899e"})
     void theSameTrialsAsEver(String algorithm, String digest) throws InterruptedException, NoSuchAlgorithmException {
         var sha = MessageDigest.getInstance("SHA-256");
         for (var problem : AnalyticProblem.all()) {

@@ -65,7 +65,7 @@ public final class BenchSearchCommand implements Callable<Integer> {
     private String model;
 
     @Option(names = "--algorithms", paramLabel = "NAME", split = ",", defaultValue = "longrope,adaptive+racing,longrope2,random",
-            description = "adaptive, longrope, longrope2, random, cma-es; with +racing where hopeless candidates stop early,"
+            description = "adaptive, longrope, longrope2, random, cma-es, turbo; with +racing where hopeless candidates stop early,"
             + " +any-order where λ need not rise, +groups=N where pairs share one λ in N groups,"
             + " +may-stop=N where the N slowest pairs need not turn"
             + " (default: ${DEFAULT-VALUE}).")

@@ -5,6 +5,7 @@ import io.longrope.search.evolution.SearchAlgorithm;
 import io.longrope.search.evolution.SearchSettings;
 import io.longrope.search.evolution.internal.Archive;
 import io.longrope.search.evolution.internal.Batched;
+import io.longrope.search.evolution.internal.PointCoordinates;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.space.Point;
 import io.longrope.search.space.SearchSpace;
@@ -15,7 +16,7 @@ import java.util.Map;
 
 /**
  * CMA-ES with margin, an opponent to measure the other searches by: the covariance matrix adaptation evolution strategy with the
- * tutorial's defaults ({@link SearchDistribution}), on ln λ, n̂ as one more ordered coordinate ({@link Coordinates}), and a
+ * tutorial's defaults ({@link SearchDistribution}), on ln λ, n̂ as one more ordered coordinate ({@link PointCoordinates}), and a
  * {@link Margin} that keeps it from being stuck on the grid. It starts at the best seed. What it draws is measured at the nearest valid
  * point and learned from as it was drawn, so that a step size is not taken for smaller because the order of the factors pressed it
  * together.
@@ -42,7 +43,7 @@ public final class CmaEsSearch extends Batched {
     private static final double FIRST_STEP = 4;
 
     private final List<Candidate> seeds;
-    private final Coordinates coordinates;
+    private final PointCoordinates coordinates;
     private final int population;
     /** What was drawn for each point of this generation. */
     private final Map<Point, double[]> drawn = new HashMap<>();
@@ -51,7 +52,7 @@ public final class CmaEsSearch extends Batched {
     private CmaEsSearch(SearchSpace space, SearchSettings settings, List<Candidate> seeds) {
         super(space, settings, settings.finalists());
         this.seeds = seeds;
-        coordinates = new Coordinates(space);
+        coordinates = new PointCoordinates(space);
         population = Math.max(settings.batch(), 4 + (int) Math.floor(3 * StrictMath.log(coordinates.dimensions())));           // (48)
     }
 
@@ -90,6 +91,6 @@ public final class CmaEsSearch extends Batched {
     }
 
     private Margin margin() {
-        return new Margin(coordinates, 1.0 / (coordinates.dimensions() * population));
+        return new Margin(new GridCells(space(), coordinates), 1.0 / (coordinates.dimensions() * population));
     }
 }

@@ -3,6 +3,7 @@ package io.longrope.search.evolution.cmaes;
 import io.longrope.search.evolution.Landscapes;
 import io.longrope.search.evolution.Landscapes.Recorder;
 import io.longrope.search.evolution.SearchSettings;
+import io.longrope.search.evolution.internal.PointCoordinates;
 import io.longrope.search.space.AttentionRange;
 import io.longrope.search.space.SearchSpace;
 import org.junit.jupiter.api.Test;
@@ -45,25 +46,15 @@ class CmaEsSearchTest {
         assertThat(many.generations).extracting(List::size).containsExactly(20, 20, 10);
     }
 
-    @Test
-    void coordinatesBecomeThePointTheyAreOf() {
-        var random = RandomGeneratorFactory.of("L64X128MixRandom").create(1);
-        var space = SearchSpace.of(Landscapes.GEOMETRY, 8).attentionFactor(new AttentionRange(1, 1.4, 0.01)).build();
-        var coordinates = new Coordinates(space);
-        for (int draw = 0; draw < 200; draw++) {
-            var point = space.uniform(random);
-            assertThat(coordinates.point(coordinates.of(point))).isEqualTo(point);
-        }
-    }
-
     /** Between the ends of its cell a coordinate is rounded to one value, and beyond them to the next. */
     @Test
     void cellsEndWhereRoundingChanges() {
         var space = SearchSpace.of(Landscapes.GEOMETRY, 8).step(0.5).monotone(false).build();
-        var coordinates = new Coordinates(space);
+        var coordinates = new PointCoordinates(space);
+        var cells = new GridCells(space, coordinates);
         var place = coordinates.of(space.nearest(space.uniform(RandomGeneratorFactory.of("L64X128MixRandom").create(1)).values(), 16, 1));
         for (int i : new int[] {0, 7, 15, 16}) {
-            var cell = coordinates.of(i, place[i]);
+            var cell = cells.of(i, place[i]);
             var here = coordinates.point(place);
             if (Double.isFinite(cell.high())) {
                 assertThat(coordinates.point(with(place, i, cell.high() - 1e-9))).isEqualTo(here);
