@@ -136,17 +136,36 @@ public record ModelConfig(String modelType, int vocabSize, int hiddenSize, int i
      * @throws BadInput when it is this model, or this model in sequences so long
      */
     public void requireTrainable(String name, int length) {
-        if (!variant.equals(BlockVariant.LLAMA)) {
-            throw new BadInput(name, "must be of a model with Llama's blocks for the built-in trainer", modelType, "train it elsewhere");
-        }
+        requirePlain(name, length, "training length", "the built-in trainer", "train it elsewhere");
         if (positions != PositionEncoding.ROPE) {
             throw new BadInput(name, "must be of a model with RoPE to be fine-tuned with a candidate", positions,
                     "pretrain it at the length");
         }
+    }
+
+    /**
+     * Refuses what no gradient can be found of: the pass backwards is the built-in trainer's.
+     *
+     * @param name   of the problem
+     * @param length tokens of a sequence
+     * @throws BadInput when it is this model, or this model in sequences so long
+     */
+    public void requireDifferentiable(String name, int length) {
+        requirePlain(name, length, "length", "gradients", "search with another algorithm");
+        if (positions != PositionEncoding.ROPE) {
+            throw new BadInput(name, "must be of a model with RoPE to have a gradient by its factors", positions,
+                    "only those are searched");
+        }
+    }
+
+    private void requirePlain(String name, int length, String lengthName, String purpose, String wayOut) {
+        if (!variant.equals(BlockVariant.LLAMA)) {
+            throw new BadInput(name, "must be of a model with Llama's blocks for " + purpose, modelType, wayOut);
+        }
         int narrowest = windows.stream().filter(window -> window > 0).min(Integer::compare).orElse(length);
         if (narrowest < length) {
-            throw new BadInput(name, "must be of a model whose sliding window is at least the training length, " + length
-                    + ", for the built-in trainer", "a window of " + narrowest, "train it elsewhere, or in shorter sequences");
+            throw new BadInput(name, "must be of a model whose sliding window is at least the " + lengthName + ", " + length
+                    + ", for " + purpose, "a window of " + narrowest, wayOut + ", or in shorter sequences");
         }
     }
 

@@ -6,6 +6,7 @@ import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.internal.DeviceAttention;
 import io.longrope.evaluator.decoder.internal.DeviceMemory;
+import io.longrope.evaluator.decoder.internal.FactorGradient;
 import io.longrope.evaluator.decoder.internal.GrowingSequence;
 import io.longrope.evaluator.decoder.internal.LayerTables;
 import io.longrope.evaluator.decoder.internal.Script;
@@ -102,6 +103,17 @@ public final class Decoder implements LanguageModel {
             var targets = ids(scope, Arrays.copyOfRange(tokens, 1, tokens.length));                  // [T]
             return script.tensor(scope, "losses", hidden, targets, weights.ends(), config().normEpsilon(), options.chunk())
                     .toFloatArray();
+        }
+    }
+
+    @Override
+    public FactorSlopes slopes(int[] tokens, Candidate candidate) {
+        Require.atLeast(2, tokens.length, "tokens");
+        requireKnown(tokens);
+        config().requireDifferentiable("model", tokens.length - 1);
+        Script.setThreads(options.threads());
+        try (var scope = (PtNDManager) manager.newSubManager()) {
+            return new FactorGradient(scope, weights).of(tokens, candidate);
         }
     }
 

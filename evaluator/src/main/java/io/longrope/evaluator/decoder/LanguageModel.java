@@ -18,6 +18,16 @@ public interface LanguageModel extends AutoCloseable {
     float[] losses(int[] tokens, Candidate candidate, Attention attention);
 
     /**
+     * The mean of these losses and its derivatives by the rescale factors. The loss is found by the training script, so its last bits
+     * may be others.
+     *
+     * @param candidate whose factors are the same for all layers
+     * @throws io.longrope.search.problem.BadInput             when the model has other blocks than the trainer knows
+     * @throws java.util.concurrent.CancellationException as {@link #losses}
+     */
+    FactorSlopes slopes(int[] tokens, Candidate candidate);
+
+    /**
      * Continues a sequence with the likeliest token, again and again.
      *
      * @param prompt at least 1 id

@@ -33,15 +33,25 @@ final class GpuTrainingMemory {
     private final long trained;
 
     GpuTrainingMemory(Device device, ModelConfig model, Precision precision, ModelUse.Training use) {
+        this(device, model, precision, use, use.lora().isEmpty(),
+                use.lora().map(lora -> TrainingMemory.adapters(model, lora)).orElse(model.parameters()));
+    }
+
+    private GpuTrainingMemory(Device device, ModelConfig model, Precision precision, ModelUse.Training use, boolean all, long trained) {
         this.device = device;
         this.model = model;
         this.use = use;
         this.in32Bits = precision == Precision.F32;
-        this.all = use.lora().isEmpty();
+        this.all = all;
         this.bytes = in32Bits ? Float.BYTES : Short.BYTES;
         this.wide = Float.BYTES / bytes;
         this.rows = (long) use.microBatch() * use.length();
-        this.trained = use.lora().map(lora -> TrainingMemory.adapters(model, lora)).orElse(model.parameters());
+        this.trained = trained;
+    }
+
+    /** Of a pass backwards for something else than weights; as with adapters that have no numbers. */
+    static GpuTrainingMemory ofFrozenWeights(Device device, ModelConfig model, Precision precision, ModelUse.Training use) {
+        return new GpuTrainingMemory(device, model, precision, use, false, 0);
     }
 
     /** A moment of the step: gradients of the micro-batch found so far, and what it needs beside them. */

@@ -9,6 +9,7 @@ import io.longrope.search.training.LoraSettings;
 import io.longrope.search.training.TrainingSettings;
 import io.longrope.search.work.Precision;
 
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -100,6 +101,39 @@ public sealed interface ModelUse {
         @Override
         public String wayOut() {
             return "choose a shorter length or --precision bf16";
+        }
+    }
+
+    /**
+     * The loss of a sequence with its derivatives by the rescale factors, layers computed again one at a time. No gradient of a weight is
+     * found.
+     *
+     * @param length tokens, at least 1
+     */
+    record Differentiating(int length) implements ModelUse {
+
+        public Differentiating {
+            Require.atLeast(1, length, "length");
+        }
+
+        @Override
+        public Map<MemoryPlan.Part, Long> memory(Device device, ModelConfig model, Precision precision, int chunk) {
+            var pass = new Training(length, 1, 1, true, Optional.empty());
+            var parts = new EnumMap<>(device.gpu().isPresent() ? GpuTrainingMemory.ofFrozenWeights(device, model, precision, pass).parts()
+                    : TrainingMemory.ofFrozenWeights(model, precision, pass).parts());
+            // cosines and sines, and their gradients, of all layers together and of one
+            parts.put(MemoryPlan.Part.POSITION_TABLES, 3L * 2 * Float.BYTES * length * model.rope().pairs());
+            return parts;
+        }
+
+        @Override
+        public String describe() {
+            return "the gradient of " + length + " tokens";
+        }
+
+        @Override
+        public String wayOut() {
+            return "choose a shorter length, --precision bf16 or an algorithm without gradients";
         }
     }
 

@@ -2,6 +2,7 @@ package io.longrope.evaluator.session;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.decoder.Attention;
+import io.longrope.evaluator.decoder.FactorSlopes;
 import io.longrope.evaluator.decoder.LanguageModel;
 import io.longrope.search.space.Candidate;
 
@@ -26,6 +27,11 @@ public final class OpenModel implements AutoCloseable {
     /** As {@link LanguageModel#losses}. */
     public float[] losses(int[] tokens, Candidate candidate, Attention attention) {
         return model.losses(tokens, candidate, attention);
+    }
+
+    /** As {@link LanguageModel#slopes}. */
+    public FactorSlopes slopes(int[] tokens, Candidate candidate) {
+        return model.slopes(tokens, candidate);
     }
 
     /** As {@link LanguageModel#generate}. */

@@ -24,27 +24,37 @@ final class TrainingMemory {
     private final ModelUse.Training use;
     private final Precision precision;
     private final long bytes;
+    private final long trained;
 
     TrainingMemory(ModelConfig model, Precision precision, ModelUse.Training use) {
+        this(model, precision, use, use.lora().map(lora -> adapters(model, lora)).orElse(model.parameters()));
+    }
+
+    private TrainingMemory(ModelConfig model, Precision precision, ModelUse.Training use, long trained) {
         this.model = model;
         this.precision = precision;
         this.use = use;
         this.bytes = precision == Precision.F32 ? Float.BYTES : Short.BYTES;
+        this.trained = trained;
+    }
+
+    /** Of a pass backwards for something else than weights. */
+    static TrainingMemory ofFrozenWeights(ModelConfig model, Precision precision, ModelUse.Training use) {
+        return new TrainingMemory(model, precision, use, 0);
     }
 
     Map<Part, Long> parts() {
-        long trained = use.lora().map(lora -> adapters(model, lora)).orElse(model.parameters());
         return Map.of(
                 Part.PROCESS, PassMemory.PROCESS_BYTES,
                 Part.WEIGHTS, bytes * model.parameters(),
                 Part.MASTERS, precision == Precision.F32 ? 0 : Float.BYTES * trained,
-                Part.GRADIENTS, Float.BYTES * trained + use.parallel() * ownGradients(trained),
+                Part.GRADIENTS, Float.BYTES * trained + use.parallel() * ownGradients(),
                 Part.MOMENTS, 2 * Float.BYTES * trained,
-                Part.ACTIVATIONS, use.parallel() * (THREAD_BYTES + activations((long) use.microBatch() * use.length(), trained)));
+                Part.ACTIVATIONS, use.parallel() * (THREAD_BYTES + activations((long) use.microBatch() * use.length())));
     }
 
     /** A micro-batch's own, before they are summed: in 16 bits found for all weights, or for one layer at a time, and then widened. */
-    private long ownGradients(long trained) {
+    private long ownGradients() {
         return trained * (precision == Precision.F32 || use.recompute() ? Float.BYTES : bytes + Float.BYTES);
     }
 
@@ -61,13 +71,13 @@ final class TrainingMemory {
     }
 
     /** Beside the gradients. What the backward pass reads goes as these come, so that of both only the larger is counted. */
-    private long activations(long tokens, long trained) {
+    private long activations(long tokens) {
         long layer = tokens * bytes * ((long) ROWS_OF_WIDTH * model.hiddenSize() + (long) ROWS_OF_INNER_WIDTH * model.intermediateSize());
         if (use.recompute()) {
             long inputs = tokens * bytes * model.hiddenSize() * model.layers();
-            return inputs + Math.max(RECOMPUTED_LAYERS * layer, logits(Math.min(tokens, END_ROWS)) - ownGradients(trained));
+            return inputs + Math.max(RECOMPUTED_LAYERS * layer, logits(Math.min(tokens, END_ROWS)) - ownGradients());
         }
-        return Math.max(0, layer * model.layers() + logits(tokens) - ownGradients(trained));
+        return Math.max(0, layer * model.layers() + logits(tokens) - ownGradients());
     }
 
     /** In 32 bits, with their logarithms and their gradient. */

@@ -37,6 +37,9 @@ final class CandidateScorer {
     TaskRunner.Done score(ScoreTask task) throws InterruptedException {
         var sample = task.sample();
         roots.text(sample.text());
+        if (task.gradient()) {
+            return slopes(task);
+        }
         var use = new ModelUse.Scoring(Math.min(sample.length(), task.window().orElse(sample.length())), Attention.TRAINED);
         try (var open = session.open(roots.model(task.model().path()), Optional.of(task.model().fingerprint()), task.arithmetic(), use)) {
             var checkpoint = open.checkpoint();
@@ -49,11 +52,24 @@ final class CandidateScorer {
             var outcome = switch (task.objective()) {
                 case PERPLEXITY -> byPosition(task, model.of(set.sample(index)));
                 case NEEDLE -> outcome(index, new NeedlePerplexity(set, checkpoint.tokenizer(), start, NeedlePerplexity.spread(index))
-                        .meanLoss(model, index), List::of);
+                        .meanLoss(model, index));
                 case LONGPPL -> outcome(index, KeyTokens.meanLoss(List.of(model.of(set.sample(index))),
-                        List.of(task.keys().stream().mapToInt(Integer::intValue).toArray())), List::of);
+                        List.of(task.keys().stream().mapToInt(Integer::intValue).toArray())));
             };
             return new TaskRunner.Done(outcome, crop.map(read -> read.read(sample.length())).orElse((long) sample.length()));
+        }
+    }
+
+    private TaskRunner.Done slopes(ScoreTask task) throws InterruptedException {
+        var sample = task.sample();
+        try (var open = session.open(roots.model(task.model().path()), Optional.of(task.model().fingerprint()), task.arithmetic(),
+                new ModelUse.Differentiating(sample.length()))) {
+            var start = open.checkpoint().startToken(StartToken.of(task.model().startToken()));
+            var found = open.slopes(samples.open(open.checkpoint(), start, sample).sample(sample.index()), task.candidate());
+            var outcome = found.slopes().stream().allMatch(Double::isFinite)
+                    ? outcome(sample.index(), found.loss(), () -> new Outcome.Loss(found.loss(), List.of(), found.slopes()))
+                    : new Outcome.Diverged("the gradient of sample " + sample.index() + " is " + found.slopes());
+            return new TaskRunner.Done(outcome, (long) ScoreTask.GRADIENT_PASSES * sample.length());
         }
     }
 
@@ -78,12 +94,16 @@ final class CandidateScorer {
     }
 
     private static Outcome byPosition(ScoreTask task, float[] losses) {
-        return outcome(task.sample().index(), Perplexity.meanLoss(losses),
-                () -> LossByPosition.means(losses, LossByPosition.binsTo(task.borders())));
+        double loss = Perplexity.meanLoss(losses);
+        return outcome(task.sample().index(), loss,
+                () -> new Outcome.Loss(loss, LossByPosition.means(losses, LossByPosition.binsTo(task.borders()))));
     }
 
-    private static Outcome outcome(int index, double loss, Supplier<List<Double>> byPosition) {
-        return Double.isFinite(loss) ? new Outcome.Loss(loss, byPosition.get())
-                : new Outcome.Diverged("the loss of sample " + index + " is " + loss);
+    private static Outcome outcome(int index, double loss) {
+        return outcome(index, loss, () -> new Outcome.Loss(loss));
+    }
+
+    private static Outcome outcome(int index, double loss, Supplier<Outcome> finite) {
+        return Double.isFinite(loss) ? finite.get() : new Outcome.Diverged("the loss of sample " + index + " is " + loss);
     }
 }

@@ -29,7 +29,7 @@ final class SmallerChunk implements Task.Kinds<Optional<Task>, RuntimeException>
     @Override
     public Optional<Task> score(ScoreTask task) {
         return smaller(task.arithmetic()).map(smaller -> new ScoreTask(task.model(), task.sample(), task.objective(), task.candidate(),
-                task.window(), task.borders(), task.keys(), smaller));
+                task.window(), task.borders(), task.keys(), task.gradient(), smaller));
     }
 
     @Override

@@ -41,6 +41,22 @@ class MemoryPlanTest {
         assertThat(four.bytes(Part.WEIGHTS) - two.bytes(Part.WEIGHTS)).isEqualTo(weights);
     }
 
+    /** Beside the weights the inputs of all layers, and one layer while it is gone through backwards; no gradient of a weight. */
+    @Test
+    void aGradientByFactorsGrowsByTheInputOfEachLayerAndNothingForWeights() {
+        for (var device : List.of(Device.CPU, GPU)) {
+            var two = MemoryPlan.of(device, model(2, List.of()), Precision.BF16, new ModelUse.Differentiating(LENGTH));
+            var four = MemoryPlan.of(device, model(4, List.of()), Precision.BF16, new ModelUse.Differentiating(LENGTH));
+
+            assertThat(four.bytes(Part.ACTIVATIONS) - two.bytes(Part.ACTIVATIONS)).isEqualTo(2L * LENGTH * 2 * 64);
+            assertThat(four.bytes(Part.GRADIENTS)).isZero();
+            assertThat(four.bytes(Part.MOMENTS)).isZero();
+            assertThat(four.bytes(Part.MASTERS)).isZero();
+            assertThat(four.bytes(Part.POSITION_TABLES)).isEqualTo(3 * scoring(model(4, List.of()), Precision.BF16, LENGTH)
+                    .bytes(Part.POSITION_TABLES));
+        }
+    }
+
     @Test
     void generatingKeepsTheKeysAndValuesOfEveryLayer() {
         var generating = MemoryPlan.of(model(4, List.of()), Precision.F32, new ModelUse.Generating(LENGTH, Attention.TRAINED));

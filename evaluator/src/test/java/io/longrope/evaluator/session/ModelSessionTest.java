@@ -6,6 +6,7 @@ import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.decoder.Decoder;
 import io.longrope.evaluator.decoder.DecoderOptions;
 import io.longrope.evaluator.decoder.Device;
+import io.longrope.evaluator.decoder.FactorSlopes;
 import io.longrope.evaluator.decoder.LanguageModel;
 import io.longrope.evaluator.decoder.TinyCheckpoint;
 import io.longrope.search.problem.BadInput;
@@ -245,6 +246,11 @@ class ModelSessionTest {
         @Override
         public float[] losses(int[] tokens, Candidate candidate, Attention attention) {
             throw new UnsupportedOperationException("this fake has no losses");
+        }
+
+        @Override
+        public FactorSlopes slopes(int[] tokens, Candidate candidate) {
+            throw new UnsupportedOperationException("this fake has no slopes");
         }
 
         @Override

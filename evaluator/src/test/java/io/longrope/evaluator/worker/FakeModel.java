@@ -2,6 +2,7 @@ package io.longrope.evaluator.worker;
 
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.Attention;
+import io.longrope.evaluator.decoder.FactorSlopes;
 import io.longrope.evaluator.decoder.LanguageModel;
 import io.longrope.search.space.Candidate;
 
@@ -29,6 +30,11 @@ final class FakeModel implements LanguageModel {
     @Override
     public float[] losses(int[] tokens, Candidate candidate, Attention attention) {
         return losses.of(tokens, candidate);
+    }
+
+    @Override
+    public FactorSlopes slopes(int[] tokens, Candidate candidate) {
+        throw new UnsupportedOperationException("this fake has no slopes");
     }
 
     @Override

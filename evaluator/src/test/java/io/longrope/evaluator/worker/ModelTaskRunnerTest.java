@@ -40,6 +40,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 class ModelTaskRunnerTest extends ModelTaskScene {
 
@@ -79,6 +80,31 @@ class ModelTaskRunnerTest extends ModelTaskScene {
             assertThat(done).as("windows that move by another share have other bits: raise Arithmetic.VERSION")
                     .isEqualTo(new TaskRunner.Done(new Outcome.Loss(expected), 9 * 16));
             assertThat(files.runner(session).run(score(sample, Objective.PERPLEXITY, ORIGINAL)).outcome()).isNotEqualTo(done.outcome());
+        }
+    }
+
+    @Test
+    void aGradientComesWithTheLossForThePriceOfThreePasses() throws Exception {
+        try (var session = WorkerFiles.session()) {
+            var runner = files.runner(session);
+            var score = score(files.sample(0, 48), Objective.PERPLEXITY, STRETCHED);
+            var done = runner.run(score.withGradient());
+            var found = (Outcome.Loss) done.outcome();
+
+            assertThat(found.nats()).isCloseTo(((Outcome.Loss) runner.run(score).outcome()).nats(), within(1e-5));
+            assertThat(found.slopes()).hasSize(KnownModel.PAIRS);
+            assertThat(done.tokens()).isEqualTo(3 * 48);
+            for (int pair = 0; pair < KnownModel.PAIRS; pair++) {
+                var factors = STRETCHED.factors().layer(0);
+                factors[pair] *= Math.exp(0.002);
+                var above = (Outcome.Loss) runner.run(score(files.sample(0, 48), Objective.PERPLEXITY,
+                        STRETCHED.withFactors(RescaleFactors.of(factors)))).outcome();
+                factors[pair] *= Math.exp(-0.004);
+                var below = (Outcome.Loss) runner.run(score(files.sample(0, 48), Objective.PERPLEXITY,
+                        STRETCHED.withFactors(RescaleFactors.of(factors)))).outcome();
+                assertThat(found.slopes().get(pair)).as("pair " + pair)
+                        .isCloseTo((above.nats() - below.nats()) / 0.004, within(1e-3 + 0.02 * Math.abs(found.slopes().get(pair))));
+            }
         }
     }
 

@@ -69,6 +69,8 @@ public record Entrant(String algorithm, boolean racing, SpaceOptions space, int 
      */
     SearchSettings settings(long seed, int samples, int length) {
         var settings = SearchSettings.builder().maxEvaluations(maxCandidates(samples)).racing(racing).seed(seed);
-        return racing ? settings.maxTokens((long) maxEvaluations * samples * length).build() : settings.build();
+        // where candidates do not cost alike tokens are what is equal between algorithms
+        return racing || SearchAlgorithms.namedOfOneObjective(algorithm).asksForSlopes()
+                ? settings.maxTokens((long) maxEvaluations * samples * length).build() : settings.build();
     }
 }

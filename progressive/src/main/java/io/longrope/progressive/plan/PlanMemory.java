@@ -109,13 +109,19 @@ public final class PlanMemory {
 
         @Override
         public Optional<Problem> search(SearchStagePlan search) {
-            return problem(path + "length", scoring(on(device), search.length(), precision), device, shorter(search.length(), device));
+            return searching(path + "length", search.length(), search.search());
         }
 
         @Override
         public Optional<Problem> recovery(RecoveryStagePlan recovery) {
             int longest = recovery.lengths().stream().mapToInt(Integer::intValue).max().orElseThrow();
-            return problem(path + "lengths", scoring(on(device), longest, precision), device, shorter(longest, device));
+            return searching(path + "lengths", longest, recovery.search());
+        }
+
+        private Optional<Problem> searching(String key, int length, SearchPlan search) {
+            var scored = problem(key, scoring(on(device), length, precision), device, shorter(length, device));
+            return scored.isPresent() || !search.asksForSlopes() ? scored : problem(key, MemoryPlan.of(on(device), model, precision,
+                    new ModelUse.Differentiating(length)), device, "another algorithm than gradient takes less");
         }
 
         @Override

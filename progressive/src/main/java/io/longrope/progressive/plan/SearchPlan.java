@@ -1,6 +1,7 @@
 package io.longrope.progressive.plan;
 
 import io.longrope.search.work.Objective;
+import io.longrope.search.work.ScoreTask;
 import io.longrope.search.evolution.SearchAlgorithms;
 import io.longrope.search.evolution.SearchSettings;
 import io.longrope.search.problem.Key;
@@ -19,8 +20,8 @@ import java.util.Optional;
  * @param space    what may be tried
  */
 public record SearchPlan(
-        @Key(value = "adaptive needs fewest evaluations; longrope, longrope2: the papers'; random, cma-es and turbo to compare with;"
-                + " nsga2 with short-length.",
+        @Key(value = "adaptive needs fewest evaluations; longrope, longrope2: the papers'; random, cma-es, turbo and gradient to compare"
+                + " with; nsga2 with short-length.",
                 form = "algorithm", byDefault = "adaptive") String algorithm,
         @Key(value = "What candidates are compared by: perplexity; needle,"
                 + " that of a number hidden in each sample and asked for at its end; or longppl, that of the tokens which text farther back"
@@ -71,6 +72,16 @@ public record SearchPlan(
         return SearchAlgorithms.named(algorithm).objectives() > 1;
     }
 
+    /** Every candidate is scored with its gradient. */
+    public boolean asksForSlopes() {
+        return SearchAlgorithms.named(algorithm).asksForSlopes();
+    }
+
+    /** Passes of each sample that an evaluation of the search takes. */
+    public int passes() {
+        return asksForSlopes() ? ScoreTask.GRADIENT_PASSES : 1;
+    }
+
     /** Evaluations the search asks for at most. */
     public int evaluations() {
         return SearchAlgorithms.named(algorithm).evaluations(settings);
@@ -89,6 +100,10 @@ public record SearchPlan(
                     SectionWriter.key(objective));
         } else {
             Require.that(shortLength == 0, "algorithm", "must be nsga2 where short-length is given", algorithm);
+        }
+        if (asksForSlopes()) {
+            Require.that(objective == Objective.PERPLEXITY, "objective", "must be perplexity for algorithm " + algorithm
+                    + ", whose gradient is known", SectionWriter.key(objective));
         }
         SearchAlgorithms.named(algorithm).check(settings);
         if (algorithm.equals(LONGROPE2)) {

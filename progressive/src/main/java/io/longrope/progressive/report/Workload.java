@@ -158,7 +158,8 @@ public final class Workload {
     private Item atOneLength(String name, String kind, int length, SearchPlan search) {
         long searched = (long) search.evaluations() + KNOWN_METHODS;
         long selected = 2L * search.settings().finalists() + KNOWN_METHODS + (search.objective() == Objective.PERPLEXITY ? 0 : CHOSEN);
-        long tokens = tokens(length, searched, selected, search);
+        // the known methods enter as seeds, so their slopes are asked for too
+        long tokens = tokens(length, search.passes() * searched, selected, search);
         var crop = crop(length, search);
         var evaluator = evaluator(length, search);
         var by = switch (search.objective()) {

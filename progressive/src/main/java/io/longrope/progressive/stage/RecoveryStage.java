@@ -31,6 +31,7 @@ public record RecoveryStage(RecoveryStagePlan plan) implements SearchingStage {
                 "must be below the largest length searched before it, " + largest,
                 length, ""));
         check.search(plan.search(), "lengths", plan.lengths());
+        plan.lengths().stream().max(Integer::compare).ifPresent(length -> checkSlopes(check, length));
         check.leavesTables(plan.name(), List.of());
     }
 

@@ -40,6 +40,8 @@ public final class Scoring {
     private final IntFunction<List<Integer>> borders;
     /** Of LongPPL which tokens count; empty = all that the objective counts. */
     private final Optional<KeyTokenBook> keys;
+    /** Whether the derivatives by the factors are asked for too. */
+    private final boolean slopes;
 
     /** Told of what comes, on any thread. */
     public interface ScoreListener extends Answers.Patience {
@@ -71,11 +73,11 @@ public final class Scoring {
      */
     public Scoring(Tasks tasks, Samples samples, Arithmetic arithmetic, GivenUp givenUp, ScoreListener listener) {
         this(tasks, samples, arithmetic, givenUp, listener, Objective.PERPLEXITY, OptionalInt.empty(), length -> List.of(),
-                Optional.empty());
+                Optional.empty(), false);
     }
 
     private Scoring(Tasks tasks, Samples samples, Arithmetic arithmetic, GivenUp givenUp, ScoreListener listener, Objective objective,
-                    OptionalInt window, IntFunction<List<Integer>> borders, Optional<KeyTokenBook> keys) {
+                    OptionalInt window, IntFunction<List<Integer>> borders, Optional<KeyTokenBook> keys, boolean slopes) {
         this.tasks = tasks;
         this.samples = samples;
         this.arithmetic = arithmetic;
@@ -85,22 +87,23 @@ public final class Scoring {
         this.window = window;
         this.borders = borders;
         this.keys = keys;
+        this.slopes = slopes;
     }
 
     /** The same way, with candidates compared by an objective that needs nothing else than their losses. */
     public Scoring by(Objective objective) {
-        return new Scoring(tasks, samples, arithmetic, givenUp, listener, objective, window, borders, Optional.empty());
+        return new Scoring(tasks, samples, arithmetic, givenUp, listener, objective, window, borders, Optional.empty(), slopes);
     }
 
     /** The same way, with candidates compared by LongPPL: by the tokens that an evaluator finds key in the samples handed out here. */
     Scoring byKeyTokens(KeyTokenBook.Evaluator evaluator) {
         return new Scoring(tasks, samples, arithmetic, givenUp, listener, Objective.LONGPPL, window, borders,
-                Optional.of(new KeyTokenBook(tasks, listener, arithmetic, evaluator)));
+                Optional.of(new KeyTokenBook(tasks, listener, arithmetic, evaluator)), slopes);
     }
 
     /** The same way, with models that see no more than a window of so many tokens, the last ones before each token. */
     public Scoring cropped(int window) {
-        return new Scoring(tasks, samples, arithmetic, givenUp, listener, objective, OptionalInt.of(window), borders, keys);
+        return new Scoring(tasks, samples, arithmetic, givenUp, listener, objective, OptionalInt.of(window), borders, keys, slopes);
     }
 
     /**
@@ -109,7 +112,12 @@ public final class Scoring {
      * @param borders where bins end in a sample of a length, as {@link ScoreTask#borders} has them
      */
     public Scoring byPosition(IntFunction<List<Integer>> borders) {
-        return new Scoring(tasks, samples, arithmetic, givenUp, listener, objective, window, borders, keys);
+        return new Scoring(tasks, samples, arithmetic, givenUp, listener, objective, window, borders, keys, slopes);
+    }
+
+    /** The same way, with the derivatives of losses by the factors, which perplexity alone has. */
+    Scoring withSlopes() {
+        return new Scoring(tasks, samples, arithmetic, givenUp, listener, objective, window, borders, keys, true);
     }
 
     /** Those candidates that may be judged: all but the one whose losses say which tokens count. */
@@ -208,7 +216,7 @@ public final class Scoring {
         // a sample that the window holds is read whole: the same task whether cropped or not
         boolean isSeenWhole = window.isEmpty() || sample.length() <= window.getAsInt();
         return new ScoreTask(model.reference(), sample, objective, candidate, isSeenWhole ? OptionalInt.empty() : window,
-                borders.apply(sample.length()), keys.map(book -> book.of(sample).positions()).orElse(List.of()), arithmetic);
+                borders.apply(sample.length()), keys.map(book -> book.of(sample).positions()).orElse(List.of()), slopes, arithmetic);
     }
 
     /** One sample of an evaluation. What was given up counts as what diverged does. */
@@ -237,11 +245,12 @@ public final class Scoring {
         });
     }
 
-    private static Evaluation evaluation(List<Heard> heard) {
+    private Evaluation evaluation(List<Heard> heard) {
         var samples = heard.stream().map(Heard::score).toList();
         var finite = samples.stream().takeWhile(sample -> sample.reason().isEmpty()).toList();
         var reason = samples.stream().map(Outcome.Scored::reason).filter(text -> !text.isEmpty()).findFirst().orElse("");
         return new Evaluation(finite.stream().map(Outcome.Scored::nats).toList(), finite.stream().map(Outcome.Scored::byPosition).toList(),
-                reason, heard.stream().mapToLong(Heard::tokens).sum());
+                slopes ? finite.stream().map(Outcome.Scored::slopes).toList() : List.of(), reason,
+                heard.stream().mapToLong(Heard::tokens).sum());
     }
 }

@@ -31,6 +31,7 @@ public record SearchStage(SearchStagePlan plan) implements SearchingStage {
                 "must be at least the length fine-tuned before it, " + check.tuned(), plan.length(),
                         "use a recovery stage for shorter lengths");
         check.search(plan.search(), "length", lengths());
+        checkSlopes(check, plan.length());
         check.leavesTables(plan.name(), List.of(plan.length()));
     }
 

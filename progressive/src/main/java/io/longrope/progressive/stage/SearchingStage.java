@@ -20,6 +20,13 @@ sealed interface SearchingStage extends Stage permits SearchStage, RecoveryStage
     /** How it searches. */
     SearchPlan search();
 
+    /** Whether the model's gradient can be found, where the search asks for it. */
+    default void checkSlopes(PlanCheck check, int length) {
+        if (search().asksForSlopes()) {
+            check.facts().config().ifPresent(config -> check.noting(() -> config.requireDifferentiable("algorithm", length)));
+        }
+    }
+
     @Override
     default Map<String, Object> outcome(StageContext context, CheckpointNames names) {
         return SearchOutcome.of(context.findings(), plan().name());

@@ -32,7 +32,8 @@ public final class TrialLosses implements SampleLosses {
     @Override
     public CompletableFuture<Part> measure(Trial trial, int from, int to) {
         var part = samples.apply(trial.draw()).subList(from, to);
-        var asked = from == 0 ? scoring.ask(model, part, trial.candidate()) : scoring.askPart(model, part, trial.candidate());
-        return asked.thenApply(evaluation -> new Part(evaluation.sampleLosses(), evaluation.tokens()));
+        var asking = trial.gradient() ? scoring.withSlopes() : scoring;
+        var asked = from == 0 ? asking.ask(model, part, trial.candidate()) : asking.askPart(model, part, trial.candidate());
+        return asked.thenApply(evaluation -> new Part(evaluation.sampleLosses(), evaluation.tokens(), evaluation.slopes()));
     }
 }

@@ -103,7 +103,7 @@ class PlanCommandTest {
 
     @Test
     void everyAlgorithmHasAPlan() throws IOException {
-        for (var algorithm : List.of("adaptive", "longrope", "longrope2", "random", "cma-es", "turbo")) {
+        for (var algorithm : List.of("adaptive", "longrope", "longrope2", "random", "cma-es", "turbo", "gradient")) {
             var plan = plan("Llama-2-7b-hf", "2048k", null, List.of("--algorithm", algorithm));
             assertThat(((SearchStagePlan) plan.stages().get(0)).search().algorithm()).isEqualTo(algorithm);
         }

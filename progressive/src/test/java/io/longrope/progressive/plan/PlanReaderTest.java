@@ -175,7 +175,7 @@ class PlanReaderTest extends PlanTexts {
         assertThat(problems(text.replace("name: small\n", ""))).containsExactlyInAnyOrder(
                 "name must be lower-case letters, digits, dots and dashes, at most 80, but was 'Twice'",
                 "search.probability must be a number above 0 and at most 1, but was 1.5",
-                "search.algorithm must be one of adaptive, longrope, longrope2, random, cma-es, turbo, nsga2, but was 'longrop'",
+                "search.algorithm must be one of adaptive, longrope, longrope2, random, cma-es, turbo, gradient, nsga2, but was 'longrop'",
                 "search.populaton must be a key of a plan here, but was unknown; did you mean 'population'?",
                 "stages[1].fine-tune.steps must be a whole number of at least 1, but was 0",
                 "stages[1].fine-tune.warm-up must be a key of a plan here, but was unknown; did you mean 'warmup'?",

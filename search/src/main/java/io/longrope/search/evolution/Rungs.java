@@ -5,6 +5,7 @@ import io.longrope.search.problem.Require;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 /**
  * Measures trials in a few steps of growing numbers of samples, the rungs, and gives a trial up at the rung where its {@link Race} says
@@ -48,33 +49,44 @@ public final class Rungs implements Scorer {
 
     @Override
     public CompletableFuture<Measurement> measure(Trial trial) {
-        return climb(trial, trial.race().isOn() ? 0 : rungs.size(), List.of(), 0);
+        return climb(trial, trial.race().isOn() ? 0 : rungs.size(), new SampleLosses.Part(List.of(), 0));
     }
 
     /**
-     * @param rung   index of the next one
-     * @param losses of the samples before it
-     * @param tokens spent on these
+     * @param rung index of the next one
+     * @param told of the samples before it
      */
-    private CompletableFuture<Measurement> climb(Trial trial, int rung, List<Double> losses, long tokens) {
-        int from = losses.size();
+    private CompletableFuture<Measurement> climb(Trial trial, int rung, SampleLosses.Part told) {
         int to = rung < rungs.size() ? rungs.get(rung) : samples.count();
-        return samples.measure(trial, from, to).thenCompose(part -> {
-            var known = new ArrayList<>(losses);
-            known.addAll(part.losses());
-            long spent = tokens + part.tokens();
-            if (known.size() < to) {
-                return finished(Double.POSITIVE_INFINITY, true, known, spent);
+        return samples.measure(trial, told.losses().size(), to).thenCompose(part -> {
+            var known = joined(told, part);
+            var losses = known.losses();
+            if (losses.size() < to) {
+                return finished(Double.POSITIVE_INFINITY, true, known, List.of());
             }
             if (to == samples.count()) {
-                return finished(Race.mean(known, to), true, known, spent);
+                return finished(Race.mean(losses, to), true, known, means(known.slopes()));
             }
-            return trial.race().isHopeless(known) ? finished(trial.race().comparableLoss(known), false, known, spent)
-                    : climb(trial, rung + 1, known, spent);
+            return trial.race().isHopeless(losses) ? finished(trial.race().comparableLoss(losses), false, known, List.of())
+                    : climb(trial, rung + 1, known);
         });
     }
 
-    private static CompletableFuture<Measurement> finished(double loss, boolean complete, List<Double> sampleLosses, long tokens) {
-        return CompletableFuture.completedFuture(new Measurement(List.of(loss), complete, sampleLosses, tokens));
+    private static SampleLosses.Part joined(SampleLosses.Part first, SampleLosses.Part second) {
+        var losses = new ArrayList<>(first.losses());
+        losses.addAll(second.losses());
+        var slopes = new ArrayList<>(first.slopes());
+        slopes.addAll(second.slopes());
+        return new SampleLosses.Part(losses, first.tokens() + second.tokens(), slopes);
+    }
+
+    /** By pair. */
+    private static List<Double> means(List<List<Double>> slopes) {
+        int pairs = slopes.isEmpty() ? 0 : slopes.get(0).size();
+        return IntStream.range(0, pairs).mapToObj(pair -> Sums.mean(slopes.stream().map(sample -> sample.get(pair)).toList())).toList();
+    }
+
+    private static CompletableFuture<Measurement> finished(double loss, boolean complete, SampleLosses.Part known, List<Double> slopes) {
+        return CompletableFuture.completedFuture(new Measurement(List.of(loss), complete, known.losses(), known.tokens(), slopes));
     }
 }

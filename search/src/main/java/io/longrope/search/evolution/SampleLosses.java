@@ -25,13 +25,22 @@ public interface SampleLosses {
      *
      * @param losses in sample order, all finite; fewer than asked for where the next one is not finite or could not be measured
      * @param tokens run through the model for them
+     * @param slopes of each of these losses its derivative by ln λ of each pair; empty where the trial asked for none
      */
-    record Part(List<Double> losses, long tokens) {
+    record Part(List<Double> losses, long tokens, List<List<Double>> slopes) {
 
         public Part {
             losses = List.copyOf(losses);
             Require.that(losses.stream().allMatch(Double::isFinite), "part.losses", "must be finite", losses);
             Require.atLeast(0L, tokens, "part.tokens");
+            slopes = List.copyOf(slopes);
+            Require.that(slopes.isEmpty() || slopes.size() == losses.size(), "part.slopes", "must be of every loss, or of none",
+                    slopes.size() + " of " + losses.size());
+        }
+
+        /** Without slopes. */
+        public Part(List<Double> losses, long tokens) {
+            this(losses, tokens, List.of());
         }
     }
 }

@@ -37,6 +37,11 @@ public interface SearchAlgorithm {
         return false;
     }
 
+    /** Whether it asks for the slopes of losses, which are known of perplexity only. */
+    default boolean asksForSlopes() {
+        return false;
+    }
+
     /** Evaluations it asks for at most, one per candidate and objective. */
     default int evaluations(SearchSettings settings) {
         return settings.budget();

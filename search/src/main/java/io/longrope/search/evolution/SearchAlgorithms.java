@@ -2,6 +2,7 @@ package io.longrope.search.evolution;
 
 import io.longrope.search.evolution.adaptive.AdaptiveSearch;
 import io.longrope.search.evolution.cmaes.CmaEsSearch;
+import io.longrope.search.evolution.gradient.GradientSearch;
 import io.longrope.search.evolution.longrope.LongRopeSearch;
 import io.longrope.search.evolution.longrope2.LongRope2Search;
 import io.longrope.search.evolution.nsga2.Nsga2Search;
@@ -15,7 +16,7 @@ import java.util.List;
 public final class SearchAlgorithms {
 
     private static final List<SearchAlgorithm> ALL = List.of(AdaptiveSearch.ALGORITHM, LongRopeSearch.ALGORITHM, LongRope2Search.ALGORITHM,
-            RandomSearch.ALGORITHM, CmaEsSearch.ALGORITHM, TurboSearch.ALGORITHM, Nsga2Search.ALGORITHM);
+            RandomSearch.ALGORITHM, CmaEsSearch.ALGORITHM, TurboSearch.ALGORITHM, GradientSearch.ALGORITHM, Nsga2Search.ALGORITHM);
 
     private SearchAlgorithms() {
     }

@@ -12,8 +12,9 @@ import io.longrope.search.space.Candidate;
  *                   anew, the same ones for the same number. Losses of two draws cannot be compared, and the latest draw counts.
  * @param candidate  what is tried
  * @param race       what it must keep up with; {@link Race#OFF} = all samples are measured
+ * @param gradient   whether the slopes of its loss are wanted too, which cost three passes of each sample instead of one
  */
-public record Trial(int number, int generation, int draw, Candidate candidate, Race race) {
+public record Trial(int number, int generation, int draw, Candidate candidate, Race race, boolean gradient) {
 
     public Trial {
         Require.atLeast(0, number, "trial.number");
@@ -21,6 +22,11 @@ public record Trial(int number, int generation, int draw, Candidate candidate, R
         Require.atLeast(0, draw, "trial.draw");
         Require.present(candidate, "trial.candidate");
         Require.present(race, "trial.race");
+    }
+
+    /** Without slopes. */
+    public Trial(int number, int generation, int draw, Candidate candidate, Race race) {
+        this(number, generation, draw, candidate, race, false);
     }
 
     /** Measured on all samples of the search. */

@@ -42,6 +42,9 @@ public sealed interface Outcome {
         /** Mean loss of each bin of positions that was asked for; empty where none was, and where the loss is not finite. */
         List<Double> byPosition();
 
+        /** The derivative of the mean by ln λ of each pair; empty where it was not asked for, and where the loss is not finite. */
+        List<Double> slopes();
+
         /** Why the loss is not finite; empty where it is. */
         String reason();
     }
@@ -49,19 +52,29 @@ public sealed interface Outcome {
     /**
      * @param nats       mean loss of the sample, finite
      * @param byPosition mean loss of each bin of positions that was asked for, in nats; empty where none was
+     * @param slopes     the derivative of the mean by ln λ of each pair, in nats; empty where it was not asked for
      */
-    record Loss(double nats, @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Double> byPosition) implements Scored {
+    record Loss(double nats, @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Double> byPosition,
+                @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Double> slopes) implements Scored {
 
-        public Loss(double nats, @JacksonInject(Json.LIST_LEFT_OUT) List<Double> byPosition) {
+        public Loss(double nats, @JacksonInject(Json.LIST_LEFT_OUT) List<Double> byPosition,
+                    @JacksonInject(Json.LIST_LEFT_OUT) List<Double> slopes) {
             Require.that(Double.isFinite(nats), "loss", "must be finite", nats);
             this.nats = nats;
             this.byPosition = List.copyOf(Require.present(byPosition, "loss.byPosition"));
             Require.that(this.byPosition.stream().allMatch(Double::isFinite), "loss.byPosition", "must be finite", byPosition);
+            this.slopes = List.copyOf(Require.present(slopes, "loss.slopes"));
+            Require.that(this.slopes.stream().allMatch(Double::isFinite), "loss.slopes", "must be finite", slopes);
+        }
+
+        /** Without its slopes. */
+        public Loss(double nats, List<Double> byPosition) {
+            this(nats, byPosition, List.of());
         }
 
         /** The mean alone. */
         public Loss(double nats) {
-            this(nats, List.of());
+            this(nats, List.of(), List.of());
         }
 
         @Override
@@ -88,6 +101,11 @@ public sealed interface Outcome {
 
         @Override
         public List<Double> byPosition() {
+            return List.of();
+        }
+
+        @Override
+        public List<Double> slopes() {
             return List.of();
         }
     }

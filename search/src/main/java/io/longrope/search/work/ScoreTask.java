@@ -25,15 +25,26 @@ import java.util.stream.IntStream;
  *                   the sample; the first bin begins at position 1. Empty = the mean alone. Part of ids only where there are some
  * @param keys       of LongPPL the positions of the tokens that count, ascending, from 1 to before the length of the sample; empty for
  *                   every other objective. They decide the loss, so they are part of ids where they are there
+ * @param gradient   whether the derivatives of the mean by the factors are told too, for a perplexity of the sample whole under factors
+ *                   that are the same for all layers. The loss is then found with them, on a way of its own that rounds otherwise, so that
+ *                   it is part of ids where it is true
  * @param arithmetic how it is computed
  */
 public record ScoreTask(ModelReference model, Sample sample, Objective objective, Candidate candidate, OptionalInt window,
                         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> borders,
-                        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> keys, Arithmetic arithmetic) implements Task {
+                        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> keys,
+                        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean gradient, Arithmetic arithmetic) implements Task {
+
+    /**
+     * What a loss with its gradient costs, in passes over the sample: one forward, another in which every layer is computed again, and the
+     * way back, which finds no gradient of a weight and so takes about as much as one.
+     */
+    public static final int GRADIENT_PASSES = 3;
 
     public ScoreTask(ModelReference model, Sample sample, Objective objective, Candidate candidate,
                      @JacksonInject(Json.NUMBER_LEFT_OUT) OptionalInt window, @JacksonInject(Json.LIST_LEFT_OUT) List<Integer> borders,
-                     @JacksonInject(Json.LIST_LEFT_OUT) List<Integer> keys, Arithmetic arithmetic) {
+                     @JacksonInject(Json.LIST_LEFT_OUT) List<Integer> keys, @JacksonInject(Json.FLAG_LEFT_OUT) boolean gradient,
+                     Arithmetic arithmetic) {
         Require.present(model, "score.model");
         Require.present(sample, "score.sample");
         Require.present(objective, "score.objective");
@@ -42,6 +53,10 @@ public record ScoreTask(ModelReference model, Sample sample, Objective objective
         window.ifPresent(tokens -> Require.atLeast(2, tokens, "score.window"));
         requireBorders(Require.present(borders, "score.borders"), sample, objective);
         requireKeys(Require.present(keys, "score.keys"), sample, objective);
+        Require.that(!gradient || objective == Objective.PERPLEXITY && window.isEmpty() && borders.isEmpty()
+                        && candidate.factors().layers() == 1, "score.gradient",
+                "must be asked of the perplexity of a sample read whole, its mean alone, under factors that are the same for all layers",
+                "asked of another score");
         Require.present(arithmetic, "score.arithmetic");
         this.model = model;
         this.sample = sample;
@@ -50,7 +65,14 @@ public record ScoreTask(ModelReference model, Sample sample, Objective objective
         this.window = window;
         this.borders = List.copyOf(borders);
         this.keys = List.copyOf(keys);
+        this.gradient = gradient;
         this.arithmetic = arithmetic;
+    }
+
+    /** Without its gradient. */
+    public ScoreTask(ModelReference model, Sample sample, Objective objective, Candidate candidate, OptionalInt window,
+                     List<Integer> borders, List<Integer> keys, Arithmetic arithmetic) {
+        this(model, sample, objective, candidate, window, borders, keys, false, arithmetic);
     }
 
     private static void requireBorders(List<Integer> borders, Sample sample, Objective objective) {
@@ -77,6 +99,11 @@ public record ScoreTask(ModelReference model, Sample sample, Objective objective
         return new ScoreTask(model, sample, objective, candidate, OptionalInt.empty(), List.of(), List.of(), arithmetic);
     }
 
+    /** The same question, with the derivatives by the factors asked for too. */
+    public ScoreTask withGradient() {
+        return new ScoreTask(model, sample, objective, candidate, window, borders, keys, true, arithmetic);
+    }
+
     /** Needles are drawn with the sample's seed and its number, so these decide their scores; of other objectives the tokens do. */
     @Override
     public TaskId id() {
@@ -89,6 +116,9 @@ public record ScoreTask(ModelReference model, Sample sample, Objective objective
         }
         if (!keys.isEmpty()) {
             question.put("keys", keys);
+        }
+        if (gradient) {
+            question.put("gradient", true);
         }
         if (objective == Objective.NEEDLE) {
             question.put("seed", sample.seed());
@@ -109,7 +139,8 @@ public record ScoreTask(ModelReference model, Sample sample, Objective objective
 
     @Override
     public String describe() {
-        return "score of " + Plural.of(sample.length(), "token") + (window.isPresent() ? " in windows of " + window.getAsInt() : "");
+        return "score of " + Plural.of(sample.length(), "token") + (window.isPresent() ? " in windows of " + window.getAsInt() : "")
+                + (gradient ? " with its gradient" : "");
     }
 
     @Override

@@ -105,6 +105,20 @@ class TaskIdTest {
     }
 
     @Test
+    void aGradientIsAnotherQuestionAboutTheSameSample() throws Exception {
+        var task = TASK.withGradient();
+        assertThat(task.id()).isNotEqualTo(TASK.id());
+        assertThat(Json.write(TASK)).doesNotContain("gradient");
+        assertThat(Json.mapper().readValue(Json.write(task), Task.class)).isEqualTo(task);
+        var found = new Outcome.Loss(1.5, List.of(), List.of(0.1 + 0.2, -3.0));
+        assertThat(Json.mapper().readValue(Json.write(found), Outcome.class)).isEqualTo(found);
+        assertThatThrownBy(() -> cropped(16).withGradient()).isInstanceOf(BadInput.class)
+                .hasMessageContaining("score.gradient must be asked of the perplexity of a sample read whole");
+        assertThatThrownBy(() -> byPosition(Objective.PERPLEXITY, 16, 64).withGradient()).isInstanceOf(BadInput.class);
+        assertThatThrownBy(() -> needle(7, 0).withGradient()).isInstanceOf(BadInput.class);
+    }
+
+    @Test
     void evaluatorAndShortContextDecideKeyTokens() throws Exception {
         var other = new ModelReference("other", "cd".repeat(32));
         var task = keyTokens(TASK.model(), 32, 8);

@@ -21,6 +21,7 @@ import io.longrope.progressive.plan.Lengths;
 import io.longrope.progressive.report.Quantities;
 import io.longrope.progressive.report.TextTable;
 import io.longrope.search.evolution.AnalyticProblem;
+import io.longrope.search.evolution.SearchAlgorithms;
 import io.longrope.search.evolution.SearchBenchmark;
 import io.longrope.search.problem.Require;
 import io.longrope.search.rope.RopeScalings;
@@ -65,8 +66,8 @@ public final class BenchSearchCommand implements Callable<Integer> {
     private String model;
 
     @Option(names = "--algorithms", paramLabel = "NAME", split = ",", defaultValue = "longrope,adaptive+racing,longrope2,random",
-            description = "adaptive, longrope, longrope2, random, cma-es, turbo; with +racing where hopeless candidates stop early,"
-            + " +any-order where λ need not rise, +groups=N where pairs share one λ in N groups,"
+            description = "adaptive, longrope, longrope2, random, cma-es, turbo, gradient; with +racing where hopeless candidates stop"
+            + " early, +any-order where λ need not rise, +groups=N where pairs share one λ in N groups,"
             + " +may-stop=N where the N slowest pairs need not turn"
             + " (default: ${DEFAULT-VALUE}).")
     private List<String> algorithms;
@@ -166,6 +167,8 @@ public final class BenchSearchCommand implements Callable<Integer> {
 
     private void searchFormulas(List<Entrant> entrants, List<Long> numbers) throws IOException, InterruptedException {
         Require.that(numbers.get(numbers.size() - 1) == numbers.size(), "--seeds", "must be how many with --analytic", seeds);
+        entrants.forEach(entrant -> Require.that(!SearchAlgorithms.named(entrant.algorithm()).asksForSlopes(), "--algorithms",
+                "must need no gradients with --analytic: of the formulas none is known", entrant.name()));
         // with the paper's budget the reference is there already
         var others = entrants.stream()
                 .filter(entrant -> !entrant.algorithm().equals(Entrant.REFERENCE) || entrant.maxEvaluations() != Entrant.PAPER_BUDGET)

@@ -132,7 +132,8 @@ public final class BenchServiceCommand implements Callable<Integer> {
         Require.that(seconds >= 0.001 && seconds <= 3600, "--seconds", "must be 0.001 to 3600", seconds);
         Require.that(sigma >= 0 && sigma <= 3, "--sigma", "must be between 0 and 3", sigma);
         Require.atLeast(1, perWorker, "--per-worker");
-        SearchAlgorithms.namedOfOneObjective(algorithm);
+        Require.that(!SearchAlgorithms.namedOfOneObjective(algorithm).asksForSlopes(), "--algorithm",
+                "must need no gradients: of the formulas searched here none is known", algorithm);
         Require.atLeast(0, leaving, "--leaving");
         Require.atLeast(0, dying, "--dying");
         Require.atLeast(0, frozen, "--frozen");

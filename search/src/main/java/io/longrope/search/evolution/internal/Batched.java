@@ -100,6 +100,11 @@ public abstract class Batched implements Optimizer {
     /** The points of the next generation; none where no untried point was found. */
     protected abstract List<Point> points();
 
+    /** Whether the slopes of every loss are wanted too. */
+    protected boolean wantsSlopes() {
+        return false;
+    }
+
     /** A generation is asked for in full and all of that is measured. */
     void scored(Map<Point, Measurement> measured) {
     }
@@ -223,7 +228,7 @@ public abstract class Batched implements Optimizer {
     private void beginRound(int count) {
         for (int i = 0; i < count; i++) {
             var point = unasked.removeFirst();
-            var trial = new Trial(asked++, generation, archive.samples(), space.candidate(point), race);
+            var trial = new Trial(asked++, generation, archive.samples(), space.candidate(point), race, wantsSlopes());
             pending.put(trial.number(), point);
             ready.add(trial);
         }

@@ -5,6 +5,7 @@ import io.longrope.search.space.Point;
 import io.longrope.search.space.SearchSpace;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Points as vectors in which equal steps matter about equally. A factor divides a frequency, so its logarithm counts; and a
@@ -99,6 +100,21 @@ public final class LogCoordinates {
             steps[i] /= widths[i];
         }
         return steps;
+    }
+
+    /**
+     * The derivatives by each coordinate. That of the attention factor is not known, and 0.
+     *
+     * @param slopes derivatives by ln λ of every pair; those of a group add up
+     */
+    public double[] slopes(List<Double> slopes) {
+        var bySteps = new double[widths.length];
+        for (int group = 0; group < groups.count(); group++) {
+            for (int pair = groups.first(group); pair < groups.first(group + 1); pair++) {
+                bySteps[group] += slopes.get(pair) * widths[group];
+            }
+        }
+        return bySteps;
     }
 
     /** The valid point nearest to the coordinates. */
