@@ -249,3 +249,39 @@ class Training:
         ids, targets, cos, sin, documents = self.inputs()
         return self.model.script.held_out_loss(self.hidden(ids, cos, sin, documents), targets, self.model.ends, self.model.shape["eps"],
                                                1024)
+
+
+class Slopes:
+    """The derivatives of a sequence's loss by the factors, as FactorGradient makes them."""
+
+    END_ROWS = 1024
+
+    def __init__(self, model, ids=None):
+        self.model = model
+        self.ids = ids or (lambda *shape: torch.zeros(shape, device=model.device, dtype=torch.long))
+
+    def of(self, length):
+        script, shape, layers = self.model.script, self.model.shape, self.model.layers
+        constants = shape["heads"], shape["keyHeads"], shape["eps"]
+        cos, sin = self.model.tables(length)
+        hidden = [script.training_embed(self.ids(1, length), self.model.ends)]
+        for w in layers:
+            hidden.append(script.training_layer(hidden[-1], cos.unsqueeze(0), sin.unsqueeze(0), [], w, *constants))
+        with torch.enable_grad():
+            dy = script.end_gradients(hidden.pop(), self.ids(1, length), [], self.model.ends, shape["eps"], self.END_ROWS, [])[1]
+        sums = None
+        for w in reversed(layers):
+            with torch.enable_grad():
+                dy, dcos, dsin = script.table_gradients(hidden.pop(), dy, cos, sin, w, *constants)
+            if sums is None:
+                sums = [dcos, dsin]
+            else:
+                script.accumulate(sums, [dcos, dsin])
+        frequencies = torch.ones(shape["pairs"], device=self.model.device, dtype=torch.float64)
+        slopes = torch.zeros(shape["pairs"], device=self.model.device, dtype=torch.float64)
+        for start in range(0, length, PART_POSITIONS):
+            rows = min(PART_POSITIONS, length - start)
+            positions = torch.arange(start, start + rows, device=self.model.device, dtype=torch.float64)
+            slopes = slopes + script.factor_gradients(positions, frequencies, 4, 1.1, script.rows(sums[0], start, rows),
+                                                      script.rows(sums[1], start, rows))
+        return slopes

@@ -27,7 +27,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 import decoder_script
 import h100
 from ledger import ATTENTION, Ledger
-from model import Model, Passes, Training
+from model import Model, Passes, Slopes, Training
 
 VERSION = "2.7.1"
 TOLERANCE = 0.05
@@ -59,13 +59,13 @@ def plain_scores(case):
     fits = width % 4 == 0 if precision == "f32" else width % 8 == 0 and width <= 256
     other = any(layer["slopes"] or layer["decay"] or layer["unturned"] or layer["sizes"].keys() - CALLS.keys()
                 for layer in case["model"]["layers"])
-    return not fits or case["call"] == "plain" or case["does"] == "train" and other
+    return not fits or case["call"] == "plain" or case["does"] in ("train", "differentiate") and other
 
 
 def trace(case, script):
     """Lines about a case, and its problems."""
     shape, does = case["model"], case["does"]
-    device = "meta" if does == "train" else "cuda"
+    device = "meta" if does in ("train", "differentiate") else "cuda"
     rows = max(case["chunk"], 1)
     ledger = Ledger(device, torch.float32 if case["precision"] == "f32" else torch.bfloat16, rows,
                     shape["keyHeads"] * (shape["headWidth"] + 8), plain_scores(case))
@@ -80,6 +80,10 @@ def trace(case, script):
             score(case, model, length, ledger, said)
         elif does == "generate":
             generate(model, length, ledger, said)
+        elif does == "differentiate":
+            slopes = Slopes(model).of(length)
+            if list(slopes.shape) != [shape["pairs"]] or slopes.dtype != torch.float64:
+                ledger.problem(f"slopes are {list(slopes.shape)} {slopes.dtype}")
         else:
             training = Training(model)
             training.step()

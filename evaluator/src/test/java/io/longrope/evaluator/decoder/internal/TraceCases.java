@@ -43,7 +43,7 @@ public final class TraceCases {
      * One line of the list of cases.
      *
      * @param model     a config.json, relative to the list
-     * @param does      score, generate or train
+     * @param does      score, generate, differentiate (by the factors) or train
      * @param length    tokens
      * @param layers    how many to keep of the model; absent = all
      * @param attention a method by name; absent = as trained
@@ -123,6 +123,7 @@ public final class TraceCases {
         var use = switch (line.does) {
             case "score" -> new ModelUse.Scoring(line.length, attention);
             case "generate" -> new ModelUse.Generating(line.length, attention);
+            case "differentiate" -> new ModelUse.Differentiating(line.length);
             default -> new ModelUse.Training(line.length, line.training.orElseThrow().microBatch, 1,
                     line.training.orElseThrow().recompute, lora);
         };
