@@ -142,7 +142,7 @@ class SampleSetsTest {
         assertThat(data.relativize(root.resolve("good.txt"))).isEqualTo("inside.txt");
         for (var path : new String[] {"../secret.txt", "inner/../../secret.txt", directory.resolve("secret.txt").toString(),
                 "inner/link.txt",
-                "", ".", "..", "none.txt", "a\0b", "inner/."}) {
+                "", ".", "..", "inner/..", "none.txt", "a\0b"}) {
             assertThatThrownBy(() -> data.resolve(path)).as(path).isInstanceOf(BadInput.class);
         }
         assertThatThrownBy(() -> Root.of(directory.resolve("none"), "--data")).isInstanceOf(BadInput.class)
