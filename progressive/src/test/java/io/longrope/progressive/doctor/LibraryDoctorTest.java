@@ -44,7 +44,7 @@ class LibraryDoctorTest {
         var doctor = new LibraryDoctor(Map.of("PATH", directory.toString()), () -> driver);
 
         assertThat(doctor.findings(Device.FIRST_GPU).get(0))
-                .isEqualTo(Diagnosis.ok("driver", "for CUDA up to 12.6; gpu:0 is NVIDIA H100 of 80.0 GiB"));
+                .isEqualTo(Diagnosis.ok("driver", "for CUDA up to 12.6; gpu:0 is NVIDIA H100 of 80.0 GiB, compute capability 9.0"));
         assertThat(doctor.findings(Device.parse("device", "gpu:1")).get(0).found())
                 .isEqualTo("--device must be one of the GPUs there are (1), but was gpu:1; CUDA_VISIBLE_DEVICES may hide some");
     }
