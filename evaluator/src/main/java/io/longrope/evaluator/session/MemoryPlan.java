@@ -84,8 +84,8 @@ public record MemoryPlan(ModelUse use, Map<Part, Long> parts) {
     }
 
     /**
-     * The plan by which a session goes: with all weights in memory where that fits, else with layers read one after the other, where the
-     * use allows it.
+     * The plan by which a session goes: with all weights in memory, or where only that fits, and the use allows it, with layers read one
+     * after the other.
      *
      * @param available bytes of the device, or of the limit a user gave
      */
@@ -93,7 +93,7 @@ public record MemoryPlan(ModelUse use, Map<Part, Long> parts) {
         var whole = of(device, model, precision, chunk, use);
         return whole.total() <= available ? whole
                 : use.streamed().map(streamed -> of(device, model, precision, chunk, streamed))
-                        .filter(streamed -> streamed.total() < whole.total()).orElse(whole);
+                        .filter(streamed -> streamed.total() <= available).orElse(whole);
     }
 
     /** Whether layers are read one after the other. */

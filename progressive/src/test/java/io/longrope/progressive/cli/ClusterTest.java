@@ -253,10 +253,11 @@ class ClusterTest {
         }
         var address = "127.0.0.1:" + port;
         var given = List.of("--bootstrap", address);
-        var patient = with(given, "driver", "--models", path("models"), "--runs", path("late-runs"));
         var hasty = with(given, "worker", "--models", path("models"), "--data", path("data"), "--connect-timeout", "0");
         assertThat(hasty.end()).isEqualTo(2);
         assertThat(hasty.errors()).contains("Kafka at " + address + " must answer within 0 s, but was silent; check the address");
+        // what was started last has the log, which is one for a process
+        var patient = with(given, "driver", "--models", path("models"), "--runs", path("late-runs"));
         await(() -> patient.errors().contains("Kafka at " + address + " does not answer: this waits for it, and goes on when it comes"));
         try (var late = EmbeddedBroker.start(directory.resolve("late"), "127.0.0.1", port, Map.of())) {
             await(() -> patient.errors().contains("waits for jobs on queue default"));

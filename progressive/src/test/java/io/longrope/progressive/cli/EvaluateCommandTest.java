@@ -239,7 +239,8 @@ class EvaluateCommandTest {
         assertThat(lines).hasSize(2);
         assertThat(lines.get(0)).startsWith("--device must be a device PyTorch can use, but was gpu:77 (")
                 .endsWith("longrope doctor --device gpu:77 tells what is missing");
-        assertThat(lines.get(1)).isEqualTo("--device must be cpu, gpu or gpu:N, but was tpu");
+        assertThat(lines.get(1)).isEqualTo("--device must be cpu, gpu or gpu:N, a GPU perhaps with /ATTENTION, one of cudnn, flash,"
+                + " efficient, plain, but was tpu");
     }
 
     @Test

@@ -15,26 +15,26 @@ public enum JobRequest {
 
     CANCEL(JobLog::cancel) {
         @Override
-        String told(JobState after, KafkaOptions kafka) {
-            return after.phase() == JobState.Phase.CANCELLED
-                    ? after.id() + " is cancelled: no driver had taken it"
-                    : after.id() + " is asked to end: " + byDriver(after) + " and keeps what was found; " + watch(after, kafka)
+        String told(JobState before, KafkaOptions kafka) {
+            return before.phase() == JobState.Phase.QUEUED
+                    ? before.id() + " is cancelled: no driver had taken it"
+                    : before.id() + " is asked to end: " + byDriver(before) + " and keeps what was found; " + watch(before, kafka)
                             + " ends with it";
         }
     },
     PAUSE(JobLog::pause) {
         @Override
-        String told(JobState after, KafkaOptions kafka) {
-            return (after.phase() == JobState.Phase.PAUSED ? after.id() + " is paused: no driver had taken it"
-                    : after.id() + " is asked to pause: " + byDriver(after) + " and keeps what was found")
-                    + "; " + kafka.command("resume", after.id().value()) + " has it go on";
+        String told(JobState before, KafkaOptions kafka) {
+            return (before.phase() == JobState.Phase.QUEUED ? before.id() + " is paused: no driver had taken it"
+                    : before.id() + " is asked to pause: " + byDriver(before) + " and keeps what was found")
+                    + "; " + kafka.command("resume", before.id().value()) + " has it go on";
         }
     },
     RESUME(JobLog::resume) {
         @Override
-        String told(JobState after, KafkaOptions kafka) {
-            return after.id() + " is queued again: a driver that is free goes on with it, and what is known answers at once; "
-                    + watch(after, kafka) + " tells how it goes";
+        String told(JobState before, KafkaOptions kafka) {
+            return before.id() + " is queued again: a driver that is free goes on with it, and what is known answers at once; "
+                    + watch(before, kafka) + " tells how it goes";
         }
     };
 
@@ -55,13 +55,13 @@ public enum JobRequest {
         try (var jobs = client.open(console)) {
             var before = job.in(jobs);
             message.send(jobs, before.id(), Clock.systemUTC().instant());
-            console.terminal().line(told(jobs.state(before.id()).orElse(before), client.kafka()));
+            console.terminal().line(told(before, client.kafka()));
         }
         return 0;
     }
 
-    /** @param after where the job is once it was asked */
-    abstract String told(JobState after, KafkaOptions kafka);
+    /** @param before where the job was when it was asked: who runs it may have answered since */
+    abstract String told(JobState before, KafkaOptions kafka);
 
     private static String byDriver(JobState job) {
         return (job.driver().isEmpty() ? "its driver" : "driver " + job.driver()) + " stops it within seconds";
