@@ -32,9 +32,6 @@ public final class Safetensors implements StoredTensors {
     private static final Logger LOG = LoggerFactory.getLogger(Safetensors.class);
     private static final String SINGLE = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
-    private static final String HEAD = "lm_head.weight";
-    private static final String EMBEDDING = "model.embed_tokens.weight";
-
     /** Files whose names were told of in this process: weights are opened many times. */
     private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
 
@@ -146,12 +143,12 @@ public final class Safetensors implements StoredTensors {
 
     @Override
     public StoredTensors withEmbeddingOfHead() {
-        var head = tensors.get(HEAD);
-        if (head != null && !names().contains(EMBEDDING)) {
-            LOG.warn("{}: {} is missing: as in transformers {} counts, to which it is tied", source, EMBEDDING, HEAD);
-            tensors.remove(HEAD);
-            tensors.put(EMBEDDING,
-                    new SafetensorsTensor(EMBEDDING, head.type(), head.shape(), head.file(), head.offset(), head.bytes()));
+        var embedding = WeightsAgainstConfig.EMBEDDING;
+        var head = tensors.get(WeightsAgainstConfig.HEAD);
+        if (head != null && !names().contains(embedding)) {
+            LOG.warn("{}: {} is missing: as in transformers {} counts, to which it is tied", source, embedding, head.name());
+            tensors.remove(head.name());
+            tensors.put(embedding, new SafetensorsTensor(embedding, head.type(), head.shape(), head.file(), head.offset(), head.bytes()));
         }
         return this;
     }

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 /** Where the weights of a checkpoint say something else than its config.json. What counts is what counts in transformers. */
 final class WeightsAgainstConfig {
 
-    private static final String HEAD = "lm_head.weight";
-    private static final String EMBEDDING = "model.embed_tokens.weight";
+    static final String HEAD = "lm_head.weight";
+    static final String EMBEDDING = "model.embed_tokens.weight";
     /** What the model classes of the known families have, and the frequencies that older versions saved beside it. */
     private static final Pattern KNOWN = Pattern.compile("model\\.(embed_tokens|norm)\\.weight|lm_head\\.weight"
             + "|.*rotary_emb\\.inv_freq"

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 final class GpuTrainingMemory {
 
     private static final long NORMS_OF_LAYER = 2;
+
     private final Device device;
     private final ModelConfig model;
     private final ModelUse.Training use;

@@ -163,7 +163,8 @@ public final class HtmlPage {
         body.append(surplus.notes().isEmpty() ? "<tr>" : "<tr class=\"noted\">");
         for (int i = 0; i < cells.size(); i++) {
             var text = cells.get(i);
-            body.append(i < table.textColumns() ? "<td class=\"" + kind(text) + "\"" : text.contains(ERROR) ? "<td class=\"error\"" : "<td");
+            body.append(i < table.textColumns() ? "<td class=\"" + kind(text) + "\""
+                    : text.contains(ERROR) ? "<td class=\"error\"" : "<td");
             body.append(" data-label=\"").append(escaped(table.headers().get(i))).append("\">");
             body.append(i == 0 && surplus.address().isPresent() ? anchor(text, surplus.address().get())
                     : escaped(text).replace(ERROR, ERROR.stripTrailing() + "\u00A0")).append("</td>");

@@ -4,11 +4,17 @@ import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Numbers as people read them; the same in every locale. */
 public final class Quantities {
+
+    private static final DateTimeFormatter TIME_OF_DAY =
+            DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
 
     private static final String[] POWERS = {"", " k", " M", " G", " T", " P"};
 
@@ -35,6 +41,11 @@ public final class Quantities {
         return seconds < 3600
                 ? String.format(Locale.ROOT, "%02d:%02d", seconds / 60, seconds % 60)
                 : String.format(Locale.ROOT, "%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    }
+
+    /** {@code 14:02:31}, where this machine is. */
+    public static String timeOfDay(Instant time) {
+        return TIME_OF_DAY.format(time);
     }
 
     /** Hours with two decimals: {@code 0.02}, {@code 431.50}. */

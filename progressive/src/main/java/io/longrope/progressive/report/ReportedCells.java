@@ -36,8 +36,9 @@ record ReportedCells(List<JobEvent> told) {
     Optional<PositionReport> gains() {
         var cells = new ReportedCells(told.stream().filter(event -> event.numbers().containsKey(JobEvent.GAIN)).toList());
         var columns = cells.columns();
-        var rows = cells.rows(event -> estimate(event, JobEvent.GAIN, JobEvent.GAIN_ERROR)).entrySet().stream().map(row -> new PositionReport.Row(row.getKey(),
-                new Bin(window(), row.getKey()), columns.stream().map(column -> Optional.ofNullable(row.getValue().get(column))).toList()))
+        var rows = cells.rows(event -> estimate(event, JobEvent.GAIN, JobEvent.GAIN_ERROR)).entrySet().stream()
+                .map(row -> new PositionReport.Row(row.getKey(), new Bin(window(), row.getKey()),
+                        columns.stream().map(column -> Optional.ofNullable(row.getValue().get(column))).toList()))
                 .toList();
         return rows.isEmpty() ? Optional.empty() : Optional.of(new PositionReport(Quantity.GAIN, window(), columns, rows));
     }

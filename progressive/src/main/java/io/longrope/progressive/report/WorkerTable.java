@@ -6,8 +6,6 @@ import io.longrope.search.work.WorkerStatus;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +25,6 @@ public record WorkerTable(List<WorkerStatus> workers, Instant now) {
 
     /** Of many the rest is counted. */
     private static final int SILENT_NAMED = 3;
-    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
 
     /** Those that said that they leave, and did, are gone. */
     public WorkerTable {
@@ -84,7 +81,7 @@ public record WorkerTable(List<WorkerStatus> workers, Instant now) {
     }
 
     private static String named(List<WorkerStatus> silent) {
-        return silent.stream().limit(SILENT_NAMED).map(worker -> worker.worker() + " since " + CLOCK.format(worker.at()))
+        return silent.stream().limit(SILENT_NAMED).map(worker -> worker.worker() + " since " + Quantities.timeOfDay(worker.at()))
                 .collect(Collectors.joining(", "))
                 + (silent.size() > SILENT_NAMED ? " and " + (silent.size() - SILENT_NAMED) + " more" : "");
     }

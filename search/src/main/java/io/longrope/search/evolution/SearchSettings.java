@@ -73,6 +73,11 @@ public record SearchSettings(
         return maxEvaluations == 0 ? planned() : maxEvaluations;
     }
 
+    /** The same, or with so many evaluations where it names no number. */
+    public SearchSettings orEvaluations(int usual) {
+        return maxEvaluations > 0 ? this : toBuilder().maxEvaluations(usual).build();
+    }
+
     public Builder toBuilder() {
         return builder().population(population).generations(generations).mutations(mutations).crossovers(crossovers).parents(parents)
                 .mutationProbability(mutationProbability).batch(batch).askAhead(askAhead)

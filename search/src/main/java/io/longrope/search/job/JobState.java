@@ -153,8 +153,8 @@ public record JobState(JobId id, String name, Phase phase, String driver, String
             case EVALUATION, SUBMITTED, REMOVED -> with(phase, waiting, event);
             case GENERATION, TRAINED, STAGE_FINISHED, TABLE, WARNING -> with(going(), waiting, event);
             // tables have many cells, and a search many candidates: they are no figures of a stage
-            case REPORTED, TRIED -> new JobState(id, name, going(), driver, stage, generation, numbers, message, waiting, List.of(), submitted,
-                    event.at());
+            case REPORTED, TRIED -> new JobState(id, name, going(), driver, stage, generation, numbers, message, waiting, List.of(),
+                    submitted, event.at());
             case WAITS -> with(phase.isEnding() ? phase : Phase.WAITING, event.waiting(), event);
             case GOES_ON -> with(phase.isEnding() ? phase : Phase.RUNNING, Optional.empty(), event);
             // nobody runs it yet, so nobody need be waited for

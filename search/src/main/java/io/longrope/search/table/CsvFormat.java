@@ -121,7 +121,8 @@ public final class CsvFormat implements TableFormat {
         int pairs = geometry.pairs();
         if (column) {
             Require.that(rows.size() - lead == pairs, file.toString(), "must have " + Plural.of(pairs, "line") + " of one factor ("
-                    + (pairs + 1) + " with n̂ first, " + (pairs + 2) + " with the two ends of a ramp first)", Plural.of(rows.size(), "line"));
+                    + (pairs + 1) + " with n̂ first, " + (pairs + 2) + " with the two ends of a ramp first)",
+                    Plural.of(rows.size(), "line"));
             return;
         }
         for (var row : rows) {

@@ -12,8 +12,8 @@ import static org.assertj.core.api.Assertions.within;
 /**
  * That {@code adaptive} beats the paper's search is what this project stands on: here on formulas, over 100 seeds, with 16 evaluations
  * against 134, so few that it takes seconds. Each seed is a duel, on a formula of each kind in turn, and the duels are judged by a
- * one-sided sign test. It won 84 when this was written; with a loss model that was told the losses in a wrong order it won 54, which is no better
- * than a coin.
+ * one-sided sign test. It won 84 when this was written; with a loss model that was told the losses in a wrong order it won 54, which is
+ * no better than a coin.
  */
 class AdaptiveBeatsLongRopeTest {
 

@@ -137,7 +137,8 @@ class TableSummaryTest {
                 .hasMessageStartingWith(csv + " must state the model its factors belong to");
         assertThatThrownBy(() -> TableFiles.read(directory.resolve("absent"), Optional.empty())).hasMessageEndingWith("but was missing");
         Files.delete(directory.resolve("config.json"));
-        assertThatThrownBy(() -> TableFiles.read(directory, Optional.empty())).hasMessageContaining("must hold a table to be read as one: config.json");
+        assertThatThrownBy(() -> TableFiles.read(directory, Optional.empty()))
+                .hasMessageContaining("must hold a table to be read as one: config.json");
     }
 
     @ParameterizedTest

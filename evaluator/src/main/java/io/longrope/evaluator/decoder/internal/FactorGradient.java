@@ -101,11 +101,11 @@ public final class FactorGradient {
         var factors = candidate.factors().layer(0);
         var slopes = new double[factors.length];
         var rescaled = IntStream.range(0, factors.length).mapToDouble(i -> config.rope().inverseFrequency(i) / factors[i]).toArray();
-        try (var frequencies = (PtNDArray) scope.create(rescaled)) {
+        try (var frequencies = DeviceMemory.of(scope, rescaled, new Shape(rescaled.length))) {
             for (int from = 0; from < length; from += PART_POSITIONS) {
                 int rows = Math.min(PART_POSITIONS, length - from);
                 try (var part = (PtNDManager) scope.newSubManager()) {
-                    var positions = (PtNDArray) part.create(IntStream.range(from, from + rows).asDoubleStream().toArray());
+                    var positions = DeviceMemory.of(part, IntStream.range(from, from + rows).asDoubleStream().toArray(), new Shape(rows));
                     var found = script.tensor(part, "factor_gradients", positions, frequencies, candidate.startTokens(),
                             candidate.attentionFactor(), script.tensor(part, "rows", ofTables[0], from, rows),
                             script.tensor(part, "rows", ofTables[1], from, rows)).toDoubleArray();
@@ -119,7 +119,7 @@ public final class FactorGradient {
     }
 
     private PtNDArray ids(int[] tokens) {
-        return (PtNDArray) scope.create(Arrays.stream(tokens).asLongStream().toArray(), new Shape(1, tokens.length));
+        return DeviceMemory.of(scope, Arrays.stream(tokens).asLongStream().toArray(), new Shape(1, tokens.length));
     }
 
     private static void requireUninterrupted(int layer) {

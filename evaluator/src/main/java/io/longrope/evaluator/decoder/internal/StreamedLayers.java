@@ -4,6 +4,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.search.work.Daemons;
 import io.longrope.search.work.Precision;
 
 import java.util.Arrays;
@@ -27,11 +28,7 @@ final class StreamedLayers implements LayerWeights {
     private final Precision precision;
     private final IntFunction<Map<String, PtNDArray>> further;
     private final Weights.Reader reader = new Weights.Reader();
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
-        var thread = new Thread(task, "layers");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(Daemons.named("layers"));
     private final Buffer[] buffers = {new Buffer(), new Buffer()};
     private int aheadOf = -1;
     private Future<?> ahead;

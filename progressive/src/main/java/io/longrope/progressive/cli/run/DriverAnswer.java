@@ -2,6 +2,7 @@ package io.longrope.progressive.cli.run;
 
 import io.longrope.progressive.cli.internal.Problems;
 import io.longrope.progressive.cli.internal.Terminal;
+import io.longrope.progressive.report.Quantities;
 import io.longrope.search.job.JobEvent;
 
 import java.time.Duration;
@@ -46,8 +47,8 @@ final class DriverAnswer {
             var event = events.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
             if (event == null) {
                 terminal.line((driver.isEmpty()
-                        ? "no driver has taken it since it was submitted at " + JobWatch.clock(submitted) + ": " + whyNotTaken.get()
-                        : "driver " + driver + " has checked it since " + JobWatch.clock(taken)
+                        ? "no driver has taken it since it was submitted at " + Quantities.timeOfDay(submitted) + ": " + whyNotTaken.get()
+                        : "driver " + driver + " has checked it since " + Quantities.timeOfDay(taken)
                                 + ": workers look at model, texts and memory, and it runs when nothing is wrong")
                         + "; " + watch + " tells how it goes");
                 return 0;

@@ -2,14 +2,12 @@ package io.longrope.progressive.cli.run;
 
 import io.longrope.progressive.cli.internal.Problems;
 import io.longrope.progressive.report.EventText;
+import io.longrope.progressive.report.Quantities;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobLog;
 import io.longrope.search.job.JobState;
 
 import java.io.PrintWriter;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -18,8 +16,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 public final class JobWatch {
 
     public static final int CANCELLED = 3;
-
-    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
 
     private final JobLog jobs;
     private final PrintWriter out;
@@ -55,7 +51,7 @@ public final class JobWatch {
         })) {
             // what happened between the caller's look and the subscription is told from now on, or is in this state
             var now = now(job);
-            out.println(CLOCK.format(now.updated()) + " " + job.id() + " · " + name(now.phase())
+            out.println(Quantities.timeOfDay(now.updated()) + " " + job.id() + " · " + name(now.phase())
                     + (now.stage().isEmpty() ? "" : " · " + now.stage()) + now.waiting().map(waiting -> ": " + waiting.line()).orElse(""));
             now.reasons().forEach(out::println);
             return untilItsEnd(now, events);
@@ -70,15 +66,11 @@ public final class JobWatch {
             state = state.after(event);
             if (event.kind() != JobEvent.Kind.TRIED) {
                 // the generation that follows says what came of the candidates
-                out.println(CLOCK.format(event.at()) + " " + EventText.of(event));
+                out.println(Quantities.timeOfDay(event.at()) + " " + EventText.of(event));
             }
             event.reasons().stream().filter(reason -> !reason.equals(event.message())).forEach(out::println);
         }
         return exitCode(state.phase());
-    }
-
-    static String clock(Instant time) {
-        return CLOCK.format(time);
     }
 
     public static String name(Enum<?> phase) {

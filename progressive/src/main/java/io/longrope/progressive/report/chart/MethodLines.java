@@ -30,6 +30,7 @@ final class MethodLines {
     }
 
     private static String family(String column) {
-        return column.endsWith(ReportColumn.FOR_ENGINES) ? column.substring(0, column.length() - ReportColumn.FOR_ENGINES.length()) : column;
+        var ending = ReportColumn.FOR_ENGINES;
+        return column.endsWith(ending) ? column.substring(0, column.length() - ending.length()) : column;
     }
 }

@@ -1,6 +1,7 @@
 package io.longrope.progressive.cli.run;
 
 import io.longrope.progressive.cli.internal.Terminal;
+import io.longrope.progressive.report.Quantities;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
 import io.longrope.search.problem.BadInput;
@@ -29,10 +30,10 @@ class DriverAnswerTest {
     @Test
     void whatIsNotTakenOrNotCheckedYetIsTold() throws Exception {
         assertThat(verdict(SUBMITTED)).isZero();
-        assertThat(told()).isEqualTo("no driver has taken it since it was submitted at " + JobWatch.clock(Instant.EPOCH)
+        assertThat(told()).isEqualTo("no driver has taken it since it was submitted at " + Quantities.timeOfDay(Instant.EPOCH)
                 + ": none runs; ./longrope watch job tells how it goes\n");
         assertThat(verdict(SUBMITTED, STARTED)).isZero();
-        assertThat(told()).endsWith("driver d1 has checked it since " + JobWatch.clock(Instant.EPOCH)
+        assertThat(told()).endsWith("driver d1 has checked it since " + Quantities.timeOfDay(Instant.EPOCH)
                 + ": workers look at model, texts and "
                 + "memory, and it runs when nothing is wrong; ./longrope watch job tells how it goes\n");
     }

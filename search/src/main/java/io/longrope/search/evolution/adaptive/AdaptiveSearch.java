@@ -58,13 +58,13 @@ public final class AdaptiveSearch extends Batched {
 
         @Override
         public int evaluations(SearchSettings settings) {
-            return limited(settings).budget();
+            return settings.orEvaluations(EVALUATIONS).budget();
         }
 
         @Override
         public Optimizer start(SearchSpace space, SearchSettings settings, List<Candidate> seeds) {
             check(settings);
-            return new AdaptiveSearch(space, limited(settings), seeds);
+            return new AdaptiveSearch(space, settings.orEvaluations(EVALUATIONS), seeds);
         }
     };
 
@@ -116,10 +116,6 @@ public final class AdaptiveSearch extends Batched {
         boolean ahead = settings.askAhead() > 0;
         screening = new Screening(new CurveFeatures(coordinates), archive(), ahead ? OPTIMISM_AHEAD : OPTIMISM);
         deepening = ahead ? new Deepening(screening, moves::from, random())::of : UnaryOperator.identity();
-    }
-
-    private static SearchSettings limited(SearchSettings settings) {
-        return settings.maxEvaluations() > 0 ? settings : settings.toBuilder().maxEvaluations(EVALUATIONS).build();
     }
 
     @Override

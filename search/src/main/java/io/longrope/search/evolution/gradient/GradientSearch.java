@@ -38,13 +38,13 @@ public final class GradientSearch extends Batched {
 
         @Override
         public int evaluations(SearchSettings settings) {
-            return limited(settings).budget();
+            return settings.orEvaluations(EVALUATIONS).budget();
         }
 
         @Override
         public Optimizer start(SearchSpace space, SearchSettings settings, List<Candidate> seeds) {
             check(settings);
-            return new GradientSearch(space, limited(settings), seeds);
+            return new GradientSearch(space, settings.orEvaluations(EVALUATIONS), seeds);
         }
     };
 
@@ -62,10 +62,6 @@ public final class GradientSearch extends Batched {
         this.seeds = seeds;
         coordinates = new LogCoordinates(space);
         steps = new ResilientSteps(coordinates.dimensions());
-    }
-
-    private static SearchSettings limited(SearchSettings settings) {
-        return settings.maxEvaluations() > 0 ? settings : settings.toBuilder().maxEvaluations(EVALUATIONS).build();
     }
 
     @Override

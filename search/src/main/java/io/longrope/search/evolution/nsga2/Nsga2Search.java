@@ -75,8 +75,7 @@ public final class Nsga2Search extends Generational<Vec<double[]>> {
     }
 
     private static SearchSettings budgeted(SearchSettings settings) {
-        return settings.maxEvaluations() > 0 ? settings
-                : settings.toBuilder().maxEvaluations((int) Math.min(Integer.MAX_VALUE, (long) LENGTHS * settings.planned())).build();
+        return settings.orEvaluations((int) Math.min(Integer.MAX_VALUE, (long) LENGTHS * settings.planned()));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.longrope.search.evolution.turbo;
 import io.longrope.search.evolution.internal.Cholesky;
 import io.longrope.search.evolution.internal.Gaussian;
 
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
@@ -38,11 +39,12 @@ final class GaussianProcess {
         this.places = places;
         this.parameters = parameters;
         factor = Cholesky.of(covariances(places, parameters));
-        var residuals = new double[targets.length];
-        for (int i = 0; i < targets.length; i++) {
-            residuals[i] = targets[i] - parameters.mean;
-        }
-        weights = factor.solve(residuals);
+        weights = factor.solve(residuals(targets, parameters));
+    }
+
+    /** What the mean does not explain. */
+    static double[] residuals(double[] targets, Parameters parameters) {
+        return Arrays.stream(targets).map(target -> target - parameters.mean).toArray();
     }
 
     Parameters parameters() {

@@ -85,7 +85,7 @@ final class Likelihood {
     /** Up to a constant. */
     double of(Parameters parameters) {
         var factor = Cholesky.of(GaussianProcess.covariances(places, parameters));
-        var residuals = residuals(parameters);
+        var residuals = GaussianProcess.residuals(targets, parameters);
         var weights = factor.solve(residuals);
         double fit = 0;
         for (int i = 0; i < residuals.length; i++) {
@@ -94,19 +94,11 @@ final class Likelihood {
         return -0.5 * fit - 0.5 * factor.logDeterminant();
     }
 
-    private double[] residuals(Parameters parameters) {
-        var residuals = new double[targets.length];
-        for (int i = 0; i < targets.length; i++) {
-            residuals[i] = targets[i] - parameters.mean();
-        }
-        return residuals;
-    }
-
     /** Derivatives by ln of each length scale, of the variance and of the noise, and by the mean. */
     double[] slopes(Parameters parameters) {
         int n = targets.length;
         var factor = Cholesky.of(GaussianProcess.covariances(places, parameters));
-        var weights = factor.solve(residuals(parameters));
+        var weights = factor.solve(GaussianProcess.residuals(targets, parameters));
         var slopes = new double[dimensions + 3];
         var inverseScales = Arrays.stream(parameters.lengthScales()).map(scale -> 1 / scale).toArray();
         var squares = new double[dimensions];
