@@ -1,7 +1,5 @@
 package io.longrope.evaluator.training.internal;
 
-import ai.djl.pytorch.engine.PtNDArray;
-
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -13,17 +11,23 @@ import java.util.function.IntFunction;
 
 /**
  * The results of a step's micro-batches in their order, computed beside each other but never more at a time, or ahead, than
- * there are threads. Native code cannot be stopped, and must not outlive its tensors: an interrupt waits, and after a
- * failure those under way are waited for.
+ * there are threads. Native code cannot be stopped, and must not outlive its tensors: an interrupt waits, and closing waits for
+ * those under way, whether one of them failed or who takes the results did.
+ *
+ * @param <T> what one micro-batch comes to
  */
-final class MicroBatches implements Iterable<PtNDArray[]> {
+final class MicroBatches<T> implements Iterator<T>, AutoCloseable {
 
     private final ExecutorService threads;
     private final int parallel;
     private final int count;
-    private final IntFunction<PtNDArray[]> work;
+    private final IntFunction<T> work;
+    private final Deque<Future<T>> running = new ArrayDeque<>();
+    private int begun;
+    private int ended;
 
-    MicroBatches(ExecutorService threads, int parallel, int count, IntFunction<PtNDArray[]> work) {
+    /** @param work of the micro-batch with an index from 0 */
+    MicroBatches(ExecutorService threads, int parallel, int count, IntFunction<T> work) {
         this.threads = threads;
         this.parallel = parallel;
         this.count = count;
@@ -31,48 +35,41 @@ final class MicroBatches implements Iterable<PtNDArray[]> {
     }
 
     @Override
-    public Iterator<PtNDArray[]> iterator() {
-        return new Iterator<>() {
-            private final Deque<Future<PtNDArray[]>> running = new ArrayDeque<>();
-            private int begun;
-            private int ended;
-
-            @Override
-            public boolean hasNext() {
-                return ended < count;
-            }
-
-            @Override
-            public PtNDArray[] next() {
-                if (!hasNext()) {
-                    throw new NoSuchElementException();
-                }
-                for (; begun < Math.min(count, ended + parallel); begun++) {
-                    int index = begun;
-                    running.add(threads.submit(() -> work.apply(index)));
-                }
-                try {
-                    var result = await(running.remove());
-                    ended++;
-                    return result;
-                } catch (ExecutionException e) {
-                    running.forEach(MicroBatches::settle);
-                    throw e.getCause() instanceof RuntimeException failure ? failure
-                            : new IllegalStateException("a micro-batch failed", e.getCause());
-                }
-            }
-        };
+    public boolean hasNext() {
+        return ended < count;
     }
 
-    private static void settle(Future<PtNDArray[]> future) {
+    @Override
+    public T next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        for (; begun < Math.min(count, ended + parallel); begun++) {
+            int index = begun;
+            running.add(threads.submit(() -> work.apply(index)));
+        }
         try {
-            await(future);
+            var result = await(running.remove());
+            ended++;
+            return result;
         } catch (ExecutionException e) {
-            // the first failure is the one told of
+            throw e.getCause() instanceof RuntimeException failure ? failure
+                    : new IllegalStateException("a micro-batch failed", e.getCause());
         }
     }
 
-    private static PtNDArray[] await(Future<PtNDArray[]> future) throws ExecutionException {
+    @Override
+    public void close() {
+        while (!running.isEmpty()) {
+            try {
+                await(running.remove());
+            } catch (ExecutionException e) {
+                // the first failure is the one told of
+            }
+        }
+    }
+
+    private static <T> T await(Future<T> future) throws ExecutionException {
         boolean interrupted = false;
         try {
             while (true) {

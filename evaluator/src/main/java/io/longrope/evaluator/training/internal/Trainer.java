@@ -106,10 +106,12 @@ public final class Trainer implements AutoCloseable {
         Script.setThreads(operationThreads);
         var batch = sequences.at(step, settings.batch());
         int count = settings.batch() / settings.microBatch();
-        try (var scope = (PtNDManager) manager.newSubManager()) {
+        try (var scope = (PtNDManager) manager.newSubManager();
+             var batches = new MicroBatches<>(pool, parallel, count, i -> pass.gradients(scope, part(batch, i)))) {
             double loss = 0;
             PtNDArray[] total = null;
-            for (var result : new MicroBatches(pool, parallel, count, i -> pass.gradients(scope, part(batch, i)))) {
+            while (batches.hasNext()) {
+                var result = batches.next();
                 loss += result[0].getFloat() / count;
                 total = sum(total, Arrays.copyOfRange(result, 1, result.length));
             }
