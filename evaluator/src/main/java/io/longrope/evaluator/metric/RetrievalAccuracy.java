@@ -4,6 +4,7 @@ import io.longrope.evaluator.text.Tokenizer;
 import io.longrope.search.problem.Require;
 import io.longrope.search.work.Retrieval;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -17,8 +18,7 @@ import java.util.OptionalInt;
  * @param seed   decides these; trial i has the same ones at every length and depth
  */
 public record RetrievalAccuracy(Retrieval kind, Tokenizer tokenizer, OptionalInt startToken, int length, double depth, int count,
-        int trials,
-                                long seed) implements Metric {
+        int trials, long seed) implements Metric {
 
     public RetrievalAccuracy {
         Require.atLeast(1, trials, "trials");
@@ -44,8 +44,15 @@ public record RetrievalAccuracy(Retrieval kind, Tokenizer tokenizer, OptionalInt
         return ", greedy generation, share of them among the first " + count + " " + things + " generated, mean over trials";
     }
 
+    /** The share of what a prompt asks for that is found. */
     @Override
     public Double measure(Subject subject, int trial) {
+        var found = answers(subject, trial);
+        return Collections.frequency(found, true) / (double) found.size();
+    }
+
+    /** Of each number or name that a prompt asks for whether it is found. */
+    public List<Boolean> answers(Subject subject, int trial) {
         var prompt = RetrievalPrompt.of(kind, RetrievalWording.ofTests(kind), tokenizer, startToken, length, depth, count, seed + trial);
         return prompt.answeredBy(tokenizer.decode(subject.generate(prompt.tokens(), prompt.answerTokens())));
     }

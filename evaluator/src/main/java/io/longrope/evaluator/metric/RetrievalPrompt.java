@@ -86,8 +86,8 @@ public final class RetrievalPrompt {
         return answerTokens;
     }
 
-    /** The share of the answers among as many of the first numbers, or names, generated; in any order. */
-    public double answeredBy(String generated) {
+    /** Of each of the answers whether it is among as many of the first numbers, or names, generated; in any order. */
+    public List<Boolean> answeredBy(String generated) {
         return text.answeredBy(generated);
     }
 

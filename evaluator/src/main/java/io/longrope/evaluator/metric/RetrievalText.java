@@ -80,14 +80,14 @@ record RetrievalText(List<String> answers, Pattern answer, IntFunction<String> w
         };
     }
 
-    /** The share of the answers among as many of the first things generated that look like one. */
-    double answeredBy(String generated) {
+    /** Which of the answers are among as many of the first things generated that look like one. */
+    List<Boolean> answeredBy(String generated) {
         var given = new LinkedHashSet<String>();
         var matcher = answer.matcher(generated);
         for (int i = 0; i < answers.size() && matcher.find(); i++) {
             given.add(matcher.group());
         }
-        return (double) answers.stream().filter(given::contains).count() / answers.size();
+        return answers.stream().map(given::contains).toList();
     }
 
     private static RetrievalText numbers(List<Integer> answers, RetrievalWording wording, List<Needle> needles, String question) {

@@ -10,6 +10,7 @@ import io.longrope.evaluator.metric.NeedlePrompt;
 import io.longrope.evaluator.metric.RetrievalPrompt;
 import io.longrope.evaluator.text.ShareTexts;
 import io.longrope.evaluator.text.StartToken;
+import io.longrope.evaluator.text.Tokenizer;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.work.InspectTask;
 import io.longrope.search.work.Outcome;
@@ -17,9 +18,12 @@ import io.longrope.search.work.Retrieval;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Says what checkpoints, texts and the device really are. */
@@ -54,8 +58,13 @@ final class Inspector implements InspectTask.Look<Object, IOException> {
             boolean reads = !tokenizer.fingerprint().equals("none");
             return new ModelFacts(config, weights, checkpoint.precision(), tokenizer.fingerprint(), start,
                     reads ? OptionalInt.of(NeedlePrompt.shortest(tokenizer, start)) : OptionalInt.empty(),
-                    reads ? OptionalInt.of(RetrievalPrompt.shortest(Retrieval.PASSKEY, tokenizer, start)) : OptionalInt.empty());
+                    reads ? shortestPrompts(tokenizer, start) : Map.of());
         }
+    }
+
+    private static Map<Retrieval, Integer> shortestPrompts(Tokenizer tokenizer, OptionalInt start) {
+        return Arrays.stream(Retrieval.values())
+                .collect(Collectors.toMap(kind -> kind, kind -> RetrievalPrompt.shortest(kind, tokenizer, start)));
     }
 
     /** The fingerprint. */

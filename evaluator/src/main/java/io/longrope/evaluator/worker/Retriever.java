@@ -2,6 +2,7 @@ package io.longrope.evaluator.worker;
 
 import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.decoder.QueryScaling;
+import io.longrope.evaluator.metric.Crop;
 import io.longrope.evaluator.metric.RetrievalAccuracy;
 import io.longrope.evaluator.metric.Subject;
 import io.longrope.evaluator.session.ModelSession;
@@ -31,10 +32,11 @@ final class Retriever {
     }
 
     TaskRunner.Done generate(GenerateTask task) throws InterruptedException {
-        var use = new ModelUse.Generating(task.length(), ATTENTION);
+        var use = new ModelUse.Generating(Math.min(task.length(), task.window().orElse(task.length())), ATTENTION);
         try (var open = session.open(roots.model(task.model().path()), Optional.of(task.model().fingerprint()), task.arithmetic(), use)) {
-            var subject = new Counted(open, task.candidate());
             var start = open.checkpoint().startToken(StartToken.of(task.model().startToken()));
+            var counted = new Counted(open, task.candidate());
+            var subject = task.window().isPresent() ? Crop.of(task.window().getAsInt(), start).of(counted) : counted;
             var metric = new RetrievalAccuracy(task.retrieval(), open.checkpoint().tokenizer(), start, task.length(), task.depth(),
                     task.retrieval().usualCount(), task.trials(), task.seed());
             var right = new ArrayList<Boolean>();
@@ -42,9 +44,9 @@ final class Retriever {
                 if (Thread.interrupted()) {
                     throw new InterruptedException("after " + trial + " of " + Plural.of(task.trials(), "prompt"));
                 }
-                right.add(metric.measure(subject, trial) == 1);
+                right.addAll(metric.answers(subject, trial));
             }
-            return new TaskRunner.Done(new Outcome.Answers(right), subject.tokens);
+            return new TaskRunner.Done(new Outcome.Answers(right), counted.tokens);
         }
     }
 

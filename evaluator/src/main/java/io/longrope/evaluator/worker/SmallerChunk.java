@@ -41,7 +41,7 @@ final class SmallerChunk implements Task.Kinds<Optional<Task>, RuntimeException>
     @Override
     public Optional<Task> generate(GenerateTask task) {
         return smaller(task.arithmetic()).map(smaller -> new GenerateTask(task.model(), task.retrieval(), task.length(), task.depth(),
-                task.trials(), task.seed(), task.candidate(), smaller));
+                task.trials(), task.seed(), task.candidate(), task.window(), smaller));
     }
 
     @Override

@@ -50,9 +50,9 @@ class RetrievalAccuracyTest {
         assertThat(prompt.tokens()).startsWith(ByteLevelTokenizer.BOS).hasSizeBetween(5850, 6000 - prompt.answerTokens());
         assertThat(text.indexOf(prompt.answers().get(0)) / 6000.0).isBetween(depth - 0.05, depth + 0.05);
         assertThat(prompt.answers()).doesNotHaveDuplicates().allMatch(text::contains);
-        assertThat(prompt.answeredBy(" " + all + ".")).isEqualTo(1);
-        assertThat(prompt.answeredBy(" " + all.replace(", ", "0, X") + "0")).isZero();
-        assertThat(prompt.answeredBy("no idea")).isZero();
+        assertThat(prompt.answeredBy(" " + all + ".")).hasSameSizeAs(prompt.answers()).containsOnly(true);
+        assertThat(prompt.answeredBy(" " + all.replace(", ", "0, X") + "0")).containsOnly(false);
+        assertThat(prompt.answeredBy("no idea")).containsOnly(false);
     }
 
     @ParameterizedTest
@@ -66,13 +66,13 @@ class RetrievalAccuracyTest {
 
     @ParameterizedTest
     @EnumSource(value = Retrieval.class, names = {"VALUES", "QUERIES", "VARIABLES"})
-    void ofSeveralAnswersTheShareFoundCountsInAnyOrderAndTriesAreLimited(Retrieval kind) {
+    void ofSeveralAnswersEachCountsInAnyOrderAndTriesAreLimited(Retrieval kind) {
         var prompt = prompt(kind, 3000, 0, 4, 1);
         var answers = prompt.answers();
 
-        assertThat(prompt.answeredBy(answers.get(2) + " and " + answers.get(0))).isEqualTo(0.5);
-        assertThat(prompt.answeredBy(answers.get(1) + ", " + answers.get(1))).isEqualTo(0.25);
-        assertThat(prompt.answeredBy("10, 11, 12, 13, AAAAA, BBBBB, CCCCC, DDDDD, " + String.join(", ", answers))).isZero();
+        assertThat(prompt.answeredBy(answers.get(2) + " and " + answers.get(0))).containsExactly(true, false, true, false);
+        assertThat(prompt.answeredBy(answers.get(1) + ", " + answers.get(1))).containsExactly(false, true, false, false);
+        assertThat(prompt.answeredBy("10, 11, 12, 13, AAAAA, BBBBB, CCCCC, DDDDD, " + String.join(", ", answers))).containsOnly(false);
     }
 
     @Test

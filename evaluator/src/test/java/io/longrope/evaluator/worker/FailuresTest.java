@@ -183,7 +183,7 @@ class FailuresTest {
     private static Task task(Kind kind) {
         return switch (kind) {
             case SCORE -> score(0);
-            case GENERATE -> new GenerateTask(model, Retrieval.PASSKEY, 600, 0.5, 1, 7, ORIGINAL, ARITHMETIC);
+            case GENERATE -> new GenerateTask(model, Retrieval.PASSKEY, 600, 0.5, 1, 7, ORIGINAL, OptionalInt.empty(), ARITHMETIC);
             case TRAIN -> training(kind, false, Optional.empty());
             case TRAIN_BY_LAYERS -> training(kind, true, Optional.empty());
             case TRAIN_ADAPTERS -> training(kind, false, Optional.of(new LoraSettings(4, 8, List.of(LoraSettings.Target.values()))));

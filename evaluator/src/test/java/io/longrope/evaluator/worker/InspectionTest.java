@@ -11,6 +11,7 @@ import io.longrope.search.work.InspectTask;
 import io.longrope.search.work.ModelReference;
 import io.longrope.search.work.Objective;
 import io.longrope.search.work.Precision;
+import io.longrope.search.work.Retrieval;
 import io.longrope.search.work.Sample;
 import io.longrope.search.work.SampleShare;
 import io.longrope.search.work.ScoreTask;
@@ -43,7 +44,8 @@ class InspectionTest extends ModelTaskScene {
         assertThat(facts.startToken()).isEqualTo(checkpoint.config().bosTokenId());
         assertThat(facts.shortestNeedle())
                 .isEqualTo(OptionalInt.of(NeedlePrompt.shortest(checkpoint.tokenizer(), checkpoint.config().bosTokenId())));
-        assertThat(facts.shortestPasskey().orElseThrow()).isBetween(100, 400);
+        assertThat(facts.shortestPrompts()).hasSize(Retrieval.values().length);
+        assertThat(facts.shortestPrompts().get(Retrieval.PASSKEY)).isBetween(100, 400);
     }
 
     @Test

@@ -203,7 +203,7 @@ class ModelTaskRunnerTest extends ModelTaskScene {
 
     @Test
     void promptsAreAnsweredAsTheMetricAsksThem() throws Exception {
-        var task = new GenerateTask(files.model, Retrieval.PASSKEY, 700, 0.5, 2, 7, ORIGINAL, WorkerFiles.ARITHMETIC);
+        var task = new GenerateTask(files.model, Retrieval.PASSKEY, 700, 0.5, 2, 7, ORIGINAL, OptionalInt.empty(), WorkerFiles.ARITHMETIC);
         try (var session = WorkerFiles.session()) {
             var done = files.runner(session).run(task);
             assertThat(done.outcome()).as("nothing was ever learnt").isEqualTo(new Outcome.Answers(List.of(false, false)));

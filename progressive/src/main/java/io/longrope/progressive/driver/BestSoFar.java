@@ -2,6 +2,7 @@ package io.longrope.progressive.driver;
 
 import io.longrope.progressive.stage.Front;
 import io.longrope.progressive.stage.ReportedCell;
+import io.longrope.progressive.stage.RetrievedCell;
 import io.longrope.progressive.stage.SearchCost;
 import io.longrope.progressive.stage.Selection;
 import io.longrope.progressive.stage.StageListener;
@@ -134,8 +135,8 @@ final class BestSoFar implements StageListener {
     }
 
     @Override
-    public void retrieved(int length, double depth, double accuracy) {
-        next.retrieved(length, depth, accuracy);
+    public void retrieved(RetrievedCell cell) {
+        next.retrieved(cell);
     }
 
     @Override

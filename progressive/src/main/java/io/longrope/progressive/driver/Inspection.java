@@ -124,7 +124,7 @@ public final class Inspection {
     }
 
     private static PlanFacts facts(ModelFacts model, ModelConfig config, OptionalLong training, PlanFacts.Rooms rooms) {
-        return new PlanFacts(Optional.of(config), model.shortestNeedle(), model.shortestPasskey(), Optional.of(rooms), training, Map.of());
+        return new PlanFacts(Optional.of(config), model.shortestNeedle(), model.shortestPrompts(), Optional.of(rooms), training, Map.of());
     }
 
     private TextFacts text(String model, String text, List<Window> windows) {

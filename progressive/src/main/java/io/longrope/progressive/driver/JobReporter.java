@@ -4,6 +4,7 @@ import io.longrope.progressive.report.Quantities;
 import io.longrope.progressive.report.RunHistory;
 import io.longrope.progressive.stage.Front;
 import io.longrope.progressive.stage.ReportedCell;
+import io.longrope.progressive.stage.RetrievedCell;
 import io.longrope.progressive.stage.Scoring;
 import io.longrope.progressive.stage.SearchCost;
 import io.longrope.progressive.stage.Selection;
@@ -223,9 +224,11 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     }
 
     @Override
-    public void retrieved(int length, double depth, double accuracy) {
-        publish(JobEvent.ofStage(job, JobEvent.Kind.REPORTED, RunHistory.PASSKEY,
-                Map.of(JobEvent.LENGTH, (double) length, JobEvent.DEPTH, depth, JobEvent.ACCURACY, accuracy), "", clock.instant()));
+    public void retrieved(RetrievedCell cell) {
+        var place = cell.place();
+        publish(JobEvent.ofStage(job, JobEvent.Kind.REPORTED, RunHistory.RETRIEVAL + place.kind(),
+                Map.of(JobEvent.LENGTH, (double) place.length(), JobEvent.DEPTH, place.depth(), JobEvent.ACCURACY, cell.accuracy()),
+                cell.method(), clock.instant()));
     }
 
     @Override

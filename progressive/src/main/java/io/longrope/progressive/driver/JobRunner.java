@@ -1,24 +1,19 @@
 package io.longrope.progressive.driver;
 
-import io.longrope.progressive.plan.PasskeyPlan;
-import io.longrope.progressive.report.PasskeyReport;
 import io.longrope.progressive.report.PerplexityReport;
 import io.longrope.progressive.report.ReportColumn;
 import io.longrope.progressive.report.ReportScores;
+import io.longrope.progressive.report.RetrievalReport;
 import io.longrope.progressive.report.RunHistory;
 import io.longrope.progressive.report.TradeOff;
 import io.longrope.progressive.stage.FinalTables;
-import io.longrope.progressive.stage.Retrievals;
 import io.longrope.progressive.stage.Stage;
 import io.longrope.progressive.stage.StageContext;
 import io.longrope.search.table.FactorTable;
-import io.longrope.search.work.Retrieval;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.stream.IntStream;
 
 /**
  * Runs the stages of a job in their order, on the calling thread, and writes what they come to. A job is resumed by
@@ -57,11 +52,7 @@ public final class JobRunner {
         }
         var tables = FinalTables.of(context);
         var report = ReportScores.measure(context, RunHistory.CLOSING, ReportColumn.closing(context, tables));
-        results.write(tables, report, byFineTune(tables), tradeOff(tables));
-        var passkey = context.plan().report().passkey();
-        if (passkey.isPresent()) {
-            directory.write(PasskeyReport.FILE, passkey(passkey.get(), tables.last()).exactTable().csv());
-        }
+        results.write(tables, report, byFineTune(tables), tradeOff(tables), retrieval(tables));
         return report.perplexities();
     }
 
@@ -74,19 +65,10 @@ public final class JobRunner {
                 .perplexities())) : Optional.empty();
     }
 
-    /** Pass keys found again by the final checkpoint. */
-    private PasskeyReport passkey(PasskeyPlan passkey, FactorTable table) throws InterruptedException {
-        var cells = new ArrayList<Retrievals.Cell>();
-        for (int length : passkey.lengths()) {
-            for (double depth : passkey.depths()) {
-                cells.add(new Retrievals.Cell(Retrieval.PASSKEY, length, depth, table.forLength(length), passkey.trials()));
-            }
-        }
-        var accuracies = context.retrievals().accuracies(context.findings().latest(), cells, context.plan().seed());
-        var report = new PasskeyReport(IntStream.range(0, cells.size()).mapToObj(i -> new PasskeyReport.Cell(cells.get(i).length(),
-                cells.get(i).depth(), accuracies.get(i))).toList());
-        report.cells().forEach(cell -> context.listener().retrieved(cell.length(), cell.depth(), cell.accuracy()));
-        return report;
+    private Optional<RetrievalReport> retrieval(FinalTables tables) throws InterruptedException {
+        var asked = context.plan().report().retrieval();
+        return asked.isEmpty() ? Optional.empty() : Optional.of(RetrievalReport.measure(context, asked.get(),
+                ReportColumn.retrieval(context, tables, asked.get().methods())));
     }
 
     /** With one fine-tune of one method the report itself says what it changed. */

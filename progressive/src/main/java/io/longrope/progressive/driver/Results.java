@@ -9,6 +9,7 @@ import io.longrope.progressive.report.FrontTable;
 import io.longrope.progressive.report.PerplexityReport;
 import io.longrope.progressive.report.PositionReport;
 import io.longrope.progressive.report.ReportScores;
+import io.longrope.progressive.report.RetrievalReport;
 import io.longrope.progressive.report.TradeOff;
 import io.longrope.progressive.report.TextTable;
 import io.longrope.progressive.report.TriedFiles;
@@ -88,8 +89,8 @@ final class Results {
         return stage.contains(text) ? stage : stage + "-" + text;
     }
 
-    void write(FinalTables found, ReportScores scores, Optional<ReportScores> scoresByFineTune, Optional<TradeOff> tradeOff)
-            throws IOException {
+    void write(FinalTables found, ReportScores scores, Optional<ReportScores> scoresByFineTune, Optional<TradeOff> tradeOff,
+               Optional<RetrievalReport> retrieval) throws IOException {
         var report = scores.perplexities();
         var byFineTune = scoresByFineTune.map(ReportScores::perplexities);
         Files.createDirectories(directory.resolve("tables"));
@@ -110,13 +111,17 @@ final class Results {
             directory.write(name + ".json", JSON.writeValueAsString(new FrontTable(front).tree()));
         }
         writeModel(table);
-        directory.write("report.md", markdown(scores, scoresByFineTune, tradeOff, notes));
+        directory.write("report.md", markdown(scores, scoresByFineTune, tradeOff, retrieval, notes));
         directory.write("report.csv", report.exactTable().csv());
         directory.write("report.json", JSON.writeValueAsString(report.tree()));
         write("", scores);
         if (tradeOff.isPresent()) {
             directory.write("trade-off.csv", tradeOff.get().perplexities().exactTable().csv());
             directory.write(TradeOff.FILE, JSON.writeValueAsString(tradeOff.get().perplexities().tree()));
+        }
+        if (retrieval.isPresent()) {
+            directory.write("retrieval.csv", retrieval.get().exactTable().csv());
+            directory.write(RetrievalReport.FILE, JSON.writeValueAsString(retrieval.get().tree()));
         }
         if (byFineTune.isPresent()) {
             directory.write("fine-tunes.csv", byFineTune.get().exactTable().csv());
@@ -146,7 +151,8 @@ final class Results {
         });
     }
 
-    private String markdown(ReportScores scores, Optional<ReportScores> byFineTune, Optional<TradeOff> tradeOff, List<String> notes) {
+    private String markdown(ReportScores scores, Optional<ReportScores> byFineTune, Optional<TradeOff> tradeOff,
+                            Optional<RetrievalReport> retrieval, List<String> notes) {
         var plan = context.plan();
         var lines = new ArrayList<String>();
         lines.add("# " + plan.name());
@@ -164,6 +170,8 @@ final class Results {
                 + "of the longest samples; of all lengths in `positions.csv`:", "", scores.positions().longest().table().markdown(), ""));
         tradeOff.ifPresent(costs -> lines.addAll(List.of("One table kept at all lengths, as most engines do, and how much higher its "
                 + "perplexity is than that of the table made for the length:", "", costs.table().markdown(), "")));
+        retrieval.ifPresent(found -> lines.addAll(List.of("Share of what was hidden in long prompts that was found again, mean over where "
+                + "it lay; by that in `retrieval.csv`:", "", found.table().markdown(), "")));
         lines.add("What the searches spent on candidates:");
         lines.add("");
         lines.add(costs().markdown());

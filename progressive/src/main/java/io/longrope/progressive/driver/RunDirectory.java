@@ -27,7 +27,7 @@ import java.nio.file.StandardCopyOption;
  * model/         the final checkpoint with the factors in its config.json
  * report.md, report.json, report.csv
  * gain.csv, positions.csv   what the longer window is worth, and losses by position; also as JSON
- * passkey.csv    where the plan asks for pass keys
+ * retrieval.csv  where the plan asks for it; as retrieval.json too
  * report.html    all of it on one page, its pictures also in charts/
  * history.jsonl, environment.json   what that page tells of time, workers and machine
  * }</pre>

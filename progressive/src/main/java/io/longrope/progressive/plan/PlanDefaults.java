@@ -131,8 +131,8 @@ public final class PlanDefaults {
         if (!report.hasNonNull("lengths")) {
             lengths(report, searched);
         }
-        if (report.path("passkey") instanceof ObjectNode passkey && !passkey.hasNonNull("lengths")) {
-            passkey.set("lengths", report.path("lengths").deepCopy());
+        if (report.path("retrieval") instanceof ObjectNode retrieval && !retrieval.hasNonNull("lengths")) {
+            retrieval.set("lengths", report.path("lengths").deepCopy());
         }
     }
 

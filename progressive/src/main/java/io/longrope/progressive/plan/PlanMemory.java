@@ -133,8 +133,8 @@ public final class PlanMemory {
     private Optional<Problem> problemOfReport(DeviceFacts device) {
         var scored = plan.report().lengths().stream().max(Integer::compare)
                 .flatMap(length -> problem(REPORT + ".lengths", scoring(on(device), length, precision), device, shorter(length, device)));
-        return scored.or(() -> plan.report().passkey().flatMap(passkey -> passkey.lengths().stream().max(Integer::compare))
-                .flatMap(length -> problem(REPORT + ".passkey.lengths", generating(on(device), length), device, "choose shorter lengths")));
+        return scored.or(() -> plan.report().retrieval().flatMap(retrieval -> retrieval.lengths().stream().max(Integer::compare))
+                .flatMap(length -> problem(REPORT + ".retrieval.lengths", generating(on(device), length), device, "choose shorter lengths")));
     }
 
     private static Optional<Problem> problem(String key, MemoryPlan memory, DeviceFacts device, String wayOut) {

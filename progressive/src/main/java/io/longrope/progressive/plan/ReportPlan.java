@@ -16,10 +16,10 @@ public record ReportPlan(
         @Key(value = "Known methods that are trained too: each fine-tune of the job is done with their factors as well,"
                 + " from the base model on.",
                 form = "method", byDefault = "[]") List<String> fineTuned,
-        @Key("Pass keys found again by the final checkpoint, by generation; left out: none.") Optional<PasskeyPlan> passkey) {
+        @Key("What is hidden in long prompts found again, by generation; left out: none.") Optional<RetrievalPlan> retrieval) {
 
     public ReportPlan {
-        KeyRule.require(ReportPlan.class, lengths, methods, fineTuned, passkey);
+        KeyRule.require(ReportPlan.class, lengths, methods, fineTuned, retrieval);
         lengths = lengths.stream().distinct().sorted().toList();
         Require.that(!lengths.isEmpty(), "lengths", "must not be empty", lengths);
         methods = List.copyOf(methods);

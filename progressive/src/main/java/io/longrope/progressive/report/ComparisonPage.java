@@ -4,7 +4,7 @@ import io.longrope.evaluator.metric.Crop;
 import io.longrope.progressive.report.chart.FactorFigure;
 import io.longrope.progressive.report.chart.GainFigure;
 import io.longrope.progressive.report.chart.LengthFigure;
-import io.longrope.progressive.report.chart.PasskeyFigure;
+import io.longrope.progressive.report.chart.RetrievalFigure;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -47,10 +47,14 @@ public final class ComparisonPage {
                     page.figure(GainFigure.of("gain-of-runs", drawn), drawn);
                 }
             }
-            case "passkey" -> {
+            case "retrieval" -> {
                 int number = 1;
-                for (var report : comparison.passkeyReports().entrySet()) {
-                    page.figure(PasskeyFigure.of("passkey-" + number++, report.getKey(), report.getValue()), report);
+                for (var run : comparison.retrievalReports().entrySet()) {
+                    var found = run.getValue();
+                    for (var kind : found.kinds()) {
+                        page.figure(RetrievalFigure.of("retrieval-" + kind + "-" + number, kind, found.last(), run.getKey(), found), run);
+                    }
+                    number++;
                 }
             }
             case "factors" -> page.figure(FactorFigure.over("factors-of-runs", comparison.factorTables()), comparison.factorTables());

@@ -35,7 +35,7 @@ public record MetricTable(String metric, Quantity quantity, Map<String, Object> 
                     : "";
             return switch (this) {
                 case PERPLEXITY -> Quantities.perplexity(figure.value());
-                case ACCURACY -> String.format(Locale.ROOT, "%.0f %%", 100 * figure.value());
+                case ACCURACY -> Quantities.percent(figure.value());
                 case LOSS -> Double.isFinite(figure.value()) ? String.format(Locale.ROOT, "%.4f", figure.value()) + error : "diverged";
                 case GAIN -> Double.isFinite(figure.value()) ? String.format(Locale.ROOT, "%+.4f", figure.value()) + error : "diverged";
             };

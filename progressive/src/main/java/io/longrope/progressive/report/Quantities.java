@@ -1,14 +1,10 @@
 package io.longrope.progressive.report;
 
-import io.longrope.search.problem.BadInput;
-import io.longrope.search.problem.Require;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /** Numbers as people read them; the same in every locale. */
 public final class Quantities {
@@ -46,6 +42,11 @@ public final class Quantities {
     /** {@code 14:02:31}, where this machine is. */
     public static String timeOfDay(Instant time) {
         return TIME_OF_DAY.format(time);
+    }
+
+    /** {@code 25 %}, of a share from 0 to 1. */
+    public static String percent(double share) {
+        return String.format(Locale.ROOT, "%.0f %%", 100 * share);
     }
 
     /** Hours with two decimals: {@code 0.02}, {@code 431.50}. */

@@ -76,6 +76,20 @@ public record ReportColumn(String title, StageModel model, boolean cropped, IntF
         return columns;
     }
 
+    /**
+     * Which look for what is hidden in prompts: known methods on the base model, crop, and at last what was searched, on the last
+     * checkpoint.
+     */
+    public static List<ReportColumn> retrieval(StageContext context, FinalTables tables, List<String> methods) {
+        var findings = context.findings();
+        var columns = new ArrayList<ReportColumn>();
+        methods.forEach(method -> columns.add(ofMethod("", method, findings.base(), context)));
+        columns.add(crop(context));
+        columns.add(findings.tuning().map(tuning -> ofTable(SEARCHED + " tuned", tuning.model(), tables.last()))
+                .orElseGet(() -> ofTable(SEARCHED, findings.base(), tables.last())));
+        return columns;
+    }
+
     private static ReportColumn crop(StageContext context) {
         return new ReportColumn(Crop.NAME, context.findings().base(), true, length -> Optional.of(context.own()));
     }

@@ -5,6 +5,7 @@ import io.longrope.progressive.plan.Lengths;
 import io.longrope.progressive.report.SideBySide.Cell;
 import io.longrope.progressive.report.SideBySide.Line;
 import io.longrope.progressive.report.SideBySide.Place;
+import io.longrope.progressive.stage.RetrievedCell;
 import io.longrope.search.job.FoundTable;
 import io.longrope.search.problem.Require;
 import io.longrope.search.table.FactorTable;
@@ -48,7 +49,7 @@ public final class RunComparison {
 
     /** Those that have something to say; what differs in the plans first, costs last. */
     public List<SideBySide> tables() {
-        return List.of(plans(), perplexities(), gains(), passkeys(), factors(), costs()).stream()
+        return List.of(plans(), perplexities(), gains(), retrievals(), factors(), costs()).stream()
                 .filter(table -> !table.isEmpty()).toList();
     }
 
@@ -100,16 +101,16 @@ public final class RunComparison {
                 report -> report.rows().stream().map(PositionReport.Row::length).toList(), RunComparison::gain);
     }
 
-    SideBySide passkeys() {
-        var reports = of(RunReport::passkey);
-        var cells = new TreeSet<>(Comparator.comparingInt(PasskeyReport.Cell::length).thenComparingDouble(PasskeyReport.Cell::depth));
-        reports.forEach(report -> report.ifPresent(one -> cells.addAll(one.cells())));
-        var lines = cells.stream().map(cell -> line(List.of(length(cell.length()),
-                new Place(String.format(Locale.ROOT, "%.0f %%", 100 * cell.depth()), cell.depth())), reports, report -> report
-                .flatMap(one -> one.find(cell.length(), cell.depth()))
-                .map(accuracy -> new Cell(String.format(Locale.ROOT, "%.0f %%", 100 * accuracy), accuracy)))).toList();
-        return table("passkey", "Pass keys found again", "Share of them, by length and by where in the text the key lay.",
-                List.of("length", "depth"), lines);
+    SideBySide retrievals() {
+        var reports = of(RunReport::retrieval);
+        var places = new TreeSet<RetrievedCell.Place>();
+        reports.forEach(report -> report.ifPresent(one -> places.addAll(one.places())));
+        var lines = places.stream().map(place -> line(List.of(Place.of(place.kind().toString()), length(place.length()),
+                new Place(Quantities.percent(place.depth()), place.depth())), reports, report -> report
+                .flatMap(one -> one.find(place, one.last()))
+                .map(accuracy -> new Cell(Quantities.percent(accuracy), accuracy)))).toList();
+        return table("retrieval", "Found again", "Share of what was hidden in prompts that each run's last checkpoint found again, by "
+                + "length and by where it lay.", List.of("kind", "length", "depth"), lines);
     }
 
     /** What the tables found hold for each length that several of them have, and how far each is from that of the first run. */
@@ -159,8 +160,8 @@ public final class RunComparison {
         return byRun(RunComparison::factorTable);
     }
 
-    Map<String, PasskeyReport> passkeyReports() {
-        return byRun(RunReport::passkey);
+    Map<String, RetrievalReport> retrievalReports() {
+        return byRun(RunReport::retrieval);
     }
 
     /** By run, of those that have one. */

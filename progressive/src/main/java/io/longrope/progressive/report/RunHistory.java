@@ -1,12 +1,14 @@
 package io.longrope.progressive.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.longrope.progressive.stage.RetrievedCell;
 import io.longrope.progressive.stage.TriedCandidates;
 import io.longrope.search.json.Json;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobEvent.Kind;
 import io.longrope.search.job.Tried;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.work.Retrieval;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,8 +41,8 @@ public record RunHistory(List<JobEvent> events) {
     public static final String BY_FINE_TUNE = "report-by-fine-tune";
     /** The closing table of exported tables at shorter lengths. */
     public static final String TRADE_OFF = "report-trade-off";
-    /** The closing test of pass keys. */
-    public static final String PASSKEY = "passkey";
+    /** How tables of what was found again in prompts begin; then comes what was hidden. */
+    public static final String RETRIEVAL = "retrieval-";
 
     public RunHistory {
         events = List.copyOf(events);
@@ -190,15 +192,17 @@ public record RunHistory(List<JobEvent> events) {
         return caveats;
     }
 
-    /** The closing test of pass keys; empty where none was told. */
-    public Optional<PasskeyReport> passkey() {
-        var cells = new LinkedHashMap<List<Double>, PasskeyReport.Cell>();
-        reported(PASSKEY).forEach(event -> {
-            var cell = new PasskeyReport.Cell((int) number(event, JobEvent.LENGTH), number(event, JobEvent.DEPTH),
-                    number(event, JobEvent.ACCURACY));
-            cells.put(List.of((double) cell.length(), cell.depth()), cell);
-        });
-        return cells.isEmpty() ? Optional.empty() : Optional.of(new PasskeyReport(List.copyOf(cells.values())));
+    /** What was found again in prompts; empty where nothing was told. */
+    public Optional<RetrievalReport> retrieval() {
+        var cells = new LinkedHashMap<RetrievedCell, RetrievedCell>();
+        for (var kind : Retrieval.values()) {
+            reported(RETRIEVAL + kind).forEach(event -> {
+                var place = new RetrievedCell.Place(kind, (int) number(event, JobEvent.LENGTH), number(event, JobEvent.DEPTH));
+                var cell = new RetrievedCell(place, event.message(), number(event, JobEvent.ACCURACY));
+                cells.put(cell.with(0), cell);
+            });
+        }
+        return cells.isEmpty() ? Optional.empty() : Optional.of(new RetrievalReport(List.copyOf(cells.values())));
     }
 
     public Cost cost() {
@@ -232,7 +236,7 @@ public record RunHistory(List<JobEvent> events) {
     /**
      * The cells of a closing table that were told.
      *
-     * @param table {@link #CLOSING}, {@link #BY_FINE_TUNE} or {@link #PASSKEY}
+     * @param table {@link #CLOSING}, {@link #BY_FINE_TUNE}, {@link #TRADE_OFF}, or {@link #RETRIEVAL} and what was hidden
      */
     List<JobEvent> reported(String table) {
         return of(Kind.REPORTED).stream().filter(event -> event.stage().equals(table)).toList();

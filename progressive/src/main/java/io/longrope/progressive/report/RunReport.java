@@ -3,13 +3,12 @@ package io.longrope.progressive.report;
 import io.longrope.progressive.report.chart.FactorFigure;
 import io.longrope.progressive.report.chart.Figure;
 import io.longrope.progressive.report.chart.LengthFigure;
-import io.longrope.progressive.report.chart.PasskeyFigure;
+import io.longrope.progressive.report.chart.RetrievalFigure;
 import io.longrope.progressive.report.chart.SearchFigure;
 import io.longrope.progressive.report.chart.TimelineFigure;
 import io.longrope.progressive.report.chart.TradeOffFigure;
 import io.longrope.progressive.report.chart.TrainingFigure;
 import io.longrope.search.job.FoundTable;
-import io.longrope.search.json.Json;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanReader;
 import io.longrope.search.problem.BadInput;
@@ -32,7 +31,7 @@ import java.util.Optional;
  */
 public record RunReport(JobPlan plan, String planText, Optional<Environment> environment, RunHistory history,
                         Optional<ClosingTable> closing, Optional<ClosingTable> byFineTune, Optional<TradeOff> tradeOff,
-                        Optional<PasskeyReport> passkey, Map<String, FactorTable> tables, TriedReport tried) {
+                        Optional<RetrievalReport> retrieval, Map<String, FactorTable> tables, TriedReport tried) {
 
     public static final String FILE = "report.html";
 
@@ -48,14 +47,13 @@ public record RunReport(JobPlan plan, String planText, Optional<Environment> env
         addTable(tables, "factors", directory.resolve("tables/factors.json"));
         addTable(tables, "factors-best-so-far", directory.resolve("tables/best-so-far.json"));
         var environment = directory.resolve(Environment.FILE);
-        var passkey = directory.resolve(PasskeyReport.FILE);
         var effective = JobPlan.fromTree(PlanReader.tree(plan));
         var history = RunHistory.read(directory);
         return new RunReport(effective, Files.readString(plan),
                 Files.exists(environment) ? Optional.of(Environment.read(directory)) : Optional.empty(), history,
                 ClosingTable.read(directory, "report.json", ""),
                 ClosingTable.read(directory, PerplexityReport.BY_FINE_TUNE, PositionReport.BY_FINE_TUNE),
-                TradeOff.read(directory), Files.exists(passkey) ? Optional.of(PasskeyReport.read(passkey)) : Optional.empty(), tables,
+                TradeOff.read(directory), ClosingTable.read(directory.resolve(RetrievalReport.FILE), RetrievalReport::fromTree), tables,
                 new TriedReport(history.tried()));
     }
 
@@ -69,7 +67,7 @@ public record RunReport(JobPlan plan, String planText, Optional<Environment> env
         // the table of all lengths holds those of the stages
         var last = tables.get(FoundTable.FINAL);
         return new RunReport(plan, plan.toYaml(), Optional.empty(), history, ClosingTable.of(history, RunHistory.CLOSING),
-                ClosingTable.of(history, RunHistory.BY_FINE_TUNE), TradeOff.of(history), history.passkey(),
+                ClosingTable.of(history, RunHistory.BY_FINE_TUNE), TradeOff.of(history), history.retrieval(),
                 last == null ? tables : Map.of(FoundTable.FINAL, last),
                 before.map(report -> report.tried().following(history.tried())).orElseGet(() -> new TriedReport(history.tried())));
     }
@@ -156,9 +154,8 @@ public record RunReport(JobPlan plan, String planText, Optional<Environment> env
             page.table(tradeOff.get().table());
             page.figure(TradeOffFigure.of(tradeOff.get()), tradeOff.get());
         }
-        if (passkey.isPresent()) {
-            page.section("Pass keys");
-            page.figure(PasskeyFigure.of(passkey.get()), passkey.get());
+        if (retrieval.isPresent()) {
+            addRetrieval(page, retrieval.get());
         }
         addStages(page);
         if (!tables.isEmpty()) {
@@ -176,6 +173,15 @@ public record RunReport(JobPlan plan, String planText, Optional<Environment> env
             page.figure(TrainingFigure.of(training.getKey(), training.getValue()), training.getValue());
         }
         tried.addTo(page);
+    }
+
+    private static void addRetrieval(HtmlPage page, RetrievalReport found) throws IOException {
+        page.section("Found again");
+        page.paragraph("Share of what was hidden in long prompts that greedy generation found again, mean over where it lay.");
+        page.table(found.table());
+        for (var kind : found.kinds()) {
+            page.figure(RetrievalFigure.of("retrieval-" + kind, kind, found.last(), found.last(), found), found);
+        }
     }
 
     public void addPlan(HtmlPage page) {

@@ -167,7 +167,7 @@ final class RunSummary {
             rows.add(List.of(worker, Integer.toString(spans.size()), Quantities.brief(tokens),
                     Quantities.clock(Duration.ofMillis((long) (1e3 * seconds))),
                     seconds > 0 ? Quantities.brief(Math.round(tokens / seconds)) : NONE,
-                    present > 0 ? String.format(Locale.ROOT, "%.0f %%", Math.min(100, 100 * seconds / present)) : NONE));
+                    present > 0 ? Quantities.percent(Math.min(1, seconds / present)) : NONE));
         });
         return new TextTable(List.of("worker", "evaluations", "tokens", "scoring", "tokens/s", "busy, first to last"), rows);
     }

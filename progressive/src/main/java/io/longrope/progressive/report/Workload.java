@@ -81,11 +81,13 @@ public final class Workload {
                         evaluationBytes(length), operations(exported * samples * length, length)));
             }
         }
-        plan.report().passkey().ifPresent(passkey -> passkey.lengths().forEach(length -> {
-            long tokens = (long) passkey.depths().size() * passkey.trials() * length;
-            items.add(new Item("report", "pass keys, on the driver", length, 0, tokens,
-                    memory.generating(length).total(),
-                    operations(tokens, length)));
+        plan.report().retrieval().ifPresent(retrieval -> retrieval.lengths().forEach(length -> {
+            long prompts = (long) retrieval.kinds().size() * retrieval.depths().size() * retrieval.trials();
+            long cropped = Math.min(length, original);
+            // what was searched, the methods, and crop
+            long whole = (1 + retrieval.methods().size()) * prompts * length;
+            items.add(new Item("report", "found again in prompts", length, 0, whole + prompts * cropped, memory.generating(length).total(),
+                    operations(whole, length) + operations(prompts * cropped, (int) cropped)));
         }));
         return items;
     }

@@ -193,11 +193,14 @@ public final class PlanCheck {
             withinSearched("lengths", length);
             room("lengths", SampleShare.REPORT, plan.data().samples(SampleShare.REPORT, length), length);
         });
-        report.passkey().ifPresent(passkey -> passkey.lengths().forEach(length -> {
-            withinSearched("passkey.lengths", length);
-            facts.shortestPasskey().ifPresent(shortest -> refuseUnless(length >= shortest, "passkey.lengths",
-                    "must be at least " + shortest + ", which hold the question and its answer", length, ""));
-        }));
+        report.retrieval().ifPresent(retrieval -> {
+            int shortest = retrieval.kinds().stream().mapToInt(kind -> facts.shortestPrompts().getOrDefault(kind, 0)).max().orElse(0);
+            retrieval.lengths().forEach(length -> {
+                withinSearched("retrieval.lengths", length);
+                refuseUnless(length >= shortest, "retrieval.lengths",
+                        "must be at least " + shortest + ", which hold every question and its answer", length, "");
+            });
+        });
     }
 
     private void withinSearched(String key, int length) {

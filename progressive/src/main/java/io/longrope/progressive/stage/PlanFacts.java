@@ -3,6 +3,7 @@ package io.longrope.progressive.stage;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Require;
+import io.longrope.search.work.Retrieval;
 import io.longrope.search.work.SampleShare;
 
 import java.util.Map;
@@ -16,15 +17,14 @@ import java.util.OptionalLong;
  *
  * @param config          of the base checkpoint
  * @param shortestNeedle  tokens that hold any needle's prompt with its tokenizer
- * @param shortestPasskey tokens that hold the pass key's question and answer
+ * @param shortestPrompts tokens that hold the question of each kind and its answer
  * @param evaluation      how much the evaluation text holds
  * @param trainingTokens  of the training text
  * @param memory          what does not fit the device that will do it, by the stage's name, as
  *                        {@link io.longrope.progressive.plan.PlanMemory} tells; a stage that is not in it fits, or was not asked
  */
-public record PlanFacts(Optional<ModelConfig> config, OptionalInt shortestNeedle, OptionalInt shortestPasskey,
-        Optional<Rooms> evaluation,
-                        OptionalLong trainingTokens, Map<String, Problem> memory) {
+public record PlanFacts(Optional<ModelConfig> config, OptionalInt shortestNeedle, Map<Retrieval, Integer> shortestPrompts,
+                        Optional<Rooms> evaluation, OptionalLong trainingTokens, Map<String, Problem> memory) {
 
     /** What a text has room for. */
     @FunctionalInterface
@@ -35,13 +35,13 @@ public record PlanFacts(Optional<ModelConfig> config, OptionalInt shortestNeedle
     }
 
     /** Where neither checkpoint nor text can be seen. */
-    public static final PlanFacts UNSEEN = new PlanFacts(Optional.empty(), OptionalInt.empty(), OptionalInt.empty(), Optional.empty(),
+    public static final PlanFacts UNSEEN = new PlanFacts(Optional.empty(), OptionalInt.empty(), Map.of(), Optional.empty(),
             OptionalLong.empty(), Map.of());
 
     public PlanFacts {
         Require.present(config, "config");
         Require.present(shortestNeedle, "shortestNeedle");
-        Require.present(shortestPasskey, "shortestPasskey");
+        shortestPrompts = Map.copyOf(shortestPrompts);
         Require.present(evaluation, "evaluation");
         Require.present(trainingTokens, "trainingTokens");
         memory = Map.copyOf(memory);
@@ -49,12 +49,12 @@ public record PlanFacts(Optional<ModelConfig> config, OptionalInt shortestNeedle
 
     /** Of a checkpoint alone. */
     public static PlanFacts of(ModelConfig config) {
-        return new PlanFacts(Optional.of(config), OptionalInt.empty(), OptionalInt.empty(), Optional.empty(), OptionalLong.empty(),
+        return new PlanFacts(Optional.of(config), OptionalInt.empty(), Map.of(), Optional.empty(), OptionalLong.empty(),
                 Map.of());
     }
 
     /** The same with what is known of memory. */
     public PlanFacts withMemory(Map<String, Problem> memory) {
-        return new PlanFacts(config, shortestNeedle, shortestPasskey, evaluation, trainingTokens, memory);
+        return new PlanFacts(config, shortestNeedle, shortestPrompts, evaluation, trainingTokens, memory);
     }
 }

@@ -5,14 +5,14 @@ import io.longrope.search.work.Arithmetic;
 import io.longrope.search.work.GenerateTask;
 import io.longrope.search.work.Outcome;
 import io.longrope.search.work.Result;
-import io.longrope.search.work.Retrieval;
 import io.longrope.search.work.Task;
 import io.longrope.search.work.Tasks;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalInt;
 
-/** Has models find numbers again that are hidden in prompts. */
+/** Has models find again what is hidden in prompts. */
 public final class Retrievals {
 
     private final Tasks tasks;
@@ -26,22 +26,23 @@ public final class Retrievals {
     }
 
     /**
-     * Prompts of one length that hide their number at one depth.
+     * Prompts of one kind and length that hide what they ask for at one depth, for one model.
      *
      * @param candidate in force while reading and answering
-     * @param trials    prompts, at least 1
+     * @param window    tokens the model sees, the last; empty = all
      */
-    public record Cell(Retrieval retrieval, int length, double depth, Candidate candidate, int trials) {
+    public record Prompts(RetrievedCell.Place place, StageModel model, Candidate candidate, OptionalInt window) {
     }
 
     /**
-     * The share of prompts of each cell answered rightly, all cells asked for at once.
+     * The share found of what the prompts ask for, all of them asked at once.
      *
-     * @param seed decides what is hidden
+     * @param trials prompts of each, at least 1
+     * @param seed   decides what is hidden
      */
-    public List<Double> accuracies(StageModel model, List<Cell> cells, long seed) throws InterruptedException {
-        var asked = tasks.submit(cells.stream().map(cell -> (Task) new GenerateTask(model.reference(), cell.retrieval(), cell.length(),
-                cell.depth(), cell.trials(), seed, cell.candidate(), arithmetic)).toList());
+    public List<Double> accuracies(List<Prompts> prompts, int trials, long seed) throws InterruptedException {
+        var asked = tasks.submit(prompts.stream().map(one -> (Task) new GenerateTask(one.model().reference(), one.place().kind(),
+                one.place().length(), one.place().depth(), trials, seed, one.candidate(), one.window(), arithmetic)).toList());
         return Answers.await(asked, patience).stream().map(Retrievals::accuracy).toList();
     }
 

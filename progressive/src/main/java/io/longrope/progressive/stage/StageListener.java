@@ -52,13 +52,8 @@ public interface StageListener {
      */
     void reported(String table, ReportedCell cell);
 
-    /**
-     * A cell of the closing test of pass keys was measured.
-     *
-     * @param depth    0 = at the beginning of the text, 1 = at its end
-     * @param accuracy share of the trials answered rightly
-     */
-    void retrieved(int length, double depth, double accuracy);
+    /** It was measured how much of what prompts hide is found again. */
+    void retrieved(RetrievedCell cell);
 
     /** Something a person should know. */
     void note(String stage, String message);

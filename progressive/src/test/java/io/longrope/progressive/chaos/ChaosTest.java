@@ -43,7 +43,7 @@ class ChaosTest {
               - fine-tune: {length: 512, steps: 24, batch: 2, micro-batch: 1, learning-rate: 3.0e-4, checkpoint-every: 1}
               - search: {length: 1024, multipliers: true}
               - recovery: {lengths: [256]}
-            report: {passkey: {lengths: [512], depths: [0.2, 0.8], trials: 2}}
+            report: {retrieval: {lengths: [512], depths: [0.2, 0.8], trials: 2}}
             """;
     private static final int JOBS = 3;
     private static final List<String> KILLED =
@@ -246,12 +246,12 @@ class ChaosTest {
         try (var files = Files.walk(run)) {
             for (var file : files.filter(Files::isRegularFile).toList()) {
                 var path = run.relativize(file).toString();
-                if (path.matches("report\\.(csv|json|md)|passkey\\.csv|tables/.*|model/.*")) {
+                if (path.matches("report\\.(csv|json|md)|retrieval\\.csv|tables/.*|model/.*")) {
                     results.put(path, HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file))));
                 }
             }
         }
-        assertThat(results).containsKeys("report.json", "passkey.csv", "tables/factors.json", "model/model.safetensors");
+        assertThat(results).containsKeys("report.json", "retrieval.csv", "tables/factors.json", "model/model.safetensors");
         return results;
     }
 

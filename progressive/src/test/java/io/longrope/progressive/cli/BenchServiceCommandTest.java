@@ -13,6 +13,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -43,8 +44,11 @@ class BenchServiceCommandTest {
             assertThat(row.path("recoveries")).allSatisfy(recovery ->
                     assertThat(recovery.path("doneSeconds").doubleValue()).isGreaterThan(recovery.path("begunSeconds").doubleValue()));
         });
+        // on a busy machine the last process may come when all is done, and that is told
+        var told = err.toString(StandardCharsets.UTF_8);
         assertThat(rows.get(0).path("recoveries")).extracting(recovery -> recovery.path("departure").textValue())
-                .containsExactlyInAnyOrder("freezes", "dies", "leaves");
+                .containsExactlyInAnyOrderElementsOf(Stream.of("freezes", "dies", "leaves")
+                        .filter(departure -> !told.contains("without a task: " + departure + " fewer")).toList());
         assertThat(seconds(rows.get(0), "freezes")).as("only when its lock has run out").isGreaterThan(5);
         assertThat(rows.get(1).path("recoveries")).extracting(recovery -> recovery.path("departure").textValue())
                 .containsExactly("leaves");

@@ -53,13 +53,13 @@ class PageServerTest {
             var answer = get(pages, "/jobs/" + Pages.DONE);
             var document = document(answer.body());
             assertThat(texts(document, "h2")).containsExactly("Perplexity by length and method", "What the longer window is worth",
-                    "Pass keys", "Stages", "Rescale factors", "Search progress", "What the searches tried, and which pairs matter",
+                    "Found again", "Stages", "Rescale factors", "Search progress", "What the searches tried, and which pairs matter",
                     "What happened", "Plan");
             assertThat(texts(document, "td")).contains("diverged", "finalist 1", "evaluation budget spent", "2.0250");
             assertThat(texts(document, "pre")).singleElement().asString().contains("llama-2-7b");
             assertThat(texts(document, "h1")).containsExactly(Pages.DONE.value());
             var images = document.getElementsByTagName("img");
-            // lengths, gain, positions, pass keys, one table, one search, one fine-tune, importance, candidates
+            // lengths, gain, positions, found again, one table, one search, one fine-tune, importance, candidates
             assertThat(images.getLength()).isEqualTo(9);
             for (int i = 0; i < images.getLength(); i++) {
                 var image = (Element) images.item(i);
@@ -81,7 +81,7 @@ class PageServerTest {
             var page = get(pages, "/compare?job=" + Pages.DONE + "&job=" + Pages.RUNS);
             var document = document(page.body());
             assertThat(texts(document, "h2")).containsExactly("What the plans differ in", "Perplexity by length and method",
-                    "Gain over crop", "Pass keys found again", "What it cost");
+                    "Gain over crop", "Found again", "What it cost");
             assertThat(texts(document, "td")).contains("LongRoPE tuned", "finished", "not finished");
             assertThat(texts(document, "a")).contains(Pages.DONE.value(), Pages.RUNS.value());
             var images = document.getElementsByTagName("img");

@@ -21,6 +21,7 @@ import io.longrope.search.table.TableEntry;
 import io.longrope.search.work.Attempt;
 import io.longrope.search.work.AttemptLog;
 import io.longrope.search.work.InMemoryWorkerBoard;
+import io.longrope.search.work.Retrieval;
 import io.longrope.search.work.TaskClass;
 import io.longrope.search.work.TaskId;
 import io.longrope.search.work.Waiting;
@@ -140,8 +141,8 @@ final class Pages implements AutoCloseable {
                 publish(JobEvent.ofStage(DONE, Kind.REPORTED, RunHistory.CLOSING, cell(i, length), METHODS.get(i), next()));
             }
             for (double depth : List.of(0.0, 0.5, 1.0)) {
-                publish(JobEvent.ofStage(DONE, Kind.REPORTED, RunHistory.PASSKEY, Map.of(JobEvent.LENGTH, (double) length, JobEvent.DEPTH,
-                        depth, JobEvent.ACCURACY, depth), "", next()));
+                publish(JobEvent.ofStage(DONE, Kind.REPORTED, RunHistory.RETRIEVAL + Retrieval.PASSKEY, Map.of(JobEvent.LENGTH, (double) length, JobEvent.DEPTH,
+                        depth, JobEvent.ACCURACY, depth), "LongRoPE tuned", next()));
             }
         }
         log.keep(new FoundTable(DONE, FoundTable.FINAL, table()));

@@ -5,7 +5,6 @@ import io.longrope.search.evolution.SearchSettings;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,7 +33,7 @@ class PlanKeysTest extends PlanTexts {
     @Test
     void thePlanThatRunsIsWrittenOutWithEveryKeyThatHasADefault() {
         var written = new LinkedHashSet<String>();
-        names(read(SMALL.replace("steps: 10", "steps: 10, lora: {rank: 1}") + "report: {passkey: {}}\n").toTree(), written);
+        names(read(SMALL.replace("steps: 10", "steps: 10, lora: {rank: 1}") + "report: {retrieval: {}}\n").toTree(), written);
         var expected = PlanKeys.tables().values().stream().flatMap(table -> table.rows().stream()).filter(row -> !row.get(2).equals("none"))
                 .map(row -> row.get(0)).toList();
         // the shape is left out as a whole where a plan has none

@@ -10,6 +10,7 @@ import io.longrope.search.training.TrainingCommand;
 import io.longrope.search.training.TrainingSettings;
 import io.longrope.search.work.Objective;
 import io.longrope.search.work.Precision;
+import io.longrope.search.work.Retrieval;
 import io.longrope.search.work.SampleShare;
 import io.longrope.search.evolution.SearchSettings;
 import io.longrope.search.json.Json;
@@ -90,7 +91,7 @@ class PlanReaderTest extends PlanTexts {
                                 held-out-every: 2, held-out-samples: 3, checkpoint-every: 5,
                                 command: [train.sh, "--out={output}"], timeout: 2h}
                   - recovery: {name: back, lengths: [64, 128], max-factor: 3}
-                report: {lengths: [64, 1k], methods: [yarn], fine-tuned: [yarn, pi], passkey: {lengths: [1k, 512], depths: [1, 0.5], trials: 3}}
+                report: {lengths: [64, 1k], methods: [yarn], fine-tuned: [yarn, pi], retrieval: {lengths: [1k, 512], depths: [1, 0.5], trials: 3}}
                 """;
         var plan = read(text);
         var settings = SearchSettings.builder().population(9).generations(2).mutations(3).crossovers(4).parents(5).mutationProbability(0.5)
@@ -126,7 +127,7 @@ class PlanReaderTest extends PlanTexts {
                                 0, 0.1, Optional.empty(), Optional.of("other"), Optional.of("ntk"))));
         assertThat(Json.mapper().readValue(Json.write(plan), JobPlan.class)).isEqualTo(plan);
         assertThat(plan.report()).isEqualTo(new ReportPlan(List.of(64, 1024), List.of("yarn"), List.of("yarn", "pi"),
-                Optional.of(new PasskeyPlan(List.of(512, 1024), List.of(0.5, 1.0), 3))));
+                Optional.of(new RetrievalPlan(List.of(Retrieval.PASSKEY), List.of(512, 1024), List.of(0.5, 1.0), 3, List.of()))));
         assertThat(plan.data().samples(SampleShare.SEARCH, 1024)).isEqualTo(2);
         assertThat(plan.data().samples(SampleShare.SELECTION, 1024)).isEqualTo(4);
         assertThat(plan.data().samples(SampleShare.SELECTION, 1000)).isEqualTo(5);
@@ -268,14 +269,14 @@ class PlanReaderTest extends PlanTexts {
     }
 
     @Test
-    void passKeysAreAskedForWithinWhatWasSearched() {
-        assertThat(problems(SMALL + "report: {passkey: {lengths: [4k], depths: [0.5], trials: 1}}\n"))
-                .containsExactly("report.passkey.lengths must be at most the largest length searched, 2048, but was 4096");
-        assertThat(problems(SMALL + "report: {passkey: {depths: [2], trails: 0}}\n")).containsExactly(
-                "report.passkey.trails must be a key of a plan here, but was unknown; did you mean 'trials'?",
-                "report.passkey.depths must be a list of numbers of at least 0 and at most 1, but was [2]");
-        assertThat(read(SMALL + "report: {passkey: {}}\n").report().passkey()).contains(
-                new PasskeyPlan(List.of(256, 512, 1024, 2048), List.of(0.0, 0.25, 0.5, 0.75, 1.0), 10));
+    void promptsAreAskedWithinWhatWasSearched() {
+        assertThat(problems(SMALL + "report: {retrieval: {lengths: [4k], depths: [0.5], trials: 1}}\n"))
+                .containsExactly("report.retrieval.lengths must be at most the largest length searched, 2048, but was 4096");
+        assertThat(problems(SMALL + "report: {retrieval: {depths: [2], trails: 0}}\n")).containsExactly(
+                "report.retrieval.trails must be a key of a plan here, but was unknown; did you mean 'trials'?",
+                "report.retrieval.depths must be a list of numbers of at least 0 and at most 1, but was [2]");
+        assertThat(read(SMALL + "report: {retrieval: {}}\n").report().retrieval()).contains(
+                new RetrievalPlan(List.of(Retrieval.PASSKEY), List.of(256, 512, 1024, 2048), List.of(0.0, 0.25, 0.5, 0.75, 1.0), 10, List.of()));
     }
 
     private static SearchPlan search(String algorithm, SearchSettings settings, int samples, SpacePlan space, int shortLength,

@@ -52,7 +52,7 @@ abstract class PlanTexts {
 
         @Override
         public List<Problem> check(JobPlan plan) {
-            return PlanCheck.problems(plan, new PlanFacts(Optional.of(CONFIG), OptionalInt.of(300), OptionalInt.empty(), Optional.empty(),
+            return PlanCheck.problems(plan, new PlanFacts(Optional.of(CONFIG), OptionalInt.of(300), Map.of(), Optional.empty(),
                     OptionalLong.empty(), Map.of()));
         }
 

@@ -15,6 +15,7 @@ import io.longrope.search.space.Candidate;
 import io.longrope.search.table.FactorTable;
 import io.longrope.search.table.Measured;
 import io.longrope.search.table.TableEntry;
+import io.longrope.search.work.Retrieval;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
@@ -48,11 +49,11 @@ class RunComparisonTest {
     }
 
     @Test
-    void gainsPassKeysTablesAndCostsToo() throws IOException {
+    void gainsRetrievalTablesAndCostsToo() throws IOException {
         var comparison = of("paper", paper(), "ours", ours());
         assertThat(comparison.gains().table().rows()).containsExactly(List.of("128", "LongRoPE", "+0.1000 ± 0.0100", "+0.2000"));
-        assertThat(comparison.passkeys().table().rows()).containsExactly(List.of("128", "0 %", "100 %", "-"),
-                List.of("128", "50 %", "25 %", "-"));
+        assertThat(comparison.retrievals().table().rows()).containsExactly(List.of("passkey", "128", "0 %", "100 %", "-"),
+                List.of("passkey", "128", "50 %", "25 %", "-"));
         assertThat(comparison.factors().table().rows()).containsExactly(
                 List.of("128", "n̂", "0", "4"), List.of("128", "attention factor", "1.0000", "1.0000"),
                 List.of("128", "λ of the lowest frequency", "2.0000", "2.0000"), List.of("128", "ln λ away from the first", "0.0000",
@@ -120,7 +121,7 @@ class RunComparisonTest {
             return "";
         });
         new ComparisonPage(of("paper", paper(), "ours", ours())).addTo(page);
-        assertThat(names).containsExactly("perplexity-of-runs", "gain-of-runs", "passkey-1", "factors-of-runs");
+        assertThat(names).containsExactly("perplexity-of-runs", "gain-of-runs", "retrieval-passkey-1", "factors-of-runs");
         assertThat(page.body()).contains("What the plans differ in", "diverged");
     }
 
@@ -214,7 +215,8 @@ class RunComparisonTest {
     }
 
     private void passkey(double depth, double accuracy) {
-        add(Kind.REPORTED, RunHistory.PASSKEY, Map.of(JobEvent.LENGTH, 128.0, JobEvent.DEPTH, depth, JobEvent.ACCURACY, accuracy), "", 75);
+        add(Kind.REPORTED, RunHistory.RETRIEVAL + Retrieval.PASSKEY,
+                Map.of(JobEvent.LENGTH, 128.0, JobEvent.DEPTH, depth, JobEvent.ACCURACY, accuracy), "LongRoPE", 75);
     }
 
     private void add(Kind kind, String stage, Map<String, Double> numbers, String message, int second) {

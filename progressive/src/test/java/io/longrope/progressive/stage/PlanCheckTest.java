@@ -6,6 +6,7 @@ import io.longrope.evaluator.text.ShareTexts;
 import io.longrope.progressive.plan.PlanReader;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.work.Retrieval;
 import io.longrope.search.work.SampleShare;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +34,7 @@ class PlanCheckTest {
               - search: {length: 1k}
               - fine-tune: {length: 1k, steps: 10, held-out-every: 5, held-out-samples: 3}
               - recovery: {lengths: [256]}
-            report: {passkey: {lengths: [256, 512]}}
+            report: {retrieval: {lengths: [256, 512]}}
             """;
 
     private static final ModelConfig CONFIG = new ModelConfig("llama", 256, 128, 352, 4, 4, 2, 32, new RopeGeometry(32, 10_000, 256),
@@ -63,7 +64,7 @@ class PlanCheckTest {
     @Test
     void aPassKeyThatHasNoRoomForItsQuestionIsTold() throws IOException {
         assertThat(problems(facts(257, 10_000, List.of(9_000L, 9_000L, 9_000L)))).containsExactly(
-                "report.passkey.lengths must be at least 257, which hold the question and its answer, but was 256");
+                "report.retrieval.lengths must be at least 257, which hold every question and its answer, but was 256");
     }
 
     @Test
@@ -81,7 +82,7 @@ class PlanCheckTest {
     private static PlanFacts facts(int passkey, long training, List<Long> shares) {
         var texts = new ShareTexts(Map.of(SampleShare.SEARCH, shares.subList(0, 1), SampleShare.SELECTION, shares.subList(1, 2),
                 SampleShare.REPORT, shares.subList(2, 3)));
-        return new PlanFacts(Optional.of(CONFIG), OptionalInt.of(200), OptionalInt.of(passkey), Optional.of(texts::room),
+        return new PlanFacts(Optional.of(CONFIG), OptionalInt.of(200), Map.of(Retrieval.PASSKEY, passkey), Optional.of(texts::room),
                 OptionalLong.of(training), Map.of());
     }
 }

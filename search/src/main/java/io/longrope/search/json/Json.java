@@ -18,6 +18,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -30,6 +31,8 @@ public final class Json {
     public static final String NUMBER_LEFT_OUT = "number left out";
     /** For {@code JacksonInject}: a number that messages of older builds lack is 0. */
     public static final String ZERO_LEFT_OUT = "zero left out";
+    /** For {@code JacksonInject}: a table by name that messages of older builds lack is empty. */
+    public static final String MAP_LEFT_OUT = "map left out";
     /** For {@code JacksonInject}: a list that messages of older builds lack is empty. */
     public static final String LIST_LEFT_OUT = "list left out";
     /** For {@code JacksonInject}: a text that messages of older builds lack is empty. */
@@ -51,6 +54,7 @@ public final class Json {
                     .addValue(NUMBER_LEFT_OUT, OptionalInt.empty())
                     .addValue(ZERO_LEFT_OUT, 0)
                     .addValue(LIST_LEFT_OUT, List.of())
+                    .addValue(MAP_LEFT_OUT, Map.of())
                     .addValue(TEXT_LEFT_OUT, Optional.empty()));
 
     private static final ObjectMapper CANONICAL = JsonMapper.builder()

@@ -123,7 +123,7 @@ public sealed interface Outcome {
         }
     }
 
-    /** @param right of each prompt, in order, whether the answer was right */
+    /** @param right of each number or name that was asked for, prompt by prompt, whether it was found */
     record Answers(List<Boolean> right) implements Outcome {
 
         public Answers {

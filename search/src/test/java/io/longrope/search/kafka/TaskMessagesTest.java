@@ -59,10 +59,12 @@ class TaskMessagesTest {
     static Stream<Task> tasks() {
         return Stream.of(
                 SampleTasks.task(3),
-                new GenerateTask(MODEL, Retrieval.LINES, 512, 0.25, 3, 7, CANDIDATE, ARITHMETIC),
-                new GenerateTask(MODEL, Retrieval.LINES, 512, 0.25, 3, 7, CANDIDATE, new Arithmetic(Precision.BF16, 64, 2, true)),
+                new GenerateTask(MODEL, Retrieval.LINES, 512, 0.25, 3, 7, CANDIDATE, OptionalInt.empty(), ARITHMETIC),
+                new GenerateTask(MODEL, Retrieval.LINES, 512, 0.25, 3, 7, CANDIDATE, OptionalInt.of(64), ARITHMETIC),
+                new GenerateTask(MODEL, Retrieval.LINES, 512, 0.25, 3, 7, CANDIDATE, OptionalInt.empty(),
+                        new Arithmetic(Precision.BF16, 64, 2, true)),
                 new GenerateTask(new ModelReference("model", "ab".repeat(32), Optional.of("1")), Retrieval.LINES, 512, 0.25, 3, 7,
-                        CANDIDATE, ARITHMETIC),
+                        CANDIDATE, OptionalInt.empty(), ARITHMETIC),
                 new InspectTask("run 1", new InspectTask.Model("model", Optional.empty())),
                 new InspectTask("run 1", new InspectTask.Weights("model")),
                 new InspectTask("run 1", new InspectTask.Text("model", "text.txt", List.of(new InspectTask.Window(SampleShare.REPORT, 8)))),

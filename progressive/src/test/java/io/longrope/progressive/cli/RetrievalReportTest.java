@@ -15,8 +15,8 @@ import java.nio.file.Path;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A job that asks for pass keys, on the shipped model. */
-class PasskeyReportTest {
+/** A job that has things found again in prompts, on the shipped model. */
+class RetrievalReportTest {
 
     private static final String PLAN = """
             schema: 1
@@ -26,7 +26,8 @@ class PasskeyReportTest {
             search: {algorithm: random, max-evaluations: 2, finalists: 1}
             stages:
               - search: {length: 768}
-            report: {lengths: [768], methods: [pi], passkey: {lengths: [512, 768], depths: [0, 1], trials: 1}}
+            report: {lengths: [768], methods: [pi], retrieval: {kinds: [queries, passkey], methods: [ntk],
+                                                            lengths: [512, 768], depths: [0, 1], trials: 1}}
             """;
 
     @TempDir
@@ -36,15 +37,16 @@ class PasskeyReportTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     @Test
-    void theReportShowsPassKeysByLengthAndDepthAndAnotherRunMakesItAnew() throws IOException {
+    void theReportShowsWhatWasFoundByLengthDepthAndMethodAndAnotherRunMakesItAnew() throws IOException {
         write("text.java", "    int sum(int a, int b) {\n        return a + b;\n    }\n\n".repeat(300));
         write("keys.yaml", PLAN);
         assertThat(run()).as(errors()).isZero();
-        var file = directory.resolve("run/passkey.csv");
-        assertThat(Files.readAllLines(file)).hasSize(5).first().isEqualTo("length,depth,accuracy");
-        assertThat(Files.readAllLines(file).subList(1, 5)).allMatch(line -> line.matches("(512|768),(0\\.0|1\\.0),(0\\.0|1\\.0)"));
-        assertThat(directory.resolve("run/charts/passkey.png")).isNotEmptyFile();
-        assertThat(Files.readString(directory.resolve("run/report.html"))).contains("<h2>Pass keys</h2>");
+        var file = directory.resolve("run/retrieval.csv");
+        assertThat(Files.readAllLines(file)).hasSize(9).first().isEqualTo("kind,length,depth,NTK,crop,LongRoPE");
+        assertThat(Files.readAllLines(file).subList(1, 9))
+                .allMatch(line -> line.matches("(passkey|queries),(512|768),[01]\\.0(,[01]\\.\\d+){3}"));
+        assertThat(directory.resolve("run/charts/retrieval-passkey.png")).isNotEmptyFile();
+        assertThat(Files.readString(directory.resolve("run/report.html"))).contains("<h2>Found again</h2>");
 
         var measured = Files.readString(file);
         Files.delete(file);
@@ -57,7 +59,7 @@ class PasskeyReportTest {
         write("text.java", "    return a + b;\n".repeat(1000));
         write("keys.yaml", PLAN.replace("[512, 768], depths", "[200], depths"));
         assertThat(run()).isEqualTo(2);
-        assertThat(errors().lines().filter(line -> line.contains("report.passkey.lengths must be at least "))).hasSize(1);
+        assertThat(errors().lines().filter(line -> line.contains("report.retrieval.lengths must be at least "))).hasSize(1);
         assertThat(directory.resolve("run")).doesNotExist();
     }
 
