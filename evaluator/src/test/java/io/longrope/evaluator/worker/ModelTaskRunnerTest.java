@@ -212,6 +212,16 @@ class ModelTaskRunnerTest extends ModelTaskScene {
     }
 
     @Test
+    void underCropAModelSeesTheEndOfItsPrompt() throws Exception {
+        var task = new GenerateTask(files.model, Retrieval.QUERIES, 1200, 0.5, 2, 7, ORIGINAL, OptionalInt.of(64), WorkerFiles.ARITHMETIC);
+        try (var session = WorkerFiles.session()) {
+            var done = files.runner(session).run(task);
+            assertThat(((Outcome.Answers) done.outcome()).right()).as("one for each number of each prompt").hasSize(2 * 4);
+            assertThat(done.tokens()).isBetween(2 * 32L, 2 * 64L);
+        }
+    }
+
+    @Test
     void aTaskThatTheDeviceCannotHoldIsRefusedWithTheBytes() {
         var small = new ModelSession(Device.CPU, new ModelSession.Limits(1, OptionalLong.of(1 << 20)));
         try (small) {

@@ -119,6 +119,22 @@ class TaskIdTest {
     }
 
     @Test
+    void whatCropSeesOfAPromptIsPartOfTheQuestionWhereItIsAsked() throws Exception {
+        var whole = prompts(OptionalInt.empty());
+        var cropped = prompts(OptionalInt.of(256));
+        assertThat(cropped.id()).isNotEqualTo(whole.id()).isNotEqualTo(prompts(OptionalInt.of(128)).id());
+        assertThat(Json.write(whole)).doesNotContain("window");
+        assertThat(Json.mapper().readValue(Json.write(whole), Task.class)).isEqualTo(whole);
+        assertThat(Json.mapper().readValue(Json.write(cropped), Task.class)).isEqualTo(cropped);
+        assertThatThrownBy(() -> prompts(OptionalInt.of(1))).isInstanceOf(BadInput.class)
+                .hasMessage("generate.window must be at least 2, but was 1");
+    }
+
+    private static GenerateTask prompts(OptionalInt window) {
+        return new GenerateTask(TASK.model(), Retrieval.LINES, 1024, 0.5, 3, 7, TASK.candidate(), window, TASK.arithmetic());
+    }
+
+    @Test
     void evaluatorAndShortContextDecideKeyTokens() throws Exception {
         var other = new ModelReference("other", "cd".repeat(32));
         var task = keyTokens(TASK.model(), 32, 8);
