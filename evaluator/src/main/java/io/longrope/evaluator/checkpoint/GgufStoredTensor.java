@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A tensor lying in a GGUF file, given as transformers has it: dequantized, its rows in transformers' order.
@@ -64,8 +65,8 @@ record GgufStoredTensor(String name, BlockFormat format, long[] shape, Path file
     }
 
     @Override
-    public void read(ByteBuffer buffer, Consumer<ByteBuffer> consumer) {
-        buffer.clear().order(ByteOrder.LITTLE_ENDIAN);
+    public void read(Supplier<ByteBuffer> buffers, Consumer<ByteBuffer> consumer) {
+        var buffer = buffers.get().order(ByteOrder.LITTLE_ENDIAN).clear();
         var values = new float[columns()];
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
             var rows = new Rows(channel);
@@ -75,7 +76,7 @@ record GgufStoredTensor(String name, BlockFormat format, long[] shape, Path file
                     type().write(value - added, buffer);
                     if (buffer.remaining() < type().bytes()) {
                         consumer.accept(buffer.flip());
-                        buffer.clear();
+                        buffer = buffers.get().order(ByteOrder.LITTLE_ENDIAN).clear();
                     }
                 }
             }

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A tensor lying in a safetensors file: row-major, little-endian. Equal when it lies at the same place.
@@ -52,12 +53,12 @@ record SafetensorsTensor(String name, DataType type, long[] shape, Path file, lo
     }
 
     @Override
-    public void read(ByteBuffer buffer, Consumer<ByteBuffer> consumer) {
-        buffer.order(ByteOrder.LITTLE_ENDIAN);
+    public void read(Supplier<ByteBuffer> buffers, Consumer<ByteBuffer> consumer) {
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            for (long done = 0; done < bytes; done += buffer.limit()) {
-                buffer.clear().limit((int) Math.min(buffer.capacity(), bytes - done));
-                FilePart.fill(buffer, channel, offset + done, file, name, offset + bytes);
+            for (long done = 0, length; done < bytes; done += length) {
+                var buffer = buffers.get().order(ByteOrder.LITTLE_ENDIAN).clear();
+                length = Math.min(buffer.capacity(), bytes - done);
+                FilePart.fill(buffer.limit((int) length), channel, offset + done, file, name, offset + bytes);
                 consumer.accept(buffer.flip());
             }
         } catch (IOException e) {

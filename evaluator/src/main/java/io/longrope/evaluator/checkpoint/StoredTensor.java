@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A tensor of a checkpoint, left in its file until it is read: row-major, as transformers has it, whatever form the file keeps it in.
@@ -44,10 +45,19 @@ public sealed interface StoredTensor permits SafetensorsTensor, GgufStoredTensor
      * Reads the tensor in parts, one after the other, so that a tensor of any size needs the memory of one part. A map of the file would
      * stay until the garbage collector finds it, and count as this process's memory until then.
      *
-     * @param buffer   takes each part from position 0 on, little-endian; of a whole number of elements
-     * @param consumer is given it, flipped; must not keep it
+     * @param buffers  gives what takes the next part from position 0 on, little-endian; each of the same whole number of elements
+     * @param consumer is given it, flipped
      */
-    void read(ByteBuffer buffer, Consumer<ByteBuffer> consumer);
+    void read(Supplier<ByteBuffer> buffers, Consumer<ByteBuffer> consumer);
+
+    /**
+     * The same with one buffer for all parts.
+     *
+     * @param consumer must not keep it
+     */
+    default void read(ByteBuffer buffer, Consumer<ByteBuffer> consumer) {
+        read(() -> buffer, consumer);
+    }
 
     /** Its part in the fingerprint of a checkpoint: name, form and every byte. */
     void digest(MessageDigest digest);

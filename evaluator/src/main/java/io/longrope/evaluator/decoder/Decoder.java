@@ -9,12 +9,16 @@ import io.longrope.evaluator.decoder.internal.DeviceMemory;
 import io.longrope.evaluator.decoder.internal.FactorGradient;
 import io.longrope.evaluator.decoder.internal.GrowingSequence;
 import io.longrope.evaluator.decoder.internal.LayerTables;
+import io.longrope.evaluator.decoder.internal.PlacedWeights;
 import io.longrope.evaluator.decoder.internal.Script;
 import io.longrope.evaluator.decoder.internal.Weights;
 import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
+import io.longrope.search.work.Precision;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
@@ -33,17 +37,17 @@ public final class Decoder implements LanguageModel {
 
     private final PtNDManager manager;
     private final Script script = Script.instance();
-    private final Weights weights;
+    private final PlacedWeights weights;
     private final DecoderOptions options;
 
-    private Decoder(PtNDManager manager, Weights weights, DecoderOptions options) {
+    private Decoder(PtNDManager manager, PlacedWeights weights, DecoderOptions options) {
         this.manager = manager;
         this.weights = weights;
         this.options = options;
     }
 
     /** @param manager closed again when the weights cannot be loaded */
-    Decoder(PtNDManager manager, DecoderOptions options, Function<PtNDManager, Weights> loader) {
+    Decoder(PtNDManager manager, DecoderOptions options, Function<PtNDManager, PlacedWeights> loader) {
         this.manager = manager;
         this.options = options;
         Script.setThreads(options.threads());
@@ -61,30 +65,42 @@ public final class Decoder implements LanguageModel {
      * @throws io.longrope.search.problem.BadInput when a weight is missing or has another shape than config.json says
      */
     public static Decoder load(Checkpoint checkpoint, DecoderOptions options) {
-        return new Decoder(Script.manager(options.device()), options,
-                manager -> {
-                    var attention = attention(manager, checkpoint.config(), options);
-                    return options.streamed() ? Weights.stream(checkpoint, manager, options.precision(), attention)
-                            : Weights.load(checkpoint, manager, options.precision(), attention);
-                });
+        var config = checkpoint.config();
+        var placement = options.placement().orElseGet(() -> Placement.whole(options.device(), config.layers()));
+        return new Decoder(Script.manager(options.device()), options, manager -> {
+            var parts = new ArrayList<Weights>();
+            try {
+                for (var share : placement.shares()) {
+                    var own = Script.manager(manager, share.device());
+                    parts.add(Weights.load(checkpoint, own, options.precision(), share.layers(),
+                            attention(own, config, share.device(), options.precision())));
+                }
+            } catch (RuntimeException | Error e) {
+                parts.forEach(Weights::close);
+                throw e;
+            }
+            return new PlacedWeights(parts);
+        });
     }
 
     /** With random weights, for measurements of speed and memory. */
     static Decoder random(ModelConfig config, DecoderOptions options) {
         return new Decoder(Script.manager(options.device()), options,
-                manager -> Weights.of(config, name -> Weights.random(manager, options.precision(), name.shape()),
-                        attention(manager, config, options)));
+                manager -> new PlacedWeights(List.of(Weights.of(config,
+                        name -> Weights.random(manager, options.precision(), name.shape()),
+                        attention(manager, config, options.device(), options.precision())))));
     }
 
     /** Of every layer. */
-    private static IntFunction<Map<String, PtNDArray>> attention(PtNDManager manager, ModelConfig config, DecoderOptions options) {
-        var constants = DeviceAttention.ofPasses(manager, options.device(), config, options.precision());
+    private static IntFunction<Map<String, PtNDArray>> attention(PtNDManager manager, ModelConfig config, Device device,
+            Precision precision) {
+        var constants = DeviceAttention.ofPasses(manager, device, config, precision);
         return layer -> constants;
     }
 
     @Override
     public Decoder with(int chunk, int threads) {
-        return new Decoder(manager, weights, new DecoderOptions(options.device(), options.precision(), chunk, threads, options.streamed()));
+        return new Decoder(manager, weights, new DecoderOptions(options.device(), options.precision(), chunk, threads, options.placement()));
     }
 
     /** As it was trained. */
@@ -100,8 +116,8 @@ public final class Decoder implements LanguageModel {
         int length = tokens.length - 1;
         try (var scope = (PtNDManager) manager.newSubManager()) {
             var hidden = hidden(scope, Arrays.copyOf(tokens, length), candidate, attention);           // [T, D]
-            var targets = ids(scope, Arrays.copyOfRange(tokens, 1, tokens.length));                  // [T]
-            return script.tensor(scope, "losses", hidden, targets, weights.ends(), config().normEpsilon(), options.chunk())
+            var targets = ids((PtNDManager) hidden.getManager(), Arrays.copyOfRange(tokens, 1, tokens.length));   // [T]
+            return script.tensor(scope, "losses", hidden, targets, weights.last().ends(), config().normEpsilon(), options.chunk())
                     .toFloatArray();
         }
     }
@@ -113,7 +129,9 @@ public final class Decoder implements LanguageModel {
         config().requireDifferentiable("model", tokens.length - 1);
         Script.setThreads(options.threads());
         try (var scope = (PtNDManager) manager.newSubManager()) {
-            return new FactorGradient(scope, weights).of(tokens, candidate);
+            Require.that(weights.parts().size() == 1 && weights.first().range().streamed() == 0, "layers",
+                    "must all be in the memory of one device where slopes are asked for", options.placement());
+            return new FactorGradient(scope, weights.first()).of(tokens, candidate);
         }
     }
 
@@ -127,15 +145,31 @@ public final class Decoder implements LanguageModel {
         Script.setThreads(options.threads());
         try (var scope = (PtNDManager) manager.newSubManager()) {
             var hidden = hidden(scope, tokens, candidate, Attention.TRAINED);                        // [T, D]
-            return script.tensor(scope, "logits", hidden, weights.ends(), config().normEpsilon()).toFloatArray();
+            return script.tensor(scope, "logits", hidden, weights.last().ends(), config().normEpsilon()).toFloatArray();
         }
     }
 
+    /** On the device that has the head. */
     private PtNDArray hidden(PtNDManager scope, int[] tokens, Candidate candidate, Attention attention) {
-        try (var tables = LayerTables.of(scope, weights, tokens.length, candidate, attention, false)) {
-            var hidden = script.tensor(scope, "embed", ids(scope, tokens), weights.embedding(),
-                    config().variant().embeddingScale());                                            // [T, D]
-            for (int layer = 0; layer < config().layers(); layer++) {
+        PtNDArray hidden = null;
+        for (var part : weights.parts()) {
+            var own = PlacedWeights.scope(scope, part);
+            if (hidden == null) {
+                hidden = script.tensor(own, "embed", ids(own, tokens), part.embedding(), config().variant().embeddingScale());   // [T, D]
+            } else {
+                var before = hidden.getManager();
+                hidden = PlacedWeights.moved(own, hidden, part);                                     // [T, D]
+                before.close();
+            }
+            pass(own, part, hidden, tokens.length, candidate, attention);
+        }
+        return hidden;
+    }
+
+    /** Through the layers of one device, in place. */
+    private void pass(PtNDManager own, Weights part, PtNDArray hidden, int length, Candidate candidate, Attention attention) {
+        try (var tables = LayerTables.of(own, part, length, candidate, attention, false)) {
+            for (int layer = part.range().from(); layer < part.range().to(); layer++) {
                 if (Thread.currentThread().isInterrupted()) {
                     throw new CancellationException("interrupted before layer " + layer);
                 }
@@ -144,7 +178,6 @@ public final class Decoder implements LanguageModel {
                         config().kvHeads(), config().headDim(), config().attentionScale(), given.window(),
                         config().variant().gelu() ? 1 : 0, config().normEpsilon(), options.chunk());
             }
-            return hidden;
         }
     }
 
@@ -190,13 +223,7 @@ public final class Decoder implements LanguageModel {
         Script.setThreads(options.threads());
         var scope = (PtNDManager) manager.newSubManager();
         try {
-            var tables = LayerTables.of(scope, weights, prompt.length + room, candidate, attention, true);
-            try {
-                return new GrowingSequence(scope, weights, tables, prompt, room, options.chunk());
-            } catch (RuntimeException | Error e) {
-                tables.close();
-                throw e;
-            }
+            return new GrowingSequence(scope, weights, prompt, room, options.chunk(), candidate, attention);
         } catch (RuntimeException | Error e) {
             scope.close();
             throw e;

@@ -4,6 +4,8 @@ import io.longrope.search.work.Arithmetic;
 import io.longrope.search.problem.Require;
 import io.longrope.search.work.Precision;
 
+import java.util.Optional;
+
 /**
  * How a decoder computes.
  *
@@ -13,21 +15,22 @@ import io.longrope.search.work.Precision;
  *                  rounding only
  * @param threads   CPU threads inside one operation: sums are split among them, so results are equal to the bit only between
  *                  equal counts
- * @param streamed  whether the layers' weights are read anew for each pass, two of them in memory at a time; changes no result, and
- *                  nothing is generated so
+ * @param placement which device has which layers, the first of them {@code device}, and which are read for each pass; changes no
+ *                  result; empty = all in the memory of the device
  */
-public record DecoderOptions(Device device, Precision precision, int chunk, int threads, boolean streamed) {
+public record DecoderOptions(Device device, Precision precision, int chunk, int threads, Optional<Placement> placement) {
 
     public DecoderOptions {
         Require.present(device, "device");
         Require.present(precision, "precision");
         Require.atLeast(1, chunk, "chunk");
         Require.atLeast(1, threads, "threads");
+        Require.present(placement, "placement");
     }
 
-    /** With all weights in memory. */
+    /** With all weights in the memory of one device. */
     public DecoderOptions(Device device, Precision precision, int chunk, int threads) {
-        this(device, precision, chunk, threads, false);
+        this(device, precision, chunk, threads, Optional.empty());
     }
 
     /** With the usual chunk and one thread. */

@@ -16,12 +16,14 @@ import io.longrope.search.work.Precision;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Where a decoder's tensors lie and its operations run.
@@ -57,6 +59,16 @@ public record Device(OptionalInt gpu, Optional<AttentionCall> forced) {
                 text);
         return new Device(OptionalInt.of(matcher.group(1) == null ? 0 : Integer.parseInt(matcher.group(1))),
                 Optional.ofNullable(matcher.group(2)).map(key -> AttentionCall.parse(name + ", behind the /", key)));
+    }
+
+    /** Several that share a model, with commas between them: {@code gpu:0,gpu:1}. */
+    public static List<Device> parseAll(String name, String text) {
+        return Arrays.stream(text.split(",", -1)).map(one -> parse(name, one)).toList();
+    }
+
+    /** As {@link #parseAll} reads it. */
+    public static String describe(List<Device> devices) {
+        return devices.stream().map(Device::toString).collect(Collectors.joining(","));
     }
 
     /**

@@ -8,9 +8,9 @@ import java.util.OptionalLong;
  * What a worker computes on.
  *
  * @param worker its name
- * @param device cpu, or gpu and its number
+ * @param device cpu, or gpu and its number; several with commas between them share the layers of a model
  * @param name   of the product, as far as it is known
- * @param memory bytes a task may take of it; empty when unknown
+ * @param memory bytes a task may take of each of them; empty when unknown
  */
 public record DeviceFacts(String worker, String device, String name, OptionalLong memory) {
 

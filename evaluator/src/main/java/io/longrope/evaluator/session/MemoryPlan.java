@@ -3,6 +3,7 @@ package io.longrope.evaluator.session;
 import io.longrope.search.work.Arithmetic;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.Device;
+import io.longrope.evaluator.decoder.Placement;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
 import io.longrope.search.work.Precision;
@@ -26,7 +27,7 @@ public record MemoryPlan(ModelUse use, Map<Part, Long> parts) {
         /** The Java process and PyTorch's libraries; once, whatever the number of models. */
         PROCESS("process", "process"),
         WEIGHTS("weights", "weights"),
-        /** Two of them, where each pass reads the layers' weights. */
+        /** Room for two of them, where each pass reads some layers' weights. */
         LAYERS_READ("layers read", "layersRead"),
         /** In float32 beside weights in 16 bits. */
         MASTERS("master weights", "masters"),
@@ -75,28 +76,22 @@ public record MemoryPlan(ModelUse use, Map<Part, Long> parts) {
     }
 
     /**
+     * Of a whole model in the memory of one device.
+     *
      * @param device    a CPU takes masks for windows and what malloc leaves unused, a GPU neither
      * @param precision of weights and activations
      * @param chunk     rows of the sequence that scoring and generating take at a time, at least 1; training has a chunk of its own
      */
     public static MemoryPlan of(Device device, ModelConfig model, Precision precision, int chunk, ModelUse use) {
-        return new MemoryPlan(use, use.memory(device, model, precision, Require.atLeast(1, chunk, "chunk")));
+        return of(Placement.Share.whole(device, model.layers()), model, precision, chunk, use);
     }
 
-    /**
-     * The plan by which a session goes: with all weights in memory, or where only that fits, and the use allows it, with layers read one
-     * after the other.
-     *
-     * @param available bytes of the device, or of the limit a user gave
-     */
-    public static MemoryPlan within(long available, Device device, ModelConfig model, Precision precision, int chunk, ModelUse use) {
-        var whole = of(device, model, precision, chunk, use);
-        return whole.total() <= available ? whole
-                : use.streamed().map(streamed -> of(device, model, precision, chunk, streamed))
-                        .filter(streamed -> streamed.total() <= available).orElse(whole);
+    /** Of what one device has of a model. */
+    static MemoryPlan of(Placement.Share share, ModelConfig model, Precision precision, int chunk, ModelUse use) {
+        return new MemoryPlan(use, use.memory(share, model, precision, Require.atLeast(1, chunk, "chunk")));
     }
 
-    /** Whether layers are read one after the other. */
+    /** Whether layers are read from their files for each pass. */
     public boolean readsLayers() {
         return bytes(Part.LAYERS_READ) > 0;
     }
@@ -132,7 +127,7 @@ public record MemoryPlan(ModelUse use, Map<Part, Long> parts) {
 
     /** One line: {@code 12.6 GiB for scoring 8192 tokens: process 350 MiB, weights 12.2 GiB, …}. */
     public String describe() {
-        return Bytes.format(total()) + " for " + use.describe() + ": " + parts.entrySet().stream().filter(part -> part.getValue() > 0)
+        return Bytes.format(total()) + " for " + use.describe() + (readsLayers() ? " with layers read one after the other" : "") + ": " + parts.entrySet().stream().filter(part -> part.getValue() > 0)
                 .map(part -> part.getKey().label() + " " + Bytes.format(part.getValue())).collect(Collectors.joining(", "));
     }
 

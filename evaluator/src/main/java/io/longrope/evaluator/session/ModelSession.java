@@ -6,6 +6,7 @@ import io.longrope.evaluator.decoder.Decoder;
 import io.longrope.evaluator.decoder.DecoderOptions;
 import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.decoder.LanguageModel;
+import io.longrope.evaluator.decoder.Placement;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
 import io.longrope.search.training.LoraSettings;
@@ -17,6 +18,7 @@ import org.slf4j.LoggerFactory;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +28,8 @@ import java.util.OptionalLong;
 /**
  * The only way to a model in memory, for a worker and for every command. It plans the memory of each use before anything is
  * allocated and refuses what a device cannot hold; it keeps the models last used, so that the next task of one need not load it again;
- * and a model's weights are in memory once, whatever the number of threads that use it. A model too large for that is scored all the same,
- * its layers read one after the other.
+ * and a model's weights are in memory once, whatever the number of threads that use it. Several devices share its layers; a model too
+ * large for their memory is scored all the same, as many of its layers as it takes read one after the other.
  *
  * <p>Several threads may share a session. A use that fits the device, but not beside what the others hold at the moment, waits until
  * they have given enough of it back.
@@ -38,7 +40,7 @@ public final class ModelSession implements AutoCloseable {
 
     /**
      * @param models models kept in memory at a time, at least 1: the one unused for longest makes room before another is loaded
-     * @param memory bytes to keep within; empty = all memory of the device
+     * @param memory bytes of each device to keep within; empty = all memory of the device
      */
     public record Limits(int models, OptionalLong memory) {
 
@@ -67,19 +69,19 @@ public final class ModelSession implements AutoCloseable {
     public record Loaded(Path directory, Optional<String> fingerprint, Precision precision) {
     }
 
-    /** @param readsLayers whether its layers' weights are read for each pass */
-    private record Key(Loaded loaded, boolean readsLayers) {
+    /** @param placement where its layers are; the same model may be there whole and with layers that are read */
+    private record Key(Loaded loaded, Placement placement) {
     }
 
     /** A model that is in memory, or is being loaded while {@code model} is null. */
     private static final class Entry {
 
         private final Checkpoint checkpoint;
-        private final long bytes;
+        private final Amounts bytes;
         private LanguageModel model;
         private int users;
 
-        private Entry(Checkpoint checkpoint, long bytes) {
+        private Entry(Checkpoint checkpoint, Amounts bytes) {
             this.checkpoint = checkpoint;
             this.bytes = bytes;
         }
@@ -94,13 +96,13 @@ public final class ModelSession implements AutoCloseable {
         }
     }
 
-    private final Device device;
+    private final List<Device> devices;
     private final Limits limits;
     private final Loader loader;
     /** Least recently used first. */
     private final Map<Key, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
     /** Bytes of uses and reservations that are open, weights in {@link #entries} not included. */
-    private long inUse;
+    private Amounts inUse = Amounts.NONE;
     private int open;
     private boolean closed;
 
@@ -110,23 +112,55 @@ public final class ModelSession implements AutoCloseable {
 
     /** @param loader in place of the decoder's */
     public ModelSession(Device device, Limits limits, Loader loader) {
-        this.device = Require.present(device, "device");
+        this(List.of(device), limits, loader);
+    }
+
+    /** @param devices which share the layers of each model, at least 1 */
+    public ModelSession(List<Device> devices, Limits limits) {
+        this(devices, limits, Decoder::load);
+    }
+
+    /** @param loader in place of the decoder's */
+    public ModelSession(List<Device> devices, Limits limits, Loader loader) {
+        this.devices = List.copyOf(devices);
+        Require.that(!devices.isEmpty(), "devices", "must be at least one", devices);
         this.limits = Require.present(limits, "limits");
         this.loader = Require.present(loader, "loader");
     }
 
+    /** Where models are trained, and whatever else has one device only. */
     public Device device() {
-        return device;
+        return devices.get(0);
+    }
+
+    /** Which share the layers of models that are scored. */
+    public List<Device> devices() {
+        return devices;
     }
 
     /**
-     * Bytes that everything in this session may take together.
+     * Bytes that everything in this session may take together of its first device.
      *
      * @throws BadInput when the device does not tell how much it has and no limit is given: nothing is then known to fit
      */
     public long memory() {
-        return limits.memory().orElseGet(() -> device.memoryBytes().orElseThrow(() -> new BadInput("memory of " + device, "must be known",
-                "not told by its driver", "say with --memory-limit how much of it may be used")));
+        return memory(device());
+    }
+
+    /** The same of each device, in their order. */
+    public List<Long> memories() {
+        return devices.stream().map(this::memory).toList();
+    }
+
+    private long memory(Device device) {
+        return known(device).orElseThrow(() -> new BadInput("memory of " + device, "must be known",
+                "not told by its driver", "say with --memory-limit how much of it may be used"));
+    }
+
+    /** A device that is named several times is shared by as many. */
+    private OptionalLong known(Device device) {
+        var all = limits.memory().isPresent() ? limits.memory() : device.memoryBytes();
+        return all.isEmpty() ? all : OptionalLong.of(all.getAsLong() / Collections.frequency(devices, device));
     }
 
     /**
@@ -134,10 +168,9 @@ public final class ModelSession implements AutoCloseable {
      *
      * @param chunk rows of the sequence at a time
      */
-    public MemoryPlan plan(ModelConfig model, Precision precision, int chunk, ModelUse use) {
-        var available = limits.memory().isPresent() ? limits.memory() : device.memoryBytes();
-        return available.isPresent() ? MemoryPlan.within(available.getAsLong(), device, model, precision, chunk, use)
-                : MemoryPlan.of(device, model, precision, chunk, use);
+    public ModelPlan plan(ModelConfig model, Precision precision, int chunk, ModelUse use) {
+        return ModelPlan.of(devices, devices.stream().map(device -> known(device).orElse(Long.MAX_VALUE)).toList(), model, precision, chunk,
+                use);
     }
 
     /** The models in memory, the one last used first: a worker prefers tasks of these. */
@@ -164,23 +197,37 @@ public final class ModelSession implements AutoCloseable {
     public OpenModel open(Path directory, Optional<String> fingerprint, Arithmetic arithmetic, ModelUse use) throws InterruptedException {
         var loaded = new Loaded(directory.toAbsolutePath().normalize(), fingerprint, arithmetic.precision());
         var checkpoint = known(loaded).orElseGet(() -> checked(loaded));
-        var plan = plan(checkpoint.config(), arithmetic.precision(), arithmetic.chunk(), use);
-        plan.requireFits(memory());
-        var key = new Key(loaded, plan.readsLayers());
+        var plan = here(loaded, checkpoint, arithmetic, use);
+        plan.requireFits(memories());
+        var own = Amounts.own(plan);
+        var key = new Key(loaded, plan.placement());
         var entry = enter(key, checkpoint, plan);
         try {
             if (entry.model == null) {
-                if (key.readsLayers) {
-                    LOG.info("{} is larger than {} of memory: its layers are read one after the other for each pass", directory,
-                            Bytes.format(memory()));
+                var where = plan.placement().describe();
+                if (!where.isEmpty()) {
+                    LOG.info("{}: {}", directory, where);
                 }
-                load(entry, new DecoderOptions(device, arithmetic.precision(), arithmetic.chunk(), arithmetic.threads(), key.readsLayers));
+                load(entry, new DecoderOptions(plan.placement().shares().get(0).device(), arithmetic.precision(), arithmetic.chunk(),
+                        arithmetic.threads(), Optional.of(plan.placement())));
             }
-            return new OpenModel(entry.checkpoint, entry.model.with(arithmetic.chunk(), arithmetic.threads()),
-                    () -> leave(entry, plan.own()));
+            return new OpenModel(entry.checkpoint, entry.model.with(arithmetic.chunk(), arithmetic.threads()), () -> leave(entry, own));
         } catch (RuntimeException | Error e) {
-            abandon(key, entry, plan.own());
+            abandon(key, entry, own);
             throw e;
+        }
+    }
+
+    /** With a model's layers where they are, should some of them have to be read anyway, rather than loaded again for another length. */
+    private ModelPlan here(Loaded loaded, Checkpoint checkpoint, Arithmetic arithmetic, ModelUse use) {
+        var plan = plan(checkpoint.config(), arithmetic.precision(), arithmetic.chunk(), use);
+        if (plan.placement().streamed() == 0) {
+            return plan;
+        }
+        synchronized (this) {
+            return entries.keySet().stream().filter(key -> key.loaded.equals(loaded) && key.placement.streamed() > 0)
+                    .map(key -> plan.on(key.placement, checkpoint.config(), arithmetic.precision(), arithmetic.chunk()))
+                    .filter(tried -> tried.fits(memories())).findFirst().orElse(plan);
         }
     }
 
@@ -193,15 +240,15 @@ public final class ModelSession implements AutoCloseable {
      */
     public Reservation reserve(MemoryPlan plan) throws InterruptedException {
         plan.requireFits(memory());
-        long bytes = plan.own() + plan.bytes(MemoryPlan.Part.WEIGHTS);
+        var bytes = Amounts.ofFirst(plan.own() + plan.bytes(MemoryPlan.Part.WEIGHTS));
         synchronized (this) {
-            for (makeRoom(plan, bytes, null); !fits(plan, bytes); makeRoom(plan, bytes, null)) {
+            for (makeRoom(bytes, null); !fits(bytes); makeRoom(bytes, null)) {
                 wait();
             }
-            inUse += bytes;
+            inUse = inUse.plus(bytes);
             open++;
         }
-        return new Reservation(device, () -> leave(null, bytes));
+        return new Reservation(device(), () -> leave(null, bytes));
     }
 
     /**
@@ -210,10 +257,10 @@ public final class ModelSession implements AutoCloseable {
      */
     public ModelUse.Training training(ModelConfig model, int length, TrainingSettings settings, Optional<LoraSettings> lora) {
         var alone = ModelUse.Training.alone(length, settings, lora);
-        int most = device.gpu().isPresent() ? 1
+        int most = device().gpu().isPresent() ? 1
                 : Math.min(settings.batch() / settings.microBatch(), Runtime.getRuntime().availableProcessors());
         for (int parallel = most; parallel > 1; parallel--) {
-            if (MemoryPlan.of(device, model, settings.precision(), alone.with(parallel)).total() <= memory()) {
+            if (MemoryPlan.of(device(), model, settings.precision(), alone.with(parallel)).total() <= memory()) {
                 return alone.with(parallel);
             }
         }
@@ -235,18 +282,20 @@ public final class ModelSession implements AutoCloseable {
     }
 
     /** Counts the caller among the users of a model, which it must load itself if the entry has none yet. */
-    private synchronized Entry enter(Key key, Checkpoint checkpoint, MemoryPlan plan) throws InterruptedException {
+    private synchronized Entry enter(Key key, Checkpoint checkpoint, ModelPlan plan) throws InterruptedException {
+        var own = Amounts.own(plan);
+        var weights = Amounts.weights(plan);
         while (true) {
             Require.that(!closed, "session", "must be open", "closed");
             var known = entries.get(key);
-            long needed = plan.own() + (known == null ? plan.bytes(MemoryPlan.Part.WEIGHTS) : 0);
-            makeRoom(plan, needed, known);
+            var needed = known == null ? own.plus(weights) : own;
+            makeRoom(needed, known);
             boolean isBeingLoaded = known != null && known.model == null;
-            if (!isBeingLoaded && fits(plan, needed) && (known != null || entries.size() < limits.models())) {
-                var entry = known == null ? new Entry(checkpoint, plan.bytes(MemoryPlan.Part.WEIGHTS)) : known;
+            if (!isBeingLoaded && fits(needed) && (known != null || entries.size() < limits.models())) {
+                var entry = known == null ? new Entry(checkpoint, weights) : known;
                 entries.put(key, entry);
                 entry.users++;
-                inUse += plan.own();
+                inUse = inUse.plus(own);
                 open++;
                 return entry;
             }
@@ -255,22 +304,25 @@ public final class ModelSession implements AutoCloseable {
     }
 
     /** Closes models nobody uses, the one unused for longest first, until what is needed fits. */
-    private void makeRoom(MemoryPlan plan, long needed, Entry wanted) {
+    private void makeRoom(Amounts needed, Entry wanted) {
         var idle = entries.values().stream().filter(entry -> entry.isIdle() && entry != wanted).iterator();
         var closing = new ArrayList<Entry>();
-        long freed = 0;
-        while (idle.hasNext() && (!fits(plan, needed - freed) || wanted == null && entries.size() - closing.size() >= limits.models())) {
+        var freed = Amounts.NONE;
+        while (idle.hasNext() && (!fits(needed.minus(freed)) || wanted == null && entries.size() - closing.size() >= limits.models())) {
             var entry = idle.next();
             closing.add(entry);
-            freed += entry.bytes;
+            freed = freed.plus(entry.bytes);
         }
         entries.values().removeAll(closing);
         closing.forEach(Entry::close);
     }
 
-    private boolean fits(MemoryPlan plan, long needed) {
-        long held = inUse + entries.values().stream().mapToLong(entry -> entry.bytes).sum();
-        return plan.bytes(MemoryPlan.Part.PROCESS) + held + needed <= memory();
+    private boolean fits(Amounts needed) {
+        var held = inUse.plus(needed);
+        for (var entry : entries.values()) {
+            held = held.plus(entry.bytes);
+        }
+        return held.plus(Amounts.each(devices.size(), PassMemory.PROCESS_BYTES)).fits(memories());
     }
 
     /** Outside the lock: it may take minutes, in which others use models that are there. */
@@ -282,7 +334,7 @@ public final class ModelSession implements AutoCloseable {
         }
     }
 
-    private synchronized void abandon(Key key, Entry entry, long bytes) {
+    private synchronized void abandon(Key key, Entry entry, Amounts bytes) {
         if (entry.model == null) {
             entries.remove(key, entry);
             entry.checkpoint.tokenizer().close();
@@ -290,11 +342,11 @@ public final class ModelSession implements AutoCloseable {
         leave(entry, bytes);
     }
 
-    private synchronized void leave(Entry entry, long bytes) {
+    private synchronized void leave(Entry entry, Amounts bytes) {
         if (entry != null) {
             entry.users--;
         }
-        inUse -= bytes;
+        inUse = inUse.minus(bytes);
         open--;
         notifyAll();
     }
@@ -304,7 +356,7 @@ public final class ModelSession implements AutoCloseable {
         var idle = entries.values().stream().filter(Entry::isIdle).toList();
         entries.values().removeAll(idle);
         idle.forEach(Entry::close);
-        device.freeCaches();
+        devices.forEach(Device::freeCaches);
         notifyAll();
     }
 

@@ -2,7 +2,7 @@ package io.longrope.evaluator.session;
 
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.Attention;
-import io.longrope.evaluator.decoder.Device;
+import io.longrope.evaluator.decoder.Placement;
 import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Require;
 import io.longrope.search.training.LoraSettings;
@@ -17,17 +17,22 @@ import java.util.Optional;
 public sealed interface ModelUse {
 
     /**
-     * Bytes by part; parts that take none may be missing.
+     * Bytes by part on one device; parts that take none may be missing.
      *
-     * @param device    where it is computed
+     * @param share     what the device has of the model
      * @param precision of weights and activations
      * @param chunk     rows of the sequence that a forward pass takes at a time
      */
-    Map<MemoryPlan.Part, Long> memory(Device device, ModelConfig model, Precision precision, int chunk);
+    Map<MemoryPlan.Part, Long> memory(Placement.Share share, ModelConfig model, Precision precision, int chunk);
 
-    /** The same with the layers' weights read anew for each pass; empty where all must be in memory. */
-    default Optional<ModelUse> streamed() {
-        return Optional.empty();
+    /** Whether layers may be on several devices; where not, it has the first one only. */
+    default boolean spreads() {
+        return false;
+    }
+
+    /** Whether layers may be read from their files for each pass. */
+    default boolean streams() {
+        return false;
     }
 
     /** For error messages: {@code scoring 8192 tokens}. */
@@ -39,35 +44,33 @@ public sealed interface ModelUse {
     /**
      * Losses of whole sequences.
      *
-     * @param length      tokens of the longest, at least 1
-     * @param readsLayers whether each pass reads the layers' weights, two of them in memory at a time
+     * @param length tokens of the longest, at least 1
      */
-    record Scoring(int length, Attention attention, boolean readsLayers) implements ModelUse {
+    record Scoring(int length, Attention attention) implements ModelUse {
 
         public Scoring {
             Require.atLeast(1, length, "length");
             Require.present(attention, "attention");
         }
 
-        /** With all weights in memory. */
-        public Scoring(int length, Attention attention) {
-            this(length, attention, false);
+        @Override
+        public boolean spreads() {
+            return true;
         }
 
         @Override
-        public Optional<ModelUse> streamed() {
-            return Optional.of(new Scoring(length, attention, true));
+        public boolean streams() {
+            return true;
         }
 
         @Override
-        public Map<MemoryPlan.Part, Long> memory(Device device, ModelConfig model, Precision precision, int chunk) {
-            var memory = new PassMemory(device, model, precision, chunk, attention);
-            return readsLayers ? memory.scoringByLayers(length) : memory.scoring(length);
+        public Map<MemoryPlan.Part, Long> memory(Placement.Share share, ModelConfig model, Precision precision, int chunk) {
+            return new PassMemory(share, model, precision, chunk, attention).scoring(length);
         }
 
         @Override
         public String describe() {
-            return "scoring " + Plural.of(length, "token") + (readsLayers ? " with layers read one after the other" : "");
+            return "scoring " + Plural.of(length, "token");
         }
 
         @Override
@@ -89,8 +92,13 @@ public sealed interface ModelUse {
         }
 
         @Override
-        public Map<MemoryPlan.Part, Long> memory(Device device, ModelConfig model, Precision precision, int chunk) {
-            return new PassMemory(device, model, precision, chunk, attention).generating(length);
+        public boolean spreads() {
+            return true;
+        }
+
+        @Override
+        public Map<MemoryPlan.Part, Long> memory(Placement.Share share, ModelConfig model, Precision precision, int chunk) {
+            return new PassMemory(share, model, precision, chunk, attention).generating(length);
         }
 
         @Override
@@ -117,9 +125,9 @@ public sealed interface ModelUse {
         }
 
         @Override
-        public Map<MemoryPlan.Part, Long> memory(Device device, ModelConfig model, Precision precision, int chunk) {
+        public Map<MemoryPlan.Part, Long> memory(Placement.Share share, ModelConfig model, Precision precision, int chunk) {
             var pass = new Training(length, 1, 1, true, Optional.empty());
-            var parts = new EnumMap<>(device.gpu().isPresent() ? GpuTrainingMemory.ofFrozenWeights(device, model, precision, pass).parts()
+            var parts = new EnumMap<>(share.device().gpu().isPresent() ? GpuTrainingMemory.ofFrozenWeights(share.device(), model, precision, pass).parts()
                     : TrainingMemory.ofFrozenWeights(model, precision, pass).parts());
             // cosines and sines, and their gradients, of all layers together and of one
             parts.put(MemoryPlan.Part.POSITION_TABLES, 3L * 2 * Float.BYTES * length * model.rope().pairs());
@@ -166,8 +174,8 @@ public sealed interface ModelUse {
         }
 
         @Override
-        public Map<MemoryPlan.Part, Long> memory(Device device, ModelConfig model, Precision precision, int chunk) {
-            return device.gpu().isPresent() ? new GpuTrainingMemory(device, model, precision, this).parts()
+        public Map<MemoryPlan.Part, Long> memory(Placement.Share share, ModelConfig model, Precision precision, int chunk) {
+            return share.device().gpu().isPresent() ? new GpuTrainingMemory(share.device(), model, precision, this).parts()
                     : new TrainingMemory(model, precision, this).parts();
         }
 

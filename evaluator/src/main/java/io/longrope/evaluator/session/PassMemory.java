@@ -5,10 +5,11 @@ import io.longrope.evaluator.checkpoint.PositionEncoding;
 import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.decoder.AttentionCall;
 import io.longrope.evaluator.decoder.Device;
+import io.longrope.evaluator.decoder.LayerRange;
+import io.longrope.evaluator.decoder.Placement;
 import io.longrope.evaluator.session.MemoryPlan.Part;
 import io.longrope.search.work.Precision;
 
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -28,14 +29,20 @@ final class PassMemory {
     /** Such scores in 32 bits, and their exponentials. */
     private static final long PLAIN_BYTES = 2 * Float.BYTES * PLAIN_ENTRIES;
 
+    /** Pieces of a file on their way into a weight of a GPU, in the formats they pass through. */
+    private static final long UPLOAD_BYTES = 128L << 20;
+
     private final Device device;
+    private final LayerRange layers;
     private final ModelConfig model;
     private final long bytes;
     private final int chunk;
     private final Attention attention;
 
-    PassMemory(Device device, ModelConfig model, Precision precision, int chunk, Attention attention) {
-        this.device = device;
+    /** @param share what the device has of the model */
+    PassMemory(Placement.Share share, ModelConfig model, Precision precision, int chunk, Attention attention) {
+        this.device = share.device();
+        this.layers = share.layers();
         this.model = model;
         this.bytes = precision == Precision.F32 ? Float.BYTES : Short.BYTES;
         this.chunk = chunk;
@@ -46,17 +53,8 @@ final class PassMemory {
         return parts(length, 1, Math.min(length, chunk));
     }
 
-    /** With the weights of two layers at a time. */
-    Map<Part, Long> scoringByLayers(int length) {
-        var parts = new EnumMap<>(scoring(length));
-        long ends = (long) model.vocabSize() * model.hiddenSize() * (model.tiedEmbeddings() ? 1 : 2) + model.hiddenSize();
-        parts.put(Part.WEIGHTS, bytes * ends);
-        parts.put(Part.LAYERS_READ, bytes * (model.parameters() - ends) / model.layers() * Math.min(2, model.layers()));
-        return parts;
-    }
-
     Map<Part, Long> generating(int length) {
-        return parts(length, model.layers(), 1);
+        return parts(length, layers.count(), 1);
     }
 
     /** @param logitRows positions whose logits are asked for, of which losses of decoder.py.txt takes some at a time */
@@ -64,14 +62,40 @@ final class PassMemory {
         long tables = 2L * Float.BYTES * model.rope().pairs() * (model.variant().localTheta().isPresent() ? 2 : 1) * (turnsTwice() ? 3 : 1);
         long ids = 2L * Long.BYTES;
         long rows = Math.min(length, chunk);
+        int rowsOfHead = layers.to() == model.layers() ? logitRows : 0;
         long keys = (turnsTwice() ? 3 : 2) * bytes * length * model.kvHeads() * model.headDim() * layersKept;
         return Map.of(
                 Part.PROCESS, PROCESS_BYTES,
-                Part.WEIGHTS, bytes * model.parameters(),
+                Part.WEIGHTS, bytes * ends() + (layers.count() - layers.streamed()) * layer(),
+                Part.LAYERS_READ, layers.streamed() == 0 ? 0
+                        : Math.min(2, layers.streamed()) * layer() + (device.gpu().isPresent() ? UPLOAD_BYTES : 0),
                 Part.HIDDEN_STATES, length * (bytes * model.hiddenSize() + ids),
                 Part.POSITION_TABLES, length * tables,
                 Part.KEYS_AND_VALUES, keys,
-                Part.CHUNK, device.gpu().isPresent() ? onGpu(rows, logitRows, layersKept == 1 ? keys : 0) : onCpu(length, rows, logitRows));
+                Part.CHUNK, device.gpu().isPresent() ? onGpu(rows, rowsOfHead, layersKept == 1 ? keys : 0)
+                        : onCpu(length, rows, rowsOfHead));
+    }
+
+    private static long endsOf(ModelConfig model) {
+        return (long) model.vocabSize() * model.hiddenSize() * (model.tiedEmbeddings() ? 1 : 2) + model.hiddenSize();
+    }
+
+    /** Of one layer's weights. */
+    static long layerBytes(ModelConfig model, Precision precision) {
+        return (precision == Precision.F32 ? Float.BYTES : Short.BYTES) * ((model.parameters() - endsOf(model)) / model.layers());
+    }
+
+    private long layer() {
+        return bytes * ((model.parameters() - endsOf(model)) / model.layers());
+    }
+
+    /** The embedding with the first layer, the final norm and the head with the last; tied ones once, where one device has both. */
+    private long ends() {
+        boolean first = layers.from() == 0;
+        boolean last = layers.to() == model.layers();
+        long head = (long) model.vocabSize() * model.hiddenSize();
+        boolean once = first && last && model.tiedEmbeddings();
+        return (first ? head : 0) + (last ? model.hiddenSize() + (once ? 0 : head) : 0);
     }
 
     private long onCpu(long length, long rows, int logitRows) {
@@ -111,7 +135,7 @@ final class PassMemory {
 
     /** Of the layers whose window the sequence outgrows: two comparisons, their conjunction, and what is added to the scores. */
     private long maskBytes(long length) {
-        return IntStream.range(0, model.layers()).mapToLong(layer -> attention.masked(model.window(layer)))
+        return IntStream.range(layers.from(), layers.to()).mapToLong(layer -> attention.masked(model.window(layer)))
                 .filter(window -> window > 0 && window < length)
                 .map(window -> {
             // as layer_after of decoder.py.txt

@@ -1,5 +1,6 @@
 package io.longrope.evaluator.worker;
 
+import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.facts.DeviceFacts;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.search.problem.BadInput;
@@ -145,16 +146,17 @@ public final class ModelTaskRunner implements TaskRunner, Task.Kinds<TaskRunner.
 
     @Override
     public String device() {
-        return place.product().isEmpty() ? session.device().toString() : session.device() + ", " + place.product();
+        var devices = Device.describe(session.devices());
+        return place.product().isEmpty() ? devices : devices + ", " + place.product();
     }
 
     private DeviceFacts facts() {
-        return new DeviceFacts(worker, session.device().toString(), place.product(), memory());
+        return new DeviceFacts(worker, Device.describe(session.devices()), place.product(), memory());
     }
 
     private OptionalLong memory() {
         try {
-            return OptionalLong.of(session.memory());
+            return session.memories().stream().mapToLong(Long::longValue).min();
         } catch (BadInput e) {
             return OptionalLong.empty();
         }

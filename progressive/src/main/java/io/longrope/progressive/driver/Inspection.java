@@ -9,6 +9,7 @@ import io.longrope.evaluator.facts.TextFacts;
 import io.longrope.evaluator.text.StartToken;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanMemory;
+import io.longrope.progressive.report.StreamingCost;
 import io.longrope.progressive.stage.PlanCheck;
 import io.longrope.progressive.stage.PlanFacts;
 import io.longrope.progressive.stage.Stage;
@@ -62,6 +63,13 @@ public final class Inspection {
         Stage.of(plan).forEach(stage -> stage.evaluator().ifPresent(this::config));
         var memory = new PlanMemory(plan, config(plan.model()), model.precision());
         return PlanCheck.problems(plan, facts(plan).withMemory(memory.problems(devices.get())));
+    }
+
+    /** A line for each stage that is scored with layers read from their files for each pass. */
+    List<String> streamed(JobPlan plan) {
+        var config = config(plan.model());
+        var precision = model(plan).precision();
+        return StreamingCost.of(new PlanMemory(plan, config, precision).streamed(devices.get()), config, plan.precision().orElse(precision));
     }
 
     /** Of a plan's checkpoint, with the start token the plan gives it. */

@@ -231,6 +231,12 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
                 cell.method(), clock.instant()));
     }
 
+    /** What whoever submits the job should know before any of it runs, though it keeps nothing from running. */
+    void remark(String line) {
+        LOG.info("{}", line);
+        publish(JobEvent.ofStage(job, JobEvent.Kind.WARNING, "", Map.of(), line, clock.instant()));
+    }
+
     @Override
     public void note(String stage, String message) {
         LOG.atInfo().addKeyValue("stage", stage).log("{} · {}", stage, message);

@@ -145,6 +145,7 @@ public final class JobSession {
         if (!problems.isEmpty()) {
             throw new BadInput(problems);
         }
+        inspection.streamed(plan).forEach(reporter::remark);
         requireSharedFiles(inspection);
         var model = inspection.model(plan);
         var reference = new ModelReference(plan.model(), inspection.fingerprint(plan.model()),

@@ -37,13 +37,13 @@ public final class Workers implements AutoCloseable {
     private static final Duration HEARTBEAT = Duration.ofSeconds(5);
     private static final Duration OWN_HEARTBEAT = Duration.ofSeconds(1);
 
-    private final Setting setting;
+    private final List<Setting> settings;
     private final List<Crew> crew = new ArrayList<>();
     private final List<Heartbeat> heartbeats = new ArrayList<>();
     private final List<AutoCloseable> boards = new ArrayList<>();
 
-    /** One worker, and how far its training is. */
-    private record Crew(Worker worker, TrainingProgress progress) {
+    /** One worker, where it works, and how far its training is. */
+    private record Crew(Worker worker, Setting setting, TrainingProgress progress) {
     }
 
     /**
@@ -75,18 +75,25 @@ public final class Workers implements AutoCloseable {
     public record Memory(long used, long total) {
     }
 
-    private Workers(Setting setting) {
-        this.setting = setting;
+    private Workers(List<Setting> settings) {
+        this.settings = List.copyOf(settings);
     }
 
     /**
      * @param join opens a worker's end of the queues, by its instance
      */
     public static Workers start(int count, Setting setting, InstantSource clock, Function<String, WorkQueue> join) {
-        var workers = new Workers(setting);
+        return start(count, List.of(setting), clock, join);
+    }
+
+    /** @param count of each setting */
+    private static Workers start(int count, List<Setting> settings, InstantSource clock, Function<String, WorkQueue> join) {
+        var workers = new Workers(settings);
         try {
-            for (int i = 1; i <= count; i++) {
-                workers.add(count == 1 ? setting.name : setting.name + "-" + i, clock, join);
+            for (var setting : settings) {
+                for (int i = 1; i <= count; i++) {
+                    workers.add(setting, count == 1 ? setting.name : setting.name + "-" + i, clock, join);
+                }
             }
         } catch (RuntimeException e) {
             workers.close();
@@ -98,24 +105,35 @@ public final class Workers implements AutoCloseable {
     /** On a queue in Kafka that was made ready, telling how they are. */
     public static Workers start(int count, Setting setting, Set<TaskClass> classes, KafkaSettings kafka, String queue,
                                 InstantSource clock) {
-        var workers = start(count, setting, clock, instance -> KafkaWorkQueue.open(kafka, queue, instance, classes, clock));
+        return start(count, List.of(setting), classes, kafka, queue, clock);
+    }
+
+    /**
+     * The same in several places.
+     *
+     * @param count    in each
+     * @param settings of places that share no models
+     */
+    public static Workers start(int count, List<Setting> settings, Set<TaskClass> classes, KafkaSettings kafka, String queue,
+                                InstantSource clock) {
+        var workers = start(count, settings, clock, instance -> KafkaWorkQueue.open(kafka, queue, instance, classes, clock));
         workers.report(KafkaWorkerBoard.open(kafka), queue, clock);
         return workers;
     }
 
-    private void add(String name, InstantSource clock, Function<String, WorkQueue> join) {
+    private void add(Setting setting, String name, InstantSource clock, Function<String, WorkQueue> join) {
         var instance = WorkerInstance.of(name, RandomGenerator.getDefault());
         var progress = new TrainingProgress(!setting.driver);
         var runner = new ModelTaskRunner(instance, setting.roots, setting.samples, setting.session,
                 new ModelTaskRunner.Place(setting.place.product, setting.commands), progress);
         var habits = TaskLoop.Habits.usual(new KnownTask(setting.session));
-        crew.add(new Crew(Worker.start(join.apply(instance), runner, habits, clock), progress));
+        crew.add(new Crew(Worker.start(join.apply(instance), runner, habits, clock), setting, progress));
     }
 
     /** @param board closed with the workers */
     private void report(WorkerBoard board, String queue, InstantSource clock) {
-        var every = setting.driver ? OWN_HEARTBEAT : HEARTBEAT;
-        crew.forEach(one -> heartbeats.add(Heartbeat.start(board, () -> status(one, queue, clock), every)));
+        crew.forEach(one -> heartbeats.add(Heartbeat.start(board, () -> status(one, queue, clock),
+                one.setting.driver ? OWN_HEARTBEAT : HEARTBEAT)));
         boards.add(board);
     }
 
@@ -131,17 +149,17 @@ public final class Workers implements AutoCloseable {
 
     private WorkerStatus status(Crew one, String queue, InstantSource clock) {
         var reading = one.worker.reading();
-        var memory = setting.place.memory.get();
+        var memory = one.setting.place.memory.get();
         var doing = reading.current().map(hand -> new WorkerStatus.Doing(hand.job(), hand.task(), hand.what(),
                 hand.trains() ? one.progress.latest() : Optional.empty()));
-        return new WorkerStatus(one.worker.name(), queue, setting.place.name, memory.used, total(memory), doing, reading.results(),
+        return new WorkerStatus(one.worker.name(), queue, one.setting.place.name, memory.used, total(one.setting, memory), doing, reading.results(),
                 reading.tokensPerSecond(), reading.stopped(), reading.refusals(), clock.instant());
     }
 
     /** What models may take of the device. */
-    private long total(Memory memory) {
+    private static long total(Setting setting, Memory memory) {
         try {
-            return setting.session.memory();
+            return setting.session.memories().stream().mapToLong(Long::longValue).sum();
         } catch (BadInput e) {
             return memory.total;
         }
@@ -154,7 +172,7 @@ public final class Workers implements AutoCloseable {
         Worker.closeAll(all());
         heartbeats.forEach(Workers::end);
         boards.forEach(Workers::end);
-        setting.session.close();
+        settings.forEach(setting -> setting.session.close());
     }
 
     private static void end(AutoCloseable part) {

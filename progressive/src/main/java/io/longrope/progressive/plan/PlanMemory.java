@@ -6,16 +6,22 @@ import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.facts.DeviceFacts;
 import io.longrope.evaluator.session.Bytes;
 import io.longrope.evaluator.session.MemoryPlan;
+import io.longrope.evaluator.session.ModelPlan;
 import io.longrope.evaluator.session.ModelUse;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.training.LoraSettings;
+import io.longrope.search.work.Arithmetic;
 import io.longrope.search.work.Precision;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The memory that the stages of a plan take on the device that does them, from what an inspection tells of checkpoint and devices:
@@ -33,26 +39,30 @@ public final class PlanMemory {
     private final ModelConfig model;
     private final Precision precision;
     private final Device device;
+    private final long available;
 
-    /** Where only {@link #problems} are asked for, which go by the devices they are asked of. */
+    /** Where only {@link #problems} and {@link #streamed} are asked for, which go by the devices they are asked of. */
     public PlanMemory(JobPlan plan, ModelConfig model, Precision stored) {
-        this(plan, model, stored, Device.CPU);
+        this(plan, model, stored, Device.CPU, OptionalLong.empty());
     }
 
     /**
-     * @param stored number format of the checkpoint's weights, which is computed in where the plan names none
-     * @param device whose memory is told
+     * @param stored    number format of the checkpoint's weights, which is computed in where the plan names none
+     * @param device    whose memory is told
+     * @param available bytes of it; empty = as much as it takes
      */
-    public PlanMemory(JobPlan plan, ModelConfig model, Precision stored, Device device) {
+    public PlanMemory(JobPlan plan, ModelConfig model, Precision stored, Device device, OptionalLong available) {
         this.device = device;
         this.plan = plan;
         this.model = model;
         this.precision = plan.precision().orElse(stored);
+        this.available = available.orElse(Long.MAX_VALUE);
     }
 
     /** Of losses of sequences of that many tokens. */
-    public MemoryPlan scoring(int length) {
-        return scoring(device, length, precision);
+    public ModelPlan scoring(int length) {
+        return ModelPlan.of(List.of(device), List.of(available), model, precision, Arithmetic.USUAL_CHUNK,
+                new ModelUse.Scoring(length, Attention.TRAINED));
     }
 
     /** Of answers to prompts of that many tokens. */
@@ -69,15 +79,66 @@ public final class PlanMemory {
         return MemoryPlan.of(on, model, precision, new ModelUse.Generating(length, Attention.TRAINED));
     }
 
+    /** As a session on it goes: a device that shares layers with others has memory of its own. */
+    private ModelPlan on(DeviceFacts facts, Precision inPrecision, ModelUse use) {
+        var devices = Arrays.stream(facts.device().split(",")).map(name -> name.equals(Device.CPU.toString()) ? Device.CPU : Device.FIRST_GPU)
+                .toList();
+        return ModelPlan.of(devices, Collections.nCopies(devices.size(), facts.memory().orElse(0)), model, inPrecision,
+                Arithmetic.USUAL_CHUNK, use);
+    }
+
     private Optional<MemoryPlan> training(Device on, FineTuneStagePlan tune) {
         var settings = tune.training();
         return tune.command().isPresent() ? Optional.empty() : Optional.of(MemoryPlan.of(on, model, settings.precision(),
                 ModelUse.Training.alone(tune.trainLength(), settings, tune.lora())));
     }
 
-    /** Of every GPU a plan takes the same. */
+    /** Of every GPU a plan takes the same; what does not share layers has the first one. */
     private static Device on(DeviceFacts device) {
-        return device.device().equals(Device.CPU.toString()) ? Device.CPU : Device.FIRST_GPU;
+        return device.device().split(",")[0].equals(Device.CPU.toString()) ? Device.CPU : Device.FIRST_GPU;
+    }
+
+    /**
+     * A stage that is scored with layers read from their files for each pass.
+     *
+     * @param stage  its name, or {@link #REPORT}
+     * @param length the longest it scores
+     */
+    public record Streamed(String stage, int length, ModelPlan plan, DeviceFacts device) {
+    }
+
+    /** Stages that the largest of the devices holds only so. */
+    public List<Streamed> streamed(List<DeviceFacts> devices) {
+        var found = new ArrayList<Streamed>();
+        largest(devices).filter(device -> device.memory().isPresent()).ifPresent(device -> {
+            plan.stages().forEach(stage -> stage.as(new LongestScored())
+                    .ifPresent(length -> found.add(new Streamed(stage.name(), length, scoring(device, length, precision), device))));
+            plan.report().lengths().stream().max(Integer::compare)
+                    .ifPresent(length -> found.add(new Streamed(REPORT, length, scoring(device, length, precision), device)));
+        });
+        return found.stream().filter(stage -> stage.plan().placement().streamed() > 0).toList();
+    }
+
+    private static Optional<DeviceFacts> largest(List<DeviceFacts> devices) {
+        return devices.stream().max(Comparator.comparingLong(device -> device.memory().orElse(0) * device.device().split(",").length));
+    }
+
+    private static final class LongestScored implements StagePlan.Kinds<Optional<Integer>> {
+
+        @Override
+        public Optional<Integer> search(SearchStagePlan search) {
+            return Optional.of(search.length());
+        }
+
+        @Override
+        public Optional<Integer> recovery(RecoveryStagePlan recovery) {
+            return recovery.lengths().stream().max(Integer::compare);
+        }
+
+        @Override
+        public Optional<Integer> fineTune(FineTuneStagePlan tune) {
+            return Optional.empty();
+        }
     }
 
     /**
@@ -86,7 +147,7 @@ public final class PlanMemory {
      */
     public Map<String, Problem> problems(List<DeviceFacts> devices) {
         var problems = new LinkedHashMap<String, Problem>();
-        devices.stream().max(Comparator.comparingLong(device -> device.memory().orElse(0))).ifPresent(largest -> {
+        largest(devices).ifPresent(largest -> {
             for (int i = 0; i < plan.stages().size(); i++) {
                 var stage = plan.stages().get(i);
                 var path = "stages[" + i + "]." + stage.kind() + ".";
@@ -119,8 +180,8 @@ public final class PlanMemory {
         }
 
         private Optional<Problem> searching(String key, int length, SearchPlan search) {
-            var scored = problem(key, scoring(on(device), length, precision), device, shorter(length, device));
-            return scored.isPresent() || !search.asksForSlopes() ? scored : problem(key, MemoryPlan.of(on(device), model, precision,
+            var scored = problem(key, scoring(device, length, precision), device, shorter(length, device));
+            return scored.isPresent() || !search.asksForSlopes() ? scored : problem(key, on(device, precision,
                     new ModelUse.Differentiating(length)), device, "another algorithm than gradient takes less");
         }
 
@@ -132,11 +193,18 @@ public final class PlanMemory {
 
     private Optional<Problem> problemOfReport(DeviceFacts device) {
         var scored = plan.report().lengths().stream().max(Integer::compare)
-                .flatMap(length -> problem(REPORT + ".lengths", scoring(on(device), length, precision), device, shorter(length, device)));
+                .flatMap(length -> problem(REPORT + ".lengths", scoring(device, length, precision), device, shorter(length, device)));
         return scored.or(() -> plan.report().retrieval().flatMap(retrieval -> retrieval.lengths().stream().max(Integer::compare))
-                .flatMap(length -> problem(REPORT + ".retrieval.lengths", generating(on(device), length), device, "choose shorter lengths")));
+                .flatMap(length -> problem(REPORT + ".retrieval.lengths", on(device, precision,
+                        new ModelUse.Generating(length, Attention.TRAINED)), device, "choose shorter lengths")));
     }
 
+    private static Optional<Problem> problem(String key, ModelPlan plan, DeviceFacts device, String wayOut) {
+        // with the devices' equal memory what fits the one that gives most fits all
+        return problem(key, plan.largest(), device, wayOut);
+    }
+
+    /** Of what is on one device. */
     private static Optional<Problem> problem(String key, MemoryPlan memory, DeviceFacts device, String wayOut) {
         if (device.memory().isEmpty()) {
             return Optional.of(new Problem(key, "must fit the memory of " + device.device() + ", which its driver does not tell",
@@ -150,19 +218,19 @@ public final class PlanMemory {
     /** The longest length of its halves that fits, in 16 bits where that helps. */
     private String shorter(int length, DeviceFacts device) {
         long available = device.memory().orElse(0);
-        if (precision == Precision.F32 && scoring(on(device), length, Precision.BF16).total() <= available) {
-            return "precision: bf16 takes " + Bytes.format(scoring(on(device), length, Precision.BF16).total());
+        if (precision == Precision.F32 && scoring(device, length, Precision.BF16).most() <= available) {
+            return "precision: bf16 takes " + Bytes.format(scoring(device, length, Precision.BF16).most());
         }
         for (int half = length / 2; half >= SHORTEST; half /= 2) {
-            if (scoring(on(device), half, precision).total() <= available) {
-                return "a length of " + Lengths.format(half) + " takes " + Bytes.format(scoring(on(device), half, precision).total());
+            if (scoring(device, half, precision).most() <= available) {
+                return "a length of " + Lengths.format(half) + " takes " + Bytes.format(scoring(device, half, precision).most());
             }
         }
         return "use a device with more memory";
     }
 
-    private MemoryPlan scoring(Device on, int length, Precision inPrecision) {
-        return MemoryPlan.of(on, model, inPrecision, new ModelUse.Scoring(length, Attention.TRAINED));
+    private ModelPlan scoring(DeviceFacts facts, int length, Precision inPrecision) {
+        return on(facts, inPrecision, new ModelUse.Scoring(length, Attention.TRAINED));
     }
 
     /** The least change of the training that fits: recomputing, then 16 bits, then adapters, then shorter sequences. */

@@ -2,11 +2,12 @@ package io.longrope.progressive.plan;
 
 import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.session.Bytes;
-import io.longrope.evaluator.session.MemoryPlan;
+import io.longrope.evaluator.session.ModelPlan;
 import io.longrope.evaluator.session.ModelUse;
 import io.longrope.progressive.report.Workload;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.Lengths;
+import io.longrope.search.work.Arithmetic;
 import io.longrope.search.evolution.WorkSharing;
 import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Program;
@@ -91,17 +92,17 @@ public record PlanText(PlanProposal proposal, String name, String model, String 
 
     /** True when a pass at the target fits the device. */
     public boolean fits() {
-        return pass().total() <= proposal.memory();
+        return pass().fits(List.of(proposal.memory()));
     }
 
     /** What a pass at the target takes. */
     public String memory() {
-        return Bytes.format(pass().total());
+        return Bytes.format(pass().most());
     }
 
-    private MemoryPlan pass() {
-        return MemoryPlan.of(proposal.device().place(), proposal.config(), proposal.precision(),
-                new ModelUse.Scoring(proposal.target(), Attention.TRAINED));
+    private ModelPlan pass() {
+        return ModelPlan.of(List.of(proposal.device().place()), List.of(proposal.memory()), proposal.config(), proposal.precision(),
+                Arithmetic.USUAL_CHUNK, new ModelUse.Scoring(proposal.target(), Attention.TRAINED));
     }
 
     private void search(StringBuilder text) {

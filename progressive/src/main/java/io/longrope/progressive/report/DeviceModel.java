@@ -7,12 +7,13 @@ import io.longrope.search.problem.Suggestion;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What a device holds and computes, for estimates: memory, and dense matrix products as its maker states them. */
 public enum DeviceModel {
-    H100(80, 989, 67), H200(141, 989, 67), A100(80, 312, 19.5), L40S(48, 362, 91.6), RTX4090(24, 165, 82.6),
+    H100(80, 989, 67, 32), H200(141, 989, 67, 32), A100(80, 312, 19.5, 25), L40S(48, 362, 91.6, 25), RTX4090(24, 165, 82.6, 25),
     /** A server's processor with as many cores as this machine: some 80·10⁹ operations a second each are reached (AMD EPYC). */
-    CPU(256, 0.2 * Runtime.getRuntime().availableProcessors(), 0.2 * Runtime.getRuntime().availableProcessors());
+    CPU(256, 0.2 * Runtime.getRuntime().availableProcessors(), 0.2 * Runtime.getRuntime().availableProcessors(), 2);
 
     /**
      * Of the stated speed that long sequences reach. It turns LongRoPE's evaluation at 2048k on 8 A100 (three samples of
@@ -27,15 +28,28 @@ public enum DeviceModel {
     private final int gigabytes;
     private final double half;
     private final double single;
+    private final double gigabytesRead;
 
     /**
-     * @param half   10¹² operations a second in 16 bits
-     * @param single the same in 32
+     * @param half          10¹² operations a second in 16 bits
+     * @param single        the same in 32
+     * @param gigabytesRead weights a second that reach it from files in the page cache, assumed: a GPU's from four threads of 8 GB/s
+     *                      each, but no more than a link of PCIe 4 with 16 lanes carries where it has such a one
      */
-    DeviceModel(int gigabytes, double half, double single) {
+    DeviceModel(int gigabytes, double half, double single, double gigabytesRead) {
         this.gigabytes = gigabytes;
         this.half = half;
         this.single = single;
+        this.gigabytesRead = gigabytesRead;
+    }
+
+    /** The one that a worker's product is, by its name. */
+    public static Optional<DeviceModel> ofProduct(String device, String product) {
+        if (device.startsWith("cpu")) {
+            return Optional.of(CPU);
+        }
+        var words = (device + " " + product).toUpperCase(Locale.ROOT).replace(" ", "");
+        return Arrays.stream(values()).filter(known -> known != CPU && words.contains(known.name())).findFirst();
     }
 
     public static DeviceModel named(String name) {
@@ -59,6 +73,11 @@ public enum DeviceModel {
     /** Bytes. */
     public long memory() {
         return gigabytes * GIGABYTE;
+    }
+
+    /** Bytes of weights a second that reach it from files in the page cache, assumed. */
+    public double readSpeed() {
+        return gigabytesRead * GIGABYTE;
     }
 
     /** Hours for that many floating-point operations, an estimate. */

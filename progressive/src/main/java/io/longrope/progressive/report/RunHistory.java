@@ -188,7 +188,7 @@ public record RunHistory(List<JobEvent> events) {
     /** What readers should know of the results, by stage in the order they ended. */
     public Map<String, String> caveats() {
         var caveats = new LinkedHashMap<String, String>();
-        of(Kind.WARNING).forEach(event -> caveats.put(event.stage(), event.message()));
+        of(Kind.WARNING).stream().filter(event -> !event.stage().isEmpty()).forEach(event -> caveats.put(event.stage(), event.message()));
         return caveats;
     }
 

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** What a plan asks of the machines that run it, at most: searches may end sooner, and known scores cost nothing. */
 public final class Workload {
@@ -45,11 +46,16 @@ public final class Workload {
      * @param device    hours and memory are estimated for; empty = no hours, and the memory of a CPU
      */
     public Workload(JobPlan plan, ModelConfig model, Precision precision, Optional<DeviceModel> device) {
+        this(plan, model, precision, device, device.map(known -> OptionalLong.of(known.memory())).orElse(OptionalLong.empty()));
+    }
+
+    /** @param available bytes of what scores: a model that is larger is scored with layers read for each pass; empty = as many as it takes */
+    public Workload(JobPlan plan, ModelConfig model, Precision precision, Optional<DeviceModel> device, OptionalLong available) {
         this.plan = plan;
         this.device = device;
         this.model = model;
         this.precision = plan.precision().orElse(precision);
-        this.memory = new PlanMemory(plan, model, precision, device.orElse(DeviceModel.CPU).place());
+        this.memory = new PlanMemory(plan, model, precision, device.orElse(DeviceModel.CPU).place(), available);
     }
 
     /**
@@ -219,7 +225,7 @@ public final class Workload {
     }
 
     private long evaluationBytes(int length) {
-        return memory.scoring(length).total();
+        return memory.scoring(length).most();
     }
 
     /** Hours of one device. */

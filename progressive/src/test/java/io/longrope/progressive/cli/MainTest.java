@@ -109,6 +109,25 @@ class MainTest {
     }
 
     @Test
+    void dryRunTellsOfLayersThatAreReadForEachPass() {
+        var plan = CONFIGS.resolve("mistral-7b-128k-one-gpu.yaml").toString();
+        run("run", plan, "--dry-run", "--memory-limit", "12GiB");
+        assertThat(out.toString()).containsPattern("on cpu: [0-9]+ of 32 layers are read from their files for each pass, [0-9.]+GB; calculated"
+                + " for cpu: .* s of reading beside .* s of arithmetic, 0[.]0 % longer than with all in memory");
+        assertThat(errorLines()).noneMatch(line -> line.contains("search.length"));
+    }
+
+    @Test
+    void devicesThatShareAModelAreNamedWithCommas() {
+        var plan = CONFIGS.resolve("mistral-7b-128k-one-gpu.yaml").toString();
+        run("run", plan, "--dry-run", "--device", "cpu,cpu", "--memory-limit", "14GiB");
+        assertThat(out.toString()).containsPattern("on cpu,cpu: .* layers 0 to 1[0-9] are on cpu, layers 1[0-9] to 31 are on cpu");
+        assertThat(run("run", plan, "--dry-run", "--device", "cpu,gpux")).isEqualTo(2);
+        assertThat(run("run", plan, "--dry-run", "--device", "gpus")).isEqualTo(2);
+        assertThat(errorLines()).last().asString().startsWith("--device must name devices that share a model");
+    }
+
+    @Test
     void needlesThatDoNotFitAreAProblemOfThePlanInTheModelsOwnTokens() throws IOException {
         var text = """
                 schema: 1

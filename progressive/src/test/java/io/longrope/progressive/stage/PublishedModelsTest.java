@@ -6,6 +6,7 @@ import io.longrope.evaluator.facts.DeviceFacts;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanMemory;
 import io.longrope.progressive.plan.PlanReader;
+import io.longrope.progressive.report.StreamingCost;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.work.Precision;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,7 @@ class PublishedModelsTest {
     @Test
     void aDeviceThatDoesNotTellItsMemoryHoldsNothingAndTheLargestKnownDecides() throws Exception {
         var plan = plan("phi-3-mini-128k", List.of());
-        var memory = new PlanMemory(plan, config(plan.model()), Precision.BF16, Device.FIRST_GPU);
+        var memory = new PlanMemory(plan, config(plan.model()), Precision.BF16);
         var unknown = new DeviceFacts("a", "gpu:0", "", OptionalLong.empty());
         var large = new DeviceFacts("b", "h100", "", OptionalLong.of(ONE_DEVICE));
         assertThat(memory.problems(List.of())).isEmpty();
@@ -68,13 +69,41 @@ class PublishedModelsTest {
     }
 
     @Test
-    void memoryOfExactlyWhatIsNeededIsEnough() throws Exception {
+    void aSearchThatFitsWithLayersReadIsDoneSoAndToldOf() throws Exception {
         var plan = plan("phi-3-mini-128k", List.of());
-        var memory = new PlanMemory(plan, config(plan.model()), Precision.BF16, Device.FIRST_GPU);
+        var memory = new PlanMemory(plan, config(plan.model()), Precision.BF16, Device.FIRST_GPU, OptionalLong.empty());
         var search = plan.stages().get(0).name();
-        long most = memory.scoring(1 << 17).total();
-        assertThat(memory.problems(List.of(new DeviceFacts("a", "gpu:0", "", OptionalLong.of(most))))).doesNotContainKey(search);
-        assertThat(memory.problems(List.of(new DeviceFacts("a", "gpu:0", "", OptionalLong.of(most - 1))))).containsKey(search);
+        long whole = memory.scoring(1 << 17).most();
+        assertThat(memory.problems(on(whole))).doesNotContainKey(search);
+        assertThat(memory.streamed(on(whole))).extracting(PlanMemory.Streamed::stage).doesNotContain(search);
+        assertThat(memory.problems(on(whole - 1))).doesNotContainKey(search);
+        assertThat(memory.streamed(on(whole - 1))).extracting(PlanMemory.Streamed::stage).contains(search);
+        assertThat(memory.problems(on(1L << 31))).containsKey(search);
+        assertThat(memory.streamed(on(1L << 31))).extracting(PlanMemory.Streamed::stage).doesNotContain(search);
+    }
+
+    /** Scoring reads layers for each pass; training has them in memory, and says what would fit. */
+    @Test
+    void oneDeviceMayBeEnoughForTheSearchAndNotForTheTraining() throws Exception {
+        var builtIn = List.of("command=null", "timeout=null", "precision=bf16", "recompute=true");
+        var plan = plan("llama-2-7b-2048k", Stream.of("stages[2]", "stages[3]")
+                .flatMap(stage -> builtIn.stream().map(setting -> stage + ".fine-tune." + setting)).toList());
+        var memory = new PlanMemory(plan, config(plan.model()), Precision.BF16);
+        var device = List.of(new DeviceFacts("a", "gpu:0", "NVIDIA H100 80GB HBM3", OptionalLong.of(12_000_000_000L)));
+
+        assertThat(memory.streamed(device)).isNotEmpty();
+        var first = memory.streamed(device).get(0);
+        assertThat(memory.problems(device)).doesNotContainKey(first.stage());
+        var train = plan.stages().get(2).name();
+        assertThat(memory.problems(device).get(train).toString()).startsWith("stages[2].fine-tune.train-length must fit the 11.2 GiB of "
+                + "gpu:0, but was ").contains(" for training in sequences of ");
+        assertThat(StreamingCost.of(List.of(first), config(plan.model()), Precision.BF16)).singleElement().asString()
+                .startsWith(first.stage() + " at ").contains(" of 32 layers are read from their files for each pass, ",
+                        "; calculated for h100: ", "% longer than with all in memory");
+    }
+
+    private static List<DeviceFacts> on(long bytes) {
+        return List.of(new DeviceFacts("a", "gpu:0", "", OptionalLong.of(bytes)));
     }
 
     @Test
@@ -95,7 +124,7 @@ class PublishedModelsTest {
 
     /** What one device does not hold. */
     private static Map<String, Problem> memory(JobPlan plan) throws Exception {
-        return new PlanMemory(plan, config(plan.model()), Precision.BF16, Device.FIRST_GPU)
+        return new PlanMemory(plan, config(plan.model()), Precision.BF16)
                 .problems(List.of(new DeviceFacts("worker", "h100", "", OptionalLong.of(ONE_DEVICE))));
     }
 

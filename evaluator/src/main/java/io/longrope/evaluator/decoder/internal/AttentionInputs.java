@@ -68,7 +68,7 @@ final class AttentionInputs {
 
     private PtNDArray farKeys() {
         if (farKeys == null || keepsAllLayers) {
-            farKeys = Script.instance().tensor(manager, "new_cache", weights.embedding(), length, config.kvHeads(), config.headDim());
+            farKeys = Script.instance().tensor(manager, "new_cache", weights.like(), length, config.kvHeads(), config.headDim());
         }
         return farKeys;
     }

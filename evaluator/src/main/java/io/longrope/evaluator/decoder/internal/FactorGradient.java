@@ -68,7 +68,7 @@ public final class FactorGradient {
             for (int layer = 0; layer < config.layers(); layer++) {
                 requireUninterrupted(layer);
                 hidden[layer + 1] = script.tensor(scope, "training_layer", hidden[layer], cos, sin, documents,
-                        weights.layers().get(layer), config.heads(), config.kvHeads(), config.normEpsilon());
+                        weights.forTraining(layer), config.heads(), config.kvHeads(), config.normEpsilon());
             }
         }
         return hidden;
@@ -81,7 +81,7 @@ public final class FactorGradient {
         for (int layer = config.layers() - 1; layer >= 0; layer--) {
             requireUninterrupted(layer);
             var found = script.differentiate(scope, "table_gradients", hidden[layer], gradient, tables.cos(), tables.sin(),
-                    weights.layers().get(layer), config.heads(), config.kvHeads(), config.normEpsilon());
+                    weights.forTraining(layer), config.heads(), config.kvHeads(), config.normEpsilon());
             hidden[layer].close();
             gradient.close();
             gradient = found[0];

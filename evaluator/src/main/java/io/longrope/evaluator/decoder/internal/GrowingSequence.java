@@ -2,16 +2,20 @@ package io.longrope.evaluator.decoder.internal;
 
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
+import io.longrope.evaluator.decoder.Attention;
+import io.longrope.search.space.Candidate;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** A sequence that grows token by token, with the keys and values of every layer so far. Closing frees its tensors. */
 public final class GrowingSequence implements AutoCloseable {
 
     private final Script script = Script.instance();
     private final PtNDManager scope;
-    private final Weights weights;
-    private final LayerTables tables;
+    private final PlacedWeights weights;
+    private final List<LayerTables> tables = new ArrayList<>();
     private final PtNDArray[] keys;
     private final PtNDArray[] values;
     private final int chunk;
@@ -19,23 +23,30 @@ public final class GrowingSequence implements AutoCloseable {
     private float[] logits;
 
     /**
-     * @param scope  holds the tables, and from now on belongs to this
-     * @param tables of prompt and room, [prompt + room, P]
+     * @param scope  from now on belongs to this
      * @param room   tokens that can be appended
      */
-    public GrowingSequence(PtNDManager scope, Weights weights, LayerTables tables, int[] prompt, int room, int chunk) {
+    public GrowingSequence(PtNDManager scope, PlacedWeights weights, int[] prompt, int room, int chunk, Candidate candidate,
+            Attention attention) {
         this.scope = scope;
         this.weights = weights;
-        this.tables = tables;
         this.chunk = chunk;
-        var config = weights.config();
-        keys = new PtNDArray[config.layers()];
-        values = new PtNDArray[config.layers()];
-        for (int layer = 0; layer < keys.length; layer++) {
-            keys[layer] = cache(prompt.length + room);
-            values[layer] = cache(prompt.length + room);
+        keys = new PtNDArray[weights.config().layers()];
+        values = new PtNDArray[weights.config().layers()];
+        try {
+            for (var part : weights.parts()) {
+                var own = PlacedWeights.scope(scope, part);
+                tables.add(LayerTables.of(own, part, prompt.length + room, candidate, attention, true));
+                for (int layer = part.range().from(); layer < part.range().to(); layer++) {
+                    keys[layer] = cache(own, part, prompt.length + room);
+                    values[layer] = cache(own, part, prompt.length + room);
+                }
+            }
+            extend(prompt);
+        } catch (RuntimeException | Error e) {
+            tables.forEach(LayerTables::close);
+            throw e;
         }
-        extend(prompt);
     }
 
     /** Of the token after the last, [V]. */
@@ -49,29 +60,37 @@ public final class GrowingSequence implements AutoCloseable {
 
     private void extend(int[] tokens) {
         var config = weights.config();
-        try (var pass = (PtNDManager) scope.newSubManager();
-             var ids = DeviceMemory.of(pass, Arrays.stream(tokens).asLongStream().toArray())) {
-            var hidden = script.tensor(pass, "embed", ids, weights.embedding(),
-                    config.variant().embeddingScale());                                              // [T, D]
-            for (int layer = 0; layer < keys.length; layer++) {
-                var given = tables.layer(layer);
-                var scale = given.queryScale();
-                script.run("layer_after", hidden, rows(pass, given.cos(), length, tokens.length),
-                        rows(pass, given.sin(), length, tokens.length),
-                        scale.size() == 0 ? scale : rows(pass, scale, length, tokens.length),
-                        keys[layer], values[layer], length, given.weights(), config.heads(), config.kvHeads(),
-                        config.headDim(), config.attentionScale(), given.window(), config.variant().gelu() ? 1 : 0, config.normEpsilon(),
-                        chunk);
+        try (var pass = (PtNDManager) scope.newSubManager()) {
+            PtNDArray hidden = null;
+            for (int i = 0; i < tables.size(); i++) {
+                var part = weights.parts().get(i);
+                var own = PlacedWeights.scope(pass, part);
+                hidden = hidden == null ? embedded(own, part, tokens) : PlacedWeights.moved(own, hidden, part);   // [T, D]
+                for (int layer = part.range().from(); layer < part.range().to(); layer++) {
+                    var given = tables.get(i).layer(layer);
+                    var scale = given.queryScale();
+                    script.run("layer_after", hidden, rows(own, given.cos(), length, tokens.length),
+                            rows(own, given.sin(), length, tokens.length),
+                            scale.size() == 0 ? scale : rows(own, scale, length, tokens.length),
+                            keys[layer], values[layer], length, given.weights(), config.heads(), config.kvHeads(),
+                            config.headDim(), config.attentionScale(), given.window(), config.variant().gelu() ? 1 : 0,
+                            config.normEpsilon(), chunk);
+                }
             }
             length += tokens.length;
             var last = rows(pass, hidden, tokens.length - 1, 1);                                     // [1, D]
-            logits = script.tensor(pass, "logits", last, weights.ends(), config.normEpsilon()).toFloatArray();
+            logits = script.tensor(pass, "logits", last, weights.last().ends(), config.normEpsilon()).toFloatArray();
         }
     }
 
-    private PtNDArray cache(int capacity) {
+    private PtNDArray embedded(PtNDManager own, Weights part, int[] tokens) {
+        var ids = DeviceMemory.of(own, Arrays.stream(tokens).asLongStream().toArray());
+        return script.tensor(own, "embed", ids, part.embedding(), weights.config().variant().embeddingScale());
+    }
+
+    private PtNDArray cache(PtNDManager own, Weights part, int capacity) {
         var config = weights.config();
-        return script.tensor(scope, "new_cache", weights.embedding(), capacity, config.kvHeads(), config.headDim());
+        return script.tensor(own, "new_cache", part.like(), capacity, config.kvHeads(), config.headDim());
     }
 
     private PtNDArray rows(PtNDManager manager, PtNDArray tensor, int from, int count) {
@@ -80,7 +99,7 @@ public final class GrowingSequence implements AutoCloseable {
 
     @Override
     public void close() {
-        tables.close();
+        tables.forEach(LayerTables::close);
         scope.close();
     }
 }

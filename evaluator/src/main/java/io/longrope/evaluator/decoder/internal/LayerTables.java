@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * What every layer is given beside hidden states, for positions from 0 on: rotary tables, query scales, window and
+ * What every layer on a device is given beside hidden states, for positions from 0 on: rotary tables, query scales, window and
  * dictionary. Layers with a base of their own are left out of the extension.
  *
  * <p>Tables are made when a layer asks for them, once for all layers in a row whose factors are equal. A pass that goes through the
@@ -88,7 +88,7 @@ public final class LayerTables implements AutoCloseable {
         Require.that(config.positions() == PositionEncoding.ROPE
                         || attention.equals(Attention.TRAINED) && candidate.equals(Candidate.original(config.rope().pairs())), "model",
                 "must have RoPE for any method but original", config.positions());
-        Require.that(!keepsAllLayers || !weights.isStreamed(), "layers", "must all be in memory where each is asked for again and again",
+        Require.that(!keepsAllLayers || weights.range().streamed() == 0, "layers", "must all be in memory where each is asked for again and again",
                 "read one after the other");
         return new LayerTables(manager, weights, length, candidate, attention, keepsAllLayers);
     }

@@ -58,7 +58,7 @@ public final class Script {
         return SOURCES.stream().map(Script::source).toList();
     }
 
-    private static PtSymbolBlock compiled(List<String> sources) {
+    static PtSymbolBlock compiled(List<String> sources) {
         var archive = ScriptArchive.of(CLASS_NAME, sources);
         var manager = (PtNDManager) engine().newBaseManager();
         try {
@@ -103,8 +103,23 @@ public final class Script {
 
     /** A new manager, whose tensors lie on the device; to be closed by the caller. */
     public static PtNDManager manager(Device device) {
-        return (PtNDManager) engine()
-                .newBaseManager(device.gpu().isEmpty() ? ai.djl.Device.cpu() : ai.djl.Device.gpu(device.gpu().getAsInt()));
+        return (PtNDManager) engine().newBaseManager(place(device));
+    }
+
+    /** The same, closed with another at the latest. */
+    public static PtNDManager manager(PtNDManager parent, Device device) {
+        return (PtNDManager) parent.newSubManager(place(device));
+    }
+
+    private static ai.djl.Device place(Device device) {
+        return device.gpu().isEmpty() ? ai.djl.Device.cpu() : ai.djl.Device.gpu(device.gpu().getAsInt());
+    }
+
+    /** Returns once everything is done that the calling thread has asked of a GPU; on a CPU that is always so. */
+    static void await(PtNDArray onDevice) {
+        try (var first = instance().tensor((PtNDManager) onDevice.getManager(), "first", onDevice)) {
+            first.toFloatArray();
+        }
     }
 
     public void run(String method, Object... arguments) {
@@ -200,7 +215,7 @@ public final class Script {
         }
     }
 
-    private static String source(String resource) {
+    static String source(String resource) {
         try (var stream = Script.class.getResourceAsStream(resource)) {
             return new String(Objects.requireNonNull(stream, resource).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -4,13 +4,18 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.decoder.LayerRange;
 import io.longrope.search.work.Daemons;
 import io.longrope.search.work.Precision;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,20 +23,27 @@ import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 
 /**
- * Layers taken from their checkpoint one after the other into two buffers in turn: while one layer is computed, a thread of its own reads
- * the next. What is computed with is what a resident model has, to the bit. A pass holds two layers of weights, whatever their number.
+ * Layers taken from their checkpoint one after the other into two buffers in turn: while one layer is computed, threads of their own read
+ * the next, and on a GPU upload it. What is computed with is what a resident model has, to the bit. A pass holds two layers of weights
+ * beside those that stay in memory.
  */
 final class StreamedLayers implements LayerWeights {
+
+    /** One thread copies from the page cache slower than a GPU takes it; a CPU's cores have the arithmetic to do. */
+    private static final int READERS_OF_GPU = 4;
 
     private final Checkpoint checkpoint;
     private final PtNDManager manager;
     private final Precision precision;
+    private final LayerRange range;
     private final IntFunction<Map<String, PtNDArray>> further;
-    private final Weights.Reader reader = new Weights.Reader();
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(Daemons.named("layers"));
+    private final PtNDArray like;
+    private final ExecutorService threads;
+    private final Queue<Weights.Reader> readers = new ConcurrentLinkedQueue<>();
+    private final ThreadLocal<Weights.Reader> reader = ThreadLocal.withInitial(this::newReader);
     private final Buffer[] buffers = {new Buffer(), new Buffer()};
     private int aheadOf = -1;
-    private Future<?> ahead;
+    private List<Future<?>> ahead = List.of();
 
     /** One layer's tensors; those of the last but one are written over where their shapes are equal. */
     private static final class Buffer {
@@ -49,14 +61,43 @@ final class StreamedLayers implements LayerWeights {
     }
 
     /**
+     * Begins with the first of them.
+     *
      * @param manager holds the buffers
+     * @param range   which layers are read
      * @param further what a layer has besides its weights, by the script's names
+     * @param like    a tensor of the precision on the device
      */
-    StreamedLayers(Checkpoint checkpoint, PtNDManager manager, Precision precision, IntFunction<Map<String, PtNDArray>> further) {
+    StreamedLayers(Checkpoint checkpoint, PtNDManager manager, Precision precision, LayerRange range,
+            IntFunction<Map<String, PtNDArray>> further, PtNDArray like) {
         this.checkpoint = checkpoint;
         this.manager = manager;
         this.precision = precision;
+        this.range = range;
         this.further = further;
+        this.like = like;
+        threads = Executors.newFixedThreadPool(isOnGpu() ? READERS_OF_GPU : 1, Daemons.named("layers"));
+        try {
+            beginNext(range.from());
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    private boolean isOnGpu() {
+        return manager.getDevice().isGpu();
+    }
+
+    /** Of the thread that asks for it. */
+    private Weights.Reader newReader() {
+        Script.setThreads(1);
+        if (isOnGpu()) {
+            CopyStream.use(like);
+        }
+        var made = new Weights.Reader();
+        readers.add(made);
+        return made;
     }
 
     @Override
@@ -77,78 +118,99 @@ final class StreamedLayers implements LayerWeights {
             begin(index);
         }
         await();
-        if (index + 1 < checkpoint.config().layers()) {
-            begin(index + 1);
+        if (isOnGpu()) {
+            // a GPU may have been asked for that layer and not be through with it
+            Script.await(like);
         }
-        return buffers[index % 2];
+        beginNext(index + 1);
+        return of(index);
+    }
+
+    private void beginNext(int from) {
+        int next = from;
+        while (next < range.to() && !range.isStreamed(next)) {
+            next++;
+        }
+        if (next < range.to()) {
+            begin(next);
+        }
+    }
+
+    private Buffer of(int index) {
+        return buffers[range.streamedBefore(index) % 2];
     }
 
     private void begin(int index) {
-        if (aheadOf >= 0) {
-            await();
-        }
+        await();
         aheadOf = index;
-        ahead = thread.submit(() -> read(index, buffers[index % 2]));
-    }
-
-    private void read(int index, Buffer buffer) {
-        Script.setThreads(1);
+        var buffer = of(index);
         buffer.release();
         var config = checkpoint.config();
         var tensors = new LinkedHashMap<String, PtNDArray>();
+        var reading = new ArrayList<Future<?>>();
+        // rooms are made in this thread: memory that a GPU's stream was given belongs to that stream
         for (var name : WeightName.ofLayer(config, index)) {
             var room = buffer.weights.get(name.key());
             if (room == null || !Arrays.equals(room.getShape().getShape(), name.shape())) {
                 if (room != null) {
                     room.close();
                 }
-                room = reader.room(name.shape(), manager, precision);
+                room = Weights.room(name.shape(), manager, precision);
                 buffer.weights.put(name.key(), room);
             }
-            reader.fill(room, name.open(checkpoint), manager, precision, Weights.offset(config, name));
             tensors.put(name.key(), room);
         }
         tensors.putAll(TrainedAttention.constants(manager, config, index));
         tensors.putAll(further.apply(index));
         buffer.tensors = tensors;
         buffer.dictionary = Script.dictionary(tensors);
+        for (var name : WeightName.ofLayer(config, index)) {
+            reading.add(threads.submit(() -> reader.get().fill(buffer.weights.get(name.key()), name.open(checkpoint), precision,
+                    Weights.offset(config, name))));
+        }
+        ahead = reading;
     }
 
-    /** Native code cannot be stopped: an interrupt waits. */
+    /** All that is being read, whether it fails or not. Native code cannot be stopped: an interrupt waits. */
     private void await() {
         boolean interrupted = false;
-        try {
-            while (true) {
+        Throwable failure = null;
+        for (var reading : ahead) {
+            boolean ended = false;
+            while (!ended) {
                 try {
-                    ahead.get();
-                    return;
+                    reading.get();
+                    ended = true;
                 } catch (InterruptedException e) {
                     interrupted = true;
+                } catch (ExecutionException e) {
+                    failure = failure == null ? e.getCause() : failure;
+                    ended = true;
                 }
             }
-        } catch (ExecutionException e) {
+        }
+        ahead = List.of();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (failure != null) {
             aheadOf = -1;
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
+            if (failure instanceof RuntimeException exception) {
+                throw exception;
             }
-            throw new IllegalStateException("a layer could not be read", e.getCause());
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            throw new IllegalStateException("a layer could not be read", failure);
         }
     }
 
     @Override
     public void close() {
         try {
-            if (aheadOf >= 0) {
-                await();
-            }
+            await();
         } catch (RuntimeException e) {
             // of a layer that nobody waits for any more
         } finally {
-            thread.shutdown();
+            threads.shutdown();
+            readers.forEach(Weights.Reader::close);
             buffers[0].release();
             buffers[1].release();
         }

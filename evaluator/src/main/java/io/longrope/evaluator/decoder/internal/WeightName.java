@@ -29,6 +29,10 @@ public record WeightName(String key, String stored, long[] shape, long firstRow,
         return new LayerNames(config, layer).all();
     }
 
+    static WeightName embedding(ModelConfig config) {
+        return new WeightName("embedding", EMBEDDING, config.vocabSize(), config.hiddenSize());
+    }
+
     /** The final norm and the head; the embedding, which may be the head too, is {@link #EMBEDDING}. */
     static List<WeightName> ofEnds(ModelConfig config) {
         long width = config.hiddenSize();
@@ -41,7 +45,7 @@ public record WeightName(String key, String stored, long[] shape, long firstRow,
     /** Every weight once, in the order checkpoints list them; a tied head is the embedding. */
     public static List<WeightName> stored(ModelConfig config) {
         var names = new ArrayList<WeightName>();
-        names.add(new WeightName("embedding", EMBEDDING, config.vocabSize(), config.hiddenSize()));
+        names.add(embedding(config));
         for (int layer = 0; layer < config.layers(); layer++) {
             names.addAll(ofLayer(config, layer));
         }
@@ -52,11 +56,6 @@ public record WeightName(String key, String stored, long[] shape, long firstRow,
     /** Different for each weight: the stored name, with the first row when the tensor is fused. */
     public String id() {
         return isFused() ? stored + "@" + firstRow : stored;
-    }
-
-    /** Whether it is no layer's. */
-    boolean isOfEnds() {
-        return !stored.startsWith("model.layers.");
     }
 
     boolean isNorm() {

@@ -8,51 +8,54 @@ import ai.djl.pytorch.jni.IValue;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.checkpoint.StoredTensor;
+import io.longrope.evaluator.decoder.AttentionCall;
+import io.longrope.evaluator.decoder.LayerRange;
 import io.longrope.search.work.Precision;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /**
- * A model's weights as the script takes them: one dictionary per layer and one for both ends, wrapped once. The tensors
+ * The weights that a device has of a model, as the script takes them: a dictionary per layer and one for both ends, wrapped once. The tensors
  * belong to the manager they were made with; closing this releases the wrappers only.
  */
 public final class Weights implements AutoCloseable {
-
-    /**
-     * Of a file in memory at a time. Parts come and go between weights that stay: the holes that they leave are too small for a weight,
-     * so they must be small beside all of them.
-     */
-    private static final int PART_BYTES = 1 << 20;
 
     private final ModelConfig config;
     private final Map<String, PtNDArray> byName;
     private final List<Map<String, PtNDArray>> layerTensors = new ArrayList<>();
     private final List<IValue> layers = new ArrayList<>();
+    private final Map<Integer, IValue> trained = new HashMap<>();
     /** Each holds the tensors in it, whoever else closes them. */
     private final List<IValue> wrapped = new ArrayList<>();
     private final Function<PtNDManager, LayerWeights> passes;
-    /** Of a model in memory. */
+    private final LayerRange range;
+    private final PtNDArray like;
+    /** Of a whole model in memory. */
     private final IValue allLayers;
     private final IValue ends;
-    private final PtNDArray embedding;
 
-    /** @param streamed gives a pass its layers; empty = all are in memory */
-    private Weights(ModelConfig config, Map<String, PtNDArray> byName, IntFunction<Map<String, PtNDArray>> further,
-            Optional<Function<PtNDManager, LayerWeights>> streamed) {
+    /** @param streamed gives a pass those layers that are not in memory */
+    private Weights(ModelConfig config, LayerRange range, PtNDManager manager, PtNDArray like, Map<String, PtNDArray> byName,
+            IntFunction<Map<String, PtNDArray>> further, Function<PtNDManager, LayerWeights> streamed) {
         this.config = config;
+        this.range = range;
+        this.like = like;
         this.byName = byName;
-        passes = streamed.orElse(manager -> new Resident());
-        embedding = byName.get(WeightName.EMBEDDING);
-        var manager = (PtNDManager) embedding.getManager();
+        passes = scope -> range.streamed() == 0 ? new Resident() : new Mixed(streamed.apply(scope));
         try {
-            for (int layer = 0; layer < config.layers() && streamed.isEmpty(); layer++) {
+            for (int layer = 0; layer < config.layers(); layer++) {
+                if (!holds(range, layer)) {
+                    layerTensors.add(Map.of());
+                    layers.add(null);
+                    continue;
+                }
                 var tensors = new LinkedHashMap<String, PtNDArray>();
                 for (var name : WeightName.ofLayer(config, layer)) {
                     tensors.put(name.key(), byName.get(name.id()));
@@ -62,17 +65,23 @@ public final class Weights implements AutoCloseable {
                 layerTensors.add(tensors);
                 layers.add(kept(Script.dictionary(tensors)));
             }
-            allLayers = streamed.isPresent() ? null : kept(Script.list(layers));
+            allLayers = layers.contains(null) ? null : kept(Script.list(layers));
             var tensors = new LinkedHashMap<String, PtNDArray>();
-            tensors.put("embedding", embedding);
-            for (var name : WeightName.ofEnds(config)) {
-                tensors.put(name.key(), byName.get(name.id()));
+            if (hasEmbedding()) {
+                tensors.put("embedding", byName.get(WeightName.EMBEDDING));
             }
-            ends = kept(Script.dictionary(tensors));
+            if (hasHead()) {
+                WeightName.ofEnds(config).forEach(name -> tensors.put(name.key(), byName.get(name.id())));
+            }
+            ends = tensors.isEmpty() ? null : kept(Script.dictionary(tensors));
         } catch (RuntimeException | Error e) {
             close();
             throw e;
         }
+    }
+
+    private static boolean holds(LayerRange range, int layer) {
+        return layer >= range.from() && layer < range.to() && !range.isStreamed(layer);
     }
 
     private IValue kept(IValue value) {
@@ -80,30 +89,49 @@ public final class Weights implements AutoCloseable {
         return value;
     }
 
-    /**
-     * Converts every tensor to the precision asked for, reading it part by part.
-     *
-     * @param further what a layer has besides, by the script's names
-     */
+    /** A whole model in memory. */
     public static Weights load(Checkpoint checkpoint, PtNDManager manager, Precision precision,
             IntFunction<Map<String, PtNDArray>> further) {
-        var config = checkpoint.config();
-        var reader = new Reader();
-        return of(config, name -> reader.read(name.open(checkpoint), manager, precision, offset(config, name)), further);
+        return load(checkpoint, manager, precision, LayerRange.all(checkpoint.config().layers()), further);
     }
 
-    /** The same, but that of the layers nothing is in memory: each pass reads them one after the other. */
-    public static Weights stream(Checkpoint checkpoint, PtNDManager manager, Precision precision,
+    /**
+     * Converts every tensor to the precision asked for, reading it part by part. Streamed layers are left in their files: each pass reads
+     * them one after the other.
+     *
+     * @param manager of the device that has these layers
+     * @param range   with the first layer comes the embedding, with the last one the final norm and the head
+     * @param further what a layer has besides, by the script's names
+     */
+    public static Weights load(Checkpoint checkpoint, PtNDManager manager, Precision precision, LayerRange range,
             IntFunction<Map<String, PtNDArray>> further) {
         var config = checkpoint.config();
-        var reader = new Reader();
         var byName = new LinkedHashMap<String, PtNDArray>();
-        for (var name : WeightName.stored(config)) {
-            if (name.isOfEnds()) {
+        try (var reader = new Reader()) {
+            for (var name : inMemory(config, range)) {
                 byName.put(name.id(), reader.read(name.open(checkpoint), manager, precision, offset(config, name)));
             }
         }
-        return new Weights(config, byName, further, Optional.of(scope -> new StreamedLayers(checkpoint, scope, precision, further)));
+        var like = room(new long[] {1}, manager, precision);
+        return new Weights(config, range, manager, like, byName, further,
+                scope -> new StreamedLayers(checkpoint, scope, precision, range, further, like));
+    }
+
+    /** Each once, in the order checkpoints list them. */
+    private static Collection<WeightName> inMemory(ModelConfig config, LayerRange range) {
+        var names = new LinkedHashMap<String, WeightName>();
+        if (range.from() == 0) {
+            names.put(WeightName.EMBEDDING, WeightName.embedding(config));
+        }
+        for (int layer = range.from(); layer < range.to(); layer++) {
+            if (holds(range, layer)) {
+                WeightName.ofLayer(config, layer).forEach(name -> names.put(name.id(), name));
+            }
+        }
+        if (range.to() == config.layers()) {
+            WeightName.ofEnds(config).forEach(name -> names.putIfAbsent(name.id(), name));
+        }
+        return names.values();
     }
 
     /** Added to every element: some families store norms without their 1. */
@@ -112,6 +140,8 @@ public final class Weights implements AutoCloseable {
     }
 
     /**
+     * A whole model.
+     *
      * @param source  gives the tensor of a weight
      * @param further what a layer has besides, by the script's names
      */
@@ -120,7 +150,21 @@ public final class Weights implements AutoCloseable {
         for (var name : WeightName.stored(config)) {
             byName.put(name.id(), source.apply(name));
         }
-        return new Weights(config, byName, further, Optional.empty());
+        var embedding = byName.get(WeightName.EMBEDDING);
+        return new Weights(config, LayerRange.all(config.layers()), (PtNDManager) embedding.getManager(), embedding, byName, further,
+                scope -> {
+            throw new IllegalStateException("all layers are in memory");
+        });
+    }
+
+    /** Of a weight, with nothing in it. */
+    static PtNDArray room(long[] sizes, PtNDManager manager, Precision precision) {
+        var script = Script.instance();
+        try (var scope = (PtNDManager) manager.newSubManager(); var like = DeviceMemory.of(scope, new float[0]);
+             var empty = script.tensor(scope, "convert", like, scalarType(Precision.F32), scalarType(precision), 0.0);
+             var shape = IValue.listFrom(sizes)) {
+            return script.tensor(manager, "room", empty, shape);
+        }
     }
 
     /** Normally distributed, of a magnitude usual for weights. */
@@ -137,17 +181,14 @@ public final class Weights implements AutoCloseable {
     }
 
     /** Brings stored tensors into memory. One thread at a time. */
-    public static final class Reader {
+    public static final class Reader implements AutoCloseable {
 
-        /** Direct memory for one part. */
-        private final ByteBuffer staging;
+        private Staging staging;
 
         public Reader() {
-            this(ByteBuffer.allocateDirect(PART_BYTES));
         }
 
-        /** @param staging of a whole number of elements */
-        Reader(ByteBuffer staging) {
+        Reader(Staging staging) {
             this.staging = staging;
         }
 
@@ -158,37 +199,27 @@ public final class Weights implements AutoCloseable {
          */
         public PtNDArray read(StoredTensor stored, PtNDManager manager, Precision precision, double offset) {
             var whole = room(stored.shape(), manager, precision);
-            fill(whole, stored, manager, precision, offset);
+            fill(whole, stored, precision, offset);
             return whole;
         }
 
-        /** Of a weight, with nothing in it. */
-        PtNDArray room(long[] sizes, PtNDManager manager, Precision precision) {
-            var script = Script.instance();
-            try (var scope = (PtNDManager) manager.newSubManager(); var like = DeviceMemory.of(scope, new float[0]);
-                 var empty = script.tensor(scope, "convert", like, scalarType(Precision.F32), scalarType(precision), 0.0);
-                 var shape = IValue.listFrom(sizes)) {
-                return script.tensor(manager, "room", empty, shape);
+        /** @param whole is written over */
+        void fill(PtNDArray whole, StoredTensor stored, Precision precision, double offset) {
+            if (staging == null) {
+                staging = Staging.of(whole.getDevice().isGpu());
             }
+            var script = Script.instance();
+            var filled = new long[1];
+            staging.read(stored, whole, bits -> {
+                script.run("put", whole, filled[0], bits, scalarType(stored.type()), scalarType(precision), offset);
+                filled[0] += bits.size();
+            });
         }
 
-        /** @param whole is written over */
-        void fill(PtNDArray whole, StoredTensor stored, PtNDManager manager, Precision precision, double offset) {
-            // the JNI knows no bf16: its bits travel as f16 and are reinterpreted by the script
-            var carrier = switch (stored.type()) {
-                case F32 -> DataType.FLOAT32;
-                case F16, BF16 -> DataType.FLOAT16;
-            };
-            var script = Script.instance();
-            try (var scope = (PtNDManager) manager.newSubManager()) {
-                var filled = new long[1];
-                stored.read(staging, part -> {
-                    long elements = part.remaining() / stored.type().bytes();
-                    try (var bits = DeviceMemory.of(scope, part, new Shape(elements), carrier)) {
-                        script.run("put", whole, filled[0], bits, scalarType(stored.type()), scalarType(precision), offset);
-                    }
-                    filled[0] += elements;
-                });
+        @Override
+        public void close() {
+            if (staging != null) {
+                staging.close();
             }
         }
     }
@@ -218,13 +249,32 @@ public final class Weights implements AutoCloseable {
         return byName;
     }
 
+    /** null in place of those that are not in this memory. */
     public List<IValue> layers() {
         return layers;
     }
 
-    /** Whether layers are read anew for each pass. */
-    boolean isStreamed() {
-        return allLayers == null;
+    /**
+     * A layer's dictionary for a pass backwards: as {@link AttentionCall#forTraining}, FlashAttention takes the place of cuDNN's call.
+     *
+     * @param index of one in memory
+     */
+    IValue forTraining(int index) {
+        if (!layerTensors.get(index).containsKey(AttentionCall.CUDNN.key())) {
+            return layers.get(index);
+        }
+        synchronized (trained) {
+            return trained.computeIfAbsent(index, layer -> {
+                var tensors = new LinkedHashMap<>(layerTensors.get(layer));
+                tensors.remove(AttentionCall.CUDNN.key());
+                return kept(Script.dictionary(tensors));
+            });
+        }
+    }
+
+    /** The layers that these are of. */
+    public LayerRange range() {
+        return range;
     }
 
     /**
@@ -236,7 +286,7 @@ public final class Weights implements AutoCloseable {
         return passes.apply(scope);
     }
 
-    /** Of a model in memory. */
+    /** Those in memory. */
     private final class Resident implements LayerWeights {
 
         @Override
@@ -256,18 +306,61 @@ public final class Weights implements AutoCloseable {
         }
     }
 
+    /** Some in memory, the others read when their turn comes. */
+    private final class Mixed implements LayerWeights {
+
+        private final LayerWeights resident = new Resident();
+        private final LayerWeights streamed;
+
+        private Mixed(LayerWeights streamed) {
+            this.streamed = streamed;
+        }
+
+        private LayerWeights of(int index) {
+            return range.isStreamed(index) ? streamed : resident;
+        }
+
+        @Override
+        public IValue layer(int index) {
+            return of(index).layer(index);
+        }
+
+        @Override
+        public IValue layerWith(int index, Map<String, PtNDArray> more) {
+            return of(index).layerWith(index, more);
+        }
+
+        @Override
+        public void close() {
+            streamed.close();
+        }
+    }
+
     public IValue allLayers() {
         return allLayers;
     }
 
-    /** "embedding", "norm" and "head". */
+    /** "embedding" where the first layer is, "norm" and "head" where the last one is. */
     public IValue ends() {
         return ends;
     }
 
-    /** [V, D] */
+    public boolean hasEmbedding() {
+        return range.from() == 0;
+    }
+
+    public boolean hasHead() {
+        return range.to() == config.layers();
+    }
+
+    /** [V, D], where the first layer is. */
     public PtNDArray embedding() {
-        return embedding;
+        return byName.get(WeightName.EMBEDDING);
+    }
+
+    /** Some tensor of their precision on their device. */
+    public PtNDArray like() {
+        return like;
     }
 
     @Override

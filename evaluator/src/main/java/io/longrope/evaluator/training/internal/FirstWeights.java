@@ -20,8 +20,11 @@ public interface FirstWeights {
 
     /** Those of a checkpoint, read into the device's memory part by part: none of them is ever on Java's heap. */
     static FirstWeights of(Checkpoint checkpoint) {
-        var reader = new Weights.Reader();
-        return (name, manager) -> reader.read(name.open(checkpoint), manager, Precision.F32, 0);
+        return (name, manager) -> {
+            try (var reader = new Weights.Reader()) {
+                return reader.read(name.open(checkpoint), manager, Precision.F32, 0);
+            }
+        };
     }
 
     /** Normally distributed, of a magnitude usual for weights: for measurements of speed and memory. */

@@ -6,8 +6,10 @@ import io.longrope.evaluator.decoder.Attention;
 import io.longrope.evaluator.decoder.AttentionCall;
 import io.longrope.evaluator.decoder.Attentions;
 import io.longrope.evaluator.decoder.Device;
+import io.longrope.evaluator.decoder.LayerRange;
 import io.longrope.evaluator.decoder.QueryScaling;
 import io.longrope.evaluator.session.MemoryPlan;
+import io.longrope.evaluator.session.ModelPlan;
 import io.longrope.evaluator.session.ModelUse;
 import io.longrope.search.json.Json;
 import io.longrope.search.training.LoraSettings;
@@ -18,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -49,10 +52,13 @@ public final class TraceCases {
      * @param attention a method by name; absent = as trained
      * @param chunk     rows at a time; absent = the usual
      * @param call      of attention in 16 bits that the device is forced to take; absent = FlashAttention
+     * @param devices   which share the model's layers; absent = 1
+     * @param memory    bytes of each device, so that layers are read for each pass where it takes that; absent = as many as it takes
      * @param training  how it is trained
      */
     record Case(String model, String does, Precision precision, int length, Optional<Integer> layers, Optional<String> attention,
-                Optional<Integer> chunk, Optional<String> call, Optional<Training> training) {
+                Optional<Integer> chunk, Optional<String> call, Optional<Integer> devices, Optional<Long> memory,
+                Optional<Training> training) {
 
         private Optional<AttentionCall> forced() {
             return call.map(key -> AttentionCall.parse("call", key));
@@ -97,9 +103,21 @@ public final class TraceCases {
                  double embeddingScale, boolean tied, List<Layer> layers) {
     }
 
-    /** @param call of attention that the program says it takes */
+    /**
+     * What a device has of the model.
+     *
+     * @param streamed layers read for each pass
+     * @param planned  bytes by part
+     */
+    record Share(int from, int count, List<Integer> streamed, Map<String, Long> planned) {
+    }
+
+    /**
+     * @param call      of attention that the program says it takes
+     * @param bytesRead weights read from files for a pass
+     */
     record Prepared(String name, String does, Precision precision, int length, int chunk, String call, Model model,
-                    Optional<Training> training, Optional<List<String>> targets, Map<String, Long> planned) {
+                    Optional<Training> training, Optional<List<String>> targets, List<Share> shares, long bytesRead) {
     }
 
     public static void main(String[] arguments) throws IOException {
@@ -127,12 +145,21 @@ public final class TraceCases {
             default -> new ModelUse.Training(line.length, line.training.orElseThrow().microBatch, 1,
                     line.training.orElseThrow().recompute, lora);
         };
-        var planned = new TreeMap<String, Long>();
-        MemoryPlan.of(new Device(OptionalInt.of(0), line.forced()), config, line.precision, chunk, use).parts()
-                .forEach((part, bytes) -> planned.put(part.key(), bytes));
+        int count = line.devices.orElse(1);
+        var plan = ModelPlan.of(Collections.nCopies(count, new Device(OptionalInt.of(0), line.forced())),
+                Collections.nCopies(count, line.memory.orElse(Long.MAX_VALUE)), config, line.precision, chunk, use);
+        var shares = IntStream.range(0, plan.memory().size())
+                .mapToObj(i -> share(plan.placement().shares().get(i).layers(), plan.memory().get(i))).toList();
         return new Prepared(name(line), line.does, line.precision, line.length, chunk,
                 line.asked().taken(line.precision, config.headDim()).key(), model(config, attention, line), line.training,
-                lora.map(settings -> settings.targets().stream().map(LoraSettings.Target::key).toList()), planned);
+                lora.map(settings -> settings.targets().stream().map(LoraSettings.Target::key).toList()), shares, plan.bytesRead());
+    }
+
+    private static Share share(LayerRange layers, MemoryPlan memory) {
+        var planned = new TreeMap<String, Long>();
+        memory.parts().forEach((part, bytes) -> planned.put(part.key(), bytes));
+        return new Share(layers.from(), layers.count(), IntStream.range(layers.from(), layers.to()).filter(layers::isStreamed).boxed().toList(),
+                planned);
     }
 
     private static String name(Case line) {
@@ -142,6 +169,8 @@ public final class TraceCases {
         line.attention.ifPresent(attention -> words.append(", ").append(attention));
         line.chunk.ifPresent(chunk -> words.append(", chunk ").append(chunk));
         line.call.ifPresent(call -> words.append(", ").append(call));
+        line.devices.ifPresent(devices -> words.append(", ").append(devices).append(" devices"));
+        line.memory.ifPresent(memory -> words.append(", ").append(memory / 1_000_000_000).append(" GB"));
         line.training.ifPresent(training -> words.append(training.lora.map(rank -> ", LoRA " + rank).orElse(", full"))
                 .append(training.microBatch > 1 ? ", " + training.microBatch + " sequences" : "")
                 .append(training.recompute ? ", recomputed" : "").append(training.documents.isPresent() ? ", documents" : "")
@@ -160,7 +189,7 @@ public final class TraceCases {
     }
 
     private static Model model(ModelConfig config, Attention attention, Case line) {
-        var asked = line.does.equals("train") ? line.asked().forTraining() : line.asked();
+        var asked = List.of("train", "differentiate").contains(line.does) ? line.asked().forTraining() : line.asked();
         return new Model(config.vocabSize(), config.hiddenSize(), config.heads(), config.kvHeads(), config.headDim(), config.rope().pairs(),
                 config.normEpsilon(), config.attentionScale(), config.variant().gelu(), config.variant().embeddingScale(),
                 config.tiedEmbeddings(),

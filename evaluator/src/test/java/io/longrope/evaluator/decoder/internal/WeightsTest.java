@@ -1,10 +1,13 @@
 package io.longrope.evaluator.decoder.internal;
 
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import io.longrope.evaluator.checkpoint.DataType;
 import io.longrope.evaluator.checkpoint.Safetensors;
 import io.longrope.evaluator.checkpoint.SafetensorsWriter;
 import io.longrope.search.work.Precision;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,15 +33,30 @@ class WeightsTest {
                 new SafetensorsWriter.Source("w", new long[] {5, 3}, () -> values)));
 
         try (var manager = (PtNDManager) Script.engine().newBaseManager()) {
-            var tensor = new Weights.Reader(ByteBuffer.allocateDirect(partBytes))
-                    .read(Safetensors.ofFile(file).tensor("w"), manager, Precision.F32, offset);
-
-            assertThat(tensor.getShape().getShape()).containsExactly(5, 3);
             var expected = new float[values.length];
             for (int i = 0; i < values.length; i++) {
                 expected[i] = values[i] + offset;
             }
-            assertThat(tensor.toFloatArray()).containsExactly(expected);
+            // the second as a GPU takes them, through two pieces of memory in turn
+            for (var staging : List.of(new Staging.Direct(ByteBuffer.allocateDirect(partBytes)), new Staging.PageLocked(partBytes, false))) {
+                try (var reader = new Weights.Reader(staging)) {
+                    var tensor = reader.read(Safetensors.ofFile(file).tensor("w"), manager, Precision.F32, offset);
+
+                    assertThat(tensor.getShape().getShape()).containsExactly(5, 3);
+                    assertThat(tensor.toFloatArray()).as(staging.getClass().getSimpleName()).containsExactly(expected);
+                }
+            }
+        }
+    }
+
+    /** Where PyTorch has no streams, as on a CPU, copies are made all the same. */
+    @Test
+    void aThreadGoesOnWithoutAStreamOfItsOwn() {
+        try (var manager = (PtNDManager) Script.engine().newBaseManager()) {
+            var tensor = (PtNDArray) manager.ones(new Shape(1));
+            CopyStream.use(tensor);
+            CopyStream.use(tensor);
+            assertThat(tensor.toFloatArray()).containsExactly(1);
         }
     }
 }

@@ -34,8 +34,8 @@ public final class Machine {
     }
 
     /** The processor, with the resident memory of this process. */
-    public static Workers.Place cpu() {
-        return new Workers.Place("cpu", Environment.processorOfThisMachine(),
+    public static Workers.Place cpu(String name) {
+        return new Workers.Place(name, Environment.processorOfThisMachine(),
                 () -> new Workers.Memory(status("VmRSS:").orElse(0), memoryBytes()));
     }
 

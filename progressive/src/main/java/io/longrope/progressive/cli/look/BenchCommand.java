@@ -91,7 +91,7 @@ public final class BenchCommand implements Runnable {
         var tokens = lengths.stream().map(length -> TokenCounts.parse("--lengths", length)).sorted().toList();
         int used = threads == null ? Machine.cores() : threads;
         var cost = new PassCost(model);
-        IntFunction<MemoryPlan> memory = length -> MemoryPlan.of(device.named(), model, precision,
+        IntFunction<MemoryPlan> memory = length -> MemoryPlan.of(device.one(), model, precision,
                 new ModelUse.Scoring(length, Attention.TRAINED));
         var rows = new ArrayList<SpeedTable.Row>();
         double peak;

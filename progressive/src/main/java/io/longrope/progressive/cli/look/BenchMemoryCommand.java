@@ -124,7 +124,7 @@ public final class BenchMemoryCommand implements Callable<Integer> {
     }
 
     private void measureHere(MemoryCase use) throws InterruptedException {
-        try (var session = new MemoryOptions().session(Device.CPU)) {
+        try (var session = new MemoryOptions().session(List.of(Device.CPU))) {
             use.run(session, checkpoint);
         }
         long peak = Machine.peakMemoryBytes()

@@ -99,7 +99,7 @@ public final class BenchTrainCommand implements Callable<Integer> {
                 1);
         var lora = Optional.ofNullable(loraRank).map(rank -> new LoraSettings(rank, 2.0 * rank, List.of(LoraSettings.Target.values())));
         boolean fresh = Machine.resetPeakMemory();
-        try (var session = memory.session(Device.CPU)) {
+        try (var session = memory.session(List.of(Device.CPU))) {
             var use = session.training(model, tokens, settings, lora);
             try (var reserved = session.reserve(MemoryPlan.of(model, precision, use));
                  var benchmark = new TrainingBenchmark(model, settings, use, reserved, threads, System::nanoTime)) {

@@ -1,9 +1,8 @@
 package io.longrope.progressive.cli.look;
 
 import io.longrope.evaluator.checkpoint.ModelConfig;
-import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.session.Bytes;
-import io.longrope.evaluator.session.MemoryPlan;
+import io.longrope.evaluator.session.ModelPlan;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.session.ModelUse;
 import io.longrope.evaluator.text.Root;
@@ -35,12 +34,8 @@ final class CopiesOptions {
     @Mixin
     private MemoryOptions memory;
 
-    Device device() {
-        return device.named();
-    }
-
     /** By which a session of these options goes, whether the device is there or not. */
-    MemoryPlan plan(ModelConfig model, Precision precision, ModelUse use) {
+    ModelPlan plan(ModelConfig model, Precision precision, ModelUse use) {
         try (var session = memory.session(device.named())) {
             return session.plan(model, precision, Arithmetic.USUAL_CHUNK, use);
         }
@@ -68,15 +63,15 @@ final class CopiesOptions {
      * @param plan of one of them
      * @throws BadInput when they do not fit
      */
-    int count(ModelSession session, MemoryPlan plan) {
-        plan.requireFits(session.memory());
-        long fitting = 1 + (session.memory() - plan.total()) / plan.own();
+    int count(ModelSession session, ModelPlan plan) {
+        plan.requireFits(session.memories());
+        int fitting = plan.besideEachOther(session.memories());
         if (workers == null) {
-            return (int) Math.min(fitting, device.copies());
+            return Math.min(fitting, device.copies());
         }
         if (workers > fitting) {
             throw new BadInput("memory", "must hold " + workers + " times " + plan.use().describe() + " with one model, an estimated "
-                    + Bytes.format(plan.total(workers)), Bytes.format(session.memory()), "choose --workers " + fitting);
+                    + Bytes.format(plan.largest().total(workers)), Bytes.format(session.memory()), "choose --workers " + fitting);
         }
         return workers;
     }

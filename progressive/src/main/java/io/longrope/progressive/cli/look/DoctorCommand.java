@@ -63,7 +63,7 @@ public final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         log.apply(console);
-        var named = device.named();
+        var named = device.one();
         var findings = new ArrayList<>(new MachineDoctor(Path.of("/")).findings());
         if (named.gpu().isPresent()) {
             var libraries = new LibraryDoctor(System.getenv(), CudaDriver::ask).findings(named);
@@ -89,7 +89,7 @@ public final class DoctorCommand implements Callable<Integer> {
         try (var session = memory.session(device.present())) {
             return new DeviceDoctor(session, new ShippedFigures(MODEL), System::nanoTime).findings();
         } catch (BadInput e) {
-            return List.of(new Diagnosis("device " + device.named(), Diagnosis.State.FAILED, e.getMessage()));
+            return List.of(new Diagnosis("device " + device.one(), Diagnosis.State.FAILED, e.getMessage()));
         }
     }
 }

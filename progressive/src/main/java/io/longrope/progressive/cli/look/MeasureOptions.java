@@ -6,7 +6,7 @@ import io.longrope.evaluator.metric.Crop;
 import io.longrope.evaluator.metric.KeyTokens;
 import io.longrope.evaluator.metric.LossTrials;
 import io.longrope.evaluator.metric.Trials;
-import io.longrope.evaluator.session.MemoryPlan;
+import io.longrope.evaluator.session.ModelPlan;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.text.SampleSet;
 import io.longrope.evaluator.text.StartToken;
@@ -99,7 +99,7 @@ final class MeasureOptions {
     void printEstimate(Console console, Collection<MethodOptions.Column> columns) throws IOException {
         var model = config(model());
         var table = new CostTable(lengths(model).stream()
-                .map(length -> new CostTable.Row(length, plan(model, columns, length), columns.stream()
+                .map(length -> new CostTable.Row(length, plan(model, columns, length).largest(), columns.stream()
                 .mapToDouble(column -> new PassCost(model, column.attention()).operations(metric.context(length))).max().orElseThrow()))
                 .toList());
         format.print(console, table);
@@ -262,9 +262,9 @@ final class MeasureOptions {
     }
 
     /** Of the method that takes most. */
-    private MemoryPlan plan(ModelConfig model, Collection<MethodOptions.Column> columns, int length) {
+    private ModelPlan plan(ModelConfig model, Collection<MethodOptions.Column> columns, int length) {
         return columns.stream().map(column -> scoring.plan(model, metric.use(metric.context(length), column.attention())))
-                .max(Comparator.comparingLong(MemoryPlan::total)).orElseThrow();
+                .max(Comparator.comparingLong(ModelPlan::most)).orElseThrow();
     }
 
     private List<Integer> lengths(ModelConfig model) {

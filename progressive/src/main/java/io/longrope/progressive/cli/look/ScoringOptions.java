@@ -3,7 +3,7 @@ package io.longrope.progressive.cli.look;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.Attention;
-import io.longrope.evaluator.session.MemoryPlan;
+import io.longrope.evaluator.session.ModelPlan;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.session.ModelUse;
 import io.longrope.evaluator.text.Root;
@@ -85,7 +85,7 @@ final class ScoringOptions {
      *
      * @param plan of one of them
      */
-    Measurements measurements(ModelSession session, Path checkpoint, MemoryPlan plan) {
+    Measurements measurements(ModelSession session, Path checkpoint, ModelPlan plan) {
         int count = copies.count(session, plan);
         int threads = Math.max(1, Machine.cores() / count);
         return new Measurements(session, checkpoint, new Arithmetic(precision(), Arithmetic.USUAL_CHUNK, threads), count);
@@ -100,7 +100,7 @@ final class ScoringOptions {
         return Checkpoint.config(directory(model));
     }
 
-    MemoryPlan plan(ModelConfig model, ModelUse use) {
+    ModelPlan plan(ModelConfig model, ModelUse use) {
         return copies.plan(model, precision(), use);
     }
 

@@ -30,6 +30,7 @@ import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -116,7 +117,7 @@ public final class FineTuneCommand implements Callable<Integer>, KeyOptions.Hold
                 Plural.of(task.settings().batch(), "sequence"),
                 Lengths.format(task.sequences().length()),
                 Lengths.format(window), task.lora().map(lora -> "adapters of rank " + lora.rank()).orElse("all weights"));
-        try (var session = memory.session(Device.CPU)) {
+        try (var session = memory.session(List.of(Device.CPU))) {
             FineTuner.fineTune(session, task, cache.store(console), 1, TrainingOutput.progress(LOG, plan.training().steps()));
         }
         LOG.info("wrote {}, fingerprint {}", output, Checkpoint.open(output).fingerprint());

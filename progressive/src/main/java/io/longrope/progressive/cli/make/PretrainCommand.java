@@ -145,7 +145,7 @@ public final class PretrainCommand implements Callable<Integer>, KeyOptions.Hold
         LOG.info("{} tokens of text, {} parameters, {} of {} tokens", tokens.length(), config.parameters(), Plural.of(steps, "step"),
                 (long) settings.batch() * length);
         var mean = new double[1];
-        try (var session = memory.session(Device.CPU)) {
+        try (var session = memory.session(List.of(Device.CPU))) {
             Pretrainer.pretrain(session, config, start, tokens, ByteLevelTokenizer.coding(), sequences, settings,
                     ByteLevelTokenizer.files(), output, (step, loss, norm, rate, count) -> {
                 mean[0] += loss / REPORT_EVERY;

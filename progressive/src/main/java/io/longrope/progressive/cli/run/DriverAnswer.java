@@ -92,7 +92,11 @@ final class DriverAnswer {
                 terminal.line(JobWatch.name(event.kind()));
                 yield OptionalInt.of(JobWatch.CANCELLED);
             }
-            case SUBMITTED, WARNING, GOES_ON, CANCEL_REQUESTED, PAUSE_REQUESTED, REMOVED -> OptionalInt.empty();
+            case WARNING -> {
+                terminal.line(event.message());
+                yield OptionalInt.empty();
+            }
+            case SUBMITTED, GOES_ON, CANCEL_REQUESTED, PAUSE_REQUESTED, REMOVED -> OptionalInt.empty();
         };
     }
 }

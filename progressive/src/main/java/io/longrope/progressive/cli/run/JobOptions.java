@@ -1,5 +1,6 @@
 package io.longrope.progressive.cli.run;
 
+import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.facts.DeviceFacts;
 import io.longrope.evaluator.session.ModelSession;
 import io.longrope.evaluator.text.Root;
@@ -22,7 +23,6 @@ import picocli.CommandLine.Option;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Where a job runs and who works for it. */
 final class JobOptions {
@@ -84,7 +84,8 @@ final class JobOptions {
 
     /** What the workers of this process compute on. */
     List<DeviceFacts> devices(ModelSession session) {
-        return List.of(new DeviceFacts("here", session.device().toString(), "", OptionalLong.of(session.memory())));
+        return List.of(new DeviceFacts("here", Device.describe(session.devices()), "",
+                session.memories().stream().mapToLong(Long::longValue).min()));
     }
 
     /** @param runs what the job writes lies below it */

@@ -13,6 +13,7 @@ import io.longrope.progressive.plan.ModelShape;
 import io.longrope.progressive.plan.PlanMemory;
 import io.longrope.progressive.plan.PlanReader;
 import io.longrope.progressive.report.DeviceModel;
+import io.longrope.progressive.report.StreamingCost;
 import io.longrope.progressive.report.Workload;
 import io.longrope.progressive.stage.PlanCheck;
 import io.longrope.search.problem.BadInput;
@@ -93,11 +94,14 @@ public final class RunCommand implements Callable<Integer> {
             var checked = present ? new PlanReader(inspector).read(plan, overrides) : unchecked;
             var model = checked.shape().map(RunCommand::llamaLike).orElseGet(() -> inspector.inspection().config(checked.model()));
             var precision = present ? inspector.inspection().model(checked).precision() : Precision.F32;
+            var devices = devices(session);
+            var available = devices.stream().map(DeviceFacts::memory).filter(OptionalLong::isPresent).mapToLong(OptionalLong::getAsLong).max();
             console.out().println(new Workload(checked, model, precision,
-                    Optional.ofNullable(estimateFor).map(DeviceModel::named)).describe());
-            console.out().flush();
+                    Optional.ofNullable(estimateFor).map(DeviceModel::named), available).describe());
             var memory = new PlanMemory(checked, model, precision);
-            var problems = List.copyOf(memory.problems(devices(session)).values());
+            StreamingCost.of(memory.streamed(devices), model, checked.precision().orElse(precision)).forEach(console.out()::println);
+            console.out().flush();
+            var problems = List.copyOf(memory.problems(devices).values());
             if (!problems.isEmpty()) {
                 throw new BadInput(problems);
             }

@@ -1,5 +1,6 @@
 package io.longrope.progressive.cli.serve;
 
+import io.longrope.evaluator.decoder.Device;
 import io.longrope.evaluator.text.Root;
 import io.longrope.evaluator.text.TokenStore;
 import io.longrope.evaluator.worker.Roots;
@@ -31,6 +32,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 
 /** {@code longrope worker}. */
 @Command(name = "worker", mixinStandardHelpOptions = true, sortOptions = false,
@@ -107,19 +109,21 @@ public final class WorkerCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         log.apply(console);
         var settings = kafka.required();
-        var session = memory.session(device.present());
+        var places = device.places();
         brokerWait.await(settings);
         Topics.prepare(settings, List.of(kafka.queue()));
         var roots = roots();
         var store = cache.store(console, runs);
-        var setting = new Workers.Setting(name, roots, new SampleBook(Root.of(data, "--data"), store), session, device.place(),
-                commandsAllowed, false);
+        var samples = new SampleBook(Root.of(data, "--data"), store);
+        var atPlaces = places.stream().map(place -> new Workers.Setting(places.size() == 1 ? name
+                : name + "-" + Device.describe(place).replace(":", ""), roots, samples, memory.session(place), DeviceOptions.place(place),
+                commandsAllowed, false)).toList();
         var classes = runs == null || untraining ? EnumSet.of(TaskClass.SCORE) : EnumSet.allOf(TaskClass.class);
         try (var swept = sweeper(store);
-             var running = Workers.start(workers, setting, classes, settings, kafka.queue(), Clock.systemUTC());
+             var running = Workers.start(workers, atPlaces, classes, settings, kafka.queue(), Clock.systemUTC());
              var server = metrics.serve(new WorkerMetrics(running.all()))) {
-            LOG.info("{}: {} on {}, on queue {} at {}", name, Plural.of(workers, "worker"), session.device(),
-                    kafka.queue(), settings.bootstrap());
+            LOG.info("{}: {} on {}, on queue {} at {}", name, Plural.of(workers * places.size(), "worker"),
+                    places.stream().map(Device::describe).collect(Collectors.joining(" and ")), kafka.queue(), settings.bootstrap());
             running.await();
         } catch (InterruptedException e) {
             LOG.info("stopped");

@@ -54,6 +54,13 @@ class DriverAnswerTest {
     }
 
     @Test
+    void whatIsRemarkedBeforeItRunsIsTold() throws Exception {
+        assertThat(verdict(SUBMITTED, STARTED, event(JobEvent.Kind.WARNING, "41 of 80 layers are read"),
+                JobEvent.ofStage(JOB, JobEvent.Kind.STAGE_STARTED, "s", Map.of(), "", Instant.EPOCH))).isZero();
+        assertThat(told()).isEqualTo("41 of 80 layers are read\nchecked and running on driver d1, stage s\n");
+    }
+
+    @Test
     void aJobEndedByOthersHasTheirCode() throws Exception {
         assertThat(verdict(SUBMITTED, STARTED, event(JobEvent.Kind.CANCEL_REQUESTED, ""), event(JobEvent.Kind.CANCELLED, "")))
                 .isEqualTo(3);
