@@ -56,6 +56,12 @@ COPIES = [
      "llama-3.2-1b score 9001 bf16, 2 layers, chunk 100, cudnn", "the log says cudnn"),
     ("memory-efficient attention where FlashAttention is told of", DECODER, "    elif in_f32 or E > 256 or", "    elif in_f32 or E > 32 or",
      "llama-3.2-1b score 9001 bf16, 2 layers, chunk 100", "the log says flash"),
+    ("an upload that the host waits for", DECODER, "torch.copy_(bits, torch.narrow(staged, 0, 0, n), True)",
+     "torch.copy_(bits, torch.narrow(staged, 0, 0, n), False)", "llama-3.2-1b score 9001 f32, 4 GB", "the host waits for"),
+    ("a part of a file that stays on the host", DECODER, "    bits = torch.new_empty(like, [n], dtype=5)  ",
+     "    bits = torch.new_empty(staged, [n], dtype=5)  ", "llama-3.2-1b score 9001 f32, 4 GB", "on cpu"),
+    ("hidden states that stay on the device before", DECODER, "return torch.copy_(torch.new_empty(like, torch.size(x), ",
+     "return torch.copy_(torch.new_empty(x, torch.size(x), ", "llama-biased score 9001 bf16, 2 devices", "stopped"),
     ("keys and values of twice the width", DECODER, "    return torch.new_empty(like, [length, key_heads, head_width]) ",
      "    return torch.new_empty(like, [2 * length, key_heads, head_width]) ", "llama-2-7b score 131072 bf16", "MemoryPlan"),
 ]

@@ -11,11 +11,13 @@ import torch
 
 RESOURCES = pathlib.Path(__file__).parents[3] / "main/resources/io/longrope/evaluator"
 SOURCES = ("decoder/decoder.py.txt", "decoder/attention.py.txt", "training/training.py.txt")
+# only where PyTorch has CUDA's libraries
+STREAMS = "decoder/streams.py.txt"
 MARK = "@branch "
 
 
-def read(resources=RESOURCES):
-    return {name: (resources / name).read_text(encoding="utf-8") for name in SOURCES}
+def read(names=SOURCES):
+    return {name: (RESOURCES / name).read_text(encoding="utf-8") for name in names}
 
 
 def marked(name, source):

@@ -12,8 +12,11 @@ PRODUCTS = 650e12
 ATTENTION = {"_scaled_dot_product_cudnn_attention": (539e12, 595e12), "_scaled_dot_product_flash_attention": (335e12, 370e12)}
 MEMORY = 0.8 * 3.35e12
 HOST_SECONDS = 10e-6
-# shorter passes are not what the speeds are for
+# weights from files in the page cache: four threads of 8 GB/s each, half of what a link of PCIe 5 with 16 lanes carries
+READ = 32e9
+# shorter passes are not what the speeds are for; of what is read beside them, half of that will do
 LEAST_TOKENS = 1 << 16
+LEAST_STREAMED = 1 << 15
 
 
 def seconds(work):
@@ -34,3 +37,17 @@ def said(layers, until_the_end, whole):
     took = max(device, host)
     return (f"calculated on an H100: {took:.1f} s, {flops / took / 1e12:.0f} TFLOP/s, {flops / took / PEAK:.1%} of its peak "
             f"({flops / 1e12:,.0f} TFLOP; the device works {device:.1f} s, the host {host:.1f} s)")
+
+
+def streaming(case):
+    """What reading layers for each pass costs: beside the arithmetic, on a stream of its own, and in line with it."""
+    shape, length = case["model"], case["length"]
+    layer = sum(a * b for a, b in (size for size in shape["layers"][0]["weights"].values() if len(size) == 2))
+    count = len(shape["layers"])
+    causal, whole = ATTENTION["_scaled_dot_product_cudnn_attention" if case["call"] == "cudnn" else "_scaled_dot_product_flash_attention"]
+    arithmetic = 2 * length * (layer * count + shape["vocabulary"] * shape["width"]) / PRODUCTS
+    arithmetic += count * 2 * shape["heads"] * shape["headWidth"] * length ** 2 / whole
+    reading = case["bytesRead"] / READ
+    return (f"calculated on an H100: {case['bytesRead'] / 1e9:.1f} GB a pass are read in {reading:.2f} s beside {arithmetic:.1f} s of "
+            "products and attention:"
+            f" {max(0, reading / arithmetic - 1):.1%} longer on a stream of its own, {reading / arithmetic:.1%} in line")

@@ -58,10 +58,10 @@ class Ledger(TorchDispatchMode):
         super().__init__()
         self.device, self.precision, self.batched = device, precision, batched
         self.most_keys = chunk * key_row
-        self.alive, self.peak, self.storages = 0, 0, {}
+        self.alive, self.peaks, self.storages = {}, {}, {}
         self.operations, self.work = {}, Work()
         self.shapes = set()
-        self.weights, self.caches, self.watching = set(), set(), True
+        self.weights, self.caches, self.staged, self.watching = set(), set(), set(), True
         self.problems = {}
 
     # What the caller says
@@ -98,9 +98,14 @@ class Ledger(TorchDispatchMode):
             self._count(name, function, args, kwargs, outputs)
             if self.watching:
                 self._watch(name, inputs, given, made)
+        if kwargs.get("pin_memory"):
+            # page-locked memory of the host, which a file is read to
+            self.staged.update(tensor.untyped_storage()._cdata for tensor in outputs)
+        if name == "copy_" and inputs[1:] and self._is_staged(inputs[1]) and not (len(args) > 2 and args[2]):
+            self.problem("a copy from the host that the host waits for")
         for tensor in outputs:
             self._hold(tensor)
-            if tensor.device.type != self.device and tensor.numel() > 0:
+            if tensor.device.type != self.device and tensor.numel() > 0 and not self._is_staged(tensor):
                 self.problem(f"{name} made {list(tensor.shape)} on {tensor.device}, not on {self.device}")
         return result
 
@@ -161,18 +166,28 @@ class Ledger(TorchDispatchMode):
                     and any(step == 0 and size > 1 for step, size in zip(tensor.stride(), tensor.shape)):
                 self.problem(f"{name} writes out {list(tensor.shape)}, which was repeated by a stride of zero")
 
+    @property
+    def peak(self):
+        """Of the device that gave most."""
+        return max(self.peaks.values(), default=0)
+
+    def _is_staged(self, tensor):
+        return tensor.untyped_storage()._cdata in self.staged
+
     def _hold(self, tensor):
         storage = tensor.untyped_storage()
         key, size = storage._cdata, storage.nbytes()
         if key not in self.storages:
+            place = str(tensor.device)
             self.storages[key] = size
-            self.alive += size
-            self.peak = max(self.peak, self.alive)
-            weakref.finalize(storage, self._release, key, size)
+            self.alive[place] = self.alive.get(place, 0) + size
+            self.peaks[place] = max(self.peaks.get(place, 0), self.alive[place])
+            weakref.finalize(storage, self._release, key, size, place)
 
-    def _release(self, key, size):
+    def _release(self, key, size, place):
         if self.storages.pop(key, None) is not None:
-            self.alive -= size
+            self.alive[place] -= size
+        self.staged.discard(key)
         self.caches.discard(key)
         self.weights.discard(key)
 

@@ -3,23 +3,42 @@
 import torch
 
 PART_POSITIONS = 1 << 14
+PART_BYTES = 8 << 20
 F32 = torch.float32
 
 
 class Model:
-    """Weights and tables of a case on a device. `fill(shape, dtype)` makes a tensor there; `ledger` is told what is what."""
+    """Weights and tables of a case on its devices. `fill(shape, dtype, device)` makes a tensor there; `ledger` is told what is what."""
 
     def __init__(self, case, script, device, fill, ledger):
         self.case, self.script, self.device, self.fill, self.ledger = case, script, device, fill, ledger
         self.shape = case["model"]
         self.dtype = {"f32": F32, "bf16": torch.bfloat16, "f16": torch.float16}[case["precision"]]
-        embedding = self.weight([self.shape["vocabulary"], self.shape["width"]])
-        head = embedding if self.shape["tied"] else self.weight([self.shape["vocabulary"], self.shape["width"]])
+        # arithmetic.json and training have one device
+        self.shares = case.get("shares") or [{"from": 0, "count": len(self.shape["layers"]), "streamed": []}]
+        self.streamed = {index for share in self.shares for index in share["streamed"]}
+        tall = [self.shape["vocabulary"], self.shape["width"]]
+        embedding = self.weight(tall)
+        self.layers = []
+        for number, share in enumerate(self.shares):
+            self.on(number)
+            self.layers += [None if index in self.streamed else self.dictionary(self.shape["layers"][index])
+                            for index in range(share["from"], share["from"] + share["count"])]
+        head = embedding if self.shape["tied"] and len(self.shares) == 1 else self.weight(tall)
         self.ends = {"embedding": embedding, "norm": self.weight([self.shape["width"]]), "head": head}
-        self.layers = [self.dictionary(layer) for layer in self.shape["layers"]]
+        self.on(0)
+
+    def on(self, number):
+        """From now on tensors are made on that device."""
+        if len(self.shares) > 1:
+            self.device = f"cuda:{number}"
+
+    def share(self, index):
+        """Number of the device that has a layer."""
+        return next(number for number, share in enumerate(self.shares) if index < share["from"] + share["count"])
 
     def weight(self, shape, dtype=None):
-        tensor = self.fill(shape, dtype or self.dtype)
+        tensor = self.fill(shape, dtype or self.dtype, self.device)
         if self.ledger:
             self.ledger.weight(tensor)
         return tensor
@@ -63,18 +82,18 @@ class Passes:
     def layer(self, index):
         """cos, sin, query scale, window and dictionary of a layer."""
         model, layer = self.model, self.model.shape["layers"][index]
-        group = self.groups.setdefault(layer["local"], {})
+        group = self.groups.setdefault((layer["local"], self.model.device), {})
         if "tables" not in group:
             group["tables"] = model.tables(self.length)
-        w = dict(model.layers[index])
+        w = dict(model.layers[index] or self.uploaded(index))
         for name in layer["tables"]:
             if name not in group:
                 group[name] = model.tables(self.length)
             w[name + "_cos"], w[name + "_sin"] = group[name]
         if layer["far"]:
-            if "far" not in self.groups or self.keeps:
-                self.groups["far"] = self.cache(self.length)
-            w["far_keys"] = self.groups["far"]
+            if "far" not in group or self.keeps:
+                group["far"] = self.cache(self.length)
+            w["far_keys"] = group["far"]
         cos, sin = group["tables"]
         if layer["unturned"]:
             cos = sin = torch.zeros([self.length, 0], device=model.device)
@@ -83,7 +102,8 @@ class Passes:
 
     def cache(self, length):
         shape = self.model.shape
-        made = self.model.script.new_cache(self.model.ends["embedding"], length, shape["keyHeads"], shape["headWidth"])
+        like = torch.empty([1], device=self.model.device, dtype=self.model.dtype)
+        made = self.model.script.new_cache(like, length, shape["keyHeads"], shape["headWidth"])
         if self.model.ledger:
             self.model.ledger.cache(made)
         return made
@@ -96,15 +116,42 @@ class Passes:
     def embed(self, ids):
         return self.model.script.embed(ids, self.model.ends["embedding"], self.model.shape["embeddingScale"])
 
+    def uploaded(self, index):
+        """As StreamedLayers: into two buffers of a device in turn, part by part through page-locked memory."""
+        model, script = self.model, self.model.script
+        turn = self.groups.setdefault(("buffers", model.device), [None, None])
+        turn.reverse()
+        if turn[0] is None:
+            turn[0] = {name: script.room(torch.empty([0], device=model.device, dtype=model.dtype), shape)
+                       for name, shape in sorted(model.shape["layers"][index]["weights"].items())}
+            for tensor in turn[0].values():
+                model.ledger.weight(tensor)
+        staged, kind = script.staging(PART_BYTES // 2, True), 6 if model.dtype == F32 else 15
+        for weight in turn[0].values():
+            halves = weight.numel() * model.dtype.itemsize // 2
+            for start in range(0, halves, PART_BYTES // 2):
+                count = min(PART_BYTES // 2, halves - start)
+                bits = script.upload(staged, count, weight, model.dtype == F32)
+                script.put(weight, start * 2 // model.dtype.itemsize, bits, kind, kind, 0.0)
+            script.first(weight)
+        constants = model.dictionary({**model.shape["layers"][index], "weights": {}})
+        return {**constants, **turn[0]}
+
     def score(self, ids, targets, layers, each=lambda index: None):
-        x = self.embed(ids)
+        x, number = self.embed(ids), 0
         for index in layers:
+            if self.model.share(index) != number:
+                number = self.model.share(index)
+                self.model.on(number)
+                x = self.model.script.moved(x, torch.empty([1], device=self.model.device, dtype=self.model.dtype))
+                self.groups.clear()
             cos, sin, scale, window, w = self.layer(index)
             # as `layer` of the script does, but so that the caches are known
             keys, values = self.cache(self.length), self.cache(self.length)
             self.model.script.layer_after(x, cos, sin, scale, keys, values, 0, w, *self.constants(window))
             del keys, values
             each(index)
+        targets = targets if targets.device == x.device else torch.zeros_like(targets, device=x.device)
         return self.model.script.losses(x, targets, self.model.ends, self.model.shape["eps"], self.model.case["chunk"])
 
     def start(self, layers):
@@ -159,8 +206,8 @@ class Training:
             w["lora_scale"] = torch.ones([], device=self.model.device)
             for name in self.case["targets"]:
                 out, width = layer["weights"][name]
-                w[name + "_lora_a"] = self.model.fill([rank, width], self.model.dtype)
-                w[name + "_lora_b"] = self.model.fill([out, rank], self.model.dtype)
+                w[name + "_lora_a"] = self.model.fill([rank, width], self.model.dtype, self.model.device)
+                w[name + "_lora_b"] = self.model.fill([out, rank], self.model.dtype, self.model.device)
                 self.parameters += [(index, w[name + "_lora_a"]), (index, w[name + "_lora_b"])]
 
     def of(self, *places):

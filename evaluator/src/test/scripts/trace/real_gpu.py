@@ -39,11 +39,11 @@ def compute(case, script, device, weights):
     drawn = iter(weights) if weights else None
     kept = []
 
-    def fill(shape, dtype):
+    def fill(shape, dtype, place):
         tensor = next(drawn) if drawn else torch.randn(shape, dtype=torch.float32) * (0.5 if len(shape) == 1 else shape[-1] ** -0.5) \
             + (1.0 if len(shape) == 1 else 0.0)
         kept.append(tensor)
-        return tensor.to(device=device, dtype=dtype, copy=True)
+        return tensor.to(device=place, dtype=dtype, copy=True)
 
     model = Model(case, script, device, fill, None)
     generator = torch.Generator().manual_seed(17)
@@ -121,7 +121,7 @@ def speed(device, end):
         case = dict(model=shape, precision="bf16", does="score", length=length, chunk=2048)
         torch.cuda.reset_peak_memory_stats()
         with torch.no_grad():
-            model = Model(case, script, device, lambda size, dtype: torch.randn(size, device=device, dtype=dtype) * 0.02, None)
+            model = Model(case, script, device, lambda size, dtype, place: torch.randn(size, device=place, dtype=dtype) * 0.02, None)
             ids = torch.zeros(length, device=device, dtype=torch.long)
             counted = ledgers.Ledger(device, torch.bfloat16, 2048, 32 * 136)
             with counted:

@@ -11,8 +11,8 @@
 Scoring and generating run on fake CUDA tensors, training on fake meta tensors, as backward passes cannot be traced on fake CUDA ones.
 A case fails on: a tensor on another device; an operation or signature that torch 2.7.1 lacks; a wait for the device; a copy of keys or of
 a weight; a product of scores, or one in f32 in a run of 16 bits, where attention is fused; a mask in memory; more than 16 attention
-shapes in a pass; another call of attention than the program tells of; a peak more than 5 % (and 64 MiB) beside what MemoryPlan sets aside;
-a branch of the script that a GPU can take and no case took.
+shapes in a pass; another call of attention than the program tells of; a peak of any device more than 5 % (and 64 MiB) beside what
+MemoryPlan sets aside for it; an upload that the host waits for; a branch of the script that a GPU can take and no case took.
 Exit 1 when one does.
 """
 
@@ -42,11 +42,13 @@ CALLS = {"cudnn": ATTENTION[2], "flash": ATTENTION[0], "efficient": ATTENTION[1]
 BESIDE = {"cudnn": {"flash", "efficient"}, "flash": {"efficient"}, "efficient": set(), "plain": set()}
 
 
-def traced_layers(model):
-    """Layers of one kind ask for the same: two of each are run, so that what the second does differently is seen."""
+def traced_layers(case):
+    """Layers of one kind ask for the same: two of each are run on each device, so that what the second does differently is seen."""
     seen, layers = {}, []
-    for index, layer in enumerate(model["layers"]):
-        kind = json.dumps(layer, sort_keys=True)
+    streamed = {index: number for number, share in enumerate(case["shares"]) for index in share["streamed"]}
+    for index, layer in enumerate(case["model"]["layers"]):
+        number = next(number for number, share in enumerate(case["shares"]) if index < share["from"] + share["count"])
+        kind = json.dumps(layer, sort_keys=True), number, index in streamed
         seen[kind] = seen.get(kind, 0) + 1
         if seen[kind] <= TRACED_OF_A_KIND:
             layers.append(index)
@@ -71,8 +73,8 @@ def trace(case, script):
                     shape["keyHeads"] * (shape["headWidth"] + 8), plain_scores(case))
     said = []
     with torch.no_grad(), FakeTensorMode(), ledger:
-        def fill(size, dtype):
-            return torch.empty(size, device=device, dtype=dtype)
+        def fill(size, dtype, place):
+            return torch.empty(size, device=place, dtype=dtype)
 
         model = Model(case, script, device, fill, ledger)
         length = case["length"]
@@ -89,11 +91,15 @@ def trace(case, script):
             training.step()
             training.held_out()
             said.append(f"{len(training.parameters)} parameters")
-    planned = sum(size for part, size in case["planned"].items() if part not in NOT_TENSORS)
-    said.insert(0, f"peak {ledger.peak / GIB:.2f} GiB, planned {planned / GIB:.2f}")
-    if abs(planned - ledger.peak) > max(TOLERANCE * ledger.peak, LEAST):
-        ledger.problem(f"MemoryPlan sets {planned / GIB:.2f} GiB aside, {ledger.peak / GIB:.2f} are in use at the peak: "
-                       f"{planned / ledger.peak - 1:+.1%}")
+    for number, share in enumerate(case["shares"]):
+        planned = sum(size for part, size in share["planned"].items() if part not in NOT_TENSORS)
+        peak = ledger.peaks.get("meta" if device == "meta" else f"cuda:{number}", 0)
+        on = f"cuda:{number}: " if len(case["shares"]) > 1 else ""
+        said.insert(number, f"{on}peak {peak / GIB:.2f} GiB, planned {planned / GIB:.2f}"
+                    + (f", {len(share['streamed'])} of {share['count']} layers streamed" if share["streamed"] else ""))
+        if abs(planned - peak) > max(TOLERANCE * peak, LEAST):
+            ledger.problem(f"{on}MemoryPlan sets {planned / GIB:.2f} GiB aside, {peak / GIB:.2f} are in use at the peak: "
+                           f"{planned / max(peak, 1) - 1:+.1%}")
     return said, ledger.problems
 
 
@@ -106,14 +112,17 @@ def score(case, model, length, ledger, said):
         found.append((index, ledger.work.since(start[0])))
         start[0] = ledger.work.copy()
 
-    layers = traced_layers(case["model"])
+    layers = traced_layers(case)
     losses = passes.score(ids, ids.clone(), layers, each)
     said += [f"layer {index}: {work.said()}" for index, work in found]
     said.append(f"{ledger.one_pass('pass')} attention shapes")
     if not any(layer["slopes"] or layer["decay"] for layer in case["model"]["layers"]):
         as_told(case["call"], {name for _, work in found for name in work.calls}, ledger)
     if len({json.dumps(layer, sort_keys=True) for layer in case["model"]["layers"]}) == 1 and length >= h100.LEAST_TOKENS:
-        said.append(h100.said([found[-1][1]] * len(case["model"]["layers"]), start[0], ledger.work))
+        resident = [work for index, work in found if index not in model.streamed]
+        said.append(h100.said([(resident or [work for _, work in found])[-1]] * len(case["model"]["layers"]), start[0], ledger.work))
+    if model.streamed and case["precision"] == "bf16" and length >= h100.LEAST_STREAMED:
+        said.append(h100.streaming(case))
     if list(losses.shape) != [length] or losses.dtype != torch.float32:
         ledger.problem(f"losses are {list(losses.shape)} {losses.dtype}")
 
@@ -166,6 +175,14 @@ def run_others(script):
     return ledger.problems
 
 
+def streams():
+    """Compiled only, so that types and signatures are there: a driver makes a stream."""
+    if torch.version.cuda is None:
+        return ["left out: this PyTorch was built without CUDA"]
+    decoder_script.Script(decoder_script.read([decoder_script.STREAMS]), mark=False)
+    return ["compiled"]
+
+
 def attempt(trace):
     """Lines about a trace, and its problems; what stops it is one."""
     try:
@@ -191,6 +208,7 @@ def run(cases, script, say):
     for case in cases:
         one(case["name"], lambda: trace(case, script))
     one("loading, measuring and exporting", lambda: ([], run_others(script)))
+    one("a stream of its own for copies", lambda: (streams(), {}))
     return found
 
 

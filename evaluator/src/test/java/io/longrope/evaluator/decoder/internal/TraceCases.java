@@ -158,8 +158,8 @@ public final class TraceCases {
     private static Share share(LayerRange layers, MemoryPlan memory) {
         var planned = new TreeMap<String, Long>();
         memory.parts().forEach((part, bytes) -> planned.put(part.key(), bytes));
-        return new Share(layers.from(), layers.count(), IntStream.range(layers.from(), layers.to()).filter(layers::isStreamed).boxed().toList(),
-                planned);
+        var streamed = IntStream.range(layers.from(), layers.to()).filter(layers::isStreamed).boxed().toList();
+        return new Share(layers.from(), layers.count(), streamed, planned);
     }
 
     private static String name(Case line) {

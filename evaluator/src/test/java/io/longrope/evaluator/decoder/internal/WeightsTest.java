@@ -38,7 +38,8 @@ class WeightsTest {
                 expected[i] = values[i] + offset;
             }
             // the second as a GPU takes them, through two pieces of memory in turn
-            for (var staging : List.of(new Staging.Direct(ByteBuffer.allocateDirect(partBytes)), new Staging.PageLocked(partBytes, false))) {
+            for (var staging : List.of(new Staging.Direct(ByteBuffer.allocateDirect(partBytes)),
+                    new Staging.PageLocked(partBytes, false))) {
                 try (var reader = new Weights.Reader(staging)) {
                     var tensor = reader.read(Safetensors.ofFile(file).tensor("w"), manager, Precision.F32, offset);
 
