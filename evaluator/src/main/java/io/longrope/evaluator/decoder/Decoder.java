@@ -100,7 +100,8 @@ public final class Decoder implements LanguageModel {
 
     @Override
     public Decoder with(int chunk, int threads) {
-        return new Decoder(manager, weights, new DecoderOptions(options.device(), options.precision(), chunk, threads, options.placement()));
+        return new Decoder(manager, weights,
+                new DecoderOptions(options.device(), options.precision(), chunk, threads, options.placement()));
     }
 
     /** As it was trained. */

@@ -31,7 +31,8 @@ public record Placement(List<Share> shares) {
         shares = List.copyOf(shares);
         Require.that(!shares.isEmpty() && shares.get(0).layers().from() == 0, "placement", "must begin with layer 0", shares);
         for (int i = 1; i < shares.size(); i++) {
-            Require.that(shares.get(i).layers().from() == shares.get(i - 1).layers().to(), "placement", "must have every layer once", shares);
+            Require.that(shares.get(i).layers().from() == shares.get(i - 1).layers().to(), "placement", "must have every layer once",
+                    shares);
         }
     }
 

@@ -127,7 +127,8 @@ public record MemoryPlan(ModelUse use, Map<Part, Long> parts) {
 
     /** One line: {@code 12.6 GiB for scoring 8192 tokens: process 350 MiB, weights 12.2 GiB, …}. */
     public String describe() {
-        return Bytes.format(total()) + " for " + use.describe() + (readsLayers() ? " with layers read one after the other" : "") + ": " + parts.entrySet().stream().filter(part -> part.getValue() > 0)
+        return Bytes.format(total()) + " for " + use.describe() + (readsLayers() ? " with layers read one after the other" : "") + ": "
+                + parts.entrySet().stream().filter(part -> part.getValue() > 0)
                 .map(part -> part.getKey().label() + " " + Bytes.format(part.getValue())).collect(Collectors.joining(", "));
     }
 

@@ -37,7 +37,8 @@ public record ModelPlan(Placement placement, List<MemoryPlan> memory, long bytes
      * @param devices   at least 1; a use that does not spread has the first one only
      * @param available bytes of each of them
      */
-    public static ModelPlan of(List<Device> devices, List<Long> available, ModelConfig model, Precision precision, int chunk, ModelUse use) {
+    public static ModelPlan of(List<Device> devices, List<Long> available, ModelConfig model, Precision precision, int chunk,
+            ModelUse use) {
         Require.that(!devices.isEmpty() && devices.size() == available.size(), "devices", "must be given with their memory", devices);
         int used = use.spreads() ? Math.min(devices.size(), model.layers()) : 1;
         return new Planner(devices.subList(0, used), available.subList(0, used), model, precision, chunk, use).plan();
@@ -51,7 +52,8 @@ public record ModelPlan(Placement placement, List<MemoryPlan> memory, long bytes
             if (whole.fits(available) || !use.streams()) {
                 return whole;
             }
-            var streamed = plan(IntStream.range(0, resident.size()).mapToObj(i -> fewestStreamed(resident.get(i), available.get(i))).toList());
+            var streamed = plan(IntStream.range(0, resident.size())
+                    .mapToObj(i -> fewestStreamed(resident.get(i), available.get(i))).toList());
             return streamed.fits(available) ? streamed : whole;
         }
 
@@ -75,18 +77,15 @@ public record ModelPlan(Placement placement, List<MemoryPlan> memory, long bytes
             return shares;
         }
 
-        /** The most layers that one of several devices has room for. */
+        /** The most layers that one of several devices has room for: of these the first has the model's one end, the last the other. */
         private int held(int device) {
-            int layers = model.layers() - 1;
-            while (layers > 0) {
-                int from = device == 0 ? 0 : device == devices.size() - 1 ? model.layers() - layers : 1;
-                // which of the model's ends it has does not depend on how many
-                int count = Math.min(layers, model.layers() - from - (device < devices.size() - 1 ? 1 : 0));
-                if (count == layers
-                        && memory(new Placement.Share(devices.get(device), new LayerRange(from, count, 0))).total() <= available.get(device)) {
+            boolean first = device == 0;
+            boolean last = device == devices.size() - 1;
+            for (int layers = model.layers() - (first || last ? 1 : 2); layers > 0; layers--) {
+                var range = new LayerRange(first ? 0 : last ? model.layers() - layers : 1, layers, 0);
+                if (memory(new Placement.Share(devices.get(device), range)).total() <= available.get(device)) {
                     return layers;
                 }
-                layers--;
             }
             return 0;
         }

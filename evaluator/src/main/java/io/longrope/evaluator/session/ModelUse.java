@@ -127,7 +127,8 @@ public sealed interface ModelUse {
         @Override
         public Map<MemoryPlan.Part, Long> memory(Placement.Share share, ModelConfig model, Precision precision, int chunk) {
             var pass = new Training(length, 1, 1, true, Optional.empty());
-            var parts = new EnumMap<>(share.device().gpu().isPresent() ? GpuTrainingMemory.ofFrozenWeights(share.device(), model, precision, pass).parts()
+            var parts = new EnumMap<>(share.device().gpu().isPresent()
+                    ? GpuTrainingMemory.ofFrozenWeights(share.device(), model, precision, pass).parts()
                     : TrainingMemory.ofFrozenWeights(model, precision, pass).parts());
             // cosines and sines, and their gradients, of all layers together and of one
             parts.put(MemoryPlan.Part.POSITION_TABLES, 3L * 2 * Float.BYTES * length * model.rope().pairs());

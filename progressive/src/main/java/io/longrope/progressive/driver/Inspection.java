@@ -69,7 +69,8 @@ public final class Inspection {
     List<String> streamed(JobPlan plan) {
         var config = config(plan.model());
         var precision = model(plan).precision();
-        return StreamingCost.of(new PlanMemory(plan, config, precision).streamed(devices.get()), config, plan.precision().orElse(precision));
+        return StreamingCost.of(new PlanMemory(plan, config, precision).streamed(devices.get()), config,
+                plan.precision().orElse(precision));
     }
 
     /** Of a plan's checkpoint, with the start token the plan gives it. */

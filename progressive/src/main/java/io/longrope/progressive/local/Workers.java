@@ -152,7 +152,8 @@ public final class Workers implements AutoCloseable {
         var memory = one.setting.place.memory.get();
         var doing = reading.current().map(hand -> new WorkerStatus.Doing(hand.job(), hand.task(), hand.what(),
                 hand.trains() ? one.progress.latest() : Optional.empty()));
-        return new WorkerStatus(one.worker.name(), queue, one.setting.place.name, memory.used, total(one.setting, memory), doing, reading.results(),
+        return new WorkerStatus(one.worker.name(), queue, one.setting.place.name, memory.used, total(one.setting, memory), doing,
+                reading.results(),
                 reading.tokensPerSecond(), reading.stopped(), reading.refusals(), clock.instant());
     }
 

@@ -81,8 +81,8 @@ public final class PlanMemory {
 
     /** As a session on it goes: a device that shares layers with others has memory of its own. */
     private ModelPlan on(DeviceFacts facts, Precision inPrecision, ModelUse use) {
-        var devices = Arrays.stream(facts.device().split(",")).map(name -> name.equals(Device.CPU.toString()) ? Device.CPU : Device.FIRST_GPU)
-                .toList();
+        var devices = Arrays.stream(facts.device().split(","))
+                .map(name -> name.equals(Device.CPU.toString()) ? Device.CPU : Device.FIRST_GPU).toList();
         return ModelPlan.of(devices, Collections.nCopies(devices.size(), facts.memory().orElse(0)), model, inPrecision,
                 Arithmetic.USUAL_CHUNK, use);
     }

@@ -54,9 +54,9 @@ public record StreamingCost(DeviceModel device, Precision precision, long bytes,
                 + plan.placement().describe() + ", " + Quantities.brief(plan.bytesRead()) + "B";
         return how + DeviceModel.ofProduct(stage.device().device(), stage.device().name()).map(device -> {
             var cost = new StreamingCost(device, precision, plan.bytesRead(), operations);
-            return String.format(Locale.ROOT, "; calculated for %s: %.3g s of reading beside %.3g s of arithmetic, %.1f %% longer than with all"
-                    + " in memory (%.1f %% if not beside it)", device.id(), cost.reading(), cost.computing(), 100 * cost.overhead(),
-                    100 * cost.overheadInLine());
+            return String.format(Locale.ROOT, "; calculated for %s: %.3g s of reading beside %.3g s of arithmetic, %.1f %% longer"
+                    + " than with all in memory (%.1f %% if not beside it)", device.id(), cost.reading(), cost.computing(),
+                    100 * cost.overhead(), 100 * cost.overheadInLine());
         }).orElse("; what that costs is not calculated for such a device");
     }
 }

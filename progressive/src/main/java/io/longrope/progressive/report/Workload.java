@@ -49,7 +49,9 @@ public final class Workload {
         this(plan, model, precision, device, device.map(known -> OptionalLong.of(known.memory())).orElse(OptionalLong.empty()));
     }
 
-    /** @param available bytes of what scores: a model that is larger is scored with layers read for each pass; empty = as many as it takes */
+    /**
+     * @param available bytes of what scores: a model that is larger is scored with layers read for each pass; empty = as many as it takes
+     */
     public Workload(JobPlan plan, ModelConfig model, Precision precision, Optional<DeviceModel> device, OptionalLong available) {
         this.plan = plan;
         this.device = device;

@@ -88,7 +88,8 @@ public final class LayerTables implements AutoCloseable {
         Require.that(config.positions() == PositionEncoding.ROPE
                         || attention.equals(Attention.TRAINED) && candidate.equals(Candidate.original(config.rope().pairs())), "model",
                 "must have RoPE for any method but original", config.positions());
-        Require.that(!keepsAllLayers || weights.range().streamed() == 0, "layers", "must all be in memory where each is asked for again and again",
+        Require.that(!keepsAllLayers || weights.range().streamed() == 0, "layers",
+                "must all be in memory where each is asked for again and again",
                 "read one after the other");
         return new LayerTables(manager, weights, length, candidate, attention, keepsAllLayers);
     }

@@ -22,8 +22,8 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /**
- * The weights that a device has of a model, as the script takes them: a dictionary per layer and one for both ends, wrapped once. The tensors
- * belong to the manager they were made with; closing this releases the wrappers only.
+ * The weights that a device has of a model, as the script takes them: a dictionary per layer and one for both ends, wrapped once. The
+ * tensors belong to the manager they were made with; closing this releases the wrappers only.
  */
 public final class Weights implements AutoCloseable {
 

@@ -14,8 +14,8 @@ public final class MemoryOptions {
     private static final String NAME = "--memory-limit";
 
     @Option(names = NAME, paramLabel = "SIZE", description = "Memory to keep within, of each device, e.g. 12GiB. A model that is"
-            + " larger is scored with as many of its layers as it takes read from its files for each pass; what is estimated to need more all the same is"
-            + " refused (default: all memory of the device; a device that does not tell needs this).")
+            + " larger is scored with as many of its layers as it takes read from its files for each pass; what is estimated to need more"
+            + " all the same is refused (default: all memory of the device; a device that does not tell needs this).")
     private String limit;
 
     /** Where the command's models are; whoever opens it closes it. */

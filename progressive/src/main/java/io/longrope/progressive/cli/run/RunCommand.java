@@ -95,7 +95,7 @@ public final class RunCommand implements Callable<Integer> {
             var model = checked.shape().map(RunCommand::llamaLike).orElseGet(() -> inspector.inspection().config(checked.model()));
             var precision = present ? inspector.inspection().model(checked).precision() : Precision.F32;
             var devices = devices(session);
-            var available = devices.stream().map(DeviceFacts::memory).filter(OptionalLong::isPresent).mapToLong(OptionalLong::getAsLong).max();
+            var available = devices.stream().flatMapToLong(device -> device.memory().stream()).max();
             console.out().println(new Workload(checked, model, precision,
                     Optional.ofNullable(estimateFor).map(DeviceModel::named), available).describe());
             var memory = new PlanMemory(checked, model, precision);
