@@ -4,6 +4,8 @@ import torch
 
 PART_POSITIONS = 1 << 14
 PART_BYTES = 8 << 20
+# threads that read, and what each has on the device of a piece: as it came, as what it is, and converted
+READERS, FORMS = 4, 3
 F32 = torch.float32
 
 
@@ -120,6 +122,8 @@ class Passes:
         """As StreamedLayers: into two buffers of a device in turn, part by part through page-locked memory."""
         model, script = self.model, self.model.script
         turn = self.groups.setdefault(("buffers", model.device), [None, None])
+        # the next layer is read while this one is computed: what its readers have stays
+        self.groups.setdefault(("pieces", model.device), torch.empty([READERS * FORMS * PART_BYTES], device=model.device, dtype=torch.uint8))
         turn.reverse()
         if turn[0] is None:
             turn[0] = {name: script.room(torch.empty([0], device=model.device, dtype=model.dtype), shape)

@@ -29,8 +29,8 @@ final class PassMemory {
     /** Such scores in 32 bits, and their exponentials. */
     private static final long PLAIN_BYTES = 2 * Float.BYTES * PLAIN_ENTRIES;
 
-    /** Pieces of a file on their way into a weight of a GPU, in the formats they pass through. */
-    private static final long UPLOAD_BYTES = 128L << 20;
+    /** Pieces of files on their way into weights of a GPU: four threads have one of 8 MiB each, as it came, as what it is, and converted. */
+    private static final long UPLOAD_BYTES = 4 * 3 * 8L << 20;
 
     private final Device device;
     private final LayerRange layers;
