@@ -112,7 +112,7 @@ class MainTest {
     void dryRunTellsOfLayersThatAreReadForEachPass() {
         var plan = CONFIGS.resolve("mistral-7b-128k-one-gpu.yaml").toString();
         run("run", plan, "--dry-run", "--memory-limit", "12GiB");
-        assertThat(out.toString()).containsPattern("on cpu: [0-9]+ of 32 layers are read from their files for each pass, [0-9.]+GB;"
+        assertThat(out.toString()).containsPattern("on cpu: [0-9]+ of 32 layers are read from their files for each pass, [0-9.]+ GB;"
                 + " calculated for cpu: .* s of reading beside .* s of arithmetic, 0[.]0 % longer than with all in memory");
         assertThat(errorLines()).noneMatch(line -> line.contains("search.length"));
     }
