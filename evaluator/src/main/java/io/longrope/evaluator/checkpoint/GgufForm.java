@@ -74,10 +74,11 @@ record GgufForm(GgufHeader header) implements CheckpointForm {
     /** There is nothing to refer to: the weights are written out, in the format they are read in. */
     @Override
     public void place(Path directory, Path own, ModelCopy how) throws IOException {
-        var weights = weights();
-        var sources = weights.tensors().stream()
-                .map(tensor -> SafetensorsWriter.Source.of(tensor)).toList();
-        SafetensorsWriter.write(directory.resolve("model.safetensors"), DataType.mostOf(weights.tensors()).orElseThrow(), sources);
+        if (hasWeights()) {
+            var weights = weights();
+            var sources = weights.tensors().stream().map(SafetensorsWriter.Source::of).toList();
+            SafetensorsWriter.write(directory.resolve("model.safetensors"), DataType.mostOf(weights.tensors()).orElseThrow(), sources);
+        }
         writeTokenizer(directory);
     }
 }

@@ -1,10 +1,8 @@
 package io.longrope.progressive.driver;
 
 import com.fasterxml.jackson.databind.ObjectWriter;
-import io.longrope.evaluator.checkpoint.Checkpoint;
-import io.longrope.evaluator.checkpoint.CheckpointFiles;
 import io.longrope.evaluator.checkpoint.Directories;
-import io.longrope.evaluator.checkpoint.ModelCopy;
+import io.longrope.evaluator.checkpoint.ModelDirectory;
 import io.longrope.progressive.report.FrontTable;
 import io.longrope.progressive.report.PerplexityReport;
 import io.longrope.progressive.report.PositionReport;
@@ -38,9 +36,6 @@ final class Results {
 
     private static final ObjectWriter JSON = Json.mapper().writerWithDefaultPrettyPrinter();
 
-    /** Up to so many bytes are copied where the plan leaves the choice open. */
-    private static final long COPIED = 10_000_000_000L;
-
     private final StageContext context;
     private final RunDirectory directory;
     private final BiConsumer<String, FactorTable> tables;
@@ -50,7 +45,6 @@ final class Results {
     private int triedWritten;
 
     /**
-     * @param modelCopy how the model of the user comes into model/
      * @param tables    told of every table beside its file, by name
      */
     Results(StageContext context, RunDirectory directory, BiConsumer<String, FactorTable> tables) {
@@ -143,12 +137,10 @@ final class Results {
     /** The final checkpoint under one name, with the factors in its config.json: what an engine loads. */
     private void writeModel(FactorTable table) throws IOException {
         var source = context.findings().latest().directory();
-        var choice = context.plan().modelCopy().orElse(CheckpointFiles.bytes(source) > COPIED ? ModelCopy.REFER : ModelCopy.COPY);
-        Directories.replace(directory.resolve("model"), model -> {
-            Checkpoint.place(source, model, directory.path(), choice);
-            var config = model.resolve("config.json");
-            new HuggingFaceFormat(Engine.TRANSFORMERS).writeInto(table, config, config);
-        });
+        var choice = context.plan().modelCopy();
+        var how = choice.isPresent() ? choice.get() : ModelDirectory.usual(source);
+        Directories.replace(directory.resolve("model"),
+                model -> ModelDirectory.fill(model, source, table, Engine.TRANSFORMERS, directory.path(), how));
     }
 
     private String markdown(ReportScores scores, Optional<ReportScores> byFineTune, Optional<TradeOff> tradeOff,

@@ -26,8 +26,10 @@ import java.util.stream.Collectors;
  * @param training   the training text's path below the data root
  * @param evaluation the evaluation text's
  * @param engine     what the result is exported to
+ * @param start      tables the searches start from
  */
-public record PlanText(PlanProposal proposal, String name, String model, String training, String evaluation, String engine) {
+public record PlanText(PlanProposal proposal, String name, String model, String training, String evaluation, String engine,
+                       Optional<StartPlan> start) {
 
     /** The plan without an estimate of its cost, which can only be made of it. */
     public String yaml() {
@@ -115,6 +117,10 @@ public record PlanText(PlanProposal proposal, String name, String model, String 
             line(text, "  generations: 40");
         }
         sharing(text, proposal.sharing());
+        start.ifPresent(tables -> {
+            line(text, "  # tables the searches start from, with every digit; `start: FILE` would read them from a file");
+            line(text, "  start: %s", tables.toTree());
+        });
         if (isLongRope2()) {
             line(text, "  objective: needle         # of hidden numbers; perplexity: of the whole text");
         }

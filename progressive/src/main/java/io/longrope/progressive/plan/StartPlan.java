@@ -8,6 +8,7 @@ import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Require;
 import io.longrope.search.rope.RescaleFactors;
 import io.longrope.search.space.Candidate;
+import io.longrope.search.table.FactorTable;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,6 +61,12 @@ public record StartPlan(String name, List<Table> tables) {
         tables = List.copyOf(Require.present(tables, "start"));
     }
 
+    /** What a table has, an entry for each length. */
+    public static StartPlan of(String name, FactorTable table) {
+        return new StartPlan(name, table.entries().stream()
+                .map(entry -> new Table(table.geometry().extensionRatio(entry.length()), entry.best().candidate())).toList());
+    }
+
     /** What an earlier stage of the job will have found. */
     public static StartPlan stage(String name) {
         return new StartPlan(name, List.of());
@@ -96,7 +103,7 @@ public record StartPlan(String name, List<Table> tables) {
         }
     }
 
-    JsonNode toTree() {
+    public JsonNode toTree() {
         var node = JsonNodeFactory.instance.objectNode();
         if (stage().isPresent()) {
             return node.put("stage", name);

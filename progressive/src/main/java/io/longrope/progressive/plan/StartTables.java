@@ -3,6 +3,7 @@ package io.longrope.progressive.plan;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.longrope.progressive.report.RunLayout;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Suggestion;
@@ -68,10 +69,9 @@ final class StartTables {
         }
         try {
             var source = directory.get().resolve(file.textValue());
-            var table = TableFiles.read(source, csv(length));
-            var tables = table.entries().stream().map(entry ->
-                    new StartPlan.Table(table.geometry().extensionRatio(entry.length()), entry.best().candidate())).toList();
-            return Optional.of(new StartPlan(source.getFileName().toString(), tables));
+            var ofRun = RunLayout.table(source);
+            var table = TableFiles.read(ofRun.orElse(source), csv(length));
+            return Optional.of(StartPlan.of(source.getFileName().toString(), table));
         } catch (BadInput e) {
             e.problems().forEach(problem -> problems.add(new Problem(path + ": " + problem.name(), problem.rule(), problem.found(),
                     problem.found().equals("a CSV") ? "give {file: " + file.textValue() + ", length: 128k}" : problem.wayOut())));

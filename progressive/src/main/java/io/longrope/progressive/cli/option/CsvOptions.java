@@ -1,6 +1,7 @@
 package io.longrope.progressive.cli.option;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.progressive.report.RunLayout;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.rope.AttentionTemperature;
 import io.longrope.search.rope.RopeGeometry;
@@ -10,7 +11,6 @@ import io.longrope.search.table.TableFiles;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -41,8 +41,8 @@ public final class CsvOptions {
 
     /** A table in any form; of a run directory its final one. */
     public FactorTable read(Path file) throws IOException {
-        var ofRun = file.resolve("tables/factors.json");
-        return Files.exists(ofRun) ? TableFiles.read(ofRun, Optional.empty()) : TableFiles.read(file, format(file));
+        var ofRun = RunLayout.table(file);
+        return ofRun.isPresent() ? TableFiles.read(ofRun.get(), Optional.empty()) : TableFiles.read(file, format(file));
     }
 
     /** Names of files may state the lengths: of a directory no length need be given. */

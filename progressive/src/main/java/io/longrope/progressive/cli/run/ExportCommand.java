@@ -1,18 +1,14 @@
 package io.longrope.progressive.cli.run;
 
-import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.DataType;
-import io.longrope.evaluator.gguf.GgufModelWriter;
 import io.longrope.progressive.cli.option.ClientOptions;
 import io.longrope.progressive.cli.option.Console;
 import io.longrope.progressive.cli.option.CsvOptions;
 import io.longrope.progressive.cli.option.TokenCounts;
 import io.longrope.progressive.report.TradeOff;
-import io.longrope.search.file.WholeFile;
 import io.longrope.search.job.FoundTable;
 import io.longrope.search.job.JobId;
 import io.longrope.search.problem.BadInput;
-import io.longrope.search.table.Engine;
 import io.longrope.search.table.FactorTable;
 import io.longrope.search.table.TableExport;
 import io.longrope.search.table.TableText;
@@ -26,12 +22,9 @@ import picocli.CommandLine.Parameters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 
 /** {@code longrope export TABLE}. */
@@ -55,8 +48,8 @@ public final class ExportCommand implements Callable<Integer> {
     private String format;
 
     @Option(names = "--model", paramLabel = "PATH",
-            description = "What the table is put into: a checkpoint directory, or for gguf a GGUF file"
-            + " too (default: the model of a run directory).")
+            description = "What the table is put into: a checkpoint directory or a GGUF file (default: the model of a"
+            + " run directory). Without one the rope keys alone are written.")
     private Path model;
 
     @Option(names = "--output", paramLabel = "DIR", required = true, description = "Directory to write to.")
@@ -66,6 +59,12 @@ public final class ExportCommand implements Callable<Integer> {
             description = "The window the deployment really uses, e.g. 16k: the table of that length, or one between those of the"
             + " lengths around it, in place of the longest (default: the longest).")
     private String forLength;
+
+    @Option(names = "--weights", paramLabel = "HOW", defaultValue = "auto",
+            description = "What becomes of the model's weights where a Hugging Face directory is written: copy; refer, links that"
+            + " REFERS-TO.txt names; none, config.json alone, to be laid over the model's own (default: a copy of up to 10 GB, above that"
+            + " links).")
+    private ModelExport.WeightsChoice weights;
 
     @Option(names = "--gguf-type", paramLabel = "TYPE", defaultValue = "F16",
             description = "Of the matrices of a GGUF file made from a directory:"
@@ -119,26 +118,16 @@ public final class ExportCommand implements Callable<Integer> {
     }
 
     private List<String> notes(FactorTable read, Optional<Path> into) throws IOException {
-        if (format.equals("gguf") && into.isPresent()) {
-            return gguf(read, into.get());
-        }
-        if (into.isEmpty() || List.of("json", "csv").contains(format)) {
+        if (into.isEmpty() || isTable()) {
             return TableExport.write(format, read, into, output);
         }
-        boolean isGguf = Files.isRegularFile(into.get());
-        if (format.equals("ollama") && (isGguf || !Checkpoint.config(into.get()).modelType().equals("phi3"))) {
-            return ollama(read, into.get());
-        }
-        return isGguf ? Checkpoint.writeConfig(into.get(), read, Engine.named(format), output.resolve("config.json"))
-                : TableExport.write(format, read, into, output);
+        var tables = ggufBoth ? GgufFormat.LlamaTables.SHORT_AND_LONG : GgufFormat.LlamaTables.LONG_ONLY;
+        return new ModelExport(read, into.get(), output, weights, ggufType, tables).write(format);
     }
 
-    /** Ollama's own converter knows tables of Phi-3 only; others come to it as GGUF. */
-    private List<String> ollama(FactorTable read, Path into) throws IOException {
-        var notes = gguf(read, into);
-        WholeFile.write(output.resolve("Modelfile"),
-                "FROM ./" + ggufName(read, into) + "\nPARAMETER num_ctx " + read.longest().length() + "\n");
-        return notes;
+    /** A form that has nothing of a model in it. */
+    private boolean isTable() {
+        return List.of("json", "csv").contains(format);
     }
 
     private FactorTable tableOfTheJob() {
@@ -156,29 +145,6 @@ public final class ExportCommand implements Callable<Integer> {
 
     private Optional<Path> modelOfTheRun() {
         var directory = Path.of(table).resolve("model");
-        return Files.isRegularFile(directory.resolve("config.json")) && !List.of("json", "csv").contains(format) ? Optional.of(directory)
-                : Optional.empty();
-    }
-
-    /** A directory is turned into a GGUF file first. */
-    private List<String> gguf(FactorTable read, Path into) throws IOException {
-        var tables = ggufBoth ? GgufFormat.LlamaTables.SHORT_AND_LONG : GgufFormat.LlamaTables.LONG_ONLY;
-        if (!Files.isDirectory(into)) {
-            return TableExport.gguf(read, into, tables, output);
-        }
-        var plain = output.resolve("." + UUID.randomUUID() + ".part");
-        try {
-            var notes = new ArrayList<>(new GgufModelWriter(Checkpoint.open(into), ggufType).write(plain));
-            notes.addAll(new GgufFormat(plain, tables).write(read, output.resolve(ggufName(read, into))));
-            return notes;
-        } finally {
-            Files.deleteIfExists(plain);
-        }
-    }
-
-    /** A GGUF file keeps its name. */
-    private String ggufName(FactorTable read, Path into) {
-        return Files.isDirectory(into) ? Path.of(read.model()).getFileName() + "-" + ggufType.name().toLowerCase(Locale.ROOT) + ".gguf"
-                : into.getFileName().toString();
+        return Files.isRegularFile(directory.resolve("config.json")) && !isTable() ? Optional.of(directory) : Optional.empty();
     }
 }

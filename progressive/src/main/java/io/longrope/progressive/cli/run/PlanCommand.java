@@ -1,7 +1,9 @@
 package io.longrope.progressive.cli.run;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.progressive.cli.option.Console;
+import io.longrope.progressive.cli.option.CsvOptions;
 import io.longrope.progressive.cli.option.RootOptions;
 import io.longrope.progressive.cli.option.TokenCounts;
 import io.longrope.progressive.plan.JobPlan;
@@ -10,11 +12,14 @@ import io.longrope.progressive.plan.PlanKeys;
 import io.longrope.progressive.plan.PlanProposal;
 import io.longrope.progressive.plan.PlanReader;
 import io.longrope.progressive.plan.PlanText;
+import io.longrope.progressive.plan.StartPlan;
 import io.longrope.progressive.report.DeviceModel;
 import io.longrope.progressive.stage.PlanCheck;
 import io.longrope.search.evolution.SearchAlgorithms;
 import io.longrope.search.file.WholeFile;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
+import io.longrope.search.problem.Require;
 import io.longrope.search.table.TableExport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,6 +32,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 
@@ -80,6 +86,14 @@ public final class PlanCommand implements Callable<Integer> {
             description = "Text to score on, below --data (default: ${DEFAULT-VALUE}).")
     private String evaluation;
 
+    @Option(names = "--table", paramLabel = "TABLE",
+            description = "A table the searches start from, beside the known methods: a run directory, or one in any form that tables show"
+            + " reads. It becomes part of the plan.")
+    private Path table;
+
+    @Mixin
+    private CsvOptions csv;
+
     @Option(names = "--keys", help = true,
             description = "Print every key a plan may have, with its values, default and meaning; no model is needed.")
     private boolean keys;
@@ -122,7 +136,7 @@ public final class PlanCommand implements Callable<Integer> {
         int original = originalLength == null ? config.rope().originalLength() : TokenCounts.parse("--original-length", originalLength);
         var proposal = new PlanProposal(config, original, TokenCounts.parse("--target", target), on,
                 memory == null ? on.memory() : bytes(memory), algorithm, workers);
-        var text = new PlanText(proposal, name(proposal), path(), training, evaluation, engine);
+        var text = new PlanText(proposal, name(proposal), path(), training, evaluation, engine, start(config));
         var yaml = text.yaml(read(text.yaml()), remarks(text, proposal));
         read(yaml);
         if (output == null) {
@@ -135,6 +149,16 @@ public final class PlanCommand implements Callable<Integer> {
         return 0;
     }
 
+    private Optional<StartPlan> start(ModelConfig config) throws IOException {
+        if (table == null) {
+            return Optional.empty();
+        }
+        var read = csv.read(table);
+        Require.that(read.geometry().pairs() == config.rope().pairs(), table.toString(),
+                "must have " + Plural.of(config.rope().pairs(), "factor") + ", half the model's rotary dimension", read.geometry().pairs());
+        return Optional.of(StartPlan.of(table.toAbsolutePath().normalize().getFileName().toString(), read));
+    }
+
     private static JobPlan read(String yaml) throws IOException {
         var file = Files.createTempFile("longrope-plan", ".yaml");
         try {
@@ -145,20 +169,25 @@ public final class PlanCommand implements Callable<Integer> {
         }
     }
 
-    private static List<String> remarks(PlanText text, PlanProposal proposal) {
+    private List<String> remarks(PlanText text, PlanProposal proposal) {
         var remarks = new ArrayList<String>();
         if (!text.fits()) {
             remarks.add("A pass of " + Lengths.format(proposal.target()) + " takes " + text.memory() + " and does not fit the device.");
         }
         if (proposal.config().ropeConfiguration().isPresent()) {
             remarks.add("config.json extends the window already (" + proposal.config().ropeConfiguration().get().type()
-                    + "); the searched factors replace that.");
+                    + "); the searched factors replace that."
+                    + (table == null && isTable(proposal) ? " --table " + model + " starts the searches from its own." : ""));
         }
         if (proposal.algorithm().equals("longrope2")) {
             remarks.add("As in LongRoPE2, candidates are compared by needles hidden in the evaluation text; what is left to the report "
                     + "is perplexity.");
         }
         return remarks;
+    }
+
+    private static boolean isTable(PlanProposal proposal) {
+        return proposal.config().ropeConfiguration().get().type().equals("longrope");
     }
 
     /** Below the models root where it lies there. */
