@@ -19,6 +19,7 @@ final class BrokerSettings {
             Map.entry("listener.security.protocol.map", CLIENTS + ":PLAINTEXT," + CONTROLLER + ":PLAINTEXT"),
             Map.entry("inter.broker.listener.name", CLIENTS),
             Map.entry("auto.create.topics.enable", "false"),
+            Map.entry("log." + Topics.TIMESTAMPS, Topics.OF_THE_BROKER),
             // one node: every internal topic has one replica; more would leave share consumers waiting in silence
             Map.entry("offsets.topic.replication.factor", "1"),
             Map.entry("offsets.topic.num.partitions", "1"),

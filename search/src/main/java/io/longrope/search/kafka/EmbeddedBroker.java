@@ -17,6 +17,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntSupplier;
 
 /**
@@ -30,6 +31,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
     private static final String LOCAL = "127.0.0.1";
+    private static final Set<String> ANYWHERE = Set.of("0.0.0.0", "::", "[::]");
 
     private final BrokerDirectory directory;
     private final KafkaRaftServer server;
@@ -61,16 +63,17 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /** @param users SCRAM users of a new directory, such as {@code SCRAM-SHA-256=[name=alice,password=secret]} */
     static EmbeddedBroker start(Path directory, String host, int port, Map<String, String> properties, List<String> users) {
-        Require.that(!host.equals("0.0.0.0") && !host.equals("::"), "broker host", "must be the address clients reach it at", host,
+        Require.that(!ANYWHERE.contains(host), "broker host", "must be the address clients reach it at", host,
                 "give this machine's name or address");
+        var place = bracketed(host);
         int clientPort = claim(host, port);
         var held = BrokerDirectory.open(directory, users);
         try {
-            var settings = BrokerSettings.of(held, host, clientPort, unlike(clientPort, () -> claim(LOCAL, 0)));
+            var settings = BrokerSettings.of(held, place, clientPort, unlike(clientPort, () -> claim(LOCAL, 0)));
             settings.putAll(properties);
             var server = startServer(new KafkaConfig(settings));
-            LOG.debug("broker in {} listens on {}:{}", directory, host, clientPort);
-            return new EmbeddedBroker(held, server, host + ":" + clientPort);
+            LOG.debug("broker in {} listens on {}:{}", directory, place, clientPort);
+            return new EmbeddedBroker(held, server, place + ":" + clientPort);
         } catch (RuntimeException e) {
             held.close();
             throw explained(e, directory, host, clientPort);
@@ -88,6 +91,11 @@ public final class EmbeddedBroker implements AutoCloseable {
         server.shutdown();
         server.awaitShutdown();
         directory.close();
+    }
+
+    /** An address of IPv6 stands in brackets where a port follows it. */
+    private static String bracketed(String host) {
+        return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     }
 
     private static KafkaRaftServer startServer(KafkaConfig config) {

@@ -19,7 +19,8 @@ public final class KafkaAttemptLog implements AttemptLog {
     private final TopicTail tail;
 
     private KafkaAttemptLog(KafkaSettings settings, Instant now) {
-        tail = TopicTail.since(settings, settings.attempts(), now.minus(A_DAY), message -> TaskMessages.readAttempt(message, this::add));
+        tail = TopicTail.since(settings, settings.attempts(), now.minus(A_DAY), message -> TaskMessages.readAttempt(message,
+                attempt -> add(attempt.heardAt(Messages.heardAt(message, attempt.at())))));
     }
 
     /** Opens the log that {@link Topics#prepare} made ready. */

@@ -69,7 +69,7 @@ public final class KafkaWorkerBoard implements WorkerBoard {
         }
         try {
             var status = Messages.read(message, TYPE, WorkerStatus.class);
-            latest.put(key(status), status);
+            latest.put(key(status), status.heardAt(Messages.heardAt(message, status.at())));
         } catch (BadInput e) {
             RefusedMessages.add(message, e);
         }

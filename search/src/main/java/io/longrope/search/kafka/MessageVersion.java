@@ -23,14 +23,17 @@ import java.util.regex.Pattern;
  * </ul>
  *
  * Version 1 had no header, and refused what it did not know. Version 2 added the seconds of attempts, version 3 to
- * the events of jobs what searches tried.
+ * the events of jobs what searches tried, version 4 to score tasks that their gradient may be asked for: such tasks carry its schema.
  */
 final class MessageVersion {
 
     /** Of this program. */
-    static final int CURRENT = 3;
+    static final int CURRENT = 4;
     /** From which on attempts say how long they took. */
     static final int ATTEMPTS_TAKE_TIME = 2;
+
+    /** From which on a score task may ask for its gradient: an older worker would answer another question. */
+    static final int GRADIENTS = 4;
 
     private static final int WITHOUT_HEADER = 1;
     private static final String HEADER = "longrope-messages";

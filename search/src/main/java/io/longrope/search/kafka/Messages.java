@@ -7,9 +7,11 @@ import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Require;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.record.TimestampType;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.function.Consumer;
 
 /**
@@ -20,7 +22,7 @@ import java.util.function.Consumer;
  */
 final class Messages {
 
-    /** No form has changed so that programs of version 1 could not read it. */
+    /** Of the forms that programs of version 1 can read. */
     static final int SCHEMA = 1;
 
     /** A plan with per-layer factors of a large model stays far below this. Readers refuse more. */
@@ -33,8 +35,13 @@ final class Messages {
     }
 
     static byte[] write(String type, Object body) {
+        return write(SCHEMA, type, body);
+    }
+
+    /** @param schema the oldest version of a program that understands it */
+    static byte[] write(int schema, String type, Object body) {
         var envelope = Json.mapper().createObjectNode();
-        envelope.put("schema", SCHEMA);
+        envelope.put("schema", schema);
         envelope.put("type", type);
         envelope.set("body", Json.mapper().valueToTree(body));
         return Json.write(envelope).getBytes(StandardCharsets.UTF_8);
@@ -49,6 +56,15 @@ final class Messages {
     static byte[] fitting(String name, byte[] message) {
         Require.that(message.length <= LARGEST_WRITTEN, name, "must be at most " + LARGEST_WRITTEN + " bytes", message.length);
         return message;
+    }
+
+    /**
+     * When a message was written: by the clock of the broker, which all share, where its topic is dated so.
+     *
+     * @param said by whoever wrote it, whose clock may be hours off
+     */
+    static Instant heardAt(ConsumerRecord<byte[], byte[]> message, Instant said) {
+        return message.timestampType() == TimestampType.LOG_APPEND_TIME ? Instant.ofEpochMilli(message.timestamp()) : said;
     }
 
     /** @throws BadInput when the bytes are anything but a message of this type and of a version understood here whose body is valid */

@@ -5,6 +5,7 @@ import io.longrope.search.problem.Require;
 import io.longrope.search.work.Attempt;
 import io.longrope.search.work.Delivery;
 import io.longrope.search.work.Result;
+import io.longrope.search.work.ScoreTask;
 import io.longrope.search.work.TaskId;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -35,7 +36,8 @@ final class TaskMessages {
     }
 
     static byte[] write(Delivery delivery) {
-        return Messages.fitting("task", Messages.write(DELIVERY, delivery));
+        boolean gradients = delivery.tasks().stream().anyMatch(task -> task instanceof ScoreTask score && score.gradient());
+        return Messages.fitting("task", Messages.write(gradients ? MessageVersion.GRADIENTS : Messages.SCHEMA, DELIVERY, delivery));
     }
 
     static byte[] write(Result result) {

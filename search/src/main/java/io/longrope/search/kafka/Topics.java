@@ -1,6 +1,7 @@
 package io.longrope.search.kafka;
 
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.work.TaskClass;
 import org.apache.kafka.clients.admin.Admin;
@@ -8,11 +9,13 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -32,6 +35,15 @@ public final class Topics {
     private static final int SAFE_REPLICATION = 3;
     static final String CLEANUP = "cleanup.policy";
     static final String RETENTION = "retention.ms";
+    /**
+     * The broker's clock is the one all share: it refuses messages that a clock an hour ahead has dated, and drops those of one that is
+     * behind too early. Topics of older builds keep what they have.
+     */
+    static final String TIMESTAMPS = "message.timestamp.type";
+    static final String OF_THE_BROKER = "LogAppendTime";
+    /** Brokers that have started may not have told the controller yet. */
+    private static final Duration STARTING = Duration.ofSeconds(15);
+    private static final long PAUSE_MILLIS = 250;
     private static final Map<String, String> KEPT = Map.of(CLEANUP, "delete", RETENTION, "-1", "retention.bytes", "-1");
     private static final Map<String, String> BRIEF = Map.of(CLEANUP, "delete", RETENTION, "3600000", "segment.ms", "600000");
     private static final Map<String, String> A_DAY = Map.of(CLEANUP, "delete", RETENTION, "86400000", "segment.ms", "14400000");
@@ -99,16 +111,38 @@ public final class Topics {
                 .map(topic -> new NewTopic(topic.getKey(), Optional.of(1), replication(settings))
                 .configs(configs(settings, topic.getValue())))
                 .toList();
+        long end = System.nanoTime() + STARTING.toNanos();
+        while (!isCreated(settings, admin, missing, System.nanoTime() < end)) {
+            pause();
+        }
+    }
+
+    /** False while brokers are missing that may come. */
+    private static boolean isCreated(KafkaSettings settings, Admin admin, List<NewTopic> missing, boolean mayWait) {
         for (var created : admin.createTopics(missing).values().entrySet()) {
             try {
                 AdminCalls.get(created.getValue());
             } catch (TopicExistsException e) {
                 LOG.debug("another process made {} first; it is checked next", created.getKey());
             } catch (InvalidReplicationFactorException e) {
+                int brokers = AdminCalls.get(admin.describeCluster().nodes()).size();
+                if (mayWait && (brokers == 0 || settings.replication() <= brokers)) {
+                    LOG.debug("{} cannot be made yet: {}", created.getKey(), e.getMessage());
+                    return false;
+                }
                 throw new BadInput(new Problem("replication", "must be at most the number of brokers",
-                        Integer.toString(settings.replication()),
-                        "give less, or -1 for the cluster's default"), e);
+                        settings.replication() + ", of " + Plural.of(brokers, "broker") + " that can be reached (" + e.getMessage() + ")",
+                        "give less, or -1 for the cluster's default, or come again when all brokers run"), e);
             }
+        }
+        return true;
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
         }
     }
 
@@ -119,6 +153,7 @@ public final class Topics {
     /** With three copies or more a message counts as stored when two have it. */
     private static Map<String, String> configs(KafkaSettings settings, Map<String, String> wanted) {
         var configs = new HashMap<>(wanted);
+        configs.put(TIMESTAMPS, OF_THE_BROKER);
         if (settings.replication() >= SAFE_REPLICATION) {
             configs.put("min.insync.replicas", "2");
         }

@@ -72,6 +72,11 @@ public record Attempt(TaskId task, String delivery, String worker, Kind kind, St
         this.at = at;
     }
 
+    /** The same, heard of at a time of a clock that is not the worker's, which may be hours off. */
+    public Attempt heardAt(Instant time) {
+        return new Attempt(task, delivery, worker, kind, reason, memory, progress, seconds, time);
+    }
+
     /** Of which nobody says how long it took. */
     public Attempt(TaskId task, String delivery, String worker, Kind kind, String reason, Optional<Memory> memory, long progress,
                    Instant at) {

@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param tokensPerSecond its speed over those; 0 before the first
  * @param stopped         why it asks for no more work; empty when it does
  * @param refusals        what it refused lately, and why
- * @param at              when it said so
+ * @param at              when it said so: by its own clock, until a board that knows a better one heard of it
  */
 @JsonInclude
 public record WorkerStatus(String worker, String queue, String device, long memoryUsed, long memoryTotal, Optional<Doing> doing,
@@ -78,6 +78,11 @@ public record WorkerStatus(String worker, String queue, String device, long memo
         Require.present(stopped, "stopped");
         refusals = Map.copyOf(Require.present(refusals, "refusals"));
         Require.present(at, "at");
+    }
+
+    /** The same, heard of at a time of a clock that is not the worker's, which may be hours off. */
+    public WorkerStatus heardAt(Instant time) {
+        return new WorkerStatus(worker, queue, device, memoryUsed, memoryTotal, doing, results, tokensPerSecond, stopped, refusals, time);
     }
 
     /** The same of a worker that is about to end in good order. */

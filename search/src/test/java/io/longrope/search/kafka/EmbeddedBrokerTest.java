@@ -7,10 +7,14 @@ import io.longrope.search.problem.BadInput;
 import io.longrope.search.work.LedgerRules;
 import io.longrope.search.work.TaskClass;
 import io.longrope.search.work.WaitListener;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +70,16 @@ class EmbeddedBrokerTest {
     private void assertDirectoryIsTaken() {
         assertThatThrownBy(() -> EmbeddedBroker.start(directory, 0)).isInstanceOf(BadInput.class)
                 .hasMessageStartingWith("broker directory must not be in use by another broker, but was " + directory);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"::1", "[::1]"})
+    void anAddressOfIpv6IsServed(String host) throws Exception {
+        Assumptions.assumeTrue(NetworkInterface.getByInetAddress(InetAddress.getByName("::1")) != null, "no IPv6 here");
+        try (var broker = EmbeddedBroker.start(directory, host, 0, Map.of())) {
+            assertThat(broker.bootstrap()).startsWith("[::1]:");
+            Topics.prepare(KafkaSettings.at(broker.bootstrap()), List.of("q"));
+        }
     }
 
     @Test

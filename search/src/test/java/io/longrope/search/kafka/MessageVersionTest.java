@@ -11,6 +11,7 @@ import io.longrope.search.work.Delivery;
 import io.longrope.search.work.LedgerRules;
 import io.longrope.search.work.Result;
 import io.longrope.search.work.SampleTasks;
+import io.longrope.search.work.ScoreTask;
 import io.longrope.search.work.TaskClass;
 import io.longrope.search.work.TransportFailed;
 import io.longrope.search.work.WaitListener;
@@ -40,7 +41,7 @@ class MessageVersionTest {
 
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final List<Header> FIRST = List.of();
-    private static final List<Header> AFTER = List.of(header("4"));
+    private static final List<Header> AFTER = List.of(header("5"));
     private static final Attempt ATTEMPT = new Attempt(SampleTasks.task(1).id(), "d1", "a", Attempt.Kind.FAILED, "why", Optional.empty(), 3,
             1.5, Instant.EPOCH);
     private static final Delivery DELIVERY = new Delivery("d1", "job", "run", List.of(SampleTasks.task(1)), Set.of(), false);
@@ -71,20 +72,30 @@ class MessageVersionTest {
         var text = text(TaskMessages.write(ATTEMPT, 2)).replace("\"seconds\"", "\"watts\":[350],\"seconds\"")
                 .replace("\"schema\"", "\"signed\":\"by\",\"schema\"");
         assertThat(read(AFTER, text)).containsExactly(ATTEMPT);
-        assertThat(read(List.of(header("3")), text)).as("one of this version has no such thing").isEmpty();
+        assertThat(read(List.of(header("4")), text)).as("one of this version has no such thing").isEmpty();
     }
 
     @Test
     void whatOnlyTheVersionAfterUnderstandsIsRefusedAndWhoIsToBeUpgradedIsSaid() {
-        var schema = text(TaskMessages.write(DELIVERY)).replace("\"schema\":1", "\"schema\":4");
+        var schema = text(TaskMessages.write(DELIVERY)).replace("\"schema\":1", "\"schema\":5");
         assertThatThrownBy(() -> TaskMessages.delivery(message(AFTER, schema))).isInstanceOf(BadInput.class)
-                .hasMessage("message.schema must be at most 3 for this longrope, but was 4; upgrade this one: those that write"
+                .hasMessage("message.schema must be at most 4 for this longrope, but was 5; upgrade this one: those that write"
                         + " such messages are newer");
         var kind = text(TaskMessages.write(DELIVERY)).replace("\"kind\":\"score\"", "\"kind\":\"dream\"");
         assertThatThrownBy(() -> TaskMessages.delivery(message(AFTER, kind))).isInstanceOf(BadInput.class)
-                .hasMessageContaining("a longrope of version 4 of the messages wrote it: upgrade this one, of version 3");
+                .hasMessageContaining("a longrope of version 5 of the messages wrote it: upgrade this one, of version 4");
         assertThatThrownBy(() -> TaskMessages.delivery(message(List.of(header("-1")), kind))).isInstanceOf(BadInput.class)
                 .hasMessageContaining("must be a version");
+    }
+
+    @Test
+    void aGradientIsAskedOfProgramsThatKnowItOnly() {
+        assertThat(text(TaskMessages.write(DELIVERY))).contains("\"schema\":1").doesNotContain("gradient");
+        var asks = new Delivery("d1", "job", "run", List.of(SampleTasks.task(1), ((ScoreTask) SampleTasks.task(2)).withGradient()),
+                Set.of(), false);
+        var text = text(TaskMessages.write(asks));
+        assertThat(text).as("one of version 3 says that it is to be upgraded, and leaves the task to others").contains("\"schema\":4");
+        assertThat(TaskMessages.delivery(message(List.of(header("4")), text))).isEqualTo(asks);
     }
 
     @Test
@@ -122,7 +133,7 @@ class MessageVersionTest {
 
     @Test
     void workerThatIsTooOldLeavesTheTaskToOthersAndEnds() throws Exception {
-        var text = text(TaskMessages.write(DELIVERY)).replace("\"schema\":1", "\"schema\":4");
+        var text = text(TaskMessages.write(DELIVERY)).replace("\"schema\":1", "\"schema\":5");
         try (var producer = Clients.producer(settings); var worker = worker("old")) {
             send(producer, AFTER, text);
             assertThatThrownBy(() -> worker.take(SOON, Optional.empty())).isInstanceOf(TransportFailed.class)
@@ -133,7 +144,7 @@ class MessageVersionTest {
         assertThat(left).last().satisfies(message -> {
             assertThat(message.offset()).as("it was put at the end").isEqualTo(1);
             assertThat(text(message.value())).isEqualTo(text);
-            assertThat(MessageVersion.of(message)).isEqualTo(4);
+            assertThat(MessageVersion.of(message)).isEqualTo(5);
         });
     }
 

@@ -45,7 +45,7 @@ class MessagesTest {
             hello                                               | must be a valid result
             []                                                  | must be a JSON object
             {}                                                  | message.schema must be 1 or more
-            {"schema":4,"type":"result","body":{}}               | message.schema must be at most 3 for this longrope, but was 4; upgrade
+            {"schema":5,"type":"result","body":{}}               | message.schema must be at most 4 for this longrope, but was 5; upgrade
             {"schema":1,"type":"delivery","body":{}}          | message.type must be result, but was delivery
             {"schema":1,"type":"result"}                         | must have the fields schema, type and body only
             {"schema":1,"type":"result","body":[]}               | message.body must be a JSON object

@@ -6,16 +6,24 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.config.ConfigResource;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 class TopicsTest {
 
@@ -23,6 +31,21 @@ class TopicsTest {
     void preparingAgainChangesNothing() {
         var settings = TestBroker.fresh();
         assertThatCode(() -> Topics.prepare(settings, List.of("q", "another"))).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-100, 100})
+    void noTopicRefusesWhatAClockHoursOffHasDated(long hours) {
+        var settings = TestBroker.fresh();
+        try (var producer = Clients.producer(settings)) {
+            var time = Instant.now().plus(Duration.ofHours(hours));
+            for (var topic : Topics.names(settings, List.of("q"))) {
+                assertThat(producer.send(new ProducerRecord<>(topic, 0, time.toEpochMilli(), new byte[] {1}, new byte[] {1})))
+                        .as(topic).succeedsWithin(Duration.ofSeconds(30))
+                        .extracting(RecordMetadata::timestamp, InstanceOfAssertFactories.LONG)
+                        .isCloseTo(System.currentTimeMillis(), within(60_000L));
+            }
+        }
     }
 
     @Test
@@ -43,7 +66,7 @@ class TopicsTest {
     void moreCopiesThanBrokersAreRefused() {
         var settings = KafkaSettings.at(TestBroker.bootstrap()).withPrefix("copies");
         assertThatThrownBy(() -> Topics.prepare(settings.withReplication(3), List.of("q"))).isInstanceOf(BadInput.class)
-                .hasMessageStartingWith("replication must be at most the number of brokers, but was 3; give less");
+                .hasMessageStartingWith("replication must be at most the number of brokers, but was 3, of 1 broker");
         assertThatCode(() -> Topics.prepare(settings.withReplication(1), List.of("q"))).doesNotThrowAnyException();
     }
 

@@ -26,6 +26,11 @@ public abstract class WorkerBoardContract {
                 Optional.of(new WorkerStatus.Training(3, 400, 2.5))));
     }
 
+    /** When they said so, a board may know better than the workers. */
+    private static void assertShows(WorkerBoard board, WorkerStatus... expected) {
+        assertThat(board.workers()).usingRecursiveFieldByFieldElementComparatorIgnoringFields("at").containsExactly(expected);
+    }
+
     @Test
     void latestStatusOfEachWorkerShowsUntilItLeaves() {
         try (var board = openBoard()) {
@@ -33,9 +38,9 @@ public abstract class WorkerBoardContract {
             board.report(status("b", 1));
             board.report(status("a", 1));
             board.report(status("b", 2));
-            assertThat(board.workers()).containsExactly(status("a", 1), status("b", 2));
+            assertShows(board, status("a", 1), status("b", 2));
             board.leave(status("b", 3));
-            assertThat(board.workers()).containsExactly(status("a", 1));
+            assertShows(board, status("a", 1));
         }
     }
 
@@ -46,7 +51,7 @@ public abstract class WorkerBoardContract {
             for (int i = 0; i < 400 && board.workers().isEmpty(); i++) {
                 Thread.sleep(25);
             }
-            assertThat(board.workers()).containsExactly(status("a", 1));
+            assertShows(board, status("a", 1));
             heartbeat.close();
             assertThat(board.workers()).isEmpty();
         }
@@ -59,7 +64,7 @@ public abstract class WorkerBoardContract {
             for (int i = 0; i < 400 && board.workers().stream().noneMatch(WorkerStatus::hasSaidGoodbye); i++) {
                 Thread.sleep(25);
             }
-            assertThat(board.workers()).containsExactly(status("a", 1).leaving());
+            assertShows(board, status("a", 1).leaving());
         }
     }
 
