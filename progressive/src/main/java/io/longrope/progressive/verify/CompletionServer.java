@@ -8,6 +8,7 @@ import io.longrope.search.problem.Require;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -37,7 +38,8 @@ public final class CompletionServer {
 
     private final String url;
     private final Optional<String> key;
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONTACT).build();
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONTACT)
+            .proxy(new LoopbackDirect()).build();
     private final String model;
 
     /**
@@ -71,8 +73,17 @@ public final class CompletionServer {
      * @throws BadInput when nobody answers there
      */
     public static CompletionServer at(String url, Optional<String> model, Optional<String> key) throws InterruptedException {
-        Require.that(url.matches("https?://[^/\\s]+.*"), "--server", "must be a URL, such as http://localhost:8000", url);
+        Require.that(isAddress(url), "--server", "must be a URL, such as http://localhost:8000 or http://[::1]:8000", url);
         return new CompletionServer(url, model, key);
+    }
+
+    /** An address of IPv6 without its brackets is none: where it ends and the port begins nobody knows. */
+    private static boolean isAddress(String url) {
+        try {
+            return url.matches("https?://.*") && new URI(url).getHost() != null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     /** The name of the model. */

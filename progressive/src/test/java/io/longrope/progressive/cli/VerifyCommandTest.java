@@ -1,5 +1,6 @@
 package io.longrope.progressive.cli;
 
+import com.sun.net.httpserver.HttpServer;
 import io.longrope.progressive.cli.internal.Terminal;
 import io.longrope.progressive.cli.option.Console;
 import io.longrope.progressive.verify.CompletionStub;
@@ -12,6 +13,7 @@ import io.longrope.search.table.FactorTable;
 import io.longrope.search.table.JsonFormat;
 import io.longrope.search.table.Measured;
 import io.longrope.search.table.TableEntry;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,10 +24,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -63,6 +69,43 @@ class VerifyCommandTest {
     void aTableThatIsIgnoredIsSeen(Kind kind) throws Exception {
         assertThat(verify(kind, MODEL, Candidate.original(16))).as(this::said).isEqualTo(1);
         assertThat(out.toString()).contains("ignored: the server runs the model as it was trained");
+    }
+
+    /** As JAVA_TOOL_OPTIONS may set it: nothing of this machine goes through it, whatever the exceptions leave out. */
+    @Test
+    void aProxyIsNotAskedForThisMachine() throws Exception {
+        var settings = Map.of("http.proxyHost", "127.0.0.1", "http.proxyPort", "9", "http.nonProxyHosts", "*.example.org");
+        settings.forEach(System::setProperty);
+        try {
+            assertThat(verify(Kind.ECHOES, MODEL, TABLE)).as(this::said).isZero();
+        } finally {
+            settings.keySet().forEach(System::clearProperty);
+        }
+    }
+
+    @Test
+    void anAddressOfIpv6IsAskedInItsBrackets() throws Exception {
+        Assumptions.assumeTrue(NetworkInterface.getByInetAddress(InetAddress.getByName("::1")) != null, "no IPv6 here");
+        var server = HttpServer.create(new InetSocketAddress("::1", 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(418, -1);
+            exchange.close();
+        });
+        server.start();
+        try {
+            int port = server.getAddress().getPort();
+            assertThat(ask("http://[::1]:" + port)).isEqualTo(2);
+            assertThat(said()).contains("must tell its models at /v1/models, but was 418");
+            assertThat(ask("http://::1:" + port)).isEqualTo(2);
+            assertThat(said()).contains("--server must be a URL, such as http://localhost:8000 or http://[::1]:8000");
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private int ask(String url) {
+        return Main.execute(new Console(new PrintWriter(out, true), new Terminal(err, 0)), "verify", MODEL.toString(), "--table",
+                directory.resolve("table.json").toString(), "--server", url, "--text", "text.txt", "--data", directory.toString());
     }
 
     @Test
