@@ -2,6 +2,7 @@ package io.longrope.evaluator.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.evaluator.checkpoint.internal.ConfigFields;
+import io.longrope.evaluator.checkpoint.internal.Remarks;
 import io.longrope.evaluator.text.StartToken;
 import io.longrope.evaluator.text.Tokenizer;
 import io.longrope.evaluator.text.TokenizerFiles;
@@ -12,8 +13,6 @@ import io.longrope.search.table.FactorTable;
 import io.longrope.search.table.HuggingFaceFormat;
 import io.longrope.search.table.gguf.GgufHeader;
 import io.longrope.search.work.Precision;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,8 +32,6 @@ import java.util.Set;
  * reads config.json and the headers of the weights only.
  */
 public final class Checkpoint {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
 
     private final Path path;
     private final CheckpointForm form;
@@ -58,7 +55,7 @@ public final class Checkpoint {
         var config = ModelConfig.of(form.configPlace(), form.config());
         var weights = config.tiedEmbeddings() ? form.weights().withEmbeddingOfHead() : form.weights();
         var found = new WeightsAgainstConfig(config, weights);
-        found.notes().forEach(note -> LOG.warn("{}: {}", path, note));
+        found.notes().forEach(note -> Remarks.tell(path.toString(), note));
         return new Checkpoint(path, form, found.hasOwnHead() ? config.withOwnHead() : config, weights);
     }
 

@@ -2,13 +2,12 @@ package io.longrope.evaluator.checkpoint;
 
 import io.longrope.evaluator.checkpoint.internal.ConfigFields;
 import io.longrope.evaluator.checkpoint.internal.MissingWeights;
+import io.longrope.evaluator.checkpoint.internal.Remarks;
 import io.longrope.evaluator.checkpoint.internal.SafetensorsHeader;
 import io.longrope.evaluator.checkpoint.internal.WeightNames;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Problem;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -21,19 +20,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The tensors of one safetensors file, or of the shards an index names. Reads headers only; weights are mapped when asked
- * for. Tensors in formats no weight here can have (integers, float64, float8) are listed but cannot be opened.
+ * for. Tensors in formats no weight here can have (integers, float8) are listed but cannot be opened.
  */
 public final class Safetensors implements StoredTensors {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Safetensors.class);
     private static final String SINGLE = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
-    /** Files whose names were told of in this process: weights are opened many times. */
-    private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
 
     private final String source;
     private final Map<String, SafetensorsTensor> tensors = new TreeMap<>();
@@ -105,16 +100,24 @@ public final class Safetensors implements StoredTensors {
     }
 
     private void add(Path file) {
+        boolean rounded = false;
         for (var entry : SafetensorsHeader.read(file)) {
             if (tensors.containsKey(entry.name()) || unsupported.containsKey(entry.name())) {
                 throw new BadInput(file.toString(), "must not repeat a tensor of another shard", entry.name(), "");
             }
-            var type = Arrays.stream(DataType.values()).filter(known -> known.name().equals(entry.type())).findFirst();
+            boolean isDouble = entry.type().equals("F64");
+            var read = isDouble ? DataType.F32.name() : entry.type();
+            var type = Arrays.stream(DataType.values()).filter(known -> known.name().equals(read)).findFirst();
             if (type.isEmpty()) {
                 unsupported.put(entry.name(), entry.type());
                 continue;
             }
-            tensors.put(entry.name(), new SafetensorsTensor(entry.name(), type.get(), entry.shape(), file, entry.offset(), entry.bytes()));
+            tensors.put(entry.name(), new SafetensorsTensor(entry.name(), type.get(), isDouble, entry.shape(), file, entry.offset(),
+                    entry.bytes()));
+            rounded |= isDouble;
+        }
+        if (rounded) {
+            Remarks.tell(file.toString(), "its weights are float64, and are rounded to float32 as they are read");
         }
     }
 
@@ -126,16 +129,13 @@ public final class Safetensors implements StoredTensors {
         var renamed = new TreeMap<String, SafetensorsTensor>();
         for (var tensor : tensors.values()) {
             var name = WeightNames.usual(tensor.name());
-            if (renamed.put(name,
-                    new SafetensorsTensor(name, tensor.type(), tensor.shape(), tensor.file(), tensor.offset(), tensor.bytes())) != null) {
+            if (renamed.put(name, tensor.named(name)) != null) {
                 throw new BadInput(source, "must have each tensor once", name + " under two names", "");
             }
         }
         var example = tensors.keySet().stream().filter(name -> !name.equals(WeightNames.usual(name))).findFirst().orElseThrow();
-        if (TOLD.add(source)) {
-            LOG.warn("{}: tensor names are read without the prefixes they were saved with: {} is {}", source, example,
-                    WeightNames.usual(example));
-        }
+        Remarks.tell(source, "tensor names are read without the prefixes they were saved with: " + example + " is "
+                + WeightNames.usual(example));
         tensors.clear();
         tensors.putAll(renamed);
         return this;
@@ -146,9 +146,9 @@ public final class Safetensors implements StoredTensors {
         var embedding = WeightsAgainstConfig.EMBEDDING;
         var head = tensors.get(WeightsAgainstConfig.HEAD);
         if (head != null && !names().contains(embedding)) {
-            LOG.warn("{}: {} is missing: as in transformers {} counts, to which it is tied", source, embedding, head.name());
+            Remarks.tell(source, embedding + " is missing: as in transformers " + head.name() + " counts, to which it is tied");
             tensors.remove(head.name());
-            tensors.put(embedding, new SafetensorsTensor(embedding, head.type(), head.shape(), head.file(), head.offset(), head.bytes()));
+            tensors.put(embedding, head.named(embedding));
         }
         return this;
     }
@@ -172,7 +172,7 @@ public final class Safetensors implements StoredTensors {
             return tensor;
         }
         if (unsupported.containsKey(name)) {
-            throw new BadInput(source, "must have tensor " + name + " as F32, F16 or BF16", unsupported.get(name), "");
+            throw new BadInput(source, "must have tensor " + name + " as F32, F16, BF16 or F64", unsupported.get(name), "");
         }
         if (tensors.keySet().stream().anyMatch(other -> other.contains(".base_layer."))) {
             throw new BadInput(source, "must have tensor " + name, "a model with an adapter laid over it, not merged",

@@ -20,14 +20,16 @@ import java.util.function.Supplier;
 /**
  * A tensor lying in a safetensors file: row-major, little-endian. Equal when it lies at the same place.
  *
- * @param name   its name in the file
- * @param type   number format
- * @param shape  sizes of its dimensions, outermost first; empty for a scalar
- * @param file   the file
- * @param offset where its first byte lies in the file
- * @param bytes  its length there
+ * @param name     its name in the file
+ * @param type     number format it is read in
+ * @param isDouble true of a file that keeps it in float64, which is rounded to F32 as it is read
+ * @param shape    sizes of its dimensions, outermost first; empty for a scalar
+ * @param file     the file
+ * @param offset   where its first byte lies in the file
+ * @param stored   its length there
  */
-record SafetensorsTensor(String name, DataType type, long[] shape, Path file, long offset, long bytes) implements StoredTensor {
+record SafetensorsTensor(String name, DataType type, boolean isDouble, long[] shape, Path file, long offset, long stored)
+        implements StoredTensor {
 
     SafetensorsTensor {
         Require.notBlank(name, "tensor name");
@@ -41,7 +43,7 @@ record SafetensorsTensor(String name, DataType type, long[] shape, Path file, lo
 
     @Override
     public long elements() {
-        return bytes / type.bytes();
+        return stored / (isDouble ? Double.BYTES : type.bytes());
     }
 
     @Override
@@ -49,16 +51,28 @@ record SafetensorsTensor(String name, DataType type, long[] shape, Path file, lo
         requireRows(from, count);
         var part = shape.clone();
         part[0] = count;
-        return new SafetensorsTensor(name, type, part, file, offset + from * rowBytes(), count * rowBytes());
+        return new SafetensorsTensor(name, type, isDouble, part, file, offset + from * rowBytes(), count * rowBytes());
+    }
+
+    /** The same under another name. */
+    SafetensorsTensor named(String other) {
+        return new SafetensorsTensor(other, type, isDouble, shape, file, offset, stored);
     }
 
     @Override
     public void read(Supplier<ByteBuffer> buffers, Consumer<ByteBuffer> consumer) {
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            for (long done = 0, length; done < bytes; done += length) {
+            for (long done = 0, length; done < stored; done += length) {
                 var buffer = buffers.get().order(ByteOrder.LITTLE_ENDIAN).clear();
-                length = Math.min(buffer.capacity(), bytes - done);
-                FilePart.fill(buffer.limit((int) length), channel, offset + done, file, name, offset + bytes);
+                length = Math.min(Math.multiplyExact(isDouble ? 2L : 1L, buffer.capacity()), stored - done);
+                var part = isDouble ? ByteBuffer.allocate((int) length).order(ByteOrder.LITTLE_ENDIAN) : buffer.limit((int) length);
+                FilePart.fill(part, channel, offset + done, file, name, offset + stored);
+                if (isDouble) {
+                    part.flip();
+                    while (part.hasRemaining()) {
+                        buffer.putFloat((float) part.getDouble());
+                    }
+                }
                 consumer.accept(buffer.flip());
             }
         } catch (IOException e) {
@@ -67,7 +81,7 @@ record SafetensorsTensor(String name, DataType type, long[] shape, Path file, lo
     }
 
     private long rowBytes() {
-        return rows() == 0 ? 0 : bytes / rows();
+        return rows() == 0 ? 0 : stored / rows();
     }
 
     /** As before there were other forms: results that refer to a checkpoint by its fingerprint stay valid. */
@@ -79,8 +93,8 @@ record SafetensorsTensor(String name, DataType type, long[] shape, Path file, lo
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof SafetensorsTensor that && name.equals(that.name) && type == that.type
-                && Arrays.equals(shape, that.shape) && file.equals(that.file) && offset == that.offset && bytes == that.bytes;
+        return other instanceof SafetensorsTensor that && name.equals(that.name) && type == that.type && isDouble == that.isDouble
+                && Arrays.equals(shape, that.shape) && file.equals(that.file) && offset == that.offset && stored == that.stored;
     }
 
     @Override

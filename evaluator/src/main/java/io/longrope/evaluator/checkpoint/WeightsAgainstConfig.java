@@ -1,5 +1,7 @@
 package io.longrope.evaluator.checkpoint;
 
+import io.longrope.search.problem.Plural;
+
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,8 +57,9 @@ final class WeightsAgainstConfig {
         }
         var unknown = weights.names().stream().filter(name -> !KNOWN.matcher(name).matches()).toList();
         if (!unknown.isEmpty()) {
-            notes.add("the file has " + unknown.size() + " tensors that " + config.modelType() + " has not, such as " + unknown.get(0)
-                    + ": as in transformers they are not used" + (unknown.get(0).contains(".lora_") ? "; merge the adapter first" : ""));
+            notes.add("the file has " + Plural.of(unknown.size(), "tensor") + " that " + config.modelType() + " has not, such as "
+                    + unknown.get(0) + ": as in transformers " + (unknown.size() == 1 ? "it is" : "they are") + " not used"
+                    + (unknown.get(0).contains(".lora_") ? "; merge the adapter first" : ""));
         }
         return notes;
     }

@@ -8,10 +8,9 @@ public interface Metric extends Trials<Double> {
     /** The figure: a perplexity, or a share of right answers. */
     double figure(List<Double> measured);
 
-    /** exp of the mean of losses; +∞ when a loss is not finite. */
+    /** exp of the mean of losses; +∞ when a loss is, NaN when one is no number. */
     static double perplexity(List<Double> losses) {
-        double mean = mean(losses);
-        return Double.isNaN(mean) ? Double.POSITIVE_INFINITY : Math.exp(mean);
+        return Math.exp(mean(losses));
     }
 
     static double mean(List<Double> values) {

@@ -95,8 +95,8 @@ class CheckpointTest {
         var checkpoint = Checkpoint.open(root.resolve("model"));
         var weights = Safetensors.ofDirectory(root.resolve("model"));
         assertThat(new WeightsAgainstConfig(checkpoint.config(), weights).notes())
-                .containsExactly("the file has 1 tensors that " + CONFIG.modelType()
-                        + " has not, such as w: as in transformers they are not used");
+                .containsExactly("the file has 1 tensor that " + CONFIG.modelType()
+                        + " has not, such as w: as in transformers it is not used");
     }
 
     @Test
@@ -107,7 +107,7 @@ class CheckpointTest {
         var bytes = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
         Files.write(file, bytes.replace("\"F32\"", "\"I32\"").getBytes(StandardCharsets.ISO_8859_1));
         assertThatThrownBy(() -> Checkpoint.precision(directory)).isInstanceOf(BadInput.class)
-                .hasMessageContaining("must have tensor w as F32, F16 or BF16, but was I32");
+                .hasMessageContaining("must have tensor w as F32, F16, BF16 or F64, but was I32");
     }
 
     @Test

@@ -1,7 +1,10 @@
 package io.longrope.evaluator.checkpoint;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.rope.RopeConfiguration;
+import io.longrope.search.rope.RopeDictionary;
 import io.longrope.search.rope.RopeGeometry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -11,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -118,6 +122,29 @@ class ModelConfigTest {
         assertThat(now.tiedEmbeddings()).isTrue();
         assertThatThrownBy(() -> readFamily("gemma3_text", rest + ",'attn_logit_softcapping':50}")).isInstanceOf(BadInput.class)
                 .hasMessageContaining("attn_logit_softcapping must be null, but was 50");
+    }
+
+    /** vLLM's overrides for models of text and images put the keys there. */
+    @Test
+    void keysThatOnlySomeProgramsReadAreNamed() throws IOException {
+        assertThat(notes(",'text_config':{'rope_parameters':{'rope_type':'yarn','factor':4.0,'original_max_position_embeddings':32}}}"))
+                .singleElement().asString().contains("text_config has rope keys", "vLLM reads them there");
+        assertThat(notes(",'no_rope_layers':[1,0]}")).singleElement().asString().contains("every layer turns");
+        assertThat(notes(",'text_config':{'hidden_size':32}}")).isEmpty();
+    }
+
+    private List<String> notes(String rest) throws IOException {
+        var json = (ObjectNode) Json.mapper().readTree((BASE + rest).replace('\'', '"'));
+        var rope = RopeDictionary.read("config.json", json);
+        rope.configuration();
+        return rope.notes();
+    }
+
+    @Test
+    void aModelOfMoreThanTextIsToldApart() {
+        assertThatThrownBy(() -> ModelConfig.read(Files.writeString(directory.resolve("config.json"),
+                "{\"model_type\": \"gemma3\", \"text_config\": {\"hidden_size\": 32}}"))).isInstanceOf(BadInput.class)
+                .hasMessageContaining("must be the config.json of a language model").hasMessageContaining("language_model.save_pretrained");
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,6 +42,22 @@ class SafetensorsTest {
         assertThat(tensors.tensor("a").rows(1, 1).toFloats()).containsExactly(-2);
     }
 
+    /** As transformers takes it for a model in float32. */
+    @Test
+    void roundsFloat64AsItIsRead() throws IOException {
+        var data = ByteBuffer.allocate(32).order(ByteOrder.LITTLE_ENDIAN);
+        data.putDouble(1.5).putDouble(Math.PI).putDouble(-0.1).putDouble(1e300);
+        var tensor = Safetensors.ofFile(file("{'a':{'dtype':'F64','shape':[2,2],'data_offsets':[0,32]}}", data.array())).tensor("a");
+
+        assertThat(tensor.type()).isEqualTo(DataType.F32);
+        assertThat(tensor.bytes()).isEqualTo(16);
+        assertThat(tensor.toFloats()).containsExactly(1.5f, (float) Math.PI, -0.1f, Float.POSITIVE_INFINITY);
+        assertThat(tensor.rows(1, 1).toFloats()).containsExactly(-0.1f, Float.POSITIVE_INFINITY);
+        var parts = new ArrayList<Float>();
+        tensor.read(ByteBuffer.allocate(4), part -> parts.add(part.getFloat()));
+        assertThat(parts).containsExactly(1.5f, (float) Math.PI, -0.1f, Float.POSITIVE_INFINITY);
+    }
+
     @Test
     void acceptsTensorsWithoutElementsAndScalars() throws IOException {
         var file = file("{'e':{'dtype':'F32','shape':[0,4],'data_offsets':[0,0]},'s':{'dtype':'F32','shape':[],'data_offsets':[0,4]}}",
@@ -60,7 +77,7 @@ class SafetensorsTest {
 
         assertThat(tensors.names()).containsExactly("ids");
         assertThatThrownBy(() -> tensors.tensor("ids")).isInstanceOf(BadInput.class)
-                .hasMessage(file + " must have tensor ids as F32, F16 or BF16, but was I64");
+                .hasMessage(file + " must have tensor ids as F32, F16, BF16 or F64, but was I64");
     }
 
     @ParameterizedTest

@@ -7,6 +7,8 @@ import io.longrope.search.table.gguf.GgufWriter;
 import io.longrope.search.work.Precision;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -57,5 +59,28 @@ class GgufCheckpointTest {
         new GgufWriter().set("general.architecture", "mamba").write(other);
         assertThatThrownBy(() -> Checkpoint.open(other)).isInstanceOf(BadInput.class).hasMessageContaining("general.architecture")
                 .hasMessageContaining("mamba");
+    }
+
+    /** llama.cpp reads these whatever the type of scaling is: none of them may be passed over. */
+    @ParameterizedTest
+    @CsvSource({"linear, yarn_ext_factor, 1", "linear, yarn_attn_factor, 1.2", "yarn, yarn_ext_factor, 0",
+        "none, yarn_log_multiplier, 0.1"})
+    void settingsThatTurnOtherwiseAreRefusedByName(String type, String key, float value) throws IOException {
+        var file = directory.resolve("scaled.gguf");
+        llama(type).write(file);
+        assertThat(Checkpoint.config(file).rope().originalLength()).isEqualTo(256);
+        // below 0 it is the type's own
+        llama(type).set("llama.rope.scaling.yarn_ext_factor", -1f).write(file);
+        assertThat(Checkpoint.config(file).rope().originalLength()).isEqualTo(256);
+        llama(type).set("llama.rope.scaling." + key, value).write(file);
+        assertThatThrownBy(() -> Checkpoint.config(file)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("llama.rope.scaling." + key + " must be");
+    }
+
+    private static GgufWriter llama(String type) {
+        return new GgufWriter().set("general.architecture", "llama").set("llama.context_length", 256).set("llama.embedding_length", 8)
+                .set("llama.block_count", 1).set("llama.feed_forward_length", 16).set("llama.attention.head_count", 2)
+                .set("llama.attention.layer_norm_rms_epsilon", 1e-5f).set("llama.vocab_size", 8).set("llama.rope.scaling.type", type)
+                .set("llama.rope.scaling.factor", 2f);
     }
 }

@@ -67,7 +67,7 @@ public record MetricTable(String metric, Quantity quantity, Map<String, Object> 
         return new TextTable(headers(), lines, places().size());
     }
 
-    /** For programs: every digit, {@code Infinity} where it diverged, the protocol at the end of each line. */
+    /** For programs: every digit, {@code Infinity} or {@code NaN} where losses were, the protocol at the end of each line. */
     public TextTable exactTable() {
         var headers = headers();
         if (hasErrors()) {

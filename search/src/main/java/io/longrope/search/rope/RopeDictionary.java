@@ -61,6 +61,7 @@ public final class RopeDictionary {
     private static final Set<String> SCALED_FROM_ORIGINAL = Set.of("yarn", "llama3", "longrope");
     private static final int PHI3_ORIGINAL = 4096;
     private static final String ORIGINAL = RopeObjects.ORIGINAL;
+    private static final List<String> READ_OF_TEXT = List.of("rope_parameters", "rope_scaling", "rope_theta");
 
     private final RopeFamily family;
     private final RopeKeys beside;
@@ -78,6 +79,19 @@ public final class RopeDictionary {
         type = type();
         statedWindow = lengthNamed(RopeFamily.WINDOW_NAMES);
         headDim = findHeadDim();
+        noteUnread();
+    }
+
+    /** Keys of the rotary embedding that transformers passes over in a model of this family, and others do not. */
+    private void noteUnread() {
+        var text = beside.json().path("text_config");
+        if (READ_OF_TEXT.stream().anyMatch(text::has)) {
+            notes.add(beside.name("text_config") + " has rope keys: as in transformers they are not read for "
+                    + family.modelType() + "; vLLM reads them there, so write them beside it");
+        }
+        if (beside.has("no_rope_layers")) {
+            notes.add(beside.name("no_rope_layers") + " is not read for " + family.modelType() + ": as in transformers every layer turns");
+        }
     }
 
     /**

@@ -6,22 +6,13 @@ import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Suggestion;
 import io.longrope.search.rope.RopeDictionary;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /** Reads config.json of the known families; whatever would change a logit and is not understood is an error. */
 public final class ConfigReader {
-
-    private static final Logger LOG = LoggerFactory.getLogger(ConfigReader.class);
-
-    /** Notes that were told in this process: a config.json is read many times. */
-    private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
 
     /** What changes a logit and no decoder here does. */
     private static final List<String> MUST_BE_FALSE = List.of("mlp_bias", "lm_head_bias", "rope_interleaved");
@@ -41,6 +32,10 @@ public final class ConfigReader {
     }
 
     private static ModelConfig read(String file, ConfigFields fields) {
+        if (fields.has("text_config") && !fields.has("hidden_size")) {
+            throw new BadInput(file, "must be the config.json of a language model", "one with a text_config, of text and something else",
+                    "save its language model alone (in transformers model.language_model.save_pretrained(DIR)) and its tokenizer with it");
+        }
         var modelType = fields.text("model_type");
         if (!Family.modelTypes().contains(modelType)) {
             throw new BadInput(fields.name("model_type"), "must be one of " + Family.modelTypes(), modelType,
@@ -65,7 +60,7 @@ public final class ConfigReader {
         return located(file, () -> {
             var rope = RopeDictionary.read(file, fields.json());
             var extension = rope.configuration();
-            rope.notes().stream().filter(TOLD::add).forEach(LOG::warn);
+            rope.notes().forEach(note -> Remarks.tell(file, note));
             return new ModelConfig(modelType, fields.integer("vocab_size"), hiddenSize, fields.integer("intermediate_size"), layers, heads,
                     kvHeads,
                     rope.headDim().orElseThrow(), rope.geometry(), extension, rope.window(),

@@ -22,9 +22,11 @@ final class GgufRope {
 
     private static final double DEFAULT_BASE = 10_000;
 
-    /** Settings of other architectures' yarn, and where they change nothing. */
-    private static final Map<String, Double> NEUTRAL = Map.of("rope.scaling.yarn_log_multiplier", 0.0, "rope.scaling.yarn_ext_factor", 1.0,
+    /** Settings of other architectures' yarn, and where they change nothing; below 0 stands for the type's own. */
+    private static final Map<String, Double> NEUTRAL = Map.of("rope.scaling.yarn_log_multiplier", 0.0,
             "rope.scaling.yarn_attn_factor", 1.0);
+    /** How much of yarn there is: all of it, or none of any other type. */
+    private static final String YARN = "rope.scaling.yarn_ext_factor";
 
     private final GgufHeader header;
     private final UnaryOperator<String> key;
@@ -56,6 +58,7 @@ final class GgufRope {
             throw header.bad("rope_freqs.weight", "must not be there beside rope_factors_long.weight", "both", "");
         }
         original.ifPresent(length -> config.put("original_max_position_embeddings", length));
+        requireNeutral(type.equals("yarn") ? 1 : 0);
         switch (type) {
             case "none", "linear", "longrope" -> {
                 double linear = type.equals("none") ? 1 : factor;
@@ -76,15 +79,24 @@ final class GgufRope {
         }
     }
 
+    /** llama.cpp mixes yarn in whatever the type is, where a file says how much. */
+    private void requireNeutral(double yarn) {
+        requireNeutral(YARN, yarn);
+        NEUTRAL.forEach(this::requireNeutral);
+    }
+
+    private void requireNeutral(String name, double neutral) {
+        number(name).filter(found -> found != neutral && found >= 0).ifPresent(found -> {
+            throw header.bad(key.apply(name), "must be " + neutral + ": what it does to the angles is not known here", found, "");
+        });
+    }
+
     private void yarn(ObjectNode scaling, double factor, double attention, long original) {
         scaling.put("rope_type", "yarn").put("factor", factor);
         // where Gemma's code looks for it; beside the dictionary it is as well
         scaling.put("original_max_position_embeddings", original);
         number("rope.scaling.yarn_beta_fast").ifPresent(beta -> scaling.put("beta_fast", beta));
         number("rope.scaling.yarn_beta_slow").ifPresent(beta -> scaling.put("beta_slow", beta));
-        NEUTRAL.forEach((name, neutral) -> number(name).filter(found -> !found.equals(neutral)).ifPresent(found -> {
-            throw header.bad(key.apply(name), "must be " + neutral + ": what it does to the angles is not known here", found, "");
-        }));
         if (attention != 1) {
             scaling.put("attention_factor", attention * (0.1 * Math.log(Math.max(1, factor)) + 1));
         }
