@@ -3,18 +3,29 @@ package io.longrope.progressive.cli;
 import io.longrope.progressive.cli.internal.Terminal;
 import io.longrope.progressive.cli.option.Console;
 import io.longrope.search.kafka.EmbeddedBroker;
+import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.space.Candidate;
+import io.longrope.search.table.FactorTable;
+import io.longrope.search.table.JsonFormat;
+import io.longrope.search.table.Measured;
+import io.longrope.search.table.TableEntry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -66,6 +77,38 @@ class FullDiskTest {
         assertThat(here(run("full", "full"))).isZero();
         for (var result : List.of("report.json", "tables/factors.json", "model/model.safetensors")) {
             assertThat(directory.resolve("full").resolve(result)).hasSameBinaryContentAs(directory.resolve("undisturbed").resolve(result));
+        }
+    }
+
+    /** Each writes something else: an exported model, a token file, a checkpoint. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "export DIR/table.json --to hf --model MODEL --output DIR/out",
+        "export DIR/table.json --to gguf --model MODEL --output DIR/out",
+        "evaluate MODEL --method original --lengths 64 --samples 1 --data DIR/data --text long.txt --cache DIR/out --workers 1",
+        "pretrain --text DIR/data/long.txt --output DIR/out/model --steps 1 --batch 1 --micro-batch 1 --layers 2 --width 64"
+        + " --inner-width 128 --heads 2 --key-heads 1 --window 32"})
+    void whatDoesNotFitIsNamedAndNothingHalfWrittenStays(String command) throws Exception {
+        new JsonFormat().write(new FactorTable("recall-1m", new RopeGeometry(32, 10_000, 256), List.of(TableEntry.of(512,
+                Measured.unmeasured(Candidate.original(16)))), List.of()), directory.resolve("table.json"));
+        Files.writeString(Files.createDirectories(directory.resolve("data")).resolve("long.txt"), "the quick brown fox\n".repeat(5_000));
+        var out = Files.createDirectories(directory.resolve("out"));
+        var words = Arrays.stream(command.split(" ")).map(word -> word.replace("DIR", directory.toString())
+                .replace("MODEL", System.getProperty("longrope.home") + "/evaluator/models/recall-1m")).toArray(String[]::new);
+        var error = directory.resolve("error.txt");
+        assertThat(limited(error, words)).as(() -> read(error)).isEqualTo(1);
+        assertThat(read(error)).containsPattern("(?m)^failed: " + Pattern.quote(out.toString()) + ".*File too large");
+        assertThat(out.resolve("model.safetensors")).doesNotExist();
+        assertThat(out.resolve("config.json")).doesNotExist();
+        assertThat(out.resolve("model/config.json")).doesNotExist();
+        assertThat(here(words)).isZero();
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
