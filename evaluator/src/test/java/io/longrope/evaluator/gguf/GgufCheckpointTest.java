@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -81,6 +82,7 @@ class GgufCheckpointTest {
         return new GgufWriter().set("general.architecture", "llama").set("llama.context_length", 256).set("llama.embedding_length", 8)
                 .set("llama.block_count", 1).set("llama.feed_forward_length", 16).set("llama.attention.head_count", 2)
                 .set("llama.attention.layer_norm_rms_epsilon", 1e-5f).set("llama.vocab_size", 8).set("llama.rope.scaling.type", type)
-                .set("llama.rope.scaling.factor", 2f);
+                .set("llama.rope.scaling.factor", 2f).tensor("token_embd.weight", GgufWriter.Type.F32, new long[] {8, 8},
+                sink -> sink.put(ByteBuffer.allocate(4 * 8 * 8).position(4 * 8 * 8)));
     }
 }

@@ -104,8 +104,8 @@ class VerifyCommandTest {
     }
 
     private int ask(String url) {
-        return Main.execute(new Console(new PrintWriter(out, true), new Terminal(err, 0)), "verify", MODEL.toString(), "--table",
-                directory.resolve("table.json").toString(), "--server", url, "--text", "text.txt", "--data", directory.toString());
+        return run("verify", MODEL.toString(), "--table", directory.resolve("table.json").toString(), "--text",
+                directory.resolve("text.txt").toString(), "--server", url);
     }
 
     @Test
