@@ -3,10 +3,12 @@ package io.longrope.progressive.bench;
 import io.longrope.evaluator.metric.Crop;
 import io.longrope.progressive.bench.CurvePoint.Kind;
 import io.longrope.progressive.local.LocalWork;
+import io.longrope.progressive.report.PassCost;
 import io.longrope.progressive.report.Quantities;
 import io.longrope.progressive.stage.Evaluation;
 import io.longrope.progressive.stage.KnownMethods;
 import io.longrope.progressive.stage.Scoring;
+import io.longrope.progressive.stage.TokensByLength;
 import io.longrope.progressive.stage.TrialLosses;
 import io.longrope.search.work.Objective;
 import io.longrope.search.work.Sample;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Searches one checkpoint with several algorithms, seeds and lengths over the same samples, by perplexity whatever an
@@ -91,17 +94,26 @@ public final class SearchBench {
     public void search(Entrant entrant, long seed, int factor) throws IOException, InterruptedException {
         int length = length(factor);
         var samples = samples(SampleShare.SEARCH, length);
-        var rungs = entrant.settings(seed, samples.size(), length).rungs();
-        var scorer = new Rungs(rungs, new TrialLosses(scoring, local.model(), draw -> samples));
-        var curve = SearchCurve.of(entrant.algorithm(), space(entrant, length), entrant.settings(seed, samples.size(), length),
+        var search = entrant.settings(seed, samples.size(), length, factor);
+        var all = Stream.concat(screening(entrant, factor), samples.stream()).toList();
+        var tokens = new TokensByLength();
+        var scorer = new Rungs(search.rungs(), search.ladder(), new TrialLosses(scoring, local.model(), draw -> all, tokens));
+        var curve = SearchCurve.of(entrant.algorithm(), space(entrant, length), search,
                 List.copyOf(methods(length).values()), scorer);
         var points = points(entrant, seed, factor, curve);
         directory.replace(points);
         var chosen = points.get(points.size() - 1);
         LOG.atInfo().addKeyValue("algorithm", entrant.name()).addKeyValue("seed", seed).addKeyValue("factor", factor)
-                .log("{}× · {} seed {} · {} evaluations, {} tokens · search {} · selection {} · unseen {}", factor, entrant.name(), seed,
-                        chosen.evaluations(), Quantities.brief(chosen.tokens()), Quantities.perplexity(Math.exp(curve.finalLoss())),
+                .log("{}× · {} seed {} · {} evaluations, {} tokens, {} FLOPs · search {} · selection {} · unseen {}", factor,
+                        entrant.name(), seed, chosen.evaluations(), Quantities.brief(chosen.tokens()),
+                        Quantities.operations(tokens.operations(new PassCost(local.config())::operations)),
+                        Quantities.perplexity(Math.exp(curve.finalLoss())),
                         Quantities.perplexity(chosen.selection().getAsDouble()), Quantities.perplexity(chosen.report().getAsDouble()));
+    }
+
+    private Stream<Sample> screening(Entrant entrant, int factor) {
+        return entrant.screenedAt(factor).stream()
+                .flatMap(shorter -> scoring.samples(SampleShare.SEARCH, Entrant.LADDER_SAMPLES, length(shorter)).stream());
     }
 
     /** How many samples a search runs through the model at most: its own, those finalists are chosen on, and those of the curve. */

@@ -39,7 +39,7 @@ public record SpaceOptions(boolean monotone, int groups, int mayStop) {
             case GROUPS -> new SpaceOptions(monotone, number(option, equals), mayStop);
             case MAY_STOP -> new SpaceOptions(monotone, groups, number(option, equals));
             default -> throw new BadInput("--algorithms", "must be an algorithm and its options", option,
-                    Suggestion.forName(option, List.of("racing", ANY_ORDER, GROUPS + "=N", MAY_STOP + "=N")));
+                    Suggestion.forName(option, List.of("racing", "ladder=4:8", ANY_ORDER, GROUPS + "=N", MAY_STOP + "=N")));
         };
     }
 

@@ -181,8 +181,10 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     public void searchEnded(SearchCost cost, SearchResult.End end, int finalists) {
         LOG.atInfo().addKeyValue("stage", cost.stage()).addKeyValue("length", cost.length()).addKeyValue("evaluations", cost.evaluations())
                 .addKeyValue("stopped", cost.stopped()).addKeyValue("tokens", cost.tokens())
-                .log("{} · {} · {} tokens in {}{}", title(cost.stage(), cost.length()), end.reason(),
-                        Quantities.brief(cost.tokens()), Plural.of(cost.evaluations(), "evaluation"), stopped(cost.stopped()));
+                .addKeyValue("operations", cost.operations())
+                .log("{} · {} · {} tokens, {} FLOPs in {}{}", title(cost.stage(), cost.length()), end.reason(),
+                        Quantities.brief(cost.tokens()), Quantities.operations(cost.operations()),
+                        Plural.of(cost.evaluations(), "evaluation"), stopped(cost.stopped()));
         searchEnds.add(Lengths.format(cost.length()) + ": " + end.reason());
         bar.start(title(cost.stage(), cost.length()) + " finalists", 2 * finalists);
     }

@@ -3,6 +3,7 @@ package io.longrope.progressive.driver;
 import io.longrope.evaluator.facts.DeviceFacts;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.report.Environment;
+import io.longrope.progressive.report.PassCost;
 import io.longrope.progressive.report.PerplexityReport;
 import io.longrope.progressive.report.RunReport;
 import io.longrope.progressive.stage.EvaluatorModel;
@@ -155,10 +156,11 @@ public final class JobSession {
                 !plan.reproducible());
         var samples = new InspectedSamples(inspection, plan.model(), plan.data().evaluation(), plan.seed(),
                 plan.startToken().named());
-        var geometry = plan.geometry(inspection.config(plan.model()).rope());
+        var config = inspection.config(plan.model());
+        var geometry = plan.geometry(config.rope());
         var trainings = new Trainings(tasks, board, roots.runs, plan.data().training().map(text -> reference(inspection, text)),
                 reference(inspection, plan.data().evaluation()));
-        return new StageContext(plan, geometry, inspection.config(plan.model()).candidate(geometry.originalLength()), arithmetic,
+        return new StageContext(plan, geometry, config.candidate(geometry.originalLength()), new PassCost(config)::operations, arithmetic,
                 new Scoring(tasks, samples, arithmetic, plan.givenUp(), results),
                 new Findings(base), trainings, new Retrievals(tasks, arithmetic, results),
                 path -> new EvaluatorModel(new ModelReference(path, inspection.fingerprint(path)), inspection.config(path)),

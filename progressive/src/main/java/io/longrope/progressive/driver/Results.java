@@ -6,6 +6,7 @@ import io.longrope.evaluator.checkpoint.ModelDirectory;
 import io.longrope.progressive.report.FrontTable;
 import io.longrope.progressive.report.PerplexityReport;
 import io.longrope.progressive.report.PositionReport;
+import io.longrope.progressive.report.Quantities;
 import io.longrope.progressive.report.ReportScores;
 import io.longrope.progressive.report.RetrievalReport;
 import io.longrope.progressive.report.TradeOff;
@@ -199,9 +200,9 @@ final class Results {
     }
 
     private TextTable costs() {
-        return new TextTable(List.of("search", "length", "tokens", "evaluations", "stopped early"), context.findings().costs().stream()
-                .map(cost -> List.of(cost.stage(), Integer.toString(cost.length()), Long.toString(cost.tokens()),
-                Integer.toString(cost.evaluations()),
+        return new TextTable(List.of("search", "length", "tokens", "FLOPs", "evaluations", "stopped early"),
+                context.findings().costs().stream().map(cost -> List.of(cost.stage(), Integer.toString(cost.length()),
+                        Long.toString(cost.tokens()), Quantities.operations(cost.operations()), Integer.toString(cost.evaluations()),
                         Integer.toString(cost.stopped()))).toList());
     }
 }

@@ -1,6 +1,7 @@
 package io.longrope.progressive.local;
 
 import io.longrope.evaluator.checkpoint.Checkpoint;
+import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.progressive.driver.InspectedSamples;
 import io.longrope.progressive.driver.Inspection;
 import io.longrope.progressive.driver.TaskInspector;
@@ -79,6 +80,10 @@ public final class LocalWork implements AutoCloseable {
     /** How the model rotates inside its own window. */
     public Candidate own() {
         return checkpoint.config().candidate(geometry().originalLength());
+    }
+
+    public ModelConfig config() {
+        return checkpoint.config();
     }
 
     public RopeGeometry geometry() {

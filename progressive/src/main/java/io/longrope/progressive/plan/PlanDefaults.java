@@ -18,7 +18,7 @@ import java.util.TreeSet;
 public final class PlanDefaults {
 
     /** Keys of a search that belong to its algorithm. */
-    private static final Set<String> HABITS = Set.of("racing", "ask-ahead");
+    private static final Set<String> HABITS = Set.of("racing", "ask-ahead", "ladder");
 
     private final ObjectNode plan;
     private final ObjectNode search;

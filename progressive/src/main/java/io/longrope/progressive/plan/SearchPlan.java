@@ -2,6 +2,7 @@ package io.longrope.progressive.plan;
 
 import io.longrope.search.work.Objective;
 import io.longrope.search.work.ScoreTask;
+import io.longrope.search.evolution.Ladder;
 import io.longrope.search.evolution.SearchAlgorithms;
 import io.longrope.search.evolution.SearchSettings;
 import io.longrope.search.problem.Key;
@@ -43,13 +44,14 @@ public record SearchPlan(
         Optional<String> evaluator,
         @Key(value = "longppl: the method the evaluator is run with; it is not judged itself."
                 + " Left out: yarn on the base, what its config.json says on another checkpoint.", form = "method")
-        Optional<String> evaluatorMethod) {
+        Optional<String> evaluatorMethod,
+        @Key("Screen candidates at shorter lengths first; left out, or without lengths: none.") Optional<LadderPlan> ladder) {
 
     private static final String LONGROPE2 = "longrope2";
 
     public SearchPlan {
         KeyRule.require(SearchPlan.class, algorithm, objective, settings, samples, space, shortLength, shortTolerance, start,
-                evaluator, evaluatorMethod);
+                evaluator, evaluatorMethod, ladder);
     }
 
     /** The algorithms a plan can name. */
@@ -87,6 +89,16 @@ public record SearchPlan(
         return SearchAlgorithms.named(algorithm).evaluations(settings);
     }
 
+    /** The shorter lengths that candidates of a search for a length are screened at, the shortest first. */
+    public List<Integer> screenedAt(int length) {
+        return ladder.map(given -> given.below(length)).orElse(List.of());
+    }
+
+    /** The steps of a search for a length. */
+    public Ladder ladder(int length) {
+        return ladder.map(given -> given.steps(length)).orElse(Ladder.NONE);
+    }
+
     /** What may be tried for an extension ratio, up to as many times it as the algorithm wants where the plan sets no other end. */
     public SearchSpaceBuilder space(RopeGeometry geometry, double extensionRatio) {
         return space.builder(geometry, extensionRatio, SearchAlgorithms.named(algorithm).reach());
@@ -104,6 +116,13 @@ public record SearchPlan(
         if (asksForSlopes()) {
             Require.that(objective == Objective.PERPLEXITY, "objective", "must be perplexity for algorithm " + algorithm
                     + ", whose gradient is known", SectionWriter.key(objective));
+        }
+        if (ladder.isPresent() && !ladder.get().lengths().isEmpty()) {
+            Require.that(!isPareto() && !asksForSlopes(), "ladder", "must be left out for algorithm " + algorithm, ladder.get().lengths());
+            Require.that(objective == Objective.PERPLEXITY, "ladder", "must be left out where objective is not perplexity",
+                    SectionWriter.key(objective));
+            Require.that(!settings.freshSamples(), "ladder",
+                    "must be left out where every generation has fresh samples: its bars come from earlier ones", ladder.get().lengths());
         }
         SearchAlgorithms.named(algorithm).check(settings);
         if (algorithm.equals(LONGROPE2)) {

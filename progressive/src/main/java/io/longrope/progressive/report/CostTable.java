@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Memory and operations of one forward pass, by length. */
@@ -32,7 +31,7 @@ public record CostTable(List<Row> rows) implements ResultTable {
             var cells = new ArrayList<>(List.of(Lengths.format(row.length())));
             parts().forEach(part -> cells.add(Bytes.format(row.memory().bytes(part))));
             cells.add(Bytes.format(row.memory().total()));
-            cells.add(operations(row));
+            cells.add(Quantities.operations(row.operations()));
             cells.add(device(row.memory().total()));
             return (List<String>) cells;
         }).toList());
@@ -54,10 +53,6 @@ public record CostTable(List<Row> rows) implements ResultTable {
     /** Those that any row has, and the total. */
     private List<MemoryPlan.Part> parts() {
         return Arrays.stream(MemoryPlan.Part.values()).filter(part -> rows.stream().anyMatch(row -> row.memory().bytes(part) > 0)).toList();
-    }
-
-    private static String operations(Row row) {
-        return String.format(Locale.ROOT, "%.3g", row.operations());
     }
 
     private static String device(long bytes) {

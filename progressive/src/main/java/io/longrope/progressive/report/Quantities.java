@@ -31,6 +31,11 @@ public final class Quantities {
         return String.format(Locale.ROOT, value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value) + POWERS[power];
     }
 
+    /** Floating-point operations with three figures: {@code 1.24e+15}; a dash where they were not counted. */
+    public static String operations(double number) {
+        return number > 0 ? String.format(Locale.ROOT, "%.3g", number) : "-";
+    }
+
     /** {@code 02:31}, {@code 1:02:31}. */
     public static String clock(Duration duration) {
         long seconds = Math.max(0, duration.toSeconds());

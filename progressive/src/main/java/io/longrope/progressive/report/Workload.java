@@ -172,13 +172,27 @@ public final class Workload {
         long tokens = tokens(length, search.passes() * searched, selected, search);
         var crop = crop(length, search);
         var evaluator = evaluator(length, search);
+        var screening = screening(length, searched, search);
         var by = switch (search.objective()) {
             case PERPLEXITY -> "";
             case NEEDLE -> ", by needles";
             case LONGPPL -> ", by LongPPL";
         };
-        return new Item(name, kind + by, length, searched + selected + crop.evaluations(), tokens + crop.tokens() + evaluator.tokens(),
-                evaluationBytes(length), operations(tokens, length) + crop.operations() + evaluator.operations());
+        return new Item(name, kind + by, length, searched + selected + crop.evaluations(),
+                tokens + crop.tokens() + evaluator.tokens() + screening.tokens(),
+                evaluationBytes(length), operations(tokens, length) + crop.operations() + evaluator.operations() + screening.operations());
+    }
+
+    /** Of a ladder: at most every candidate climbs it to its end. */
+    private CropCost screening(int length, long searched, SearchPlan search) {
+        long tokens = 0;
+        double operations = 0;
+        for (int shorter : search.screenedAt(length)) {
+            long more = searched * search.ladder().orElseThrow().samples() * shorter;
+            tokens += more;
+            operations += operations(more, shorter);
+        }
+        return new CropCost(0, tokens, operations);
     }
 
     /** Of LongPPL: an evaluator as large as the model reads each sample whole and in windows. */

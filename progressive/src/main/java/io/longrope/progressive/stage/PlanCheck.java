@@ -147,6 +147,12 @@ public final class PlanCheck {
                         key, "must be above the short context of objective longppl, " + context, length,
                         "objective: perplexity needs none"));
             }
+            for (int shorter : search.screenedAt(length)) {
+                geometry.ifPresent(found -> refuseUnless(shorter > found.originalLength(), "ladder.lengths",
+                        "must be above the model's original length, " + found.originalLength(), shorter,
+                        "within the window every table that leaves it alone does well"));
+                room("ladder.lengths", SampleShare.SEARCH, search.ladder().orElseThrow().samples(), shorter);
+            }
             room(key, SampleShare.SEARCH, plan.data().samples(SampleShare.SEARCH, length, search.samples()), length);
             room(key, SampleShare.SELECTION, plan.data().samples(SampleShare.SELECTION, length), length);
         }

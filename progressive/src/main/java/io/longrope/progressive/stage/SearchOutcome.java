@@ -23,6 +23,9 @@ final class SearchOutcome {
         var data = context.plan().data();
         var samples = new ArrayList<Sample>();
         for (int length : lengths) {
+            for (int shorter : search.screenedAt(length)) {
+                samples.addAll(context.scoring().samples(SampleShare.SEARCH, search.ladder().orElseThrow().samples(), shorter));
+            }
             int count = data.samples(SampleShare.SEARCH, length, search.samples());
             samples.addAll(context.scoring().samples(SampleShare.SEARCH, count, length));
             samples.addAll(context.samples(SampleShare.SELECTION, length));

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /**
  * What one search of a stage works on.
@@ -31,8 +32,10 @@ import java.util.OptionalDouble;
  * @param length  the length searched for
  * @param plan    how
  * @param scoring by the objective of the search
+ * @param tokens  that its trials took
  */
-record SearchTask(StageContext context, String stage, StageModel model, int length, SearchPlan plan, Scoring scoring) {
+record SearchTask(StageContext context, String stage, StageModel model, int length, SearchPlan plan, Scoring scoring,
+                  TokensByLength tokens) {
 
     /** Rivals that are scored beside the finalists. */
     static final int STRONGEST = 4;
@@ -40,7 +43,7 @@ record SearchTask(StageContext context, String stage, StageModel model, int leng
     static SearchTask of(StageContext context, String stage, StageModel model, int length, SearchPlan plan) {
         var scoring = plan.objective() == Objective.LONGPPL ? context.scoring().byKeyTokens(evaluator(context, length, plan))
                 : context.scoring().by(plan.objective());
-        return new SearchTask(context, stage, model, length, plan, scoring);
+        return new SearchTask(context, stage, model, length, plan, scoring, new TokensByLength());
     }
 
     /** Another checkpoint, or the base model with the best of the methods that need no search. */
@@ -78,7 +81,8 @@ record SearchTask(StageContext context, String stage, StageModel model, int leng
 
     /** Each search of a job has a seed of its own, so that stages do not repeat each other's choices. */
     SearchSettings settings() {
-        return plan.settings().toBuilder().seed(31 * (31 * context.plan().seed() + stage.hashCode()) + length).build();
+        return plan.settings().toBuilder().ladder(plan.ladder(length))
+                .seed(31 * (31 * context.plan().seed() + stage.hashCode()) + length).build();
     }
 
     /**
@@ -111,20 +115,28 @@ record SearchTask(StageContext context, String stage, StageModel model, int leng
                 context.scoring().patience().waiting(open, since);
             }
         });
-        var cost = new SearchCost(stage, length, result.evaluations(), result.stopped(), result.tokens());
+        var cost = new SearchCost(stage, length, result.evaluations(), result.stopped(), result.tokens(),
+                tokens.operations(context.operations()));
         context.listener().searchEnded(cost, result.end(), optimizer.objectives() * result.finalists().size());
         context.findings().spent(cost);
         context.findings().tried(TriedCandidates.of(stage, length, result));
         return result;
     }
 
-    /** Measures trials on the samples of the job, or on those of their draw. */
+    /** Measures trials on the samples of the job, or on those of their draw, and before that on the steps of the ladder. */
     Scorer scorer() {
-        return scorer(length, plan.settings().rungs());
+        var losses = new TrialLosses(scoring, model,
+                draw -> Stream.concat(screening(draw), searchSamples(length, draw).stream()).toList(), tokens);
+        return new Rungs(plan.settings().rungs(), plan.ladder(length), losses);
+    }
+
+    private Stream<Sample> screening(int draw) {
+        return plan.screenedAt(length).stream()
+                .flatMap(shorter -> scoring.samples(SampleShare.SEARCH, plan.ladder().orElseThrow().samples(), shorter, draw).stream());
     }
 
     /** @param rungs at which a trial may be given up */
     Scorer scorer(int length, List<Integer> rungs) {
-        return new Rungs(rungs, new TrialLosses(scoring, model, draw -> searchSamples(length, draw)));
+        return new Rungs(rungs, new TrialLosses(scoring, model, draw -> searchSamples(length, draw), tokens));
     }
 }

@@ -9,6 +9,7 @@ import io.longrope.search.rope.RopeGeometry;
 import io.longrope.search.space.Candidate;
 
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * What every stage of a job works with.
@@ -16,6 +17,7 @@ import java.util.List;
  * @param plan        the job
  * @param geometry    of the base model, with the plan's original length
  * @param own         how the base model rotates inside its window when nobody changes it
+ * @param operations  floating-point operations of a pass of the model over a sample of a length
  * @param arithmetic  of whatever is measured
  * @param scoring     has candidates scored
  * @param findings    what earlier stages found; each stage adds to it
@@ -24,7 +26,8 @@ import java.util.List;
  * @param evaluators  checkpoints that say which tokens are key
  * @param listener    told what happens
  */
-public record StageContext(JobPlan plan, RopeGeometry geometry, Candidate own, Arithmetic arithmetic, Scoring scoring,
+public record StageContext(JobPlan plan, RopeGeometry geometry, Candidate own, IntToDoubleFunction operations,
+                           Arithmetic arithmetic, Scoring scoring,
                            Findings findings, Trainings trainings, Retrievals retrievals,
                            EvaluatorModel.Checkpoints evaluators, StageListener listener) {
 

@@ -124,7 +124,8 @@ final class FakeJob {
                     !plan.reproducible());
             var text = new TextReference("text", "no-text");
             var base = new StageModel("base", new ModelReference("base", Json.sha256("base")), this.base);
-            var context = new StageContext(plan, GEOMETRY, Candidate.original(GEOMETRY.pairs()), arithmetic,
+            var context = new StageContext(plan, GEOMETRY, Candidate.original(GEOMETRY.pairs()), length -> 2.0 * length * length,
+                    arithmetic,
                     new Scoring(tasks, cut(), arithmetic, plan.givenUp(), reporter),
                     new Findings(base), new Trainings(tasks, new InMemoryWorkerBoard(), runDirectory, Optional.of(text), text),
                     new Retrievals(tasks, arithmetic, reporter), path -> new EvaluatorModel(

@@ -5,15 +5,17 @@ import io.longrope.search.problem.Require;
 import java.util.List;
 
 /**
- * Lets a hopeless candidate stop early. All candidates see the same samples in the same order, so after k of m samples the
- * difference to a rival, the last candidate worth keeping, is known up to sampling error σ √((m − k) / (m k)), where σ is
+ * What a trial must keep up with. A hopeless candidate stops early. All candidates see the same samples in the same order, so after k of
+ * m samples the difference to a rival, the last candidate worth keeping, is known up to sampling error σ √((m − k) / (m k)), where σ is
  * the spread of paired differences among the candidates kept. A candidate behind by more than {@link #DOUBTS} of that is
- * not going to catch up. A race is fixed when a trial is asked, so nothing depends on who finishes first.
+ * not going to catch up. Before that, on the steps of a {@link Ladder}, it must reach the bar of each. A race is fixed when a trial is
+ * asked, so nothing depends on who finishes first.
  *
- * @param rival  the rival's loss on each of the m samples; empty when the race is off
+ * @param rival  the rival's loss on each of the m samples searched on, those of a ladder's steps left out; empty where there is none
  * @param spread σ
+ * @param bars   of the ladder's steps; empty where none is to be reached
  */
-public record Race(List<Double> rival, double spread) {
+public record Race(List<Double> rival, double spread, List<Ladder.Bar> bars) {
 
     /** Every sample is measured. */
     public static final Race OFF = new Race(List.of(), 0);
@@ -23,15 +25,35 @@ public record Race(List<Double> rival, double spread) {
 
     public Race {
         rival = List.copyOf(rival);
+        bars = List.copyOf(bars);
         Require.that(spread >= 0 && Double.isFinite(spread), "race.spread", "must be at least 0", spread);
     }
 
-    /**
-     * @param ranked best first
-     * @param keep   how many must be known in full, at least 2; the race is off before, and where losses by sample are unknown
-     */
+    /** Without a ladder. */
+    public Race(List<Double> rival, double spread) {
+        this(rival, spread, List.of());
+    }
+
+    /** With the bars of a ladder. */
+    public Race over(List<Ladder.Bar> bars) {
+        return new Race(rival, spread, bars);
+    }
+
+    /** On samples without a ladder. */
     public static Race against(List<Measurement> ranked, int keep) {
-        var kept = ranked.stream().filter(one -> one.complete() && one.isFinite()).limit(keep).map(Measurement::sampleLosses).toList();
+        return against(ranked, keep, Ladder.NONE);
+    }
+
+    /**
+     * A race without bars.
+     *
+     * @param ranked best first
+     * @param keep   how many must be known in full, at least 2; there is no rival before, nor where losses by sample are unknown
+     * @param ladder of the search
+     */
+    public static Race against(List<Measurement> ranked, int keep, Ladder ladder) {
+        var kept = ranked.stream().filter(one -> one.complete() && one.isFinite()).limit(keep)
+                .map(one -> ladder.above(one.sampleLosses())).toList();
         if (kept.size() < keep || keep < 2) {
             return OFF;
         }
@@ -40,6 +62,7 @@ public record Race(List<Double> rival, double spread) {
         return comparable ? new Race(rival, spread(kept, rival)) : OFF;
     }
 
+    /** Whether there is a rival. */
     public boolean isOn() {
         return !rival.isEmpty();
     }

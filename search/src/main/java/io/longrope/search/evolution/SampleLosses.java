@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 /** Where the losses of a search come from, sample by sample. */
 public interface SampleLosses {
 
-    /** Samples a trial is measured on, at least 1. */
+    /** Samples a trial is measured on, at least 1; those of a ladder's steps come first. */
     int count();
 
     /**

@@ -9,7 +9,8 @@ import java.util.List;
 /**
  * How long and how wide to search. The defaults are the paper's for up to 256k (LongRoPE Table 4).
  *
- * @param seed of the only random generator; a job draws it from its own
+ * @param ladder steps that candidates are screened on first; a plan names them by length
+ * @param seed   of the only random generator; a job draws it from its own
  */
 public record SearchSettings(
         @Key(value = "P, first generation of longrope, longrope2 and nsga2.", byDefault = "64", atLeast = 1) int population,
@@ -39,7 +40,7 @@ public record SearchSettings(
                 atLeast = 0) int criticalPair,
         @Key(value = "Each generation on other samples of the search share, survivors scored again (longrope and longrope2).",
                 byDefault = "false") boolean freshSamples,
-        long seed) {
+        Ladder ladder, long seed) {
 
     public SearchSettings {
         KeyRule.require(SearchSettings.class, population, generations, mutations, crossovers, parents, mutationProbability, batch,
@@ -48,6 +49,10 @@ public record SearchSettings(
         Require.that(generations == 0 || mutations + crossovers > 0, "search.mutations",
                 "must be at least 1 where search.crossovers is 0", mutations);
         rungs = Rungs.ascending(rungs);
+        // a plan's keys say nothing of it
+        ladder = ladder == null ? Ladder.NONE : ladder;
+        Require.that(ladder.steps().isEmpty() || !freshSamples, "search.ladder",
+                "must be left out where every generation has fresh samples: its bars come from earlier ones", ladder.steps());
         Require.that(!racing || !freshSamples, "search.racing",
                 "must be false where every generation has fresh samples: bounds come from earlier ones", true);
         Require.that(maxTokens == Long.MAX_VALUE || !freshSamples, "search.max-tokens",
@@ -82,7 +87,7 @@ public record SearchSettings(
         return builder().population(population).generations(generations).mutations(mutations).crossovers(crossovers).parents(parents)
                 .mutationProbability(mutationProbability).batch(batch).askAhead(askAhead)
                 .maxEvaluations(maxEvaluations).maxTokens(maxTokens).patience(patience).finalists(finalists).racing(racing).rungs(rungs)
-                .criticalPair(criticalPair).freshSamples(freshSamples).seed(seed);
+                .criticalPair(criticalPair).freshSamples(freshSamples).ladder(ladder).seed(seed);
     }
 
     /** Every setting has a default. */
@@ -104,6 +109,7 @@ public record SearchSettings(
         private List<Integer> rungs = Rungs.USUAL;
         private int criticalPair;
         private boolean freshSamples;
+        private Ladder ladder = Ladder.NONE;
         private long seed = 42;
 
         private Builder() {
@@ -190,6 +196,11 @@ public record SearchSettings(
             return this;
         }
 
+        public Builder ladder(Ladder ladder) {
+            this.ladder = ladder;
+            return this;
+        }
+
         public Builder seed(long seed) {
             this.seed = seed;
             return this;
@@ -197,7 +208,7 @@ public record SearchSettings(
 
         public SearchSettings build() {
             return new SearchSettings(population, generations, mutations, crossovers, parents, mutationProbability, batch,
-                    askAhead, maxEvaluations, maxTokens, patience, finalists, racing, rungs, criticalPair, freshSamples, seed);
+                    askAhead, maxEvaluations, maxTokens, patience, finalists, racing, rungs, criticalPair, freshSamples, ladder, seed);
         }
     }
 }

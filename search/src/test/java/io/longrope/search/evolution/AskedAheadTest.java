@@ -25,6 +25,8 @@ class AskedAheadTest {
     private static final int AHEAD = 11;
     private static final SearchSettings SETTINGS = SearchSettings.builder().batch(4).askAhead(AHEAD).maxEvaluations(70)
             .racing(true).build();
+    /** Of the ten samples the first two are a step, and the third is one. */
+    private static final SearchSettings SCREENED = SETTINGS.toBuilder().ladder(new Ladder(List.of(2, 1), 0.4)).build();
 
     static Stream<String> algorithms() {
         return SearchAlgorithms.names().stream().filter(name -> SearchAlgorithms.named(name).asksAhead());
@@ -39,16 +41,16 @@ class AskedAheadTest {
     @MethodSource("algorithms")
     void theNumberOfWorkersChangesNothing(String name) throws InterruptedException {
         for (var settings : List.of(SETTINGS, SETTINGS.toBuilder().maxEvaluations(400).maxTokens(40_500).build(),
-                SETTINGS.toBuilder().patience(2).build())) {
+                SETTINGS.toBuilder().patience(2).build(), SCREENED, SCREENED.toBuilder().racing(false).askAhead(0).build())) {
             var told = new ArrayList<SearchListener.Progress>();
-            var expected = Landscapes.search(name, Landscapes.space(), settings, Landscapes.seeds(), racing(), told::add);
+            var expected = Landscapes.search(name, Landscapes.space(), settings, Landscapes.seeds(), racing(settings), told::add);
             for (int workers : new int[] {1, 7, 64}) {
                 var threads = Executors.newFixedThreadPool(workers);
                 try {
                     var heard = new ArrayList<SearchListener.Progress>();
                     var samples = new SlowLosses(threads, workers);
-                    var found = Landscapes.search(name, Landscapes.space(), settings, Landscapes.seeds(), new Rungs(Rungs.USUAL, samples),
-                            heard::add);
+                    var found = Landscapes.search(name, Landscapes.space(), settings, Landscapes.seeds(),
+                            new Rungs(Rungs.USUAL, settings.ladder(), samples), heard::add);
                     assertThat(found).as(workers + " workers").isEqualTo(expected);
                     assertThat(heard).isEqualTo(told);
                 } finally {
@@ -62,16 +64,18 @@ class AskedAheadTest {
     @ParameterizedTest
     @MethodSource("algorithms")
     void aTrialDependsOnNoLossWithinTheLag(String name) {
-        var plain = asked(name, -1);
-        for (int changed : new int[] {20, 33}) {
-            var other = asked(name, changed);
-            assertThat(other.subList(0, changed + 1 + AHEAD)).isEqualTo(plain.subList(0, changed + 1 + AHEAD));
+        for (var settings : List.of(SETTINGS, SCREENED)) {
+            var plain = asked(name, settings, -1);
+            for (int changed : new int[] {20, 33}) {
+                var other = asked(name, settings, changed);
+                assertThat(other.subList(0, changed + 1 + AHEAD)).isEqualTo(plain.subList(0, changed + 1 + AHEAD));
+            }
         }
     }
 
     @Test
     void laterTrialsDependOnTheLossesBeforeTheLag() {
-        assertThat(asked("adaptive", 20)).isNotEqualTo(asked("adaptive", -1));
+        assertThat(asked("adaptive", SETTINGS, 20)).isNotEqualTo(asked("adaptive", SETTINGS, -1));
     }
 
     /** Trials are asked for as long as the oldest untold one is not more than N behind. */
@@ -92,20 +96,27 @@ class AskedAheadTest {
     @ParameterizedTest
     @MethodSource("algorithms")
     void killedAndRunAgainOverItsMeasurementsItEndsAsIfUndisturbed(String name) throws InterruptedException {
-        var undisturbed = search(name, SETTINGS, racing());
+        for (var settings : List.of(SETTINGS, SCREENED)) {
+            theDeadContinues(name, settings);
+        }
+    }
+
+    private static void theDeadContinues(String name, SearchSettings settings) throws InterruptedException {
+        var undisturbed = search(name, settings, racing(settings));
         var known = new HashMap<Trial, Measurement>();
         for (int death : new int[] {9, 30, 55}) {
             Scorer dying = trial -> {
                 if (!known.containsKey(trial) && known.size() == death) {
                     return CompletableFuture.failedFuture(new IllegalStateException("the driver died"));
                 }
-                return CompletableFuture.completedFuture(known.computeIfAbsent(trial, one -> racing().measure(one).join()));
+                return CompletableFuture.completedFuture(known.computeIfAbsent(trial, one -> racing(settings).measure(one).join()));
             };
-            assertThatThrownBy(() -> search(name, SETTINGS, dying)).hasMessage("the driver died");
+            assertThatThrownBy(() -> search(name, settings, dying)).hasMessage("the driver died");
         }
-        Scorer journalled = trial -> CompletableFuture.completedFuture(known.computeIfAbsent(trial, one -> racing().measure(one).join()));
+        Scorer journalled = trial ->
+                CompletableFuture.completedFuture(known.computeIfAbsent(trial, one -> racing(settings).measure(one).join()));
 
-        assertThat(search(name, SETTINGS, journalled)).isEqualTo(undisturbed);
+        assertThat(search(name, settings, journalled)).isEqualTo(undisturbed);
         assertThat(known).as("nothing was measured that the search does not ask for").hasSize(undisturbed.scored().size());
     }
 
@@ -132,14 +143,14 @@ class AskedAheadTest {
     }
 
     /** The candidates asked for, in order, where the loss of one trial is another. */
-    private static List<Object> asked(String name, int changed) {
-        var optimizer = SearchAlgorithms.named(name).start(Landscapes.space(), SETTINGS, Landscapes.seeds());
+    private static List<Object> asked(String name, SearchSettings settings, int changed) {
+        var optimizer = SearchAlgorithms.named(name).start(Landscapes.space(), settings, Landscapes.seeds());
         var candidates = new ArrayList<Object>();
         var open = new ArrayList<>(all(optimizer));
         while (!open.isEmpty()) {
             var trial = open.remove(0);
             candidates.add(List.of(trial.candidate(), trial.race()));
-            var measured = racing().measure(trial).join();
+            var measured = racing(settings).measure(trial).join();
             optimizer.tell(trial, trial.number() == changed ? new Measurement(List.of(0.0), true,
                     measured.sampleLosses().stream().map(loss -> 0.0).toList(), measured.tokens()) : measured);
             open.addAll(all(optimizer));
@@ -156,7 +167,11 @@ class AskedAheadTest {
     }
 
     private static Scorer racing() {
-        return new Rungs(Rungs.USUAL, new RacingLosses());
+        return racing(SETTINGS);
+    }
+
+    private static Scorer racing(SearchSettings settings) {
+        return new Rungs(Rungs.USUAL, settings.ladder(), new RacingLosses());
     }
 
     private static SearchResult search(String name, SearchSettings settings, Scorer scorer) throws InterruptedException {

@@ -20,14 +20,21 @@ class RungsTest {
 
     private static final Race RACE = new Race(List.of(1.0, 2.0, 3.0, 2.0, 2.0), 0.1);
 
+    /** Of five samples the first is a step, of which a loss of 2 is worth 7; the race is for the others. */
+    private static final Ladder LADDER = new Ladder(List.of(1), 0.5);
+    private static final Race SCREENED = new Race(List.of(1.0, 2.0, 3.0, 2.0), 0.1, List.of(new Ladder.Bar(2, 3, 2)));
+
     /** Whoever answers first: every trial ends with the same measurement. */
     @Property(tries = 200)
-    void theOrderOfAnswersChangesNothing(@ForAll long losses, @ForAll long order, @ForAll @IntRange(min = 1, max = 12) int trials) {
+    void theOrderOfAnswersChangesNothing(@ForAll long losses, @ForAll long order, @ForAll @IntRange(min = 1, max = 12) int trials,
+            @ForAll boolean screened) {
+        var race = screened ? SCREENED : RACE;
+        var ladder = screened ? LADDER : Ladder.NONE;
         var samples = new LateLosses(losses);
-        var rungs = new Rungs(List.of(1, 2), samples);
+        var rungs = new Rungs(List.of(1, 2), ladder, samples);
         var measurements = new ArrayList<CompletableFuture<Measurement>>();
         for (int number = 0; number < trials; number++) {
-            measurements.add(rungs.measure(trial(number, RACE)));
+            measurements.add(rungs.measure(trial(number, race)));
         }
         var random = new Random(order);
         while (!samples.open.isEmpty()) {
@@ -36,7 +43,7 @@ class RungsTest {
 
         for (int number = 0; number < trials; number++) {
             var alone = new LateLosses(losses);
-            var expected = new Rungs(List.of(1, 2), alone).measure(trial(number, RACE));
+            var expected = new Rungs(List.of(1, 2), ladder, alone).measure(trial(number, race));
             while (!alone.open.isEmpty()) {
                 alone.open.remove(0).run();
             }
@@ -50,6 +57,22 @@ class RungsTest {
         assertThat(measured(RACE, 1, 9, 9, 9, 9)).isEqualTo(new Measurement(List.of(5.5), false, List.of(1.0, 9.0), 14));
         assertThat(measured(RACE, 1, 2, 9, 9, 9)).as("nothing is decided between the last rung and the end")
                 .isEqualTo(new Measurement(List.of(6.0), true, List.of(1.0, 2.0, 9.0, 9.0, 9.0), 35));
+    }
+
+    @Test
+    void aTrialBelowItsBarEndsThereAndTheLossIsThatOfWhatLiesAbove() {
+        assertThat(screened(SCREENED, 2.5, 1, 1, 1, 1)).isEqualTo(new Measurement(List.of(8.0), false, List.of(2.5), 7));
+        assertThat(screened(SCREENED, 2, 9, 9, 9, 9)).as("the race is for the samples above")
+                .isEqualTo(new Measurement(List.of(10.0), false, List.of(2.0, 9.0), 14));
+        assertThat(screened(SCREENED, 2, 1, 2, 3, 2)).isEqualTo(new Measurement(List.of(2.0), true, List.of(2.0, 1.0, 2.0, 3.0, 2.0), 35));
+        assertThat(screened(Race.OFF, 9, 1, 2, 3, 2)).as("no bar is known yet")
+                .isEqualTo(new Measurement(List.of(2.0), true, List.of(9.0, 1.0, 2.0, 3.0, 2.0), 35));
+    }
+
+    @Test
+    void somethingIsMeasuredAboveALadder() {
+        assertThatThrownBy(() -> new Rungs(List.of(1), new Ladder(List.of(2, 3), 0.5), new LateLosses(1)))
+                .isInstanceOf(BadInput.class).hasMessageContaining("samples must be more than those of the ladder, 5");
     }
 
     @Test
@@ -85,7 +108,15 @@ class RungsTest {
     }
 
     private static Measurement measured(Race race, double... losses) {
-        return new Rungs(List.of(1, 2), new SampleLosses() {
+        return measured(Ladder.NONE, race, losses);
+    }
+
+    private static Measurement screened(Race race, double... losses) {
+        return measured(LADDER, race, losses);
+    }
+
+    private static Measurement measured(Ladder ladder, Race race, double... losses) {
+        return new Rungs(List.of(1, 2), ladder, new SampleLosses() {
 
             @Override
             public int count() {

@@ -67,7 +67,8 @@ public final class BenchSearchCommand implements Callable<Integer> {
 
     @Option(names = "--algorithms", paramLabel = "NAME", split = ",", defaultValue = "longrope,adaptive+racing,longrope2,random",
             description = "adaptive, longrope, longrope2, random, cma-es, turbo, gradient; with +racing where hopeless candidates stop"
-            + " early, +any-order where λ need not rise, +groups=N where pairs share one λ in N groups,"
+            + " early, +ladder=4:8 where candidates are screened at 4 and 8 times the original length first, +any-order where λ need"
+            + " not rise, +groups=N where pairs share one λ in N groups,"
             + " +may-stop=N where the N slowest pairs need not turn"
             + " (default: ${DEFAULT-VALUE}).")
     private List<String> algorithms;

@@ -256,7 +256,14 @@ public abstract class Batched implements Optimizer {
         }
         unasked.addAll(points);
         unscored.add(new Scores());
-        race = settings.racing() ? Race.against(archive.ranked().stream().map(Archive.Entry::value).toList(), spared) : Race.OFF;
+        race = race();
+    }
+
+    private Race race() {
+        var ladder = settings.ladder();
+        var rival = settings.racing() ? Race.against(archive.ranked().stream().map(Archive.Entry::value).toList(), spared, ladder)
+                : Race.OFF;
+        return rival.over(ladder.bars(archive.entries().stream().map(Archive.Entry::value).toList()));
     }
 
     /** How many of the wanted may be measured at once, if each, and each that is open, costs as much as the costliest so far. */
