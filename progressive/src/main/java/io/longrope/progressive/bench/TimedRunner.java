@@ -18,9 +18,10 @@ record TimedRunner(AnalyticProblem problem, TaskLength length, Timeline timeline
             throw new TaskRefused("only scores are asked for here", null);
         }
         long begin = System.nanoTime();
-        TimeUnit.NANOSECONDS.sleep(length.of(task.id()).toNanos());
+        var id = task.id();
+        TimeUnit.NANOSECONDS.sleep(length.of(id).toNanos());
         double loss = problem.loss().applyAsDouble(score.candidate());
-        timeline.worked(Thread.currentThread().getId(), new Timeline.Interval(score.sample().seed(), task.id(), begin, System.nanoTime()));
+        timeline.worked(Thread.currentThread().getId(), new Timeline.Interval(score.sample().seed(), id, begin, System.nanoTime()));
         return new Done(new Outcome.Loss(loss), score.sample().length());
     }
 

@@ -1,5 +1,7 @@
 package io.longrope.search.work;
 
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,6 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class DeliveryInHand {
 
     private final WorkQueue.Held held;
+    /** Found once: an id is a hash of the whole question. */
+    private final Map<Task, TaskId> ids = new IdentityHashMap<>();
     private final Set<TaskId> open = ConcurrentHashMap.newKeySet();
     private int begun;
     private int unwanted;
@@ -22,7 +26,13 @@ final class DeliveryInHand {
 
     DeliveryInHand(WorkQueue.Held held) {
         this.held = held;
-        held.delivery().tasks().forEach(task -> open.add(task.id()));
+        held.delivery().tasks().forEach(task -> ids.put(task, task.id()));
+        open.addAll(ids.values());
+    }
+
+    /** Of one of its tasks. */
+    TaskId id(Task task) {
+        return ids.get(task);
     }
 
     WorkQueue.Held held() {
@@ -56,7 +66,7 @@ final class DeliveryInHand {
     }
 
     boolean isMine(Task task) {
-        return open.contains(task.id());
+        return open.contains(id(task));
     }
 
     /** True for the one who may say what became of the task. */

@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,11 +33,12 @@ public final class InMemoryWork implements AutoCloseable {
     private final ResultBook book;
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
     /** The oldest first. */
     private final Map<String, Delivery> waiting = new LinkedHashMap<>();
     private final Set<String> withdrawn = new HashSet<>();
     private final Set<Member> members = new HashSet<>();
+    /** Those that wait for a delivery and were not woken, the first to wait first. */
+    private final Set<Member> idle = new LinkedHashSet<>();
     private final List<JobTasks> jobs = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService looks = Executors.newSingleThreadScheduledExecutor(Daemons.named("looks"));
 
@@ -107,9 +109,20 @@ public final class InMemoryWork implements AutoCloseable {
     private void add(Delivery delivery) {
         locked(() -> {
             waiting.put(delivery.id(), delivery);
-            changed.signalAll();
+            wakeFor(delivery);
             return null;
         });
+    }
+
+    /**
+     * One of those that wait: were all woken, a thousand would come for each of a thousand deliveries.
+     *
+     * @return whether there was one
+     */
+    private boolean wakeFor(Delivery delivery) {
+        var member = idle.stream().filter(one -> one.classes.contains(delivery.taskClass())).findFirst();
+        member.ifPresent(Member::wake);
+        return member.isPresent();
     }
 
     private <T> T locked(Supplier<T> action) {
@@ -142,6 +155,7 @@ public final class InMemoryWork implements AutoCloseable {
         private final String worker;
         private final Set<TaskClass> classes;
         private final Set<Taken> held = new HashSet<>();
+        private final Condition woken = lock.newCondition();
         private boolean left;
 
         Member(String worker, Set<TaskClass> classes) {
@@ -152,6 +166,19 @@ public final class InMemoryWork implements AutoCloseable {
         @Override
         public String worker() {
             return worker;
+        }
+
+        private void wake() {
+            idle.remove(this);
+            woken.signalAll();
+        }
+
+        /** What this one was woken for may be left to others. */
+        private void wakeAnother() {
+            idle.remove(this);
+            if (!idle.isEmpty()) {
+                waiting.values().stream().anyMatch(InMemoryWork.this::wakeFor);
+            }
         }
 
         @Override
@@ -170,26 +197,30 @@ public final class InMemoryWork implements AutoCloseable {
                     if (nanos <= 0) {
                         return Optional.empty();
                     }
-                    nanos = changed.awaitNanos(nanos);
+                    idle.add(this);
+                    nanos = woken.awaitNanos(nanos);
                 }
                 return Optional.empty();
             } finally {
+                wakeAnother();
                 lock.unlock();
             }
         }
 
         /** The oldest that needs the model in memory, unless an older one was passed over before. */
         private Optional<Delivery> next(Optional<ModelReference> loaded) {
-            var mine = waiting.values().stream().filter(delivery -> classes.contains(delivery.taskClass())).toList();
             var passedOver = new ArrayList<Delivery>();
-            for (var delivery : mine) {
+            for (var delivery : waiting.values()) {
+                if (!classes.contains(delivery.taskClass())) {
+                    continue;
+                }
                 if (!delivery.isBetterElsewhere(loaded)) {
                     passedOver.forEach(other -> waiting.put(other.id(), other.passOn()));
                     return Optional.of(delivery);
                 }
                 passedOver.add(delivery);
             }
-            return mine.stream().findFirst();
+            return passedOver.stream().findFirst();
         }
 
         @Override
@@ -205,7 +236,7 @@ public final class InMemoryWork implements AutoCloseable {
                 members.remove(this);
                 var mine = List.copyOf(held);
                 held.clear();
-                changed.signalAll();
+                wake();
                 return mine;
             });
             given.stream().map(Taken::delivery).filter(delivery -> locked(() -> !withdrawn.contains(delivery.run())))

@@ -199,7 +199,7 @@ public final class JobTasks implements Tasks {
             if (left == null) {
                 lanes.get(task.taskClass()).add(id, task);
             } else {
-                ledger.queued(task, left.id());
+                ledger.queued(id, task, left.id());
             }
             return new CompletableFuture<>();
         }).copy();
@@ -221,7 +221,7 @@ public final class JobTasks implements Tasks {
         for (var lane : lanes.values()) {
             for (var next = lane.next(job, run); next.isPresent(); next = lane.next(job, run)) {
                 var delivery = next.get();
-                delivery.tasks().forEach(task -> ledger.queued(task, delivery.id()));
+                lane.tasks(delivery).forEach((id, task) -> ledger.queued(id, task, delivery.id()));
                 transport.queue(delivery);
             }
         }

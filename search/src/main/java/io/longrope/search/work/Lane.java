@@ -1,5 +1,6 @@
 package io.longrope.search.work;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -107,6 +108,11 @@ final class Lane {
         queued.put(delivery.id(), tasks);
         tasks.keySet().forEach(id -> places.put(id, delivery.id()));
         return Optional.of(delivery);
+    }
+
+    /** In their order, those of a delivery that was put into the queue which have been neither answered nor tried. */
+    Map<TaskId, Task> tasks(Delivery delivery) {
+        return Collections.unmodifiableMap(queued.getOrDefault(delivery.id(), Map.of()));
     }
 
     void clear() {

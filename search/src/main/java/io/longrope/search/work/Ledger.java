@@ -42,6 +42,8 @@ final class Ledger {
     private final Orders orders;
     /** The oldest first. */
     private final Map<TaskId, Account> accounts = new LinkedHashMap<>();
+    /** Of these, those that began to wait: as a rule none, so that a result costs the same however many tasks are open. */
+    private final Set<Account> waiting = new LinkedHashSet<>();
     /** Workers whose last word was a refusal. */
     private final Set<String> refusing = new HashSet<>();
     /** Who takes tasks of each class. */
@@ -69,8 +71,8 @@ final class Ledger {
     }
 
     /** The task is in the queue now. Of earlier deliveries only a result counts. */
-    void queued(Task task, String delivery) {
-        var account = accounts.computeIfAbsent(task.id(), id -> new Account(task));
+    void queued(TaskId id, Task task, String delivery) {
+        var account = accounts.computeIfAbsent(id, absent -> new Account(id, task));
         account.delivery = delivery;
     }
 
@@ -82,7 +84,7 @@ final class Ledger {
 
     /** The tasks that came with a delivery and have been neither answered nor judged. */
     List<TaskId> tasksOf(String delivery) {
-        return accounts.values().stream().filter(account -> account.delivery.equals(delivery)).map(account -> account.task.id()).toList();
+        return accounts.values().stream().filter(account -> account.delivery.equals(delivery)).map(account -> account.id).toList();
     }
 
     /**
@@ -114,6 +116,7 @@ final class Ledger {
             giveUp(account, "given up after " + account.counted + " deliveries: " + attempt.reason());
         } else if (account.isRefusedBy(workers(account))) {
             account.park(now);
+            waiting.add(account);
         } else {
             queue(account);
         }
@@ -124,6 +127,7 @@ final class Ledger {
     /** The task has its result. What its worker refused before it may do now. */
     void answered(Result result) {
         var account = accounts.remove(result.id());
+        waiting.remove(account);
         refusing.remove(result.worker());
         if (account != null && account.reasons.containsKey(result.worker())) {
             waiting().forEach(waiting -> {
@@ -139,6 +143,7 @@ final class Ledger {
     /** Nobody waits for anything any more. */
     void clear() {
         accounts.clear();
+        waiting.clear();
         tell();
     }
 
@@ -202,12 +207,15 @@ final class Ledger {
     }
 
     private void giveUp(Account account, String reason) {
-        accounts.remove(account.task.id());
+        accounts.remove(account.id);
+        waiting.remove(account);
         orders.giveUp(account.task, new TaskGivenUp(account.task, account.attempts, account.task.describe() + " " + reason));
     }
 
+    /** The oldest tasks first. */
     private List<Account> waiting() {
-        return accounts.values().stream().filter(account -> account.waitsSince.isPresent()).toList();
+        waiting.removeIf(account -> account.waitsSince.isEmpty());
+        return waiting.size() < 2 ? List.copyOf(waiting) : accounts.values().stream().filter(waiting::contains).toList();
     }
 
     private void tell() {
@@ -222,6 +230,7 @@ final class Ledger {
     /** What happened to a task in this run. */
     private static final class Account {
 
+        private final TaskId id;
         private final Task task;
         private final List<Attempt> attempts = new ArrayList<>();
         /** Who has refused it since it was last offered to all, and why. */
@@ -240,7 +249,8 @@ final class Ledger {
         private Instant offered = Instant.MIN;
         private boolean hasBroken;
 
-        Account(Task task) {
+        Account(TaskId id, Task task) {
+            this.id = id;
             this.task = task;
         }
 

@@ -167,7 +167,7 @@ public final class TaskLoop implements Runnable {
     }
 
     private void treat(DeliveryInHand hand, Task task, WithdrawalWatch watch) {
-        if (hand.held().isWithdrawn(task.id())) {
+        if (hand.held().isWithdrawn(hand.id(task))) {
             return;
         }
         if (hand.held().isRedelivered()) {
@@ -183,8 +183,8 @@ public final class TaskLoop implements Runnable {
     }
 
     private void attempt(DeliveryInHand hand, Task task, WithdrawalWatch watch) {
-        meter.begin(hand.held().delivery().job(), task);
-        var id = task.id();
+        var id = hand.id(task);
+        meter.begin(hand.held().delivery().job(), id, task);
         watch.begin(() -> hand.held().isWithdrawn(id));
         hand.begin(id);
         MDC.put(JOB, hand.held().delivery().job());
@@ -206,7 +206,7 @@ public final class TaskLoop implements Runnable {
         } catch (RuntimeException e) {
             LOG.warn("{} failed", name(task), e);
             var reason = e instanceof TaskFailed ? e.getMessage() : e.toString();
-            health.failed(task.id(), hand.held().delivery().job(), reason);
+            health.failed(id, hand.held().delivery().job(), reason);
             publish(hand, task, Attempt.Kind.FAILED, reason);
         } catch (Error e) {
             LOG.error("{} broke the worker", name(task), e);
@@ -246,15 +246,15 @@ public final class TaskLoop implements Runnable {
     }
 
     private void publish(DeliveryInHand hand, Task task, Attempt attempt) {
-        if (hand.letGo(task.id())) {
+        if (hand.letGo(hand.id(task))) {
             hand.held().publish(attempt);
             meter.add(attempt, task);
         }
     }
 
     private Attempt attempt(DeliveryInHand hand, Task task, Attempt.Kind kind, String reason, Optional<Attempt.Memory> memory) {
-        return new Attempt(task.id(), hand.held().delivery().id(), queue.worker(), kind, reason, memory, runner.progress(task),
-                hand.seconds(task.id()), clock.instant());
+        return new Attempt(hand.id(task), hand.held().delivery().id(), queue.worker(), kind, reason, memory, runner.progress(task),
+                hand.seconds(hand.id(task)), clock.instant());
     }
 
     private static String name(Task task) {

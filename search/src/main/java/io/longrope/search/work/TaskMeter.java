@@ -60,8 +60,8 @@ public final class TaskMeter {
         return new Reading(current, new TreeMap<>(outcomes), Map.copyOf(attempts), tokens, seconds, stopped, new LinkedHashMap<>(refusals));
     }
 
-    synchronized void begin(String job, Task task) {
-        current = Optional.of(new InHand(job, task.id(), task.describe(), task.taskClass() == TaskClass.TRAIN));
+    synchronized void begin(String job, TaskId id, Task task) {
+        current = Optional.of(new InHand(job, id, task.describe(), task.taskClass() == TaskClass.TRAIN));
     }
 
     synchronized void end() {

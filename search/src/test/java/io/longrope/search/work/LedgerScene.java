@@ -59,7 +59,7 @@ abstract class LedgerScene {
     }
 
     void queue(Task task) {
-        ledger.queued(task, delivery(task, deliveries.merge(task.id(), 1, Integer::sum)));
+        ledger.queued(task.id(), task, delivery(task, deliveries.merge(task.id(), 1, Integer::sum)));
     }
 
     static String delivery(Task task, int number) {

@@ -17,7 +17,7 @@ class TaskMeterTest {
     @Test
     void whatIsInHandIsTakenBackWhenItEnds() {
         assertThat(meter.read().current()).isEmpty();
-        meter.begin("job", TASK);
+        meter.begin("job", TASK.id(), TASK);
         assertThat(meter.read().current()).contains(new TaskMeter.InHand("job", TASK.id(), TASK.describe(), false));
         meter.end();
         assertThat(meter.read().current()).isEmpty();
