@@ -66,8 +66,12 @@ public final class SectionReader {
         var rules = KeyRule.of(type).stream().collect(Collectors.toMap(rule -> rule.component().getName(), rule -> rule));
         for (var component : type.getRecordComponents()) {
             var rule = rules.get(component.getName());
-            // what carries no key is not for people to set, and begins at 0
-            var value = rule == null ? Optional.of(Array.get(Array.newInstance(component.getType(), 1), 0)) : value(rule, node, path);
+            if (rule == null) {
+                // what carries no key is not for people to set, and begins at 0, or as nothing
+                values.add(Array.get(Array.newInstance(component.getType(), 1), 0));
+                continue;
+            }
+            var value = value(rule, node, path);
             complete &= value.isPresent();
             values.add(value.orElse(null));
         }

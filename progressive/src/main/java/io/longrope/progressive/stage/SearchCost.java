@@ -1,5 +1,8 @@
 package io.longrope.progressive.stage;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import io.longrope.search.json.Json;
+
 /**
  * What one search spent on its candidates; the choice among its finalists comes on top.
  *
@@ -8,5 +11,6 @@ package io.longrope.progressive.stage;
  * @param tokens      tokens run through the model for them
  * @param operations  floating-point operations of that: tokens of longer samples cost more each; 0 in records of builds that did not count
  */
-public record SearchCost(String stage, int length, int evaluations, int stopped, long tokens, double operations) {
+public record SearchCost(String stage, int length, int evaluations, int stopped, long tokens,
+                         @JacksonInject(Json.ZERO_LEFT_OUT) double operations) {
 }

@@ -167,6 +167,11 @@ final class FakeJob {
         return first.size();
     }
 
+    /** Candidates whose perplexity on the first sample of the search share was measured. */
+    int measured(int length) {
+        return candidates(length, Objective.PERPLEXITY, 0).size();
+    }
+
     private Set<String> candidates(int length, Objective objective, int index) {
         var candidates = new ConcurrentSkipListSet<String>();
         scored.stream().filter(task -> task.sample().length() == length && task.sample().share() == SampleShare.SEARCH

@@ -262,6 +262,35 @@ class JobRunnerTest {
         assertThat(interrupted.measured).hasValue(job.measured.get());
     }
 
+    /** One worker, seven or sixty-four, and one that is interrupted: the same files, whose cost is that of the lengths measured. */
+    @Test
+    void aLadderScreensAtShorterLengths() throws Exception {
+        plan = plan(UNTRAINED + """
+                search: {algorithm: adaptive, max-evaluations: 42, ask-ahead: 5, finalists: 3, start-tokens: [0, 4]}
+                stages:
+                  - search: {length: 4096, ladder: {lengths: [2k, 1k, 8k], samples: 1, keep: 0.4}}
+                """);
+        var one = job("one");
+        one.run(1, one::measure);
+        for (int workers : new int[] {7, 64}) {
+            var many = job(workers + " workers");
+            many.run(workers, many::measure);
+            assertThat(results(workers + " workers")).isEqualTo(results("one"));
+        }
+        var job = job("interrupted");
+        interruptAfter(70, job);
+        job.run(1, job::measure);
+        assertThat(results("interrupted")).isEqualTo(results("one"));
+
+        assertThat(one.asked).contains("1024 SEARCH PERPLEXITY", "2048 SEARCH PERPLEXITY").doesNotContain("8192 SEARCH PERPLEXITY");
+        assertThat(one.measured(1024)).isEqualTo(42).isGreaterThan(one.measured(2048));
+        assertThat(one.measured(2048)).as("who ranks below at 1024 is not measured at 2048").isGreaterThan(one.measured(4096));
+        var cost = Json.mapper().readTree(results("one").get("stages/1-search-4096.json")).at("/output/costs/0");
+        long tokens = cost.path("tokens").longValue();
+        double operations = cost.path("operations").doubleValue();
+        assertThat(operations).as("2 n² for n tokens").isBetween(2.0 * 1024 * tokens, 2.0 * 4096 * tokens);
+    }
+
     @Test
     void aStageThatIsDoneIsNotRunAgainEvenWithoutItsJournal() throws Exception {
         var job = job("run");

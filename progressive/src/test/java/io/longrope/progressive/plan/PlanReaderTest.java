@@ -279,6 +279,18 @@ class PlanReaderTest extends PlanTexts {
                 new RetrievalPlan(List.of(Retrieval.PASSKEY), List.of(256, 512, 1024, 2048), List.of(0.0, 0.25, 0.5, 0.75, 1.0), 10, List.of()));
     }
 
+    @Test
+    void aLadderIsForPerplexityOfOneLength() {
+        for (var search : List.of("algorithm: nsga2, short-length: 128", "algorithm: gradient", "objective: needle",
+                "algorithm: longrope, fresh-samples: true")) {
+            assertThat(problems(SMALL.replaceFirst("search: \\{length: ", "search: {ladder: {lengths: [512]}, " + search + ", length: ")))
+                    .anySatisfy(problem -> assertThat(problem).contains("search.ladder must be left out"));
+        }
+        assertThat(problems(SMALL.replaceFirst("search: \\{length: ", "search: {ladder: {lengths: [512], keep: 0, sample: 1}, length: ")))
+                .anySatisfy(problem -> assertThat(problem).contains("ladder.keep must be a number above 0 and at most 1, but was 0"))
+                .anySatisfy(problem -> assertThat(problem).contains("ladder.sample must be a key of a plan here"));
+    }
+
     private static SearchPlan search(String algorithm, SearchSettings settings, int samples, SpacePlan space, int shortLength,
             double tolerance) {
         return new SearchPlan(algorithm, Objective.PERPLEXITY, settings, samples, space, shortLength, tolerance,

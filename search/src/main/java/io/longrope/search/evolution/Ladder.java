@@ -82,9 +82,12 @@ public record Ladder(List<Integer> steps, double keep) {
      * @param known measurements in the order of their trials
      */
     public List<Bar> bars(List<Measurement> known) {
+        if (steps.isEmpty()) {
+            return List.of();
+        }
         var full = known.stream().filter(one -> one.complete() && one.isFinite() && one.sampleLosses().size() > samples())
                 .sorted(Comparator.comparingDouble(Measurement::loss)).toList();
-        if (steps.isEmpty() || full.size() < FEWEST) {
+        if (full.size() < FEWEST) {
             return List.of();
         }
         var telling = full.subList(0, (int) Math.ceil(TELLING * full.size()));

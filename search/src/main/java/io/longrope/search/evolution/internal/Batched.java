@@ -263,7 +263,8 @@ public abstract class Batched implements Optimizer {
         var ladder = settings.ladder();
         var rival = settings.racing() ? Race.against(archive.ranked().stream().map(Archive.Entry::value).toList(), spared, ladder)
                 : Race.OFF;
-        return rival.over(ladder.bars(archive.entries().stream().map(Archive.Entry::value).toList()));
+        return ladder.steps().isEmpty() ? rival
+                : rival.over(ladder.bars(archive.entries().stream().map(Archive.Entry::value).toList()));
     }
 
     /** How many of the wanted may be measured at once, if each, and each that is open, costs as much as the costliest so far. */
