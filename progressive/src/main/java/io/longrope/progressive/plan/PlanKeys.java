@@ -69,6 +69,9 @@ public final class PlanKeys {
     }
 
     private static String path(String title, String name) {
+        if (title.equals(EVERY_SEARCH)) {
+            return "search." + name;
+        }
         var first = title.indexOf('`');
         return first < 0 ? name : title.substring(first + 1, title.lastIndexOf('`')) + "." + name;
     }

@@ -33,7 +33,8 @@ class PlanKeysTest extends PlanTexts {
     @Test
     void thePlanThatRunsIsWrittenOutWithEveryKeyThatHasADefault() {
         var written = new LinkedHashSet<String>();
-        names(read(SMALL.replace("steps: 10", "steps: 10, lora: {rank: 1}") + "report: {retrieval: {}}\n").toTree(), written);
+        names(read(SMALL.replace("steps: 10", "steps: 10, lora: {rank: 1}").replace("multipliers: true",
+                "multipliers: true, ladder: {lengths: [1k]}") + "report: {retrieval: {}}\n").toTree(), written);
         var expected = PlanKeys.tables().values().stream().flatMap(table -> table.rows().stream()).filter(row -> !row.get(2).equals("none"))
                 .map(row -> row.get(0)).toList();
         // the shape is left out as a whole where a plan has none
