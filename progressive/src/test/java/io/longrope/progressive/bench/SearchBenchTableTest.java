@@ -77,14 +77,15 @@ class SearchBenchTableTest {
     void budgetsAreThePapersUnlessGiven() {
         assertThat(Entrant.of("longrope", Map.of()).maxEvaluations()).isEqualTo(1344);
         assertThat(Entrant.of("adaptive", Map.of()).maxEvaluations()).isEqualTo(134);
-        assertThat(Entrant.of("adaptive+racing", Map.of("adaptive", 50))).isEqualTo(new Entrant("adaptive", true, SpaceOptions.PAPERS, 50));
+        assertThat(Entrant.of("adaptive+racing", Map.of("adaptive", 50)))
+                .isEqualTo(new Entrant("adaptive", true, List.of(), SpaceOptions.PAPERS, 50));
         assertThatThrownBy(() -> Entrant.of("adaptve", Map.of())).isInstanceOf(BadInput.class).hasMessageContaining("did you mean");
     }
 
     @Test
     void optionsOfTheSpaceStandAfterTheAlgorithm() {
         var entrant = Entrant.of("adaptive+groups=8+any-order+racing+may-stop=4", Map.of("adaptive", 50));
-        assertThat(entrant).isEqualTo(new Entrant("adaptive", true, new SpaceOptions(false, 8, 4), 50));
+        assertThat(entrant).isEqualTo(new Entrant("adaptive", true, List.of(), new SpaceOptions(false, 8, 4), 50));
         assertThat(entrant.name()).isEqualTo("adaptive+racing+any-order+groups=8+may-stop=4");
         assertThat(Entrant.of(entrant.name(), Map.of("adaptive", 50))).isEqualTo(entrant);
         assertThatThrownBy(() -> Entrant.of("adaptive+raicng", Map.of())).isInstanceOf(BadInput.class)
@@ -95,9 +96,9 @@ class SearchBenchTableTest {
 
     @Test
     void racingSpendsTheTokensOfItsBudget() {
-        assertThat(new Entrant("adaptive", false, SpaceOptions.PAPERS, 10).settings(1, 5, 100))
+        assertThat(new Entrant("adaptive", false, List.of(), SpaceOptions.PAPERS, 10).settings(1, 5, 100, 4))
                 .isEqualTo(SearchSettings.builder().maxEvaluations(10).seed(1).build());
-        assertThat(new Entrant("adaptive", true, SpaceOptions.PAPERS, 10).settings(1, 5, 100))
+        assertThat(new Entrant("adaptive", true, List.of(), SpaceOptions.PAPERS, 10).settings(1, 5, 100, 4))
                 .isEqualTo(SearchSettings.builder().maxEvaluations(50).maxTokens(5000).racing(true).seed(1).build());
     }
 
