@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 public record Entrant(String algorithm, boolean racing, List<Integer> ladder, SpaceOptions space, int maxEvaluations) {
 
     static final int LADDER_SAMPLES = 2;
-    private static final double LADDER_KEEP = 0.25;
+    private static final double LADDER_KEEP = 0.5;
 
     /** The algorithm all others are measured against. */
     public static final String REFERENCE = "longrope";

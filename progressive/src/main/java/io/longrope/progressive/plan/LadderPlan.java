@@ -13,7 +13,7 @@ public record LadderPlan(
                 + " further; those that are not below the length searched for do not count.",
                 form = "length", atLeast = 2) List<Integer> lengths,
         @Key(value = "Samples of the search share at each of these lengths.", byDefault = "2", atLeast = 1) int samples,
-        @Key(value = "Of the latest candidates measured at a length the share that a candidate must rank in to go on.", byDefault = "0.25",
+        @Key(value = "Of the candidates known in full the share that a candidate must rank in at a length to go on.", byDefault = "0.5",
                 above = 0, atMost = 1) double keep) {
 
     public LadderPlan {

@@ -9,23 +9,21 @@ import java.util.stream.IntStream;
 
 /**
  * Steps below what a search is for: samples that cost less, such as shorter ones, which every trial is measured on first. They are the
- * lowest of its {@link Rungs}; at the end of each a trial goes on if it ranks among the better ones of those measured there before it. What
- * that takes, a {@link Bar} for each step, is fixed when the trial is asked, from trials whose losses the search knew by then. Until enough
- * of them were measured on everything, every trial is.
+ * lowest of its {@link Rungs}; at the end of each a trial goes on if it does as well there as the better ones of those known in full.
+ * What that takes, a {@link Bar} for each step, is fixed when the trial is asked, from trials whose losses the search knew by then. Until
+ * enough of them were measured on everything, every trial is.
  *
  * <p>Successive halving with early stopping in the manner of ASHA (Li et al., arXiv 1810.05934), but that a trial is promoted by what is
  * known of those asked before it, so that the order of answers decides nothing.
  *
  * @param steps samples of each step, the lowest first, at least 1 each; none = no ladder
- * @param keep  the share of the latest trials at a step that a trial must rank in, above 0 and at most 1
+ * @param keep  the share of the trials known in full, by their loss at a step, that a trial must rank in there, above 0 and at most 1
  */
 public record Ladder(List<Integer> steps, double keep) {
 
     /** Every trial is measured on what the search is for at once. */
     public static final Ladder NONE = new Ladder(List.of(), 1);
 
-    /** A search gets better as it goes on: ranked among all trials, later ones would all go on. */
-    private static final int LATEST = 24;
     /** Trials known in full before any is screened. */
     private static final int FEWEST = 6;
     /** Of those known in full, by their loss, the ones that say what a loss at a step comes to: what exploded tells nothing of the rest. */
@@ -93,16 +91,15 @@ public record Ladder(List<Integer> steps, double keep) {
         var telling = full.subList(0, (int) Math.ceil(TELLING * full.size()));
         var bars = new ArrayList<Bar>();
         for (int step = 0; step < steps.size(); step++) {
-            bars.add(bar(step, known, telling));
+            bars.add(bar(step, full, telling));
         }
         return bars;
     }
 
-    private Bar bar(int step, List<Measurement> known, List<Measurement> telling) {
-        var reached = known.stream().map(Measurement::sampleLosses).filter(losses -> losses.size() >= end(step)).toList();
-        var latest = reached.subList(Math.max(0, reached.size() - LATEST), reached.size()).stream().map(losses -> loss(step, losses))
-                .sorted().toList();
-        double limit = latest.get((int) Math.ceil(keep * latest.size()) - 1);
+    /** A search gets better as it goes on: ranked among all that were ever measured at the step, later trials would all go on. */
+    private Bar bar(int step, List<Measurement> full, List<Measurement> telling) {
+        var ranked = full.stream().map(one -> loss(step, one.sampleLosses())).sorted().toList();
+        double limit = ranked.get((int) Math.ceil(keep * ranked.size()) - 1);
         var here = telling.stream().map(one -> loss(step, one.sampleLosses())).toList();
         double meanHere = Sums.mean(here);
         double mean = Sums.mean(telling.stream().map(Measurement::loss).toList());
