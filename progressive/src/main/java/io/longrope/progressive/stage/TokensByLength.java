@@ -22,7 +22,10 @@ public final class TokensByLength {
      * @param pass operations of one pass over a sample of a length
      */
     public double operations(IntToDoubleFunction pass) {
-        return tokens.entrySet().stream()
-                .mapToDouble(entry -> (double) entry.getValue() / entry.getKey() * pass.applyAsDouble(entry.getKey())).sum();
+        double operations = 0;
+        for (var entry : tokens.entrySet()) {
+            operations += (double) entry.getValue() / entry.getKey() * pass.applyAsDouble(entry.getKey());
+        }
+        return operations;
     }
 }

@@ -147,7 +147,7 @@ class JobRunnerTest {
                 .toList();
         assertThat(costs).singleElement().satisfies(line -> {
             var cells = line.replace(" ", "").split("[|]");
-            assertThat(Long.parseLong(cells[3])).isEqualTo(4096L * (2L * Integer.parseInt(cells[4]) - Integer.parseInt(cells[5])));
+            assertThat(Long.parseLong(cells[3])).isEqualTo(4096L * (2L * Integer.parseInt(cells[5]) - Integer.parseInt(cells[6])));
         });
 
         plan = plan(PLAN.replace("algorithm: adaptive,", "algorithm: adaptive, racing: false,"));
@@ -266,7 +266,7 @@ class JobRunnerTest {
     @Test
     void aLadderScreensAtShorterLengths() throws Exception {
         plan = plan(UNTRAINED + """
-                search: {algorithm: adaptive, max-evaluations: 42, ask-ahead: 5, finalists: 3, start-tokens: [0, 4]}
+                search: {algorithm: adaptive, max-evaluations: 60, batch: 4, ask-ahead: 1, finalists: 3, start-tokens: [0, 4]}
                 stages:
                   - search: {length: 4096, ladder: {lengths: [2k, 1k, 8k], samples: 1, keep: 0.4}}
                 """);
@@ -283,7 +283,7 @@ class JobRunnerTest {
         assertThat(results("interrupted")).isEqualTo(results("one"));
 
         assertThat(one.asked).contains("1024 SEARCH PERPLEXITY", "2048 SEARCH PERPLEXITY").doesNotContain("8192 SEARCH PERPLEXITY");
-        assertThat(one.measured(1024)).as("who ranks below at 1024 is not measured at 2048").isEqualTo(42).isGreaterThan(one.measured(2048));
+        assertThat(one.measured(1024)).as("who ranks below at 1024 is not measured at 2048").isEqualTo(60).isGreaterThan(one.measured(2048));
         var cost = Json.mapper().readTree(results("one").get("stages/1-search-4096.json")).at("/output/costs/0");
         long tokens = cost.path("tokens").longValue();
         double operations = cost.path("operations").doubleValue();
