@@ -36,8 +36,8 @@ public record Entrant(String algorithm, boolean racing, List<Integer> ladder, Sp
     private static final Map<String, Integer> BUDGETS = Map.of("adaptive", 134);
 
     public Entrant {
-        Require.that(ladder.isEmpty() || !SearchAlgorithms.namedOfOneObjective(algorithm).asksForSlopes(), "--algorithms",
-                "must have no ladder with " + algorithm, ladder);
+        boolean asksForSlopes = SearchAlgorithms.namedOfOneObjective(algorithm).asksForSlopes();
+        Require.that(ladder.isEmpty() || !asksForSlopes, "--algorithms", "must have no ladder with " + algorithm, ladder);
         ladder = ladder.stream().sorted().toList();
         Require.that(ladder.stream().allMatch(factor -> factor > 1), "--algorithms", "must have a ladder of multiples above 1", ladder);
         Require.atLeast(1, maxEvaluations, "--max-evaluations");

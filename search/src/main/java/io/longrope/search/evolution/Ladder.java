@@ -17,7 +17,8 @@ import java.util.stream.IntStream;
  * known of those asked before it, so that the order of answers decides nothing.
  *
  * @param steps samples of each step, the lowest first, at least 1 each; none = no ladder
- * @param keep  the share of the trials known in full, by their loss at a step, that a trial must rank in there, above 0 and at most 1
+ * @param keep  the share of the trials known in full, by their loss at a step, that a trial must rank in there, above 0 and at most 1; 1
+ *              where there are no steps
  */
 public record Ladder(List<Integer> steps, double keep) {
 
@@ -33,6 +34,7 @@ public record Ladder(List<Integer> steps, double keep) {
         steps = List.copyOf(steps);
         Require.that(steps.stream().allMatch(samples -> samples > 0), "ladder.samples", "must be at least 1", steps);
         Require.that(keep > 0 && keep <= 1, "ladder.keep", "must be above 0 and at most 1", keep);
+        keep = steps.isEmpty() ? 1 : keep;
     }
 
     /**
