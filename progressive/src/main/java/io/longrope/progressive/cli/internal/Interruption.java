@@ -1,25 +1,37 @@
 package io.longrope.progressive.cli.internal;
 
+import io.longrope.evaluator.engine.ProcessEnd;
+
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Turns the signal that ends a process (Ctrl-C, SIGTERM) into an interrupt of its main thread, and holds the process open
- * until that thread has ended its work: libtorch crashes when the process ends below a running native call.
+ * until that thread has ended its work: libtorch crashes when the process ends below a running native call. One that takes too long is
+ * cut off.
  */
 public final class Interruption {
 
-    private static final long PATIENCE_SECONDS = 120;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int INTERRUPTED = 130;
 
     private final Thread worker;
+    private final Duration patience;
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    private Interruption(Thread worker) {
+    private Interruption(Thread worker, Duration patience) {
         this.worker = worker;
+        this.patience = patience;
     }
 
     public static Interruption ofCurrentThread() {
-        var interruption = new Interruption(Thread.currentThread());
+        return ofCurrentThread(PATIENCE);
+    }
+
+    /** @param patience for the work to end after the signal */
+    static Interruption ofCurrentThread(Duration patience) {
+        var interruption = new Interruption(Thread.currentThread(), patience);
         Runtime.getRuntime().addShutdownHook(new Thread(interruption::stop, "interruption"));
         return interruption;
     }
@@ -35,7 +47,10 @@ public final class Interruption {
         }
         worker.interrupt();
         try {
-            ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            if (!ended.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                System.err.println("interrupted below a pass that still runs; the same command goes on where the last whole result was kept");
+                ProcessEnd.now(INTERRUPTED);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
