@@ -246,7 +246,7 @@ class FailuresTest {
         int times = 0;
         do {
             session.freeIdle();
-            long before = nativeBytes();
+            long before = settled(Long.MAX_VALUE);
             try (var broken = place.breaking().with(failure)) {
                 thrown = catchThrowable(() -> outcome(place.kind()));
             }
@@ -255,7 +255,7 @@ class FailuresTest {
                 assertThat(session.loaded()).as("it has let go of what it held").isEmpty();
             }
             session.freeIdle();
-            kept = nativeBytes() - before;
+            kept = settled(before + KEPT) - before;
             // buffers of the Java compiler and of libraries stay for a while now and then; what a task forgets stays every time
         } while (kept >= KEPT && ++times < 4);
         assertThat(kept).as("bytes that stay after each of %d failures at this place: %s", times, place).isLessThan(KEPT);
@@ -263,9 +263,18 @@ class FailuresTest {
         return thrown;
     }
 
-    /** Without what only waits for the garbage collector: Java's own buffers outside its heap. */
-    private static long nativeBytes() {
+    /**
+     * Native memory once it is below a limit, or after ten seconds: Java's own buffers outside its heap wait for the garbage collector and
+     * then for a thread of its, and threads that ended a moment ago still hold buffers of libraries.
+     */
+    private static long settled(long limit) throws InterruptedException {
         System.gc();
+        for (int i = 1; i < 100 && NativeMemory.bytes() >= limit; i++) {
+            TimeUnit.MILLISECONDS.sleep(100);
+            if (i % 20 == 0) {
+                System.gc();
+            }
+        }
         return NativeMemory.bytes();
     }
 
