@@ -29,7 +29,7 @@ final class PassMemory {
     /** Such scores in 32 bits, and their exponentials. */
     private static final long PLAIN_BYTES = 2 * Float.BYTES * PLAIN_ENTRIES;
 
-    /** Pieces of files on their way into weights of a GPU: four threads have one of 8 MiB each, as it came, as what it is, and converted. */
+    /** Pieces of files on their way into weights of a GPU: four threads have one of 8 MiB each, as it came, as what it is, converted. */
     private static final long UPLOAD_BYTES = 4 * 3 * 8L << 20;
 
     private final Device device;

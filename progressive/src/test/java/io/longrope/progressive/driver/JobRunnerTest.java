@@ -283,7 +283,8 @@ class JobRunnerTest {
         assertThat(results("interrupted")).isEqualTo(results("one"));
 
         assertThat(one.asked).contains("1024 SEARCH PERPLEXITY", "2048 SEARCH PERPLEXITY").doesNotContain("8192 SEARCH PERPLEXITY");
-        assertThat(one.measured(1024)).as("who ranks below at 1024 is not measured at 2048").isEqualTo(60).isGreaterThan(one.measured(2048));
+        assertThat(one.measured(1024)).as("who ranks below at 1024 is not measured at 2048").isEqualTo(60)
+                .isGreaterThan(one.measured(2048));
         var cost = Json.mapper().readTree(results("one").get("stages/1-search-4096.json")).at("/output/costs/0");
         long tokens = cost.path("tokens").longValue();
         double operations = cost.path("operations").doubleValue();

@@ -48,7 +48,7 @@ public final class Interruption {
         worker.interrupt();
         try {
             if (!ended.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                System.err.println("interrupted below a pass that still runs; the same command goes on where the last whole result was kept");
+                System.err.println("interrupted below a pass that still runs; the same command goes on from the last whole result");
                 ProcessEnd.now(INTERRUPTED);
             }
         } catch (InterruptedException e) {
