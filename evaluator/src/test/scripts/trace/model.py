@@ -123,7 +123,8 @@ class Passes:
         model, script = self.model, self.model.script
         turn = self.groups.setdefault(("buffers", model.device), [None, None])
         # the next layer is read while this one is computed: what its readers have stays
-        self.groups.setdefault(("pieces", model.device), torch.empty([READERS * FORMS * PART_BYTES], device=model.device, dtype=torch.uint8))
+        self.groups.setdefault(("pieces", model.device),
+                               torch.empty([READERS * FORMS * PART_BYTES], device=model.device, dtype=torch.uint8))
         turn.reverse()
         if turn[0] is None:
             turn[0] = {name: script.room(torch.empty([0], device=model.device, dtype=model.dtype), shape)

@@ -79,7 +79,8 @@ public record RetrievalReport(List<RetrievedCell> cells) {
 
     /** Empty where it was not tried. */
     public Optional<Double> find(Place place, String method) {
-        return cells.stream().filter(cell -> cell.place().equals(place) && cell.method().equals(method)).findFirst().map(RetrievedCell::accuracy);
+        return cells.stream().filter(cell -> cell.place().equals(place) && cell.method().equals(method)).findFirst()
+                .map(RetrievedCell::accuracy);
     }
 
     /** For people: the mean over depths. */

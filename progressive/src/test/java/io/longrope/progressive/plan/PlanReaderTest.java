@@ -276,7 +276,8 @@ class PlanReaderTest extends PlanTexts {
                 "report.retrieval.trails must be a key of a plan here, but was unknown; did you mean 'trials'?",
                 "report.retrieval.depths must be a list of numbers of at least 0 and at most 1, but was [2]");
         assertThat(read(SMALL + "report: {retrieval: {}}\n").report().retrieval()).contains(
-                new RetrievalPlan(List.of(Retrieval.PASSKEY), List.of(256, 512, 1024, 2048), List.of(0.0, 0.25, 0.5, 0.75, 1.0), 10, List.of()));
+                new RetrievalPlan(List.of(Retrieval.PASSKEY), List.of(256, 512, 1024, 2048), List.of(0.0, 0.25, 0.5, 0.75, 1.0), 10,
+                        List.of()));
     }
 
     @Test

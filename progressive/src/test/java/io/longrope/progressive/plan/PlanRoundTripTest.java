@@ -23,7 +23,8 @@ class PlanRoundTripTest {
 
     private static final List<String> OF_THE_PLAN = List.of("seed: 7", "original-length: 1k", "precision: bf16", "threads: 3",
             "model-copy: refer", "given-up: worst", "start-token: none", "start-token: 7", "reproducible: false",
-            "report: {lengths: [2k], retrieval: {trials: 2, kinds: [queries, lines], methods: [yarn]}}", "report: {methods: [yarn:factor=8]}",
+            "report: {lengths: [2k], retrieval: {trials: 2, kinds: [queries, lines], methods: [yarn]}}",
+            "report: {methods: [yarn:factor=8]}",
             "shape: {layers: 2, hidden: 64, heads: 4, feed-forward: 96, vocabulary: 256, window: 4k}");
 
     private static final List<String> OF_A_SEARCH = List.of("algorithm: random", "algorithm: longrope", "objective: needle",
