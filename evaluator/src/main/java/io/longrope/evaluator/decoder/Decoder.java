@@ -5,7 +5,6 @@ import ai.djl.pytorch.engine.PtNDManager;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.internal.DeviceAttention;
-import io.longrope.evaluator.decoder.internal.DeviceMemory;
 import io.longrope.evaluator.decoder.internal.FactorGradient;
 import io.longrope.evaluator.decoder.internal.GrowingSequence;
 import io.longrope.evaluator.decoder.internal.LayerTables;
@@ -117,7 +116,7 @@ public final class Decoder implements LanguageModel {
         int length = tokens.length - 1;
         try (var scope = (PtNDManager) manager.newSubManager()) {
             var hidden = hidden(scope, Arrays.copyOf(tokens, length), candidate, attention);           // [T, D]
-            var targets = ids((PtNDManager) hidden.getManager(), Arrays.copyOfRange(tokens, 1, tokens.length));   // [T]
+            var targets = PlacedWeights.ids((PtNDManager) hidden.getManager(), Arrays.copyOfRange(tokens, 1, tokens.length));   // [T]
             return script.tensor(scope, "losses", hidden, targets, weights.last().ends(), config().normEpsilon(), options.chunk())
                     .toFloatArray();
         }
@@ -155,12 +154,10 @@ public final class Decoder implements LanguageModel {
         PtNDArray hidden = null;
         for (var part : weights.parts()) {
             var own = PlacedWeights.scope(scope, part);
-            if (hidden == null) {
-                hidden = script.tensor(own, "embed", ids(own, tokens), part.embedding(), config().variant().embeddingScale());   // [T, D]
-            } else {
-                var before = hidden.getManager();
-                hidden = PlacedWeights.moved(own, hidden, part);                                     // [T, D]
-                before.close();
+            var before = hidden;
+            hidden = PlacedWeights.entered(own, part, tokens, before);                               // [T, D]
+            if (before != null) {
+                before.getManager().close();
             }
             pass(own, part, hidden, tokens.length, candidate, attention);
         }
@@ -245,10 +242,6 @@ public final class Decoder implements LanguageModel {
             }
         }
         return best;
-    }
-
-    private static PtNDArray ids(PtNDManager scope, int[] tokens) {
-        return DeviceMemory.of(scope, Arrays.stream(tokens).asLongStream().toArray());
     }
 
     @Override

@@ -102,16 +102,14 @@ public record ModelPlan(Placement placement, List<MemoryPlan> memory, long bytes
         }
 
         private ModelPlan plan(List<Placement.Share> shares) {
-            var placement = new Placement(shares);
-            return new ModelPlan(placement, shares.stream().map(this::memory).toList(),
-                    placement.streamed() * PassMemory.layerBytes(model, precision));
+            return at(new Placement(shares), model, precision, chunk, use);
         }
     }
 
-    /** The same use with layers where they are already. */
-    ModelPlan on(Placement other, ModelConfig model, Precision precision, int chunk) {
-        return new ModelPlan(other, other.shares().stream().map(share -> MemoryPlan.of(share, model, precision, chunk, use())).toList(),
-                other.streamed() * PassMemory.layerBytes(model, precision));
+    /** With layers where they are already. */
+    static ModelPlan at(Placement placement, ModelConfig model, Precision precision, int chunk, ModelUse use) {
+        var memory = placement.shares().stream().map(share -> MemoryPlan.of(share, model, precision, chunk, use)).toList();
+        return new ModelPlan(placement, memory, placement.streamed() * PassMemory.layerBytes(model, precision));
     }
 
     public boolean fits(List<Long> available) {

@@ -152,6 +152,11 @@ public final class ModelSession implements AutoCloseable {
         return devices.stream().map(this::memory).toList();
     }
 
+    /** Of the device that may give least. */
+    public long leastMemory() {
+        return Collections.min(memories());
+    }
+
     private long memory(Device device) {
         return known(device).orElseThrow(() -> new BadInput("memory of " + device, "must be known",
                 "not told by its driver", "say with --memory-limit how much of it may be used"));
@@ -226,7 +231,7 @@ public final class ModelSession implements AutoCloseable {
         }
         synchronized (this) {
             return entries.keySet().stream().filter(key -> key.loaded.equals(loaded) && key.placement.streamed() > 0)
-                    .map(key -> plan.on(key.placement, checkpoint.config(), arithmetic.precision(), arithmetic.chunk()))
+                    .map(key -> ModelPlan.at(key.placement, checkpoint.config(), arithmetic.precision(), arithmetic.chunk(), use))
                     .filter(tried -> tried.fits(memories())).findFirst().orElse(plan);
         }
     }

@@ -36,6 +36,8 @@ final class PassMemory {
     private final LayerRange layers;
     private final ModelConfig model;
     private final long bytes;
+    /** Bytes of one layer's weights. */
+    private final long layer;
     private final int chunk;
     private final Attention attention;
 
@@ -44,7 +46,8 @@ final class PassMemory {
         this.device = share.device();
         this.layers = share.layers();
         this.model = model;
-        this.bytes = precision == Precision.F32 ? Float.BYTES : Short.BYTES;
+        this.bytes = bytes(precision);
+        this.layer = layerBytes(model, precision);
         this.chunk = chunk;
         this.attention = attention;
     }
@@ -66,9 +69,9 @@ final class PassMemory {
         long keys = (turnsTwice() ? 3 : 2) * bytes * length * model.kvHeads() * model.headDim() * layersKept;
         return Map.of(
                 Part.PROCESS, PROCESS_BYTES,
-                Part.WEIGHTS, bytes * ends() + (layers.count() - layers.streamed()) * layer(),
+                Part.WEIGHTS, bytes * ends(model, layers) + (layers.count() - layers.streamed()) * layer,
                 Part.LAYERS_READ, layers.streamed() == 0 ? 0
-                        : Math.min(2, layers.streamed()) * layer() + (device.gpu().isPresent() ? UPLOAD_BYTES : 0),
+                        : Math.min(2, layers.streamed()) * layer + (device.gpu().isPresent() ? UPLOAD_BYTES : 0),
                 Part.HIDDEN_STATES, length * (bytes * model.hiddenSize() + ids),
                 Part.POSITION_TABLES, length * tables,
                 Part.KEYS_AND_VALUES, keys,
@@ -76,21 +79,17 @@ final class PassMemory {
                         : onCpu(length, rows, rowsOfHead));
     }
 
-    private static long endsOf(ModelConfig model) {
-        return (long) model.vocabSize() * model.hiddenSize() * (model.tiedEmbeddings() ? 1 : 2) + model.hiddenSize();
-    }
-
     /** Of one layer's weights. */
     static long layerBytes(ModelConfig model, Precision precision) {
-        return (precision == Precision.F32 ? Float.BYTES : Short.BYTES) * ((model.parameters() - endsOf(model)) / model.layers());
+        return bytes(precision) * ((model.parameters() - ends(model, LayerRange.all(model.layers()))) / model.layers());
     }
 
-    private long layer() {
-        return bytes * ((model.parameters() - endsOf(model)) / model.layers());
+    private static long bytes(Precision precision) {
+        return precision == Precision.F32 ? Float.BYTES : Short.BYTES;
     }
 
     /** The embedding with the first layer, the final norm and the head with the last; tied ones once, where one device has both. */
-    private long ends() {
+    private static long ends(ModelConfig model, LayerRange layers) {
         boolean first = layers.from() == 0;
         boolean last = layers.to() == model.layers();
         long head = (long) model.vocabSize() * model.hiddenSize();

@@ -156,7 +156,7 @@ public final class ModelTaskRunner implements TaskRunner, Task.Kinds<TaskRunner.
 
     private OptionalLong memory() {
         try {
-            return session.memories().stream().mapToLong(Long::longValue).min();
+            return OptionalLong.of(session.leastMemory());
         } catch (BadInput e) {
             return OptionalLong.empty();
         }

@@ -38,17 +38,16 @@ public record RetrievalReport(List<RetrievedCell> cells) {
     /** Asks all at once, and tells the context's listener what was found. */
     public static RetrievalReport measure(StageContext context, RetrievalPlan asked, List<ReportColumn> columns)
             throws InterruptedException {
-        var cells = new ArrayList<RetrievedCell>();
         var prompts = new ArrayList<Retrievals.Prompts>();
         for (var place : places(asked)) {
             for (var column : columns) {
-                cells.add(new RetrievedCell(place, column.title(), Double.NaN));
                 prompts.add(new Retrievals.Prompts(place, column.model(), column.candidate().apply(place.length()).orElseThrow(),
                         column.cropped() ? OptionalInt.of(context.geometry().originalLength()) : OptionalInt.empty()));
             }
         }
         var accuracies = context.retrievals().accuracies(prompts, asked.trials(), context.plan().seed());
-        var report = new RetrievalReport(IntStream.range(0, cells.size()).mapToObj(i -> cells.get(i).with(accuracies.get(i))).toList());
+        var report = new RetrievalReport(IntStream.range(0, prompts.size()).mapToObj(i -> new RetrievedCell(prompts.get(i).place(),
+                columns.get(i % columns.size()).title(), accuracies.get(i))).toList());
         report.cells().forEach(context.listener()::retrieved);
         return report;
     }
@@ -91,8 +90,7 @@ public record RetrievalReport(List<RetrievedCell> cells) {
         var lines = new ArrayList<List<String>>();
         rows.forEach((names, places) -> {
             var line = new ArrayList<>(names);
-            methods().forEach(method -> line.add(mean(places, method).isPresent()
-                    ? Quantities.percent(mean(places, method).getAsDouble()) : "-"));
+            methods().forEach(method -> line.add(mean(places, method).stream().mapToObj(Quantities::percent).findFirst().orElse("-")));
             lines.add(line);
         });
         return new TextTable(headers(HEADERS.subList(0, 2)), lines, 1);

@@ -194,12 +194,11 @@ public record RunHistory(List<JobEvent> events) {
 
     /** What was found again in prompts; empty where nothing was told. */
     public Optional<RetrievalReport> retrieval() {
-        var cells = new LinkedHashMap<RetrievedCell, RetrievedCell>();
+        var cells = new LinkedHashMap<List<Object>, RetrievedCell>();
         for (var kind : Retrieval.values()) {
             reported(RETRIEVAL + kind).forEach(event -> {
                 var place = new RetrievedCell.Place(kind, (int) number(event, JobEvent.LENGTH), number(event, JobEvent.DEPTH));
-                var cell = new RetrievedCell(place, event.message(), number(event, JobEvent.ACCURACY));
-                cells.put(cell.with(0), cell);
+                cells.put(List.of(place, event.message()), new RetrievedCell(place, event.message(), number(event, JobEvent.ACCURACY)));
             });
         }
         return cells.isEmpty() ? Optional.empty() : Optional.of(new RetrievalReport(List.copyOf(cells.values())));

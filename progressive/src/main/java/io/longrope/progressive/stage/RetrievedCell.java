@@ -28,9 +28,4 @@ public record RetrievedCell(Place place, String method, double accuracy) {
             return ORDER.compare(this, other);
         }
     }
-
-    /** The same method and place. */
-    public RetrievedCell with(double accuracy) {
-        return new RetrievedCell(place, method, accuracy);
-    }
 }

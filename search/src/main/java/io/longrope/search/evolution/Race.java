@@ -39,11 +39,6 @@ public record Race(List<Double> rival, double spread, List<Ladder.Bar> bars) {
         return new Race(rival, spread, bars);
     }
 
-    /** On samples without a ladder. */
-    public static Race against(List<Measurement> ranked, int keep) {
-        return against(ranked, keep, Ladder.NONE);
-    }
-
     /**
      * A race without bars.
      *

@@ -14,7 +14,7 @@ class RaceTest {
 
     @Test
     void boundsAreTheRivalsMeansPlusTwoStandardErrors() {
-        var race = Race.against(List.of(BEST, RIVAL), 2);
+        var race = Race.against(List.of(BEST, RIVAL), 2, Ladder.NONE);
 
         // paired differences 0.2, 0, 0.4 around their mean 0.2: spread √((0 + 0.04 + 0.04) / 2) = 0.2
         assertThat(race.bound(1)).isCloseTo(1.2 + 2 * 0.2 * Math.sqrt(2 / 3.0), within(1e-12));
@@ -25,20 +25,20 @@ class RaceTest {
 
     @Test
     void aStoppedLossIsTheRivalsPlusTheGapOnTheSameSamples() {
-        assertThat(Race.against(List.of(BEST, RIVAL), 2).comparableLoss(List.of(1.9))).isCloseTo(2.2 + 0.7, within(1e-12));
+        assertThat(Race.against(List.of(BEST, RIVAL), 2, Ladder.NONE).comparableLoss(List.of(1.9))).isCloseTo(2.2 + 0.7, within(1e-12));
     }
 
     @Test
     void thereIsNoRaceBeforeEnoughAreKnownInFull() {
         var stopped = new Measurement(List.of(5.0), false, List.of(5.0), 1);
 
-        assertThat(Race.against(List.of(BEST, stopped), 2)).isEqualTo(Race.OFF);
-        assertThat(Race.against(List.of(BEST, RIVAL), 3)).isEqualTo(Race.OFF);
+        assertThat(Race.against(List.of(BEST, stopped), 2, Ladder.NONE)).isEqualTo(Race.OFF);
+        assertThat(Race.against(List.of(BEST, RIVAL), 3, Ladder.NONE)).isEqualTo(Race.OFF);
     }
 
     @Test
     void thereIsNoRaceWithoutLossesBySample() {
-        assertThat(Race.against(List.of(Measurement.of(1, 1), Measurement.of(1, 1)), 2)).isEqualTo(Race.OFF);
+        assertThat(Race.against(List.of(Measurement.of(1, 1), Measurement.of(1, 1)), 2, Ladder.NONE)).isEqualTo(Race.OFF);
     }
 
     private static Measurement measurement(Double... losses) {

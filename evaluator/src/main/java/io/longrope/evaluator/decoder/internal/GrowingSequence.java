@@ -6,7 +6,6 @@ import io.longrope.evaluator.decoder.Attention;
 import io.longrope.search.space.Candidate;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** A sequence that grows token by token, with the keys and values of every layer so far. Closing frees its tensors. */
@@ -65,7 +64,7 @@ public final class GrowingSequence implements AutoCloseable {
             for (int i = 0; i < tables.size(); i++) {
                 var part = weights.parts().get(i);
                 var own = PlacedWeights.scope(pass, part);
-                hidden = hidden == null ? embedded(own, part, tokens) : PlacedWeights.moved(own, hidden, part);   // [T, D]
+                hidden = PlacedWeights.entered(own, part, tokens, hidden);                               // [T, D]
                 for (int layer = part.range().from(); layer < part.range().to(); layer++) {
                     var given = tables.get(i).layer(layer);
                     var scale = given.queryScale();
@@ -81,11 +80,6 @@ public final class GrowingSequence implements AutoCloseable {
             var last = rows(pass, hidden, tokens.length - 1, 1);                                     // [1, D]
             logits = script.tensor(pass, "logits", last, weights.last().ends(), config.normEpsilon()).toFloatArray();
         }
-    }
-
-    private PtNDArray embedded(PtNDManager own, Weights part, int[] tokens) {
-        var ids = DeviceMemory.of(own, Arrays.stream(tokens).asLongStream().toArray());
-        return script.tensor(own, "embed", ids, part.embedding(), weights.config().variant().embeddingScale());
     }
 
     private PtNDArray cache(PtNDManager own, Weights part, int capacity) {

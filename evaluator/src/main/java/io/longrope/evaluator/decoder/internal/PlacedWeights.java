@@ -4,6 +4,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -37,12 +38,22 @@ public record PlacedWeights(List<Weights> parts) implements AutoCloseable {
     }
 
     /**
-     * A copy of hidden states on the device of a part.
+     * The hidden states that a part's first layer is given.
      *
-     * @param scope holds it
+     * @param scope  holds them
+     * @param tokens ids of them, of a sequence [T]
+     * @param before those of the part before, on its device; of the first part nothing is known yet
+     * @return [T, D], on the part's device
      */
-    public static PtNDArray moved(PtNDManager scope, PtNDArray hidden, Weights part) {
-        return Script.instance().tensor(scope, "moved", hidden, part.like());
+    public static PtNDArray entered(PtNDManager scope, Weights part, int[] tokens, PtNDArray before) {
+        return part.hasEmbedding() ? Script.instance().tensor(scope, "embed", ids(scope, tokens), part.embedding(),
+                part.config().variant().embeddingScale())                                            // [T, D]
+                : Script.instance().tensor(scope, "moved", before, part.like());                     // [T, D]
+    }
+
+    /** @return [T] */
+    public static PtNDArray ids(PtNDManager scope, int[] tokens) {
+        return DeviceMemory.of(scope, Arrays.stream(tokens).asLongStream().toArray());
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.decoder.LayerRange;
 import io.longrope.search.work.Daemons;
 import io.longrope.search.work.Precision;
+import io.longrope.search.work.Uninterrupted;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -173,26 +174,15 @@ final class StreamedLayers implements LayerWeights {
 
     /** All that is being read, whether it fails or not. Native code cannot be stopped: an interrupt waits. */
     private void await() {
-        boolean interrupted = false;
         Throwable failure = null;
         for (var reading : ahead) {
-            boolean ended = false;
-            while (!ended) {
-                try {
-                    reading.get();
-                    ended = true;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                } catch (ExecutionException e) {
-                    failure = failure == null ? e.getCause() : failure;
-                    ended = true;
-                }
+            try {
+                Uninterrupted.get(reading);
+            } catch (ExecutionException e) {
+                failure = failure == null ? e.getCause() : failure;
             }
         }
         ahead = List.of();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
         if (failure != null) {
             aheadOf = -1;
             if (failure instanceof RuntimeException exception) {

@@ -13,16 +13,28 @@ import java.util.function.Function;
 
 /** What the weights of a model are before its first step of training. */
 @FunctionalInterface
-public interface FirstWeights {
+public interface FirstWeights extends AutoCloseable {
 
     /** A new tensor in float32, which belongs to the manager. */
     PtNDArray tensor(WeightName name, PtNDManager manager);
 
+    /** Once all are made. */
+    @Override
+    default void close() {
+    }
+
     /** Those of a checkpoint, read into the device's memory part by part: none of them is ever on Java's heap. */
     static FirstWeights of(Checkpoint checkpoint) {
-        return (name, manager) -> {
-            try (var reader = new Weights.Reader()) {
+        var reader = new Weights.Reader();
+        return new FirstWeights() {
+            @Override
+            public PtNDArray tensor(WeightName name, PtNDManager manager) {
                 return reader.read(name.open(checkpoint), manager, Precision.F32, 0);
+            }
+
+            @Override
+            public void close() {
+                reader.close();
             }
         };
     }

@@ -1,5 +1,7 @@
 package io.longrope.evaluator.training.internal;
 
+import io.longrope.search.work.Uninterrupted;
+
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -49,7 +51,7 @@ final class MicroBatches<T> implements Iterator<T>, AutoCloseable {
             running.add(threads.submit(() -> work.apply(index)));
         }
         try {
-            var result = await(running.remove());
+            var result = Uninterrupted.get(running.remove());
             ended++;
             return result;
         } catch (ExecutionException e) {
@@ -62,26 +64,9 @@ final class MicroBatches<T> implements Iterator<T>, AutoCloseable {
     public void close() {
         while (!running.isEmpty()) {
             try {
-                await(running.remove());
+                Uninterrupted.get(running.remove());
             } catch (ExecutionException e) {
                 // the first failure is the one told of
-            }
-        }
-    }
-
-    private static <T> T await(Future<T> future) throws ExecutionException {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return future.get();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
             }
         }
     }

@@ -49,6 +49,7 @@ public final class Trainer implements AutoCloseable {
     private int step;
 
     /**
+     * @param start     closed here
      * @param candidate rescale factors in force
      * @param use       length of sequences, adapters and micro-batches beside each other
      * @param memory    the device's, set aside for this use; closed by whoever reserved it, after this
@@ -63,7 +64,7 @@ public final class Trainer implements AutoCloseable {
         Script.setThreads(threads);
         manager = Script.manager(memory.device());
         TrainedModel made = null;
-        try {
+        try (start) {
             made = new TrainedModel(manager, config, start, use.lora(), settings.seed(), PassPrecision.of(settings.precision()),
                     DeviceAttention.ofTraining(manager, memory.device(), config, settings.precision()));
             model = made;

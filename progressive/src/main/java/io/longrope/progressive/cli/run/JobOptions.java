@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Where a job runs and who works for it. */
 final class JobOptions {
@@ -85,7 +86,7 @@ final class JobOptions {
     /** What the workers of this process compute on. */
     List<DeviceFacts> devices(ModelSession session) {
         return List.of(new DeviceFacts("here", Device.describe(session.devices()), "",
-                session.memories().stream().mapToLong(Long::longValue).min()));
+                OptionalLong.of(session.leastMemory())));
     }
 
     /** @param runs what the job writes lies below it */
