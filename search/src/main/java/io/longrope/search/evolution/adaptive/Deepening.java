@@ -54,7 +54,7 @@ final class Deepening {
 
     private Stream<Guessed> guessed(List<Point> points) {
         var losses = screening.losses(points);
-        return Stream.iterate(0, i -> i < points.size(), i -> i + 1).map(i -> new Guessed(points.get(i), losses.get(i)));
+        return Stream.iterate(0, i -> i < points.size(), i -> i + 1).map(i -> new Guessed(points.get(i), losses[i]));
     }
 
     private static List<Guessed> best(Stream<Guessed> guessed) {

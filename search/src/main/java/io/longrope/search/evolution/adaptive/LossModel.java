@@ -3,7 +3,10 @@ package io.longrope.search.evolution.adaptive;
 import io.longrope.search.evolution.Sums;
 import io.longrope.search.evolution.internal.Cholesky;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A guess of the loss between the points scored: Gaussian process regression with an {@link AdditiveKernel}. Each feature has a
@@ -25,6 +28,8 @@ final class LossModel {
     private final double offset;
     private final double scale;
     private final AdditiveKernel kernel;
+    /** The features at the fitted length scales. */
+    private FeatureColumn[] columns;
     private double logNoise = StrictMath.log(FIRST_NOISE);
     private Cholesky factor;
     private double[] weights;
@@ -52,19 +57,14 @@ final class LossModel {
     record Guess(double loss, double deviation) {
     }
 
-    Guess guess(double[] place) {
-        var covariances = covariances(place);
-        var reduction = factor.solveLower(covariances);
-        return guess(dot(covariances, weights), 1 - dot(reduction, reduction));
-    }
-
-    /** What is expected at a place, by itself cheaper than with how unsure that is. */
-    double loss(double[] place) {
-        return offset + scale * dot(covariances(place), weights);
+    /** What is expected at each of many places, by itself cheaper than with how unsure that is. */
+    double[] losses(double[][] places) {
+        var means = means(covariances(kernel.columns(places)));
+        return Arrays.stream(means).map(mean -> offset + scale * mean).toArray();
     }
 
     Guesses guesses(double[][] places) {
-        return new Guesses(places);
+        return new Guesses(kernel.columns(places));
     }
 
     /**
@@ -82,37 +82,31 @@ final class LossModel {
      * @param values what the feature is given, one after the other
      */
     Effect effect(int feature, double[] base, double[] values) {
-        var squares = new double[features.length];
-        var sums = new double[features.length];
-        for (int row = 0; row < features.length; row++) {
-            for (int k = 0; k < base.length; k++) {
-                if (k != feature) {
-                    double square = kernel.square(k, features[row][k] - base[k]);
-                    squares[row] += square;
-                    sums[row] += AdditiveKernel.alone(square);
-                }
+        int rows = features.length;
+        var squares = new double[rows];
+        var sums = new double[rows];
+        var bases = kernel.columns(new double[][] {base});
+        for (int k = 0; k < base.length; k++) {
+            if (k != feature) {
+                columns[k].add(bases[k], 0, rows, squares, sums, 0);
             }
         }
+        var given = FeatureColumn.of(Arrays.stream(values).map(value -> value * kernel.unit(feature)).toArray());
         var means = new double[values.length];
-        var reductions = new double[features.length];
+        var reductions = new double[rows];
         double ownVariances = 0;
         double allVariances = 0;
         for (int j = 0; j < values.length; j++) {
-            var covariances = new double[features.length];
-            for (int row = 0; row < features.length; row++) {
-                double square = kernel.square(feature, features[row][feature] - values[j]);
-                covariances[row] = kernel.of(squares[row] + square, sums[row] + AdditiveKernel.alone(square));
-            }
+            var covariances = kernels(columns[feature], given, j, squares, sums);
             means[j] = dot(covariances, weights);
             var reduction = factor.solveLower(covariances);
             ownVariances += 1 - dot(reduction, reduction);
-            for (int row = 0; row < reduction.length; row++) {
+            for (int row = 0; row < rows; row++) {
                 reductions[row] += reduction[row];
             }
-            for (double value : values) {
-                double square = kernel.square(feature, value - values[j]);
-                allVariances += kernel.of(square, base.length - 1 + AdditiveKernel.alone(square));
-            }
+            var others = new double[values.length];
+            Arrays.fill(others, base.length - 1);
+            allVariances += Sums.of(kernels(given, given, j, new double[values.length], others));
         }
         allVariances -= dot(reductions, reductions);
         double mean = Sums.of(means) / means.length;
@@ -121,45 +115,58 @@ final class LossModel {
         return new Effect(scale * spread, scale * error);
     }
 
-    private Guess guess(double mean, double variance) {
-        return new Guess(offset + scale * mean, scale * Math.sqrt(Math.max(variance, 1e-12)));
+    /** The kernel of a value of one feature with each of many, given what all other features come to. */
+    private double[] kernels(FeatureColumn many, FeatureColumn value, int place, double[] squares, double[] sums) {
+        var allSquares = squares.clone();
+        var kernels = sums.clone();
+        many.add(value, place, kernels.length, allSquares, kernels, 0);
+        for (int i = 0; i < kernels.length; i++) {
+            kernels[i] = kernel.of(allSquares[i], kernels[i]);
+        }
+        return kernels;
     }
 
     /** Guesses for many places, which grow surer together as some of them are believed. */
     final class Guesses {
 
-        private final double[][] places;
+        private final FeatureColumn[] places;
         private final double[] means;
         private final double[] variances;
-        /** By place, a number for each point scored and then for each place believed: what they take off the variance, as roots. */
-        private final double[][] reductions;
+        /** By point scored and then by place believed, for every place: what they take off its variance, as roots. */
+        private final List<double[]> reductions;
 
-        private Guesses(double[][] places) {
+        private Guesses(FeatureColumn[] places) {
             this.places = places;
-            means = new double[places.length];
-            variances = new double[places.length];
-            reductions = new double[places.length][];
-            for (int i = 0; i < places.length; i++) {
-                var covariances = covariances(places[i]);
-                means[i] = dot(covariances, weights);
-                reductions[i] = factor.solveLower(covariances);
-                variances[i] = 1 - dot(reductions[i], reductions[i]);
-            }
+            var covariances = covariances(places);
+            means = means(covariances);
+            variances = new double[means.length];
+            Arrays.fill(variances, 1);
+            reductions = new ArrayList<>(List.of(factor.solveLower(covariances)));
+            reductions.forEach(this::reduce);
         }
 
         Guess get(int place) {
-            return guess(means[place], variances[place]);
+            return new Guess(offset + scale * means[place], scale * Math.sqrt(Math.max(variances[place], 1e-12)));
         }
 
         /** As if a loss equal to its guess had been seen there: that moves no guess and makes those nearby surer. */
         void believe(int believed) {
-            var row = reductions[believed];
             double pivot = Math.sqrt(Math.max(variances[believed], 0) + noise());
-            for (int i = 0; i < places.length; i++) {
-                double reduction = (kernel.of(places[believed], places[i]) - dot(row, reductions[i])) / pivot;
-                variances[i] -= reduction * reduction;
-                reductions[i] = Arrays.copyOf(reductions[i], row.length + 1);
-                reductions[i][row.length] = reduction;
+            var known = new double[means.length];
+            for (var reduction : reductions) {
+                addScaled(known, reduction[believed], reduction);
+            }
+            var reduction = kernel.of(places, places, believed);
+            for (int i = 0; i < reduction.length; i++) {
+                reduction[i] = (reduction[i] - known[i]) / pivot;
+            }
+            reductions.add(reduction);
+            reduce(reduction);
+        }
+
+        private void reduce(double[] reduction) {
+            for (int i = 0; i < reduction.length; i++) {
+                variances[i] -= reduction[i] * reduction[i];
             }
         }
     }
@@ -188,6 +195,7 @@ final class LossModel {
             }
         }
         factorize(kernels);
+        columns = kernel.columns(features);
     }
 
     /** The length scales, then the noise. */
@@ -211,8 +219,18 @@ final class LossModel {
         return -0.5 * dot(targets, weights) - 0.5 * factor.logDeterminant() - PULL * kernel.squaredLogScales();
     }
 
-    private double[] covariances(double[] place) {
-        return Arrays.stream(features).mapToDouble(row -> kernel.of(row, place)).toArray();
+    /** By point scored, the kernel of it with each of many places. */
+    private double[][] covariances(FeatureColumn[] places) {
+        return IntStream.range(0, features.length).mapToObj(row -> kernel.of(places, columns, row)).toArray(double[][]::new);
+    }
+
+    /** @param covariances by point scored and place */
+    private double[] means(double[][] covariances) {
+        var means = new double[covariances[0].length];
+        for (int row = 0; row < weights.length; row++) {
+            addScaled(means, weights[row], covariances[row]);
+        }
+        return means;
     }
 
     private double noise() {
@@ -221,6 +239,12 @@ final class LossModel {
 
     private static double square(double value) {
         return value * value;
+    }
+
+    private static void addScaled(double[] sums, double factor, double[] values) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += factor * values[i];
+        }
     }
 
     private static double dot(double[] a, double[] b) {

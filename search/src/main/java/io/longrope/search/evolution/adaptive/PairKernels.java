@@ -1,8 +1,7 @@
 package io.longrope.search.evolution.adaptive;
 
 /**
- * The kernel of every two points, kept so that another length scale of one feature costs little: most of the time of a fit goes into
- * exponentials. Two points i > j have one place, that of row i and column j in a lower triangle.
+ * The kernel of every two points, kept so that another length scale of one feature costs little. Two points i > j have one place, that of row i and column j in a lower triangle.
  */
 final class PairKernels {
 
@@ -17,8 +16,8 @@ final class PairKernels {
     private final double[][] matrix;
     private boolean stale = true;
 
-    /** Of one feature: squared distances in length scales, and the kernels of it alone. */
-    private record Share(double precision, double[] squares, double[] alone) {
+    /** Of one feature: squared distances in units of its column, and the kernels of it alone. */
+    private record Share(double unit, double[] squares, double[] alone) {
     }
 
     /** @param features one row per point */
@@ -41,7 +40,7 @@ final class PairKernels {
     void rescale(int k) {
         var last = shares[k];
         add(last, -1);
-        shares[k] = before[k] != null && before[k].precision == kernel.precision(k) ? before[k] : share(k);
+        shares[k] = before[k] != null && before[k].unit == kernel.unit(k) ? before[k] : share(k);
         before[k] = last;
         add(shares[k], 1);
         stale = true;
@@ -60,12 +59,10 @@ final class PairKernels {
     }
 
     private Share share(int k) {
-        var share = new Share(kernel.precision(k), new double[places], new double[places]);
-        for (int i = 0, place = 0; i < features.length; i++) {
-            for (int j = 0; j < i; j++, place++) {
-                share.squares[place] = kernel.square(k, features[i][k] - features[j][k]);
-                share.alone[place] = AdditiveKernel.alone(share.squares[place]);
-            }
+        var column = FeatureColumn.of(features, k, kernel.unit(k));
+        var share = new Share(kernel.unit(k), new double[places], new double[places]);
+        for (int i = 0, place = 0; i < features.length; place += i, i++) {
+            column.add(column, i, i, share.squares, share.alone, place);
         }
         return share;
     }

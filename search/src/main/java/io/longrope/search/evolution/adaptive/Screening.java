@@ -64,9 +64,8 @@ final class Screening {
     }
 
     /** What the model expects of each. */
-    List<Double> losses(List<Point> points) {
-        var model = model();
-        return points.stream().map(point -> model.loss(features.of(point))).toList();
+    double[] losses(List<Point> points) {
+        return model().losses(points.stream().map(features::of).toArray(double[][]::new));
     }
 
     private LossModel model() {

@@ -18,34 +18,16 @@ public final class Cholesky {
         for (int i = 0; i < n; i++) {
             factor[i] = new double[i + 1];
         }
-        for (int j = 0; j < n; j++) {
-            var column = factor[j];
-            column[j] = Math.sqrt(Math.max(matrix[j][j] - dot(column, column, j), SMALLEST_PIVOT));
-            int i = j + 1;
-            // four rows at a time: the additions of one sum must wait for each other, those of four need not
-            for (; i + 3 < n; i += 4) {
-                var a = factor[i];
-                var b = factor[i + 1];
-                var c = factor[i + 2];
-                var d = factor[i + 3];
-                double sumA = 0;
-                double sumB = 0;
-                double sumC = 0;
-                double sumD = 0;
-                for (int k = 0; k < j; k++) {
-                    double value = column[k];
-                    sumA += a[k] * value;
-                    sumB += b[k] * value;
-                    sumC += c[k] * value;
-                    sumD += d[k] * value;
-                }
-                a[j] = (matrix[i][j] - sumA) / column[j];
-                b[j] = (matrix[i + 1][j] - sumB) / column[j];
-                c[j] = (matrix[i + 2][j] - sumC) / column[j];
-                d[j] = (matrix[i + 3][j] - sumD) / column[j];
+        var column = new double[n];
+        for (int k = 0; k < n; k++) {
+            // until its column comes, an entry holds the sum of products to be taken from the matrix
+            factor[k][k] = Math.sqrt(Math.max(matrix[k][k] - factor[k][k], SMALLEST_PIVOT));
+            for (int i = k + 1; i < n; i++) {
+                factor[i][k] = (matrix[i][k] - factor[i][k]) / factor[k][k];
+                column[i] = factor[i][k];
             }
-            for (; i < n; i++) {
-                factor[i][j] = (matrix[i][j] - dot(factor[i], column, j)) / column[j];
+            for (int i = k + 1; i < n; i++) {
+                addScaled(factor[i], column[i], column, k + 1, i + 1);
             }
         }
         return new Cholesky(factor);
@@ -69,6 +51,21 @@ public final class Cholesky {
         return y;
     }
 
+    /** Y with G Y = B, by rows: a column of B is what {@link #solveLower(double[])} takes. */
+    public double[][] solveLower(double[][] b) {
+        var y = new double[b.length][];
+        for (int i = 0; i < b.length; i++) {
+            y[i] = new double[b[i].length];
+            for (int k = 0; k < i; k++) {
+                addScaled(y[i], factor[i][k], y[k], 0, y[i].length);
+            }
+            for (int column = 0; column < y[i].length; column++) {
+                y[i][column] = (b[i][column] - y[i][column]) / factor[i][i];
+            }
+        }
+        return y;
+    }
+
     /** x with A x = b */
     public double[] solve(double[] b) {
         var x = solveLower(b);
@@ -88,6 +85,13 @@ public final class Cholesky {
             sum += StrictMath.log(row[row.length - 1]);
         }
         return 2 * sum;
+    }
+
+    /** Entries do not wait for each other, so that the JVM adds several at once. */
+    private static void addScaled(double[] sums, double scale, double[] values, int from, int to) {
+        for (int i = from; i < to; i++) {
+            sums[i] += scale * values[i];
+        }
     }
 
     private static double dot(double[] a, double[] b, int count) {

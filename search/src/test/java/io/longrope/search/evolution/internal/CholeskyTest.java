@@ -20,6 +20,18 @@ class CholeskyTest {
     }
 
     @Test
+    void manyRightSidesAreSolvedLikeOne() {
+        var factor = Cholesky.of(MATRIX);
+        var solved = factor.solveLower(new double[][] {{1, 7}, {2, -1}, {3, 0.5}});
+
+        var first = factor.solveLower(new double[] {1, 2, 3});
+        var second = factor.solveLower(new double[] {7, -1, 0.5});
+        for (int i = 0; i < 3; i++) {
+            assertThat(solved[i]).containsExactly(first[i], second[i]);
+        }
+    }
+
+    @Test
     void determinantByHand() {
         // 4 (15 - 1) - 2 (6 - 0.6) + 0.6 (2 - 3) = 44.6
         assertThat(Cholesky.of(MATRIX).logDeterminant()).isCloseTo(Math.log(44.6), within(1e-12));
