@@ -40,6 +40,8 @@ public final class ServiceBench {
 
     private static final AnalyticProblem PROBLEM = AnalyticProblem.all().get(0);
     private static final int LEAST_GENERATIONS = 3;
+    /** Those counted have numbers from 1. */
+    private static final long WARM_UP_JOB = 0;
 
     private final Load load;
     private final Timeline timeline = new Timeline();
@@ -54,12 +56,14 @@ public final class ServiceBench {
      * @param algorithm  of each job's search
      * @param generation candidates each job asks for at once
      * @param askAhead   how many later candidates may be asked for while the losses of one are awaited
+     * @param warmUp     tasks for each worker on average, about, of a job before these that is not counted: until Java has compiled what
+     *                   runs often, clients and broker take several times as long for a task; 0 for none
      * @param perWorker  tasks for each worker on average, about; no job has fewer than three generations
      * @param length     of the tasks
      * @param departures workers more that come on the way and depart with a task in their hands, in this order
      */
-    public record Load(int workers, int jobs, String algorithm, int generation, int askAhead, int perWorker, TaskLength length,
-                       List<Departure> departures) {
+    public record Load(int workers, int jobs, String algorithm, int generation, int askAhead, int warmUp, int perWorker,
+                       TaskLength length, List<Departure> departures) {
 
         public Load {
             Require.atLeast(1, workers, "workers");
@@ -67,13 +71,18 @@ public final class ServiceBench {
             SearchAlgorithms.namedOfOneObjective(algorithm);
             Require.atLeast(2, generation, "generation");
             Require.atLeast(0, askAhead, "ask-ahead");
+            Require.atLeast(0, warmUp, "warm-up");
             Require.atLeast(1, perWorker, "per-worker");
             departures = List.copyOf(departures);
         }
 
         /** Of each job. */
         int generations() {
-            return (int) Math.max(LEAST_GENERATIONS, Math.ceil((double) perWorker * workers / jobs / generation));
+            return generations((double) perWorker / jobs);
+        }
+
+        private int generations(double tasksPerWorker) {
+            return (int) Math.max(LEAST_GENERATIONS, Math.ceil(tasksPerWorker * workers / generation));
         }
 
         /** Of all jobs, about. */
@@ -81,11 +90,11 @@ public final class ServiceBench {
             return (long) jobs * generation * generations();
         }
 
-        private SearchSettings settings(long seed) {
+        private SearchSettings settings(int generations, long seed) {
             int half = generation / 2;
-            return SearchSettings.builder().population(generation).generations(generations() - 1).mutations(generation - half)
+            return SearchSettings.builder().population(generation).generations(generations - 1).mutations(generation - half)
                     .crossovers(half).parents(half).batch(generation).askAhead(askAhead)
-                    .maxEvaluations(generation * generations()).seed(seed).build();
+                    .maxEvaluations(generation * generations).seed(seed).build();
         }
     }
 
@@ -108,8 +117,11 @@ public final class ServiceBench {
                 TaskLoop.Habits.usual(Optional::empty), SteadyClock.start())).toList();
         var threads = Executors.newFixedThreadPool(load.jobs);
         var ends = new ArrayList<Tasks>();
-        double before = cpuSeconds();
         try (var departures = new Departures(load.departures, transport, timeline, load.tasks())) {
+            if (load.warmUp > 0) {
+                warmUp(transport);
+            }
+            double before = cpuSeconds();
             // all first: one that connected later than the others began would not overlap them
             for (int job = 1; job <= load.jobs; job++) {
                 ends.add(transport.connect("job-" + job));
@@ -119,7 +131,7 @@ public final class ServiceBench {
             for (int job = 1; job <= load.jobs; job++) {
                 long seed = job;
                 var tasks = ends.get(job - 1);
-                jobs.add(threads.submit(() -> search(tasks, seed)));
+                jobs.add(threads.submit(() -> search(tasks, load.generations(), seed)));
             }
             await(jobs);
             return new Result(load, timeline.use(load.workers), departures.recoveries(), (cpuSeconds() - before) / timeline.tasks());
@@ -130,8 +142,15 @@ public final class ServiceBench {
         }
     }
 
-    private Void search(Tasks tasks, long job) throws InterruptedException {
-        var settings = load.settings(job);
+    private void warmUp(Transport transport) throws InterruptedException {
+        try (var tasks = transport.connect("warm-up")) {
+            search(tasks, load.generations(load.warmUp), WARM_UP_JOB);
+        }
+        timeline.clear();
+    }
+
+    private Void search(Tasks tasks, int generations, long job) throws InterruptedException {
+        var settings = load.settings(generations, job);
         var optimizer = SearchAlgorithms.namedOfOneObjective(load.algorithm).start(PROBLEM.space(), settings, PROBLEM.seeds());
         SearchLoop.run(optimizer, trial -> tasks.submit(List.of(task(trial.candidate(), job))).get(0).thenApply(result ->
                 Measurement.of(result.outcome(Outcome.Scored.class).nats(), result.tokens())), settings.finalists(),

@@ -51,6 +51,11 @@ public final class Timeline {
         work.computeIfAbsent(worker, unused -> new ArrayList<>()).add(interval);
     }
 
+    /** Forgets what was done so far. */
+    synchronized void clear() {
+        work.clear();
+    }
+
     synchronized int tasks() {
         return work.values().stream().mapToInt(List::size).sum();
     }

@@ -25,20 +25,20 @@ class BenchServiceCommandTest {
     @Test
     void measuresWorkersOnKafkaAndInMemory() throws IOException {
         var rows = rows("--workers", "2", "--simulated", "20", "--jobs", "2", "--seconds", "0.05", "--per-worker", "10", "--generation",
-                "20");
+                "20", "--warm-up", "3");
         assertThat(rows).extracting(row -> row.path("queue").textValue()).containsExactly("kafka", "memory");
         assertThat(rows).allSatisfy(row -> {
             assertThat(row.path("utilisation").doubleValue()).isBetween(0.01, 1.0);
             assertThat(row.path("processSecondsPerTask").doubleValue()).isPositive();
             assertThat(row.path("recoveries")).isEmpty();
         });
-        assertThat(rows).extracting(row -> row.path("tasks").intValue()).containsExactly(120, 200);
+        assertThat(rows).extracting(row -> row.path("tasks").intValue()).as("without those to warm up").containsExactly(120, 200);
     }
 
     @Test
     void tasksOfDepartedWorkersAreDoneByOthers() throws IOException {
         var rows = rows("--workers", "2", "--simulated", "4", "--jobs", "1", "--seconds", "1", "--sigma", "0.5", "--per-worker", "30",
-                "--generation", "10", "--algorithm", "random", "--leaving", "1", "--dying", "1", "--frozen", "1");
+                "--generation", "10", "--algorithm", "random", "--leaving", "1", "--dying", "1", "--frozen", "1", "--warm-up", "0");
         assertThat(rows).allSatisfy(row -> {
             assertThat(row.path("tasks").intValue()).isBetween(60, 120);
             assertThat(row.path("recoveries")).allSatisfy(recovery ->

@@ -98,6 +98,11 @@ public final class BenchServiceCommand implements Callable<Integer> {
             description = "Tasks for each worker on average, of all jobs together (default: ${DEFAULT-VALUE}).")
     private int perWorker;
 
+    @Option(names = "--warm-up", paramLabel = "N", defaultValue = "5",
+            description = "Tasks for each worker of a job before those, which is not counted: until Java has compiled what runs often, a task"
+            + " takes it several times as long (default: ${DEFAULT-VALUE}).")
+    private int warmUp;
+
     @Option(names = "--leaving", paramLabel = "N", defaultValue = "0",
             description = "Workers that give their task back (default: ${DEFAULT-VALUE}).")
     private int leaving;
@@ -132,6 +137,7 @@ public final class BenchServiceCommand implements Callable<Integer> {
         Require.that(seconds >= 0.001 && seconds <= 3600, "--seconds", "must be 0.001 to 3600", seconds);
         Require.that(sigma >= 0 && sigma <= 3, "--sigma", "must be between 0 and 3", sigma);
         Require.atLeast(1, perWorker, "--per-worker");
+        Require.atLeast(0, warmUp, "--warm-up");
         Require.that(!SearchAlgorithms.namedOfOneObjective(algorithm).asksForSlopes(), "--algorithm",
                 "must need no gradients: of the formulas searched here none is known", algorithm);
         Require.atLeast(0, leaving, "--leaving");
@@ -174,8 +180,7 @@ public final class BenchServiceCommand implements Callable<Integer> {
     private ServiceTable.Row row(String name, int count, int atOnce, Supplier<Transport> open) throws InterruptedException {
         try (var transport = open.get()) {
             var load = new ServiceBench.Load(count, atOnce, algorithm, generation == null ? Math.max(2, count) : generation,
-                    askAhead == null ? usualAskAhead(count) : askAhead, perWorker,
-                    length(), departures(transport));
+                    askAhead == null ? usualAskAhead(count) : askAhead, warmUp, perWorker, length(), departures(transport));
             LOG.info("{} on {}, {} at once, {}", Plural.of(count, "worker"), name, Plural.of(atOnce, "job"),
                     Plural.of(load.tasks(), "task"));
             return new ServiceTable.Row(name, ServiceBench.run(load, transport));
