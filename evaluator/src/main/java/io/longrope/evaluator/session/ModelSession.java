@@ -13,30 +13,22 @@ import io.longrope.search.training.LoraSettings;
 import io.longrope.search.training.TrainingSettings;
 import io.longrope.search.work.Arithmetic;
 import io.longrope.search.work.Precision;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
  * The only way to a model in memory, for a worker and for every command. It plans the memory of each use before anything is
- * allocated and refuses what a device cannot hold; it keeps the models last used, so that the next task of one need not load it again;
- * and a model's weights are in memory once, whatever the number of threads that use it. Several devices share its layers; a model too
+ * allocated and refuses what a device cannot hold; {@link ResidentModels} keeps the models last used. Several devices share its layers; a model too
  * large for their memory is scored all the same, as many of its layers as it takes read one after the other.
  *
  * <p>Several threads may share a session. A use that fits the device, but not beside what the others hold at the moment, waits until
  * they have given enough of it back.
  */
 public final class ModelSession implements AutoCloseable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(ModelSession.class);
 
     /**
      * @param models models kept in memory at a time, at least 1: the one unused for longest makes room before another is loaded
@@ -69,43 +61,9 @@ public final class ModelSession implements AutoCloseable {
     public record Loaded(Path directory, Optional<String> fingerprint, Precision precision) {
     }
 
-    /** @param placement where its layers are; the same model may be there whole and with layers that are read */
-    private record Key(Loaded loaded, Placement placement) {
-    }
-
-    /** A model that is in memory, or is being loaded while {@code model} is null. */
-    private static final class Entry {
-
-        private final Checkpoint checkpoint;
-        private final Amounts bytes;
-        private LanguageModel model;
-        private int users;
-
-        private Entry(Checkpoint checkpoint, Amounts bytes) {
-            this.checkpoint = checkpoint;
-            this.bytes = bytes;
-        }
-
-        private boolean isIdle() {
-            return model != null && users == 0;
-        }
-
-        private void close() {
-            model.close();
-            checkpoint.tokenizer().close();
-        }
-    }
-
     private final List<Device> devices;
     private final Limits limits;
-    private final Loader loader;
-    /** Least recently used first. */
-    private final Map<Key, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
-    /** Bytes of uses and reservations that are open, weights in {@link #entries} not included. */
-    private Amounts inUse = Amounts.NONE;
-    private int open;
-    private boolean closed;
-
+    private final ResidentModels resident;
     public ModelSession(Device device, Limits limits) {
         this(device, limits, Decoder::load);
     }
@@ -125,7 +83,7 @@ public final class ModelSession implements AutoCloseable {
         this.devices = List.copyOf(devices);
         Require.that(!devices.isEmpty(), "devices", "must be at least one", devices);
         this.limits = Require.present(limits, "limits");
-        this.loader = Require.present(loader, "loader");
+        resident = new ResidentModels(this.devices, limits.models(), Require.present(loader, "loader"), this::memories);
     }
 
     /** Where models are trained, and whatever else has one device only. */
@@ -178,18 +136,6 @@ public final class ModelSession implements AutoCloseable {
                 use);
     }
 
-    /** The models in memory, the one last used first: a worker prefers tasks of these. */
-    public synchronized List<Loaded> loaded() {
-        var loaded = new ArrayList<Loaded>();
-        entries.forEach((key, entry) -> {
-            if (entry.model != null) {
-                loaded.remove(key.loaded);
-                loaded.add(0, key.loaded);
-            }
-        });
-        return loaded;
-    }
-
     /**
      * A checkpoint in memory, ready for a use until it is closed. A thread that waits here for memory must hold none of this session.
      *
@@ -201,26 +147,10 @@ public final class ModelSession implements AutoCloseable {
      */
     public OpenModel open(Path directory, Optional<String> fingerprint, Arithmetic arithmetic, ModelUse use) throws InterruptedException {
         var loaded = new Loaded(directory.toAbsolutePath().normalize(), fingerprint, arithmetic.precision());
-        var checkpoint = known(loaded).orElseGet(() -> checked(loaded));
+        var checkpoint = resident.checkpoint(loaded).orElseGet(() -> checked(loaded));
         var plan = here(loaded, checkpoint, arithmetic, use);
         plan.requireFits(memories());
-        var own = Amounts.own(plan);
-        var key = new Key(loaded, plan.placement());
-        var entry = enter(key, checkpoint, plan);
-        try {
-            if (entry.model == null) {
-                var where = plan.placement().describe();
-                if (!where.isEmpty()) {
-                    LOG.info("{}: {}", directory, where);
-                }
-                load(entry, new DecoderOptions(plan.placement().shares().get(0).device(), arithmetic.precision(), arithmetic.chunk(),
-                        arithmetic.threads(), Optional.of(plan.placement())));
-            }
-            return new OpenModel(entry.checkpoint, entry.model.with(arithmetic.chunk(), arithmetic.threads()), () -> leave(entry, own));
-        } catch (RuntimeException | Error e) {
-            abandon(key, entry, own);
-            throw e;
-        }
+        return resident.open(loaded, checkpoint, plan, arithmetic);
     }
 
     /** With a model's layers where they are, should some of them have to be read anyway, rather than loaded again for another length. */
@@ -229,11 +159,9 @@ public final class ModelSession implements AutoCloseable {
         if (plan.placement().streamed() == 0) {
             return plan;
         }
-        synchronized (this) {
-            return entries.keySet().stream().filter(key -> key.loaded.equals(loaded) && key.placement.streamed() > 0)
-                    .map(key -> ModelPlan.at(key.placement, checkpoint.config(), arithmetic.precision(), arithmetic.chunk(), use))
-                    .filter(tried -> tried.fits(memories())).findFirst().orElse(plan);
-        }
+        return resident.placements(loaded).stream().filter(placement -> placement.streamed() > 0)
+                .map(placement -> ModelPlan.at(placement, checkpoint.config(), arithmetic.precision(), arithmetic.chunk(), use))
+                .filter(tried -> tried.fits(memories())).findFirst().orElse(plan);
     }
 
     /**
@@ -246,14 +174,8 @@ public final class ModelSession implements AutoCloseable {
     public Reservation reserve(MemoryPlan plan) throws InterruptedException {
         plan.requireFits(memory());
         var bytes = Amounts.ofFirst(plan.own() + plan.bytes(MemoryPlan.Part.WEIGHTS));
-        synchronized (this) {
-            for (makeRoom(bytes, null); !fits(bytes); makeRoom(bytes, null)) {
-                wait();
-            }
-            inUse = inUse.plus(bytes);
-            open++;
-        }
-        return new Reservation(device(), () -> leave(null, bytes));
+        resident.reserve(bytes);
+        return new Reservation(device(), () -> resident.leave(bytes));
     }
 
     /**
@@ -272,9 +194,15 @@ public final class ModelSession implements AutoCloseable {
         return alone;
     }
 
-    private synchronized Optional<Checkpoint> known(Loaded loaded) {
-        return entries.entrySet().stream().filter(entry -> entry.getKey().loaded.equals(loaded)).map(entry -> entry.getValue().checkpoint)
-                .findFirst();
+    /** The models in memory, the one last used first: a worker prefers tasks of these. */
+    public List<Loaded> loaded() {
+        return resident.loaded();
+    }
+
+    /** Gives back the memory of models nobody uses at the moment, and what the device's allocator has kept. */
+    public void freeIdle() {
+        resident.freeIdle();
+        devices.forEach(Device::freeCaches);
     }
 
     private static Checkpoint checked(Loaded key) {
@@ -286,102 +214,9 @@ public final class ModelSession implements AutoCloseable {
         return checkpoint;
     }
 
-    /** Counts the caller among the users of a model, which it must load itself if the entry has none yet. */
-    private synchronized Entry enter(Key key, Checkpoint checkpoint, ModelPlan plan) throws InterruptedException {
-        var own = Amounts.own(plan);
-        var weights = Amounts.weights(plan);
-        while (true) {
-            Require.that(!closed, "session", "must be open", "closed");
-            var known = entries.get(key);
-            var needed = known == null ? own.plus(weights) : own;
-            makeRoom(needed, known);
-            boolean isBeingLoaded = known != null && known.model == null;
-            if (!isBeingLoaded && fits(needed) && (known != null || entries.size() < limits.models())) {
-                var entry = known == null ? new Entry(checkpoint, weights) : known;
-                entries.put(key, entry);
-                entry.users++;
-                inUse = inUse.plus(own);
-                open++;
-                return entry;
-            }
-            wait();
-        }
-    }
-
-    /** Closes models nobody uses, the one unused for longest first, until what is needed fits. */
-    private void makeRoom(Amounts needed, Entry wanted) {
-        var idle = entries.values().stream().filter(entry -> entry.isIdle() && entry != wanted).iterator();
-        var closing = new ArrayList<Entry>();
-        var freed = Amounts.NONE;
-        while (idle.hasNext() && (!fits(needed.minus(freed)) || wanted == null && entries.size() - closing.size() >= limits.models())) {
-            var entry = idle.next();
-            closing.add(entry);
-            freed = freed.plus(entry.bytes);
-        }
-        entries.values().removeAll(closing);
-        closing.forEach(Entry::close);
-    }
-
-    private boolean fits(Amounts needed) {
-        var held = inUse.plus(needed);
-        for (var entry : entries.values()) {
-            held = held.plus(entry.bytes);
-        }
-        return held.plus(Amounts.each(devices.size(), PassMemory.PROCESS_BYTES)).fits(memories());
-    }
-
-    /** Outside the lock: it may take minutes, in which others use models that are there. */
-    private void load(Entry entry, DecoderOptions options) {
-        var model = loader.load(entry.checkpoint, options);
-        synchronized (this) {
-            entry.model = model;
-            notifyAll();
-        }
-    }
-
-    private synchronized void abandon(Key key, Entry entry, Amounts bytes) {
-        if (entry.model == null) {
-            entries.remove(key, entry);
-            entry.checkpoint.tokenizer().close();
-        }
-        leave(entry, bytes);
-    }
-
-    private synchronized void leave(Entry entry, Amounts bytes) {
-        if (entry != null) {
-            entry.users--;
-        }
-        inUse = inUse.minus(bytes);
-        open--;
-        notifyAll();
-    }
-
-    /** Gives back the memory of models nobody uses at the moment, and what the device's allocator has kept. */
-    public synchronized void freeIdle() {
-        var idle = entries.values().stream().filter(Entry::isIdle).toList();
-        entries.values().removeAll(idle);
-        idle.forEach(Entry::close);
-        devices.forEach(Device::freeCaches);
-        notifyAll();
-    }
-
     /** Waits until everything open is closed, for memory in use is never freed, and frees all models. An interrupt does not shorten it. */
     @Override
-    public synchronized void close() {
-        closed = true;
-        notifyAll();
-        boolean interrupted = false;
-        while (open > 0) {
-            try {
-                wait();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        entries.values().forEach(Entry::close);
-        entries.clear();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+    public void close() {
+        resident.close();
     }
 }
