@@ -6,7 +6,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import io.longrope.evaluator.decoder.internal.DeviceAttention;
 import io.longrope.evaluator.decoder.internal.DeviceMemory;
 import io.longrope.evaluator.decoder.internal.Script;
-import io.longrope.evaluator.decoder.internal.Weights;
+import io.longrope.evaluator.decoder.internal.WeightTensors;
 import io.longrope.search.problem.Require;
 import io.longrope.search.work.Precision;
 
@@ -65,7 +65,7 @@ public record AttentionTrial(Precision precision, int headWidth, int window) {
                     .map(call -> DeviceAttention.dictionary(manager, call)).orElse(Map.of()))) {
                 var output = window == 0 ? Script.instance().tensor(manager, "attend", queries, keys, values, dictionary, scale, QUERIES)
                         : Script.instance().tensor(manager, "attend_window", queries, keys, values, dictionary, scale, window);
-                return Weights.converted(output, Precision.F32).toFloatArray();
+                return WeightTensors.converted(output, Precision.F32).toFloatArray();
             }
         }
     }
@@ -76,7 +76,7 @@ public record AttentionTrial(Precision precision, int headWidth, int window) {
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) random.nextGaussian();
         }
-        var rounded = Weights.converted(DeviceMemory.of(manager, values, new Shape(positions, heads, headWidth)), precision);
-        return Weights.converted(rounded, computed);
+        var rounded = WeightTensors.converted(DeviceMemory.of(manager, values, new Shape(positions, heads, headWidth)), precision);
+        return WeightTensors.converted(rounded, computed);
     }
 }

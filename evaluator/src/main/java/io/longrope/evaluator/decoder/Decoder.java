@@ -11,6 +11,7 @@ import io.longrope.evaluator.decoder.internal.LayerTables;
 import io.longrope.evaluator.decoder.internal.PlacedWeights;
 import io.longrope.evaluator.decoder.internal.Script;
 import io.longrope.evaluator.decoder.internal.Weights;
+import io.longrope.evaluator.decoder.internal.WeightTensors;
 import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.work.Precision;
@@ -86,7 +87,7 @@ public final class Decoder implements LanguageModel {
     static Decoder random(ModelConfig config, DecoderOptions options) {
         return new Decoder(Script.manager(options.device()), options,
                 manager -> new PlacedWeights(List.of(Weights.of(config,
-                        name -> Weights.random(manager, options.precision(), name.shape()),
+                        name -> WeightTensors.random(manager, options.precision(), name.shape()),
                         attention(manager, config, options.device(), options.precision())))));
     }
 

@@ -4,7 +4,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.decoder.internal.Script;
-import io.longrope.evaluator.decoder.internal.Weights;
+import io.longrope.evaluator.decoder.internal.WeightTensors;
 import io.longrope.search.problem.Require;
 import io.longrope.search.space.Candidate;
 
@@ -39,8 +39,8 @@ public final class DecoderBenchmark implements AutoCloseable {
     public double matrixPeak(int repeats) {
         Require.atLeast(1, repeats, "repeats");
         try (var scope = (PtNDManager) manager.newSubManager()) {
-            var left = Weights.random(scope, options.precision(), MATRIX_SIDE, MATRIX_SIDE);
-            var right = Weights.random(scope, options.precision(), MATRIX_SIDE, MATRIX_SIDE);
+            var left = WeightTensors.random(scope, options.precision(), MATRIX_SIDE, MATRIX_SIDE);
+            var right = WeightTensors.random(scope, options.precision(), MATRIX_SIDE, MATRIX_SIDE);
             double seconds = fastest(repeats, () -> product(left, right));
             return 2 * Math.pow(MATRIX_SIDE, 3) / seconds;
         }

@@ -40,8 +40,8 @@ final class StreamedLayers implements LayerWeights {
     private final IntFunction<Map<String, PtNDArray>> further;
     private final PtNDArray like;
     private final ExecutorService threads;
-    private final Queue<Weights.Reader> readers = new ConcurrentLinkedQueue<>();
-    private final ThreadLocal<Weights.Reader> reader = ThreadLocal.withInitial(this::newReader);
+    private final Queue<WeightReader> readers = new ConcurrentLinkedQueue<>();
+    private final ThreadLocal<WeightReader> reader = ThreadLocal.withInitial(this::newReader);
     private final Buffer[] buffers = {new Buffer(), new Buffer()};
     private int aheadOf = -1;
     private List<Future<?>> ahead = List.of();
@@ -91,12 +91,12 @@ final class StreamedLayers implements LayerWeights {
     }
 
     /** Of the thread that asks for it. */
-    private Weights.Reader newReader() {
+    private WeightReader newReader() {
         Script.setThreads(1);
         if (isOnGpu()) {
             CopyStream.use(like);
         }
-        var made = new Weights.Reader();
+        var made = new WeightReader();
         readers.add(made);
         return made;
     }
@@ -156,7 +156,7 @@ final class StreamedLayers implements LayerWeights {
                 if (room != null) {
                     room.close();
                 }
-                room = Weights.room(name.shape(), manager, precision);
+                room = WeightTensors.room(name.shape(), manager, precision);
                 buffer.weights.put(name.key(), room);
             }
             tensors.put(name.key(), room);
@@ -200,7 +200,7 @@ final class StreamedLayers implements LayerWeights {
             // of a layer that nobody waits for any more
         } finally {
             threads.shutdown();
-            readers.forEach(Weights.Reader::close);
+            readers.forEach(WeightReader::close);
             buffers[0].release();
             buffers[1].release();
         }

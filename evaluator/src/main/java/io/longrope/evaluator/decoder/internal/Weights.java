@@ -1,13 +1,10 @@
 package io.longrope.evaluator.decoder.internal;
 
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.ModelConfig;
-import io.longrope.evaluator.checkpoint.StoredTensor;
 import io.longrope.evaluator.decoder.AttentionCall;
 import io.longrope.evaluator.decoder.LayerRange;
 import io.longrope.search.work.Precision;
@@ -107,12 +104,12 @@ public final class Weights implements AutoCloseable {
             IntFunction<Map<String, PtNDArray>> further) {
         var config = checkpoint.config();
         var byName = new LinkedHashMap<String, PtNDArray>();
-        try (var reader = new Reader()) {
+        try (var reader = new WeightReader()) {
             for (var name : inMemory(config, range)) {
                 byName.put(name.id(), reader.read(name.open(checkpoint), manager, precision, offset(config, name)));
             }
         }
-        var like = room(new long[] {1}, manager, precision);
+        var like = WeightTensors.room(new long[] {1}, manager, precision);
         return new Weights(config, range, manager, like, byName, further,
                 scope -> new StreamedLayers(checkpoint, scope, precision, range, further, like));
     }
@@ -155,89 +152,6 @@ public final class Weights implements AutoCloseable {
                 scope -> {
             throw new IllegalStateException("all layers are in memory");
         });
-    }
-
-    /** Of a weight, with nothing in it. */
-    static PtNDArray room(long[] sizes, PtNDManager manager, Precision precision) {
-        var script = Script.instance();
-        try (var scope = (PtNDManager) manager.newSubManager(); var like = DeviceMemory.of(scope, new float[0]);
-             var empty = script.tensor(scope, "convert", like, scalarType(Precision.F32), scalarType(precision), 0.0);
-             var shape = IValue.listFrom(sizes)) {
-            return script.tensor(manager, "room", empty, shape);
-        }
-    }
-
-    /** Normally distributed, of a magnitude usual for weights. */
-    public static PtNDArray random(PtNDManager manager, Precision precision, long... shape) {
-        try (var values = (PtNDArray) manager.randomNormal(0, 0.02f, new Shape(shape), DataType.FLOAT32)) {
-            return converted(values, precision);
-        }
-    }
-
-    /** The same values in another precision, on the same device. */
-    public static PtNDArray converted(PtNDArray values, Precision precision) {
-        return Script.instance().tensor((PtNDManager) values.getManager(), "convert", values, scalarType(Precision.F32),
-                scalarType(precision), 0.0);
-    }
-
-    /** Brings stored tensors into memory. One thread at a time. */
-    public static final class Reader implements AutoCloseable {
-
-        private Staging staging;
-
-        public Reader() {
-        }
-
-        Reader(Staging staging) {
-            this.staging = staging;
-        }
-
-        /**
-         * In parts that are converted one after the other into their place: the file's format is never in memory as a whole.
-         *
-         * @param offset added to every element
-         */
-        public PtNDArray read(StoredTensor stored, PtNDManager manager, Precision precision, double offset) {
-            var whole = room(stored.shape(), manager, precision);
-            fill(whole, stored, precision, offset);
-            return whole;
-        }
-
-        /** @param whole is written over */
-        void fill(PtNDArray whole, StoredTensor stored, Precision precision, double offset) {
-            if (staging == null) {
-                staging = Staging.of(whole.getDevice().isGpu());
-            }
-            var script = Script.instance();
-            var filled = new long[1];
-            staging.read(stored, whole, bits -> {
-                script.run("put", whole, filled[0], bits, scalarType(stored.type()), scalarType(precision), offset);
-                filled[0] += bits.size();
-            });
-        }
-
-        @Override
-        public void close() {
-            if (staging != null) {
-                staging.close();
-            }
-        }
-    }
-
-    private static int scalarType(io.longrope.evaluator.checkpoint.DataType type) {
-        return switch (type) {
-            case F32 -> 6;
-            case F16 -> 5;
-            case BF16 -> 15;
-        };
-    }
-
-    private static int scalarType(Precision precision) {
-        return switch (precision) {
-            case F32 -> 6;
-            case F16 -> 5;
-            case BF16 -> 15;
-        };
     }
 
     public ModelConfig config() {

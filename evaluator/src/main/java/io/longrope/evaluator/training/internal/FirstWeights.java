@@ -6,7 +6,8 @@ import ai.djl.pytorch.engine.PtNDManager;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.decoder.internal.DeviceMemory;
 import io.longrope.evaluator.decoder.internal.WeightName;
-import io.longrope.evaluator.decoder.internal.Weights;
+import io.longrope.evaluator.decoder.internal.WeightReader;
+import io.longrope.evaluator.decoder.internal.WeightTensors;
 import io.longrope.search.work.Precision;
 
 import java.util.function.Function;
@@ -25,7 +26,7 @@ public interface FirstWeights extends AutoCloseable {
 
     /** Those of a checkpoint, read into the device's memory part by part: none of them is ever on Java's heap. */
     static FirstWeights of(Checkpoint checkpoint) {
-        var reader = new Weights.Reader();
+        var reader = new WeightReader();
         return new FirstWeights() {
             @Override
             public PtNDArray tensor(WeightName name, PtNDManager manager) {
@@ -41,7 +42,7 @@ public interface FirstWeights extends AutoCloseable {
 
     /** Normally distributed, of a magnitude usual for weights: for measurements of speed and memory. */
     static FirstWeights random() {
-        return (name, manager) -> Weights.random(manager, Precision.F32, name.shape());
+        return (name, manager) -> WeightTensors.random(manager, Precision.F32, name.shape());
     }
 
     /** @param values gives those of a weight, row-major */

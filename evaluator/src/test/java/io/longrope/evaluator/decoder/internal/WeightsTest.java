@@ -40,7 +40,7 @@ class WeightsTest {
             // the second as a GPU takes them, through two pieces of memory in turn
             for (var staging : List.of(new Staging.Direct(ByteBuffer.allocateDirect(partBytes)),
                     new Staging.PageLocked(partBytes, false))) {
-                try (var reader = new Weights.Reader(staging)) {
+                try (var reader = new WeightReader(staging)) {
                     var tensor = reader.read(Safetensors.ofFile(file).tensor("w"), manager, Precision.F32, offset);
 
                     assertThat(tensor.getShape().getShape()).containsExactly(5, 3);
