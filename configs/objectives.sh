@@ -34,3 +34,17 @@ for ((seed = 1; seed <= $2; seed++)); do
     judged "$name" --table "$out/$name/tables/factors.json"
   done
 done
+
+# what was judged, as far as it is there: the mean over depths of what was found again
+echo "table,length,gain,standard error,passkey,lines"
+for gains in "$out"/*-gain.csv; do
+  table=${gains%-gain.csv}
+  [[ -f $table-lines.csv ]] || continue
+  for length in 512 1024; do
+    found() {
+      awk -F, -v length_wanted="$length" '$1 == length_wanted { sum += $3; n++ } END { printf "%.3f", sum / n }' "$table-$1.csv"
+    }
+    awk -F, -v table="$(basename "$table")" -v length_wanted="$length" -v found="$(found passkey),$(found lines)" \
+      '$1 == length_wanted { printf "%s,%s,%.4f,%.4f,%s\n", table, $1, $2, $3, found }' "$gains"
+  done
+done

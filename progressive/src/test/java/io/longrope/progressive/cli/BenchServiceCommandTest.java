@@ -37,7 +37,7 @@ class BenchServiceCommandTest {
 
     @Test
     void tasksOfDepartedWorkersAreDoneByOthers() throws IOException {
-        var rows = rows("--workers", "2", "--simulated", "4", "--jobs", "1", "--seconds", "1", "--sigma", "0.5", "--per-worker", "30",
+        var rows = rows("--workers", "2", "--simulated", "4", "--jobs", "1", "--seconds", "0.5", "--sigma", "0.5", "--per-worker", "30",
                 "--generation", "10", "--algorithm", "random", "--leaving", "1", "--dying", "1", "--frozen", "1", "--warm-up", "0");
         assertThat(rows).allSatisfy(row -> {
             assertThat(row.path("tasks").intValue()).isBetween(60, 120);
