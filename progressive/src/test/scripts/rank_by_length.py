@@ -80,6 +80,8 @@ def main() -> None:
     parser.add_argument("--draw", type=int, default=1)
     at = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
     arguments, options = parser.parse_args(sys.argv[1:at]), sys.argv[at + 1:]
+    if not (pathlib.Path(arguments.model) / "config.json").is_file():
+        parser.error(f"MODEL must be a checkpoint directory, but {arguments.model} has no config.json; shipped ones are in evaluator/models")
     config = json.loads((pathlib.Path(arguments.model) / "config.json").read_text())
     pairs = (config.get("head_dim") or config["hidden_size"] // config["num_attention_heads"]) // 2
     scaling = config.get("rope_scaling") or config.get("rope_parameters") or {}
