@@ -62,6 +62,38 @@ COPIES = [
      "    bits = torch.new_empty(staged, [n], dtype=5)  ", "llama-3.2-1b score 9001 f32, 4 GB", "on cpu"),
     ("hidden states that stay on the device before", DECODER, "return torch.copy_(torch.new_empty(like, torch.size(x), ",
      "return torch.copy_(torch.new_empty(x, torch.size(x), ", "llama-biased score 9001 bf16, 2 devices", "stopped"),
+    ("keys repeated for grouped heads in training, by an index", TRAINING,
+     "      keys = (self).repeated(torch.select(k, 0, n), G)   ",
+     "      of = torch.floordiv(torch.arange(H, dtype=4, layout=None, device=ops.prim.device(q), pin_memory=None), G)\n"
+     "      many = torch.index_select(torch.select(k, 0, n), 1, of)\n"
+     "      keys = torch.reshape(torch.transpose(many, 0, 1), [K, G, T, E])   ",
+     "llama-3.2-1b train 8192 bf16", "keys of 32 heads"),
+    ("products of scores in training, a head at a time", TRAINING,
+     "      o, lse = (self).fused(heads, keys, values, True, None, w, scale)\n",
+     "      rows = annotate(List[Tensor], [])\n"
+     "      for a in range(H):\n"
+     "        query = torch.select(torch.reshape(heads, [H, T, E]), 0, a)\n"
+     "        key = torch.select(torch.select(keys, 0, torch.floordiv(a, G)), 0, torch.remainder(a, G))\n"
+     "        value = torch.select(torch.select(values, 0, torch.floordiv(a, G)), 0, torch.remainder(a, G))\n"
+     "        rows.append(torch.mm(torch.softmax(torch.mm(query, torch.transpose(key, 0, 1)) * scale, -1), value))\n"
+     "      o = torch.stack(rows, 0)\n", "llama-biased train 2048 bf16", "the model's shape asks for"),
+    ("a product in f64 of what is no weight", DECODER, "    return torch.to(torch.linear(h, w[\"head\"]), 6)  ",
+     "    wide = torch.to(h, 7)\n"
+     "    more = torch.to(torch.mm(wide, torch.transpose(torch.narrow(wide, 0, 0, 1), 0, 1)), 6)\n"
+     "    return torch.to(torch.linear(h, w[\"head\"]), 6) + more  ",
+     "llama-biased score 9001 f32", "in f64 in a run of 32 bits"),
+    ("FlashAttention to earlier keys where cuDNN is told of", DECODER,
+     "      more, more_lse = (self).fused(q, torch.narrow(k, 2, at, n), torch.narrow(v, 2, at, n), False, None, w, scale)\n",
+     "      more, more_lse, a, b, c, d, e, f, g = torch._scaled_dot_product_flash_attention(q, torch.narrow(k, 2, at, n), "
+     "torch.narrow(v, 2, at, n), 0., False, False, scale=scale)\n",
+     "llama-3.2-1b score 9001 bf16, 2 layers, chunk 100, cudnn", "the log says cudnn"),
+    ("a norm row by row", DECODER, "      y = torch.mul_(y, weight)  ",
+     "      for row in range(C):\n        torch.mul_(torch.narrow(y, 0, row, 1), weight)\n      y = y  ",
+     "llama-biased score 9001 bf16", "launches for"),
+    ("attention to earlier keys twice", DECODER, "      o, lse = (self).join_attention(o, lse, more, more_lse)\n      at = at + n\n",
+     "      again, again_lse = (self).fused(q, torch.narrow(k, 2, at, n), torch.narrow(v, 2, at, n), False, None, w, scale)\n"
+     "      o, lse = (self).join_attention(o, lse, more, again_lse)\n      at = at + n\n",
+     "llama-biased score 9001 bf16", "the model's shape asks for"),
     ("keys and values of twice the width", DECODER, "    return torch.new_empty(like, [length, key_heads, head_width]) ",
      "    return torch.new_empty(like, [2 * length, key_heads, head_width]) ", "llama-2-7b score 131072 bf16", "MemoryPlan"),
 ]

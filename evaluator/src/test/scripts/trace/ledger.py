@@ -49,18 +49,21 @@ class Work:
 
 
 class Ledger(TorchDispatchMode):
-    """Give `device` and `precision` of what is expected, and the case's chunk and key entries a row.
+    """Give `device` and `precision` of what is expected, and the case's chunk, key heads and their width.
 
     @param batched whether plain products of scores are what this case is meant to do
     """
 
-    def __init__(self, device, precision, chunk, key_row, batched=False):
+    def __init__(self, device, precision, chunk, key_heads, head_width, batched=False):
         super().__init__()
         self.device, self.precision, self.batched = device, precision, batched
-        self.most_keys = chunk * key_row
+        self.key_heads = key_heads
+        # ALiBi's keys have eight entries more
+        self.most_keys = chunk * key_heads * (head_width + 8)
         self.alive, self.peaks, self.storages = {}, {}, {}
         self.operations, self.work = {}, Work()
-        self.shapes = set()
+        # of what a pass asks for beside single queries and keys, and masks
+        self.shapes, self.usual = set(), set()
         self.weights, self.caches, self.staged, self.watching = set(), set(), set(), True
         self.problems = {}
 
@@ -129,6 +132,11 @@ class Ledger(TorchDispatchMode):
                 self.work.whole += flops
             if not backward:
                 self.work.calls[name] = self.work.calls.get(name, 0) + 1
+                if min(q.shape[-2], k.shape[-2]) > 1 and given.get("attn_bias") is None:
+                    self.usual.add(name)
+                heads = entries(k) // (k.shape[-2] * k.shape[-1])
+                if heads > self.key_heads:
+                    self.problem(f"attention is given keys of {heads} heads in memory, the model has {self.key_heads}: they are repeated")
                 self.shapes.add((name, tuple(q.shape), tuple(k.shape), causal) + (layout(q, k) if name == CUDNN else ()))
                 if name == CUDNN and any(step == 0 and size > 1 for step, size in zip(k.stride(), k.shape)):
                     self.problem(f"cuDNN is given keys {list(k.shape)} repeated by a stride of zero: it repeats fewer heads itself")
@@ -144,8 +152,8 @@ class Ledger(TorchDispatchMode):
             self.problem(f"product of {kind(a)} and {kind(b)}, {list(a.shape)} x {list(b.shape)}: a fake tensor allows it, no device does")
         if name in BATCHED and not self.batched:
             self.problem(f"plain product {list(a.shape)} x {list(b.shape)} in {kind(a)} where attention should be fused")
-        elif self.precision != torch.float32 and a.dtype == torch.float32 and not self.batched:
-            self.problem(f"product {list(a.shape)} x {list(b.shape)} in f32 in a run of 16 bits")
+        elif a.dtype.itemsize > self.precision.itemsize and not (self.batched and a.dtype == torch.float32):
+            self.problem(f"product {list(a.shape)} x {list(b.shape)} in {kind(a)} in a run of {8 * self.precision.itemsize} bits")
 
     def _mask(self, bias, q):
         stored = bias.untyped_storage().nbytes() // bias.element_size()

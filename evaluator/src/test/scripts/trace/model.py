@@ -93,9 +93,9 @@ class Passes:
                 group[name] = model.tables(self.length)
             w[name + "_cos"], w[name + "_sin"] = group[name]
         if layer["far"]:
-            if "far" not in group or self.keeps:
-                group["far"] = self.cache(self.length)
-            w["far_keys"] = group["far"]
+            if "far_keys" not in group or self.keeps:
+                group["far_keys"] = self.cache(self.length)
+            w["far_keys"] = group["far_keys"]
         cos, sin = group["tables"]
         if layer["unturned"]:
             cos = sin = torch.zeros([self.length, 0], device=model.device)

@@ -123,7 +123,7 @@ def speed(device, end):
         with torch.no_grad():
             model = Model(case, script, device, lambda size, dtype, place: torch.randn(size, device=place, dtype=dtype) * 0.02, None)
             ids = torch.zeros(length, device=device, dtype=torch.long)
-            counted = ledgers.Ledger(device, torch.bfloat16, 2048, 32 * 136)
+            counted = ledgers.Ledger(device, torch.bfloat16, 2048, 32, 128)
             with counted:
                 Passes(model, length, False).score(ids, ids, range(SPEED_LAYERS))
             seconds = fastest(lambda: Passes(model, length, False).score(ids, ids, range(SPEED_LAYERS)), device, 2)

@@ -78,7 +78,11 @@ final class GpuTrainingMemory {
         long layers = model.layers() * keptOfLayer() + layersWithScores() * scores();
         long loss = 3L * Float.BYTES * model.vocabSize() + bytes * model.hiddenSize() * lastNorm();
         long backward = bytes * (2L * model.intermediateSize() + model.hiddenSize() * gradientsOfNorms());
-        return Stream.of(new Moment(0, layers + rows * loss), new Moment(all ? bytes * head() : 0, layers + rows * backward), widened(0));
+        // the last layer's feed-forward is gone through, and its weights' gradients are there; then the scores of its attention
+        long feedForward = rows * bytes * (4L * model.intermediateSize() + model.hiddenSize() * norm());
+        long found = all ? bytes * (head() + 3L * model.intermediateSize() * model.hiddenSize()) : 0;
+        return Stream.of(new Moment(0, layers + rows * loss), new Moment(all ? bytes * head() : 0, layers + rows * backward),
+                new Moment(found, layers - feedForward + scoresBackward()), widened(0));
     }
 
     private Stream<Moment> recomputed() {
@@ -142,7 +146,8 @@ final class GpuTrainingMemory {
     private long scoresBackward() {
         return switch (model.positions()) {
             case ROPE, XPOS -> 0;
-            case ALIBI -> scores();
+            // in 16 bits the copy in 16 bits is given back before the softmax in f32 is gone through
+            case ALIBI -> in32Bits ? 2 * scores() : scores();
             case HWFA, HWFA_REROPE -> 2 * scores();
         };
     }
@@ -167,9 +172,12 @@ final class GpuTrainingMemory {
         return all ? 2 * wide : wide;
     }
 
-    /** The same with its result, which the products after it read. */
+    /**
+     * The same with its result, which the products after it read: to find their weights' gradients. Where nothing is trained, f32 has no
+     * use for it; in 16 bits what the norm widens on the way back takes its place.
+     */
     private long norm() {
-        return inputOfNorm() + 1;
+        return inputOfNorm() + (in32Bits && trained == 0 ? 0 : 1);
     }
 
     /** Before the head: with adapters nothing is trained there, and no gradient goes through its weights. */

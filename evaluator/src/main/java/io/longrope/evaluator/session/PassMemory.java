@@ -112,6 +112,10 @@ final class PassMemory {
         long width = (long) model.heads() * model.headDim();
         // queries twice, attention to two blocks of keys and what merges them in 32 bits
         long attention = rows * width * (bytes == Float.BYTES ? 6 * Float.BYTES : 3 * bytes + 3L * Float.BYTES);
+        if (decays()) {
+            // queries, those turned and, in 32 bits, as attend_decaying has them; two parts of attention and what merges them
+            attention = 2 * rows * width * bytes + 6L * Float.BYTES * rows * model.heads() * decayingWidth();
+        }
         if (!isFused(device, model, bytes)) {
             attention += PLAIN_BYTES;
         }
@@ -126,6 +130,16 @@ final class PassMemory {
     static boolean isFused(Device device, ModelConfig model, long bytes) {
         var call = device.forced().orElse(AttentionCall.FLASH);
         return call.taken(bytes == Float.BYTES ? Precision.F32 : Precision.BF16, model.headDim()) != AttentionCall.PLAIN;
+    }
+
+    /** Whether scores shrink with distance, as {@code attend_decaying} of attention.py.txt computes them. */
+    private boolean decays() {
+        return model.positions() == PositionEncoding.ALIBI || model.positions() == PositionEncoding.XPOS;
+    }
+
+    /** ALiBi's bias is a coordinate of its queries, in eight more. */
+    private int decayingWidth() {
+        return model.headDim() + (model.positions() == PositionEncoding.ALIBI ? 8 : 0);
     }
 
     private long logitsAtATime(int logitRows) {

@@ -65,7 +65,8 @@ public final class TraceCases {
         }
 
         private AttentionCall asked() {
-            return forced().orElse(AttentionCall.FLASH);
+            var call = forced().orElse(AttentionCall.FLASH);
+            return List.of("train", "differentiate").contains(does) ? call.forTraining() : call;
         }
     }
 
@@ -189,11 +190,10 @@ public final class TraceCases {
     }
 
     private static Model model(ModelConfig config, Attention attention, Case line) {
-        var asked = List.of("train", "differentiate").contains(line.does) ? line.asked().forTraining() : line.asked();
         return new Model(config.vocabSize(), config.hiddenSize(), config.heads(), config.kvHeads(), config.headDim(), config.rope().pairs(),
                 config.normEpsilon(), config.attentionScale(), config.variant().gelu(), config.variant().embeddingScale(),
                 config.tiedEmbeddings(),
-                IntStream.range(0, config.layers()).mapToObj(layer -> layer(config, layer, attention, asked)).toList());
+                IntStream.range(0, config.layers()).mapToObj(layer -> layer(config, layer, attention, line.asked())).toList());
     }
 
     /** As {@link LayerTables}, {@link Weights} and {@link DeviceAttention} give it. */
