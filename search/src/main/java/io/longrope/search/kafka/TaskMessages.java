@@ -5,7 +5,7 @@ import io.longrope.search.problem.Require;
 import io.longrope.search.work.Attempt;
 import io.longrope.search.work.Delivery;
 import io.longrope.search.work.Result;
-import io.longrope.search.work.ScoreTask;
+import io.longrope.search.work.Task;
 import io.longrope.search.work.TaskId;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -36,7 +36,7 @@ final class TaskMessages {
     }
 
     static byte[] write(Delivery delivery) {
-        boolean gradients = delivery.tasks().stream().anyMatch(task -> task instanceof ScoreTask score && score.gradient());
+        boolean gradients = delivery.tasks().stream().anyMatch(Task::gradient);
         return Messages.fitting("task", Messages.write(gradients ? MessageVersion.GRADIENTS : Messages.SCHEMA, DELIVERY, delivery));
     }
 

@@ -138,6 +138,11 @@ public record ScoreTask(ModelReference model, Sample sample, Objective objective
     }
 
     @Override
+    public Optional<Effort> effort() {
+        return Optional.of(new Effort(model, sample.length(), objective, window));
+    }
+
+    @Override
     public String describe() {
         return "score of " + Plural.of(sample.length(), "token") + (window.isPresent() ? " in windows of " + window.getAsInt() : "")
                 + (gradient ? " with its gradient" : "");

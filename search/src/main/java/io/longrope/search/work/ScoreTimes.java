@@ -2,8 +2,6 @@ package io.longrope.search.work;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
 
 /** What score tasks took lately, to tell which are worth a round trip only together. Not thread-safe. */
 final class ScoreTimes {
@@ -12,28 +10,20 @@ final class ScoreTimes {
     private static final double WORTH_SECONDS = 0.25;
     private static final int MOST = 32;
 
-    private final Map<Kind, Double> seconds = new HashMap<>();
+    private final Map<Effort, Double> seconds = new HashMap<>();
 
-    /** Score tasks of one kind take about as long on one device. */
-    private record Kind(ModelReference model, int length, Objective objective, OptionalInt window) {
-    }
-
-    /** Of tasks of other kinds nothing is remembered. */
+    /** Of tasks whose effort is not known nothing is remembered. */
     void took(Task task, double taken) {
-        kind(task).ifPresent(kind -> seconds.put(kind, taken));
+        task.effort().ifPresent(effort -> seconds.put(effort, taken));
     }
 
     /** How many tasks like this one make a delivery: 1 where nothing is known. */
     int together(Task task) {
-        return kind(task).map(seconds::get).map(each -> (int) Math.max(1, Math.min(MOST, WORTH_SECONDS / Math.max(each, 1e-9)))).orElse(1);
+        return task.effort().map(seconds::get).map(each -> (int) Math.max(1, Math.min(MOST, WORTH_SECONDS / Math.max(each, 1e-9))))
+                .orElse(1);
     }
 
     boolean isAlike(Task one, Task other) {
-        return kind(one).isPresent() && kind(one).equals(kind(other));
-    }
-
-    private static Optional<Kind> kind(Task task) {
-        return task instanceof ScoreTask score
-                ? Optional.of(new Kind(score.model(), score.sample().length(), score.objective(), score.window())) : Optional.empty();
+        return one.effort().isPresent() && one.effort().equals(other.effort());
     }
 }

@@ -24,6 +24,16 @@ public sealed interface Task permits InspectTask, ScoreTask, KeyTokensTask, Gene
     /** The checkpoint it needs in memory; a worker prefers tasks of the one it has loaded. */
     Optional<ModelReference> needs();
 
+    /** What it has in common with tasks that take about as long; empty where none can be told to do so. */
+    default Optional<Effort> effort() {
+        return Optional.empty();
+    }
+
+    /** True where derivatives are asked for, which workers of earlier builds do not know. */
+    default boolean gradient() {
+        return false;
+    }
+
     /** For log lines, for example {@code score 8192 tokens}. */
     String describe();
 
