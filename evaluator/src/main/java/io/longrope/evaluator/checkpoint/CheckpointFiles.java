@@ -1,6 +1,7 @@
 package io.longrope.evaluator.checkpoint;
 
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Obstacle;
 import io.longrope.search.problem.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +60,7 @@ public final class CheckpointFiles {
                 }
             }
         } catch (IOException e) {
-            throw new BadInput(new Problem(directory.toString(), "must be readable below " + option, e.toString(), ""), e);
+            throw new BadInput(new Problem(directory.toString(), "must be readable below " + option, Obstacle.of(e), ""), e);
         }
         if (!problems.isEmpty()) {
             throw new BadInput(problems);

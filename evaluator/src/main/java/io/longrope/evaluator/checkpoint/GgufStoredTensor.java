@@ -3,6 +3,7 @@ package io.longrope.evaluator.checkpoint;
 import io.longrope.evaluator.checkpoint.internal.BlockFormat;
 import io.longrope.evaluator.checkpoint.internal.FilePart;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Obstacle;
 import io.longrope.search.problem.Problem;
 
 import java.io.IOException;
@@ -81,7 +82,7 @@ record GgufStoredTensor(String name, BlockFormat format, long[] shape, Path file
                 }
             }
         } catch (IOException e) {
-            throw new BadInput(new Problem(file.toString(), "must be readable", e.toString(), ""), e);
+            throw new BadInput(new Problem(file.toString(), "must be readable", Obstacle.of(e), ""), e);
         }
         if (buffer.position() > 0) {
             consumer.accept(buffer.flip());
@@ -99,7 +100,7 @@ record GgufStoredTensor(String name, BlockFormat format, long[] shape, Path file
                 digest.update(rows.at(row));
             }
         } catch (IOException e) {
-            throw new BadInput(new Problem(file.toString(), "must be readable", e.toString(), ""), e);
+            throw new BadInput(new Problem(file.toString(), "must be readable", Obstacle.of(e), ""), e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.longrope.evaluator.checkpoint;
 
 import io.longrope.evaluator.checkpoint.internal.FilePart;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Obstacle;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Require;
 
@@ -76,7 +77,7 @@ record SafetensorsTensor(String name, DataType type, boolean isDouble, long[] sh
                 consumer.accept(buffer.flip());
             }
         } catch (IOException e) {
-            throw new BadInput(new Problem(file.toString(), "must be readable", e.toString(), ""), e);
+            throw new BadInput(new Problem(file.toString(), "must be readable", Obstacle.of(e), ""), e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.longrope.evaluator.engine;
 
 import ai.djl.util.Utils;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Obstacle;
 import io.longrope.search.problem.Problem;
 
 import java.io.IOException;
@@ -44,7 +45,7 @@ public final class NativeLibraries {
             Files.delete(Files.createTempFile(directory, "longrope", ".part"));
             return null;
         } catch (IOException e) {
-            return e.toString();
+            return Obstacle.of(e);
         }
     }
 }

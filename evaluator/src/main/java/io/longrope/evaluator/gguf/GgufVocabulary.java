@@ -7,6 +7,7 @@ import io.longrope.evaluator.text.StartToken;
 import io.longrope.evaluator.text.TokenizerFiles;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Obstacle;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.table.gguf.GgufWriter;
 
@@ -97,7 +98,7 @@ record GgufVocabulary(List<String> tokens, int[] types, Merging merging, Optiona
         } catch (JsonProcessingException e) {
             throw new BadInput(new Problem(file.toString(), "must be a tokenizer.json", e.getOriginalMessage(), ""), e);
         } catch (IOException e) {
-            throw new BadInput(new Problem(file.toString(), "must be a readable tokenizer", e.toString(), ""), e);
+            throw new BadInput(new Problem(file.toString(), "must be a readable tokenizer", Obstacle.of(e), ""), e);
         }
     }
 

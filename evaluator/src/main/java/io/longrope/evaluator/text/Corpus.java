@@ -3,6 +3,7 @@ package io.longrope.evaluator.text;
 import io.longrope.evaluator.text.internal.TextFile;
 import io.longrope.evaluator.text.internal.TextFiles;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Obstacle;
 import io.longrope.search.problem.Problem;
 
 import java.io.IOException;
@@ -97,7 +98,7 @@ public final class Corpus {
         try {
             return path.toRealPath();
         } catch (IOException e) {
-            throw new BadInput(new Problem(path.toString(), "must be readable", e.toString(), ""), e);
+            throw new BadInput(new Problem(path.toString(), "must be readable", Obstacle.of(e), ""), e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.longrope.evaluator.text;
 
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Obstacle;
 import io.longrope.search.problem.Problem;
 
 import java.io.IOException;
@@ -92,7 +93,7 @@ public final class Root {
         try {
             return path.toRealPath();
         } catch (IOException e) {
-            throw new BadInput(new Problem(path.toString(), "must be readable below " + option, e.toString(), ""), e);
+            throw new BadInput(new Problem(path.toString(), "must be readable below " + option, Obstacle.of(e), ""), e);
         }
     }
 }

@@ -4,6 +4,7 @@ import io.longrope.evaluator.text.internal.ContentFingerprints;
 import io.longrope.evaluator.text.internal.TextFile;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Obstacle;
 import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Problem;
 import org.slf4j.Logger;
@@ -119,7 +120,7 @@ public final class TokenStore {
             Thread.currentThread().interrupt();
             throw new CancellationException("tokenizing was interrupted");
         } catch (IOException e) {
-            throw new BadInput(new Problem(directory.toString(), "must be a directory that token files can be written to", e.toString(),
+            throw new BadInput(new Problem(directory.toString(), "must be a directory that token files can be written to", Obstacle.of(e),
                     "choose another with --cache or LONGROPE_CACHE"), e);
         }
     }

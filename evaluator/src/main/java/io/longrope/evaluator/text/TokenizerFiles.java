@@ -1,6 +1,7 @@
 package io.longrope.evaluator.text;
 
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Obstacle;
 import io.longrope.search.problem.Problem;
 
 import java.io.IOException;
@@ -52,7 +53,7 @@ public interface TokenizerFiles {
                     return Files.readString(file, StandardCharsets.UTF_8);
                 } catch (IOException e) {
                     throw new BadInput(new Problem(file.toString(), "must be a readable tokenizer",
-                            exists() ? e.toString() : "missing", ""), e);
+                            exists() ? Obstacle.of(e) : "missing", ""), e);
                 }
             }
 

@@ -5,6 +5,7 @@ import io.longrope.progressive.plan.PlanReader;
 import io.longrope.progressive.report.RunLayout;
 import io.longrope.search.file.WholeFile;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Obstacle;
 import io.longrope.search.problem.Problem;
 
 import java.io.IOException;
@@ -63,7 +64,7 @@ public final class RunDirectory implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new BadInput(new Problem("run directory " + path, "must be writable", e.toString(), "--run-dir chooses another"), e);
+            throw new BadInput(new Problem("run directory " + path, "must be writable", Obstacle.of(e), "--run-dir chooses another"), e);
         }
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Obstacle;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.rope.RopeGeometry;
 
@@ -61,7 +62,7 @@ public final class PlanReader {
             throw new BadInput(new Problem(file + where, "must be YAML", e.getOriginalMessage().lines().findFirst().orElse("broken"), ""),
                     e);
         } catch (IOException e) {
-            throw new BadInput(new Problem(file.toString(), "must be a readable plan file", e.toString(), ""), e);
+            throw new BadInput(new Problem(file.toString(), "must be a readable plan file", Obstacle.of(e), ""), e);
         }
     }
 

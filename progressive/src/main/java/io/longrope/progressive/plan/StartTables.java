@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.longrope.progressive.report.RunLayout;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Obstacle;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Suggestion;
 import io.longrope.search.rope.AttentionTemperature;
@@ -76,7 +77,7 @@ final class StartTables {
             e.problems().forEach(problem -> problems.add(new Problem(path + ": " + problem.name(), problem.rule(), problem.found(),
                     problem.found().equals("a CSV") ? "give {file: " + file.textValue() + ", length: 128k}" : problem.wayOut())));
         } catch (IOException e) {
-            problems.add(new Problem(path, "must be a readable table", e.toString(), ""));
+            problems.add(new Problem(path, "must be a readable table", Obstacle.of(e), ""));
         }
         return Optional.empty();
     }

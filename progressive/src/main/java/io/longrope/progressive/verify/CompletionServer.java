@@ -3,6 +3,7 @@ package io.longrope.progressive.verify;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Obstacle;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Require;
 
@@ -150,7 +151,7 @@ public final class CompletionServer {
         try {
             return http.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
-            throw new BadInput(new Problem("--server " + url, "must answer", e.toString(), "check the address and that it runs"), e);
+            throw new BadInput(new Problem("--server " + url, "must answer", Obstacle.of(e), "check the address and that it runs"), e);
         }
     }
 

@@ -30,26 +30,31 @@ public record Hypothesis(State state, String name, Candidate candidate) {
     static List<Hypothesis> of(FactorTable table, int length) {
         var geometry = table.geometry();
         var ours = table.entryFor(length).orElseThrow().exportable().candidate();
-        var hypotheses = new ArrayList<Hypothesis>();
-        hypotheses.add(new Hypothesis(State.IN_FORCE, "the table", ours));
-        hypotheses.add(new Hypothesis(State.IGNORED, "no table", Candidate.original(geometry.pairs())));
-        table.entryFor(geometry.originalLength()).ifPresent(entry -> hypotheses.add(new Hypothesis(State.OTHER_FACTORS,
+        var hypotheses = new ArrayList<>(List.of(new Hypothesis(State.IN_FORCE, "the table", ours)));
+        add(hypotheses, new Hypothesis(State.IGNORED, "no table", Candidate.original(geometry.pairs())));
+        table.entryFor(geometry.originalLength()).ifPresent(entry -> add(hypotheses, new Hypothesis(State.OTHER_FACTORS,
                 "the factors for short texts", entry.exportable().candidate())));
         for (var entry : table.entries()) {
-            if (entry.length() > geometry.originalLength() && !entry.exportable().candidate().equals(ours)) {
-                hypotheses.add(new Hypothesis(State.OTHER_FACTORS, "the table's entry for " + entry.length(),
+            if (entry.length() > geometry.originalLength()) {
+                add(hypotheses, new Hypothesis(State.OTHER_FACTORS, "the table's entry for " + entry.length(),
                         entry.exportable().candidate()));
             }
         }
         int longest = table.longest().length();
         for (double factor : new double[] {1, AttentionTemperature.longrope().factor(geometry, longest),
             AttentionTemperature.yarn().factor(geometry, longest), ours.attentionFactor() * ours.attentionFactor()}) {
-            if (hypotheses.stream().noneMatch(known -> known.candidate.factors().equals(ours.factors())
-                    && Math.abs(known.candidate.attentionFactor() - factor) < DISTINCT)) {
-                hypotheses.add(withTemperature(ours, factor));
-            }
+            add(hypotheses, withTemperature(ours, factor));
         }
         return hypotheses;
+    }
+
+    /** Unless it is one of those known: an engine's file may hold the same factors for short and long texts. */
+    private static void add(List<Hypothesis> known, Hypothesis hypothesis) {
+        var one = hypothesis.candidate;
+        if (known.stream().map(Hypothesis::candidate).noneMatch(other -> other.factors().equals(one.factors())
+                && Math.abs(other.attentionFactor() - one.attentionFactor()) < DISTINCT)) {
+            known.add(hypothesis);
+        }
     }
 
     static Hypothesis withTemperature(Candidate ours, double factor) {

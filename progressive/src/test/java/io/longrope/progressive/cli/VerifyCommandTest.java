@@ -108,6 +108,23 @@ class VerifyCommandTest {
                 directory.resolve("text.txt").toString(), "--server", url);
     }
 
+    /** A GGUF file read back has one table for both. */
+    @Test
+    void factorsForShortTextsThatAreTheTablesDoNotMakeItUncertain() throws Exception {
+        new JsonFormat().write(new FactorTable("java-1m", GEOMETRY, List.of(TableEntry.of(256, Measured.unmeasured(TABLE)),
+                TableEntry.of(1024, Measured.unmeasured(TABLE))), List.of()), directory.resolve("table.json"));
+        assertThat(verify(Kind.ECHOES, MODEL, TABLE)).as(this::said).isZero();
+        assertThat(out.toString()).contains("in force: the server runs the table").doesNotContain("short texts");
+    }
+
+    @Test
+    void aTextThatIsNoneIsOneLine() throws Exception {
+        Files.write(directory.resolve("text.txt"), new byte[] {'P', 'K', (byte) 0xff, (byte) 0xfe});
+        assertThat(verify(Kind.ECHOES, MODEL, TABLE)).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("must be a file of UTF-8 text, but was bytes that are no UTF-8")
+                .doesNotContain("Exception").hasLineCount(1);
+    }
+
     @Test
     void anotherTemperatureIsNamed() throws Exception {
         assertThat(verify(Kind.ECHOES, MODEL, new Candidate(TABLE.factors(), 0, 1))).as(this::said).isEqualTo(1);
@@ -146,7 +163,7 @@ class VerifyCommandTest {
         assertThat(run("verify", MODEL.toString(), "--table", directory.resolve("table.json").toString(), "--text",
                 directory.resolve("text.txt").toString(), "--server", "http://127.0.0.1:1", "--length", "256")).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8).lines()).satisfiesExactly(
-                silent -> assertThat(silent).startsWith("--server http://127.0.0.1:1 must answer"),
+                silent -> assertThat(silent).startsWith("--server http://127.0.0.1:1 must answer, but was a connection refused"),
                 length -> assertThat(length).startsWith("--length must be beyond the original length of 256 tokens"));
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Obstacle;
 import io.longrope.search.problem.Problem;
 
 import java.io.IOException;
@@ -44,7 +45,7 @@ public final class ConfigFields {
             throw new BadInput(new Problem(file.toString(), "must be a JSON object",
                     e.getOriginalMessage(), ""), e);
         } catch (IOException e) {
-            throw new BadInput(new Problem(file.toString(), "must be readable", e.toString(), ""), e);
+            throw new BadInput(new Problem(file.toString(), "must be readable", Obstacle.of(e), ""), e);
         }
     }
 

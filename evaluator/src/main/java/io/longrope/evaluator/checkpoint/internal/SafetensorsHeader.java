@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Obstacle;
 import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Problem;
 
@@ -72,7 +73,7 @@ public final class SafetensorsHeader {
         } catch (JsonProcessingException e) {
             throw new BadInput(new Problem(file.toString(), "must have a JSON object as header", e.getOriginalMessage(), ""), e);
         } catch (IOException e) {
-            throw new BadInput(new Problem(file.toString(), "must be readable", e.toString(), ""), e);
+            throw new BadInput(new Problem(file.toString(), "must be readable", Obstacle.of(e), ""), e);
         }
     }
 

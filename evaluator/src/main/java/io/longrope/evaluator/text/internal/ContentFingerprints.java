@@ -2,6 +2,7 @@ package io.longrope.evaluator.text.internal;
 
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Obstacle;
 import io.longrope.search.problem.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +44,7 @@ public final class ContentFingerprints {
             }
             return fingerprint;
         } catch (IOException e) {
-            throw new BadInput(new Problem(file.toString(), "must be readable", e.toString(), ""), e);
+            throw new BadInput(new Problem(file.toString(), "must be readable", Obstacle.of(e), ""), e);
         }
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.evaluator.text.TokenizerFiles;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Obstacle;
 import io.longrope.search.problem.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,7 +87,7 @@ public final class StartOfText {
         try {
             return Files.readString(file);
         } catch (IOException e) {
-            throw new BadInput(new Problem(file.toString(), "must be readable", e.toString(), ""), e);
+            throw new BadInput(new Problem(file.toString(), "must be readable", Obstacle.of(e), ""), e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.longrope.evaluator.text.internal;
 
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Obstacle;
 import io.longrope.search.problem.Problem;
 
 import java.io.BufferedInputStream;
@@ -54,7 +55,7 @@ public record TextFile(Path path, TextFormat format) {
         } catch (ZipException | EOFException e) {
             throw new BadInput(new Problem(path.toString(), "must be a whole " + kind() + " file", String.valueOf(e.getMessage()), ""), e);
         } catch (IOException e) {
-            throw new BadInput(new Problem(path.toString(), "must be readable", e.toString(), ""), e);
+            throw new BadInput(new Problem(path.toString(), "must be readable", Obstacle.of(e), ""), e);
         }
     }
 

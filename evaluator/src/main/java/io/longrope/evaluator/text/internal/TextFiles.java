@@ -1,6 +1,7 @@
 package io.longrope.evaluator.text.internal;
 
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Obstacle;
 import io.longrope.search.problem.Problem;
 
 import java.io.IOException;
@@ -86,7 +87,7 @@ public final class TextFiles {
         try {
             walk(directory, List.of(directory.toRealPath()), isWanted);
         } catch (IOException e) {
-            throw new BadInput(new Problem(directory.toString(), "must be readable", e.toString(), ""), e);
+            throw new BadInput(new Problem(directory.toString(), "must be readable", Obstacle.of(e), ""), e);
         }
         if (!problems.isEmpty()) {
             throw new BadInput(problems);

@@ -2,6 +2,7 @@ package io.longrope.progressive.cli.internal;
 
 import io.longrope.progressive.driver.Interrupts;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Obstacle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -13,7 +14,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystemException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
@@ -75,9 +75,6 @@ public final class Problems implements IExecutionExceptionHandler, IParameterExc
     }
 
     private static String described(Throwable cause) {
-        if (cause instanceof FileSystemException || cause.getMessage() == null) {
-            return cause.toString();
-        }
-        return cause instanceof IOException ? cause.toString() : cause.getMessage();
+        return cause instanceof IOException || cause.getMessage() == null ? Obstacle.of(cause) : cause.getMessage();
     }
 }

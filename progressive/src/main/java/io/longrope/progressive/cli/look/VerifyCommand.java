@@ -15,7 +15,10 @@ import io.longrope.progressive.cli.option.TokenCounts;
 import io.longrope.progressive.verify.CompletionServer;
 import io.longrope.progressive.verify.ServerCheck;
 import io.longrope.progressive.verify.Verdict;
+import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Obstacle;
 import io.longrope.search.problem.Plural;
+import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Require;
 import io.longrope.search.table.FactorTable;
 import io.longrope.search.work.Arithmetic;
@@ -132,10 +135,18 @@ public final class VerifyCommand implements Callable<Integer> {
     private record Prompt(int[] tokens, String text) {
     }
 
-    private Prompt prompt(OpenModel open, int tokens) throws IOException {
+    private String text() {
+        try {
+            return Files.readString(text);
+        } catch (IOException e) {
+            throw new BadInput(new Problem("--text " + text, "must be a file of UTF-8 text", Obstacle.of(e), ""), e);
+        }
+    }
+
+    private Prompt prompt(OpenModel open, int tokens) {
         var start = open.checkpoint().startToken(StartToken.parse(startToken));
         var tokenizer = open.checkpoint().tokenizer();
-        var encoded = tokenizer.encode(Files.readString(text));
+        var encoded = tokenizer.encode(text());
         int needed = tokens - (start.isPresent() ? 1 : 0);
         Require.that(encoded.length >= needed, "--text " + text, "must have at least " + Plural.of(needed, "token"), encoded.length,
                 "give a longer text, or a shorter " + LENGTH);

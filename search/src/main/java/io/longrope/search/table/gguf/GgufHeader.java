@@ -1,6 +1,7 @@
 package io.longrope.search.table.gguf;
 
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Obstacle;
 import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Require;
@@ -174,6 +175,6 @@ public record GgufHeader(Path file, int version, int alignment, Map<String, Gguf
     }
 
     private static BadInput unreadable(Path file, IOException e) {
-        return new BadInput(new Problem(file.toString(), "must be readable", e.toString(), ""), e);
+        return new BadInput(new Problem(file.toString(), "must be readable", Obstacle.of(e), ""), e);
     }
 }
