@@ -19,7 +19,7 @@ async function refresh() {
     if (answer.ok) {
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
       await renew(document.querySelector('main'), page.querySelector('main'));
-      live.textContent = 'live, ' + new Date().toLocaleTimeString();
+      live.textContent = 'live, ' + new Date().toLocaleTimeString([], {hourCycle: 'h23'});
     }
   } catch (e) {
     live.textContent = 'no connection, trying again';

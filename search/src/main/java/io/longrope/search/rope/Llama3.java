@@ -12,10 +12,10 @@ public record Llama3(Extension extension, double lowFrequencyFactor, double high
 
     public Llama3 {
         Require.present(extension, "extension");
-        Require.positive(lowFrequencyFactor, "lowFrequencyFactor");
-        Require.positive(highFrequencyFactor, "highFrequencyFactor");
-        Require.that(highFrequencyFactor > lowFrequencyFactor, "highFrequencyFactor",
-                "must be greater than lowFrequencyFactor, " + lowFrequencyFactor, highFrequencyFactor);
+        Require.positive(lowFrequencyFactor, "low_freq_factor");
+        Require.positive(highFrequencyFactor, "high_freq_factor");
+        Require.that(highFrequencyFactor > lowFrequencyFactor, "high_freq_factor",
+                "must be greater than low_freq_factor, " + lowFrequencyFactor, highFrequencyFactor);
     }
 
     /** The released models' band, 1 to 4 turns within L. */

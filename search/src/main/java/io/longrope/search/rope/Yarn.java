@@ -19,14 +19,14 @@ public record Yarn(Extension extension, double betaFast, double betaSlow, boolea
 
     public Yarn {
         Require.present(extension, "extension");
-        Require.positive(betaFast, "betaFast");
-        Require.positive(betaSlow, "betaSlow");
-        Require.that(betaFast >= betaSlow, "betaFast", "must be at least betaSlow, " + betaSlow, betaFast);
+        Require.positive(betaFast, "beta_fast");
+        Require.positive(betaSlow, "beta_slow");
+        Require.that(betaFast >= betaSlow, "beta_fast", "must be at least beta_slow, " + betaSlow, betaFast);
         Require.that(mscale >= 0 && Double.isFinite(mscale), "mscale", "must be a finite number of at least 0", mscale);
-        Require.that(mscaleAllDim >= 0 && Double.isFinite(mscaleAllDim), "mscaleAllDim", "must be a finite number of at least 0",
+        Require.that(mscaleAllDim >= 0 && Double.isFinite(mscaleAllDim), "mscale_all_dim", "must be a finite number of at least 0",
                 mscaleAllDim);
-        Require.present(attentionFactor, "attentionFactor");
-        attentionFactor.ifPresent(value -> Require.positive(value, "attentionFactor"));
+        Require.present(attentionFactor, "attention_factor");
+        attentionFactor.ifPresent(value -> Require.positive(value, "attention_factor"));
     }
 
     /** The paper's ramp, 32 and 1 turns, found for LLaMA. */

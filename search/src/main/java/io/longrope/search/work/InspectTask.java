@@ -9,7 +9,6 @@ import io.longrope.search.problem.Require;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Optional;
 
 /**
  * Asks what a checkpoint, a text or a device really is, where only workers see it. Files may change, so each run of a job
@@ -37,6 +36,9 @@ public record InspectTask(String occasion, Subject subject) implements Task {
          * @throws X what looking at it throws
          */
         <T, X extends Exception> T as(Look<T, X> look) throws X;
+
+        /** For lines that people read, for example {@code model llama-2-7b}. */
+        String describe();
     }
 
     /** A look at each kind of subject, so that the compiler keeps it complete. */
@@ -72,6 +74,11 @@ public record InspectTask(String occasion, Subject subject) implements Task {
         public <T, X extends Exception> T as(Look<T, X> look) throws X {
             return look.model(this);
         }
+
+        @Override
+        public String describe() {
+            return "model " + path;
+        }
     }
 
     /**
@@ -88,6 +95,11 @@ public record InspectTask(String occasion, Subject subject) implements Task {
         @Override
         public <T, X extends Exception> T as(Look<T, X> look) throws X {
             return look.weights(this);
+        }
+
+        @Override
+        public String describe() {
+            return "weights of " + path;
         }
     }
 
@@ -107,6 +119,11 @@ public record InspectTask(String occasion, Subject subject) implements Task {
         @Override
         public <T, X extends Exception> T as(Look<T, X> look) throws X {
             return look.text(this);
+        }
+
+        @Override
+        public String describe() {
+            return "text " + text;
         }
     }
 
@@ -149,6 +166,11 @@ public record InspectTask(String occasion, Subject subject) implements Task {
         public <T, X extends Exception> T as(Look<T, X> look) throws X {
             return look.samples(this);
         }
+
+        @Override
+        public String describe() {
+            return "samples of " + text;
+        }
     }
 
     /** The device of whatever worker takes the task, and what it has of memory. */
@@ -157,6 +179,11 @@ public record InspectTask(String occasion, Subject subject) implements Task {
         @Override
         public <T, X extends Exception> T as(Look<T, X> look) throws X {
             return look.device();
+        }
+
+        @Override
+        public String describe() {
+            return "its device";
         }
     }
 
@@ -176,6 +203,11 @@ public record InspectTask(String occasion, Subject subject) implements Task {
         @Override
         public <T, X extends Exception> T as(Look<T, X> look) throws X {
             return look.sharedFile(this);
+        }
+
+        @Override
+        public String describe() {
+            return "shared file " + path;
         }
     }
 
@@ -202,7 +234,7 @@ public record InspectTask(String occasion, Subject subject) implements Task {
 
     @Override
     public String describe() {
-        return "inspect " + subject;
+        return "look at " + subject.describe();
     }
 
     @Override
