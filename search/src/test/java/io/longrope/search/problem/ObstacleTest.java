@@ -21,7 +21,7 @@ class ObstacleTest {
         assertThat(Obstacle.of(new NoSuchFileException("/proc/none"))).isEqualTo("missing: /proc/none");
         assertThat(Obstacle.of(new AccessDeniedException("a/b"))).isEqualTo("not permitted: a/b");
         assertThat(Obstacle.of(new NotDirectoryException("a"))).isEqualTo("no directory: a");
-        assertThat(Obstacle.of(new FileSystemException("a", null, "No space left on device"))).isEqualTo("No space left on device: a");
+        assertThat(Obstacle.of(new FileSystemException("a", null, "No space left on device"))).isEqualTo("a: No space left on device");
         assertThat(Obstacle.of(new IOException("No space left on device"))).isEqualTo("No space left on device");
         assertThat(Obstacle.of(new MalformedInputException(1))).isEqualTo("bytes that are no UTF-8");
     }
