@@ -62,7 +62,7 @@ public final class Obstacle {
         if (failure instanceof FileSystemLoopException) {
             return "a circle of links at " + file;
         }
-        return failure.getReason() == null ? failure.toString() : file + ": " + failure.getReason();
+        return failure.getReason() == null ? failure.toString() : failure.getMessage();
     }
 
     private static String ofConnection(Throwable failure) {
