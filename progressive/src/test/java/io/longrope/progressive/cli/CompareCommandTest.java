@@ -108,6 +108,24 @@ class CompareCommandTest {
     }
 
     @Test
+    void theShippedModelsHaveLearnedAndGoOnAsTheirEncodingsDo() throws IOException {
+        var models = shipped().resolveSibling("java-500k-rope");
+        var arguments = new ArrayList<>(List.of("compare", models.toString(), "--data", directory.toString(), "--text", "text.java",
+                "--methods", "original", "--lengths", "256,1k", "--samples", "2", "--format", "json"));
+        for (var name : List.of("alibi", "xpos", "hwfa")) {
+            arguments.addAll(List.of("--with", name + "-model=" + shipped().resolveSibling("java-500k-" + name)));
+        }
+        assertThat(execute(arguments)).as(() -> err.toString(StandardCharsets.UTF_8)).isZero();
+        var rows = Json.mapper().readTree(out.toString()).path("rows");
+
+        assertThat(rows.get(0).path("perplexity")).hasSize(4).allSatisfy(figure -> assertThat(figure.doubleValue()).isLessThan(6));
+        var beyond = rows.get(1).path("perplexity");
+        assertThat(beyond.path("alibi-model").doubleValue()).isLessThan(beyond.path("original").doubleValue() / 3);
+        assertThat(beyond.path("hwfa-model").doubleValue()).isLessThan(beyond.path("original").doubleValue() / 3);
+        assertThat(beyond.path("xpos-model").doubleValue()).isLessThan(beyond.path("original").doubleValue());
+    }
+
+    @Test
     void estimateWeighsTheCostliestMethod() throws IOException {
         assertThat(run(List.of("--estimate", "--lengths", "4k", "--methods", "original", "--format", "json"))).isZero();
         var plain = Json.mapper().readTree(out.toString()).path("rows").get(0);

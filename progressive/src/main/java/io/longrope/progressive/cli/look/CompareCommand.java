@@ -22,8 +22,8 @@ import java.util.concurrent.Callable;
         description = "Measures every method on a model, beside models trained with others.",
         footer = {"", "Example: ${ROOT-COMMAND-NAME} compare java-1m --lengths 256,1k,4k",
             "Example: ${ROOT-COMMAND-NAME} compare java-1m --methods original,yarn,rerope:window=128,sinks --metric passkey",
-            "Example: ${ROOT-COMMAND-NAME} compare java-280k-rope --methods original,rerope --with alibi=java-280k-alibi --with "
-            + "hwfa=java-280k-hwfa"})
+            "Example: ${ROOT-COMMAND-NAME} compare java-500k-rope --methods original,rerope --with alibi=java-500k-alibi --with "
+            + "hwfa=java-500k-hwfa"})
 public final class CompareCommand implements Callable<Integer> {
 
     private final Console console;
