@@ -41,7 +41,7 @@ class LayeringTest {
         var sums = Set.of("sum", "average", "summaryStatistics");
         noClasses().that().resideInAnyPackage("io.longrope.progressive.stage..", "io.longrope.progressive.plan..",
                         "io.longrope.progressive.driver..")
-                .and().doNotHaveSimpleName("JobReporter").and().doNotHaveSimpleName("ChoiceReporter")
+                .and().doNotHaveSimpleName("SearchReporter").and().doNotHaveSimpleName("ChoiceReporter")
                 .and().doNotHaveSimpleName("BestSoFar")
                 .should().accessTargetWhere(describe("Math is not exact, gaussians are the library's, or streams are summed", access -> {
                     var owner = access.getTargetOwner();

@@ -26,18 +26,14 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /** Tells people (log lines, a bar) and other programs (job events) how a job goes. */
 public final class JobReporter implements StageListener, Scoring.ScoreListener {
@@ -49,23 +45,19 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     private final Consumer<JobEvent> events;
     private final InstantSource clock;
     private final ProgressBar bar;
-    private final AtomicInteger measured = new AtomicInteger();
-    /** Who answered since the last generation. */
-    private final Set<String> workers = ConcurrentHashMap.newKeySet();
     /** Whose results the stage builds on. */
     private final Set<String> devices = ConcurrentHashMap.newKeySet();
     private Instant stageStart = Instant.EPOCH;
     private volatile Instant lastResult = Instant.EPOCH;
     /** Who answered last; empty before anybody did. */
     private volatile String lastWorker = "";
-    private Pace pace = new Pace(0, Instant.EPOCH);
-    private final List<String> searchEnds = new ArrayList<>();
     private String stage = "";
     /** What was given up in the stage, and why. */
     private final Set<String> givenUp = new ConcurrentSkipListSet<>();
     private final Caveats caveats = new Caveats();
     /** What the losses of the stage are of. */
     private Objective objective = Objective.PERPLEXITY;
+    private final SearchReporter searches;
     private final ChoiceReporter choices;
     private final TrainingReporter trainings;
 
@@ -78,6 +70,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         this.events = events;
         this.clock = clock;
         this.bar = new ProgressBar(clock, display);
+        this.searches = new SearchReporter(job, events, clock, bar);
         this.choices = new ChoiceReporter(job, events, clock);
         this.trainings = new TrainingReporter(job, events, clock, bar);
     }
@@ -99,7 +92,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         lastResult = clock.instant();
         if (!known) {
             lastWorker = result.worker();
-            workers.add(result.worker());
+            searches.answered(result.worker());
         }
         caveats.measured(result);
         // gpu:0 and gpu:1 of one product are one kind
@@ -110,10 +103,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
 
     @Override
     public void evaluated(boolean known) {
-        bar.advance();
-        if (!known) {
-            measured.incrementAndGet();
-        }
+        searches.evaluated(known);
     }
 
     @Override
@@ -127,7 +117,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
     public void stageStarted(StagePlan stage) {
         stageStart = clock.instant();
         objective = stage.objective();
-        searchEnds.clear();
+        searches.clear();
         devices.clear();
         givenUp.clear();
         caveats.clear();
@@ -138,55 +128,27 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
 
     @Override
     public void rivalsScored(String stage, int length, Map<String, Double> losses) {
-        var text = losses.entrySet().stream().sorted(Map.Entry.comparingByValue())
-                .map(rival -> rival.getKey() + " " + Quantities.perplexity(Math.exp(rival.getValue()))).collect(Collectors.joining(", "));
-        LOG.atInfo().addKeyValue("stage", stage).addKeyValue("length", length).addKeyValue("losses", losses)
-                .addKeyValue("objective", objective.quantity())
-                .log("{} · to beat: {}{}", title(stage, length), otherThanPerplexity(), text);
+        searches.rivalsScored(stage, length, losses, objective);
     }
 
     @Override
     public void searchStarted(String stage, int length, int evaluations) {
-        measured.set(0);
-        pace = new Pace(evaluations, clock.instant());
-        bar.start(title(stage, length), evaluations);
+        searches.started(stage, length, evaluations);
     }
 
     @Override
     public void generation(String stage, int length, SearchListener.Progress progress) {
-        var now = clock.instant();
-        pace.mark(progress.evaluations(), measured.get(), now);
-        var best = String.format(Locale.ROOT, "best %s%s (n̂ %d)", otherThanPerplexity(),
-                Quantities.perplexity(Math.exp(progress.bestLoss())), progress.best().startTokens());
-        var left = pace.left().map(time -> " · " + Quantities.clock(time) + " left").orElse("");
-        var numbers = numbers(length, progress);
-        workers.clear();
-        LOG.atInfo().addKeyValue("stage", stage).addKeyValue("length", length).addKeyValue("generation", progress.generation())
-                .addKeyValue("objective", objective.quantity()).addKeyValue("numbers", numbers)
-                .log("{} · generation {} · {} · {} tokens · {}/{} evaluations{}{}{}", title(stage, length), progress.generation(), best,
-                        Quantities.brief(progress.tokens()), progress.evaluations(), progress.maxEvaluations(),
-                        stopped(progress.stopped()), pace.perHour().map(rate -> String.format(Locale.ROOT, " · %,.0f/h", rate)).orElse(""),
-                        left);
-        bar.to(progress.evaluations());
-        bar.remark(best + left);
-        publish(JobEvent.ofGeneration(job, stage, progress.generation(), numbers, otherThanPerplexity().strip(), now));
+        searches.generation(stage, length, progress, objective);
     }
 
     @Override
     public void tried(String stage, int length, List<Tried> tried) {
-        JobEvent.tried(job, stage, length, tried, clock.instant()).forEach(this::publish);
+        searches.tried(stage, length, tried);
     }
 
     @Override
     public void searchEnded(SearchCost cost, SearchResult.End end, int finalists) {
-        LOG.atInfo().addKeyValue("stage", cost.stage()).addKeyValue("length", cost.length()).addKeyValue("evaluations", cost.evaluations())
-                .addKeyValue("stopped", cost.stopped()).addKeyValue("tokens", cost.tokens())
-                .addKeyValue("operations", cost.operations())
-                .log("{} · {} · {} tokens, {} FLOPs in {}{}", title(cost.stage(), cost.length()), end.reason(),
-                        Quantities.brief(cost.tokens()), Quantities.operations(cost.operations()),
-                        Plural.of(cost.evaluations(), "evaluation"), stopped(cost.stopped()));
-        searchEnds.add(Lengths.format(cost.length()) + ": " + end.reason());
-        bar.start(title(cost.stage(), cost.length()) + " finalists", 2 * finalists);
+        searches.ended(cost, end, finalists);
     }
 
     @Override
@@ -253,7 +215,7 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
                 .log("{} · done in {}", stage.name(), Quantities.clock(took));
         var loss = trainings.loss();
         var numbers = loss.isPresent() ? Map.of(JobEvent.LOSS, loss.getAsDouble()) : Map.<String, Double>of();
-        publish(JobEvent.ofStage(job, JobEvent.Kind.STAGE_FINISHED, stage.name(), numbers, String.join(", ", searchEnds), clock.instant()));
+        publish(JobEvent.ofStage(job, JobEvent.Kind.STAGE_FINISHED, stage.name(), numbers, searches.ends(), clock.instant()));
     }
 
     void finished(String message) {
@@ -285,33 +247,11 @@ public final class JobReporter implements StageListener, Scoring.ScoreListener {
         publish(JobEvent.of(job, JobEvent.Kind.STARTED, driver, clock.instant()));
     }
 
-    private static String stopped(int count) {
-        return count == 0 ? "" : " (" + count + " stopped early)";
-    }
-
-    private Map<String, Double> numbers(int length, SearchListener.Progress progress) {
-        var numbers = new TreeMap<String, Double>();
-        numbers.put(JobEvent.BEST, Math.exp(progress.bestLoss()));
-        numbers.put(JobEvent.EVALUATIONS_DONE, (double) progress.evaluations());
-        numbers.put(JobEvent.TOKENS, (double) progress.tokens());
-        numbers.put(JobEvent.EVALUATIONS_PLANNED, (double) progress.maxEvaluations());
-        numbers.put(JobEvent.LENGTH, (double) length);
-        numbers.put(JobEvent.MEDIAN, Math.exp(progress.medianLoss()));
-        pace.perHour().ifPresent(rate -> numbers.put(JobEvent.EVALUATIONS_PER_HOUR, rate));
-        numbers.put(JobEvent.WORKERS, (double) workers.size());
-        pace.left().ifPresent(left -> numbers.put(JobEvent.SECONDS_LEFT, left.toMillis() / 1e3));
-        return numbers;
-    }
-
     private void publish(JobEvent event) {
         events.accept(event);
     }
 
     /** Before a number: a perplexity goes without a name. */
-    private String otherThanPerplexity() {
-        return otherThanPerplexity(objective);
-    }
-
     static String otherThanPerplexity(Objective objective) {
         return objective == Objective.PERPLEXITY ? "" : objective.quantity() + " ";
     }
