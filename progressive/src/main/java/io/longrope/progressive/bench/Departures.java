@@ -72,30 +72,35 @@ final class Departures implements AutoCloseable {
     }
 
     private void run() {
+        var missing = new ArrayList<>(planned);
         try {
             for (int i = 0; i < planned.size() && !isClosed(); i++) {
                 while (timeline.tasks() < tasks * (i + 1) / (planned.size() + 1)) {
                     TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
                 }
-                send(planned.get(i), "departing-" + (i + 1));
+                if (send(planned.get(i), "departing-" + (i + 1))) {
+                    missing.remove(planned.get(i));
+                }
             }
         } catch (InterruptedException e) {
             LOG.debug("the jobs ended before all workers had departed");
         }
+        missing.forEach(how -> LOG.warn("no task was left to depart with: {} fewer than asked for", how.word()));
     }
 
-    private void send(Departure how, String name) throws InterruptedException {
+    /** @return whether it had a task to depart with */
+    private boolean send(Departure how, String name) throws InterruptedException {
         var worker = open(name);
         var task = worker.isPresent() ? worker.get().take() : Optional.<TaskId>empty();
-        if (task.isPresent()) {
-            long at = System.nanoTime();
-            worker.get().depart(how);
-            synchronized (this) {
-                departed.add(new Departed(how, task.get(), at));
-            }
-        } else if (!isClosed()) {
-            LOG.warn("{} ended without a task: {} fewer than asked for", name, how.word());
+        if (task.isEmpty()) {
+            return false;
         }
+        synchronized (this) {
+            // before it departs: another may have done the task, and the jobs be at their end, before its process is gone
+            departed.add(new Departed(how, task.get(), System.nanoTime()));
+        }
+        worker.get().depart(how);
+        return true;
     }
 
     private synchronized Optional<DepartingWorker> open(String name) {

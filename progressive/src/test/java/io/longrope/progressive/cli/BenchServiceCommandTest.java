@@ -48,7 +48,7 @@ class BenchServiceCommandTest {
         var told = err.toString(StandardCharsets.UTF_8);
         assertThat(rows.get(0).path("recoveries")).extracting(recovery -> recovery.path("departure").textValue())
                 .containsExactlyInAnyOrderElementsOf(Stream.of("freezes", "dies", "leaves")
-                        .filter(departure -> !told.contains("without a task: " + departure + " fewer")).toList());
+                        .filter(departure -> !told.contains("depart with: " + departure + " fewer")).toList());
         assertThat(seconds(rows.get(0), "freezes")).as("only when its lock has run out").isGreaterThan(5);
         assertThat(rows.get(1).path("recoveries")).extracting(recovery -> recovery.path("departure").textValue())
                 .containsExactly("leaves");
