@@ -17,10 +17,10 @@ import java.util.stream.IntStream;
 final class PassMemory {
 
     /**
-     * Java, PyTorch's libraries and what they keep for themselves: 250 MiB at rest, up to 450 MiB beside gigabytes of weights, fitted to
-     * {@code bench memory} on a CPU. A GPU's context takes about as much; it has not been measured.
+     * Java, PyTorch's libraries and what they keep for themselves, started as the launcher does: 240 MiB beside a small model, a good third
+     * of it pages of files, fitted to {@code bench memory} on a CPU. A GPU's context takes about as much; it has not been measured.
      */
-    static final long PROCESS_BYTES = 325L << 20;
+    static final long PROCESS_BYTES = 310L << 20;
     private static final long MASK_ENTRIES = 1 << 26;
     private static final long LOGIT_ENTRIES = 1 << 25;
 

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,11 +29,12 @@ class MemoryCaseTest {
         "--kind generate --width 256 --layers 16 --length 4096 --vocabulary 8000",
         "--kind train --width 256 --layers 8 --length 512 --vocabulary 8000"})
     void whatAProcessTakesIsWhatWasPlanned(String use) throws Exception {
-        var command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java", "-Xmx512m", "-Dai.djl.offline=true", "-cp",
-                System.getProperty("java.class.path"), Main.class.getName(), "bench", "memory", "--format", "json"));
+        var command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java", "-Xmx1g", "-Xms32m", "-XX:+UseSerialGC",
+                "-Dai.djl.offline=true", "-cp", System.getProperty("java.class.path"), Main.class.getName(), "bench", "memory", "--format", "json"));
         command.addAll(List.of(use.split(" ")));
         var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
-        builder.environment().put("THP_MEM_ALLOC_ENABLE", "1");
+        // as the launcher
+        builder.environment().putAll(Map.of("THP_MEM_ALLOC_ENABLE", "1", "MALLOC_ARENA_MAX", "2"));
         var process = builder.start();
         var printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).isZero();
