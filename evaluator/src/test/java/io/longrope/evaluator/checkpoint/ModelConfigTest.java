@@ -135,9 +135,37 @@ class ModelConfigTest {
 
     private List<String> notes(String rest) throws IOException {
         var json = (ObjectNode) Json.mapper().readTree((BASE + rest).replace('\'', '"'));
-        var rope = RopeDictionary.read("config.json", json);
-        rope.configuration();
-        return rope.notes();
+        return RopeDictionary.read("config.json", json).notes();
+    }
+
+    /** To a Llama of transformers the names of GPT-NeoX, Qwen 1 and GPT-J mean nothing. */
+    @ParameterizedTest
+    @CsvSource({"rotary_emb_base,500000,rope_theta", "rotary_pct,0.5,partial_rotary_factor", "rotary_dim,2,partial_rotary_factor",
+        "seq_length,4096,max_position_embeddings", "kv_channels,16,head_dim", "n_head,8,num_attention_heads"})
+    void namesOfOtherFamiliesAreNotReadAndTold(String name, String value, String usual) throws IOException {
+        var config = read(",'" + name + "':" + value + "}");
+        assertThat(config).isEqualTo(read("}"));
+        assertThat(notes(",'" + name + "':" + value + "}")).singleElement().asString()
+                .contains(name + " is " + value + ": as in transformers it is not read for llama, whose key is " + usual);
+    }
+
+    @Test
+    void keysThatContradictEachOtherAreTold() throws IOException {
+        assertThat(notes(",'rope_theta':500000.0,'rope_parameters':{'rope_type':'linear','factor':4.0,'rope_theta':10000.0}}"))
+                .singleElement().asString().contains("rope_parameters.rope_theta is 10000.0", "it is 500000.0", "the inner one counts");
+        assertThat(notes(",'rope_theta':500000.0,'rope_parameters':{'rope_type':'default','rope_theta':10000.0}}"))
+                .singleElement().asString().contains("the inner one counts");
+        assertThat(notes(",'rope_scaling':{'type':'yarn','factor':4.0,'original_max_position_embeddings':32,'mscale':0.8}}"))
+                .singleElement().asString().contains("mscale is 0.8: ignored");
+        var phi = (ObjectNode) Json.mapper().readTree((BASE + ",'partial_rotary_factor':1.0,'rope_parameters':{'rope_type':'default',"
+                + "'partial_rotary_factor':0.5}}").replace('\'', '"').replace("llama", "phi3"));
+        assertThat(RopeDictionary.read("config.json", phi).notes()).singleElement().asString()
+                .contains("partial_rotary_factor differs from the one beside");
+        var gemma = (ObjectNode) Json.mapper().readTree((BASE + ",'rope_local_base_freq':3000,'rope_parameters':{'full_attention':"
+                + "{'rope_type':'default'},'sliding_attention':{'rope_type':'default','rope_theta':20000}}}").replace('\'', '"')
+                .replace("llama", "gemma3_text"));
+        assertThat(RopeDictionary.read("config.json", gemma).notes()).singleElement().asString()
+                .contains("rope_local_base_freq is 3000.0 and", "rope_theta is 20000.0: as in transformers the second counts");
     }
 
     @Test

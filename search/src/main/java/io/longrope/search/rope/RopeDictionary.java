@@ -30,9 +30,8 @@ import java.util.Set;
  *     Gemma 3 reads rope_type only, unless rope_parameters are given without one</td></tr>
  * <tr><td>rope_theta</td><td>inside, then beside, then the family's own name (rope_embedding_base of Phi-3-small, rotary_emb_base of
  * GPT-NeoX and
- *     Qwen 1), then the family's default: 10,000 for most, 1,000,000 for Gemma 3. Gemma's layers with a window:
- *     sliding_attention.rope_theta,
- *     then rope_local_base_freq, then 10,000</td></tr>
+ *     Qwen 1; none of the families that are run here has one, for this key or another), then the family's default: 10,000 for most,
+ *     1,000,000 for Gemma 3. Gemma's layers with a window: sliding_attention.rope_theta, then rope_local_base_freq, then 10,000</td></tr>
  * <tr><td>partial_rotary_factor</td><td>inside, then beside, then rotary_pct or rope_pct, then the family's default (1; 0.5 for Phi, GLM,
  * Nemotron;
  *     0.25 for StableLM, GPT-NeoX). Llama, Mistral, Qwen 2 and 3 and Gemma 3 turn the whole head whatever it says, so there it must be
@@ -77,7 +76,7 @@ public final class RopeDictionary {
         var objects = new RopeObjects(beside, notes);
         inside = family.isGemma() ? objects.gemma() : objects.flat();
         type = type();
-        statedWindow = lengthNamed(RopeFamily.WINDOW_NAMES);
+        statedWindow = lengthNamed(family.names("max_position_embeddings"));
         headDim = findHeadDim();
         noteUnread();
     }
@@ -92,6 +91,13 @@ public final class RopeDictionary {
         if (beside.has("no_rope_layers")) {
             notes.add(beside.name("no_rope_layers") + " is not read for " + family.modelType() + ": as in transformers every layer turns");
         }
+        family.foreignNames().forEach((name, usual) -> {
+            // twice the same is no contradiction
+            if (beside.has(name) && !beside.shown(name).equals(beside.shown(usual))) {
+                notes.add(beside.name(name) + " is " + beside.shown(name) + ": as in transformers it is not read for " + family.modelType()
+                        + ", whose key is " + usual);
+            }
+        });
     }
 
     /**
@@ -122,7 +128,7 @@ public final class RopeDictionary {
     /** The part of a head that turns, where the file states it; of proportional the share of the pairs that do. */
     public OptionalDouble partialRotaryFactor() {
         return inside.has("partial_rotary_factor") ? inside.number("partial_rotary_factor")
-                : numberNamed(beside, List.of("partial_rotary_factor"), RopeFamily.PARTIAL_NAMES);
+                : numberNamed(beside, family.names("partial_rotary_factor"));
     }
 
     /** The base of Gemma's layers with a sliding window; empty for a model whose layers all turn alike. */
@@ -134,7 +140,12 @@ public final class RopeDictionary {
         local.flatMap(keys -> keys.text("rope_type").or(() -> keys.text("type"))).ifPresent(found ->
                 Require.that(found.equals("default"), local.get().name("rope_type"), "must be default", found));
         var inner = local.map(keys -> keys.number("rope_theta")).orElse(OptionalDouble.empty());
-        return inner.isPresent() ? inner : OptionalDouble.of(beside.number("rope_local_base_freq").orElse(10_000));
+        var outer = beside.number("rope_local_base_freq");
+        if (inner.isPresent() && outer.isPresent() && inner.getAsDouble() != outer.getAsDouble()) {
+            notes.add(beside.name("rope_local_base_freq") + " is " + outer.getAsDouble() + " and " + local.get().name("rope_theta") + " is "
+                    + inner.getAsDouble() + ": as in transformers the second counts");
+        }
+        return inner.isPresent() ? inner : OptionalDouble.of(outer.orElse(10_000));
     }
 
     /** The extension the keys ask for; empty for plain RoPE. */
@@ -202,8 +213,12 @@ public final class RopeDictionary {
         return type;
     }
 
-    /** Which of contradicting keys counts, and which keys engines read differently: a sentence each, after {@link #configuration}. */
+    /** Which of contradicting keys counts, and which keys engines read differently: a sentence each. */
     public List<String> notes() {
+        // the notes come with reading, so everything is read
+        geometry();
+        localTheta();
+        configuration();
         return List.copyOf(notes);
     }
 
@@ -228,7 +243,7 @@ public final class RopeDictionary {
     /** The base, of Gemma that of the layers that see everything. */
     public double theta() {
         var inner = inside.number("rope_theta");
-        var outer = numberNamed(beside, List.of("rope_theta"), RopeFamily.THETA_NAMES);
+        var outer = numberNamed(beside, family.names("rope_theta"));
         if (inner.isPresent() && outer.isPresent() && inner.getAsDouble() != outer.getAsDouble()) {
             notes.add(inside.name("rope_theta") + " is " + inner.getAsDouble() + " and beside the dictionary it is " + outer.getAsDouble()
                     + ": as in transformers the inner one counts");
@@ -253,7 +268,7 @@ public final class RopeDictionary {
             notes.add(inside.name("partial_rotary_factor")
                     + " differs from the one beside the dictionary: as in transformers the inner one counts");
         }
-        var stated = lengthNamed(RopeFamily.ROTARY_DIM_NAMES);
+        var stated = lengthNamed(family.rotaryDimNames());
         if (stated.isPresent()) {
             return stated.getAsInt();
         }
@@ -267,18 +282,18 @@ public final class RopeDictionary {
     }
 
     private OptionalInt findHeadDim() {
-        var stated = lengthNamed(RopeFamily.HEAD_DIM_NAMES);
+        var stated = lengthNamed(family.names("head_dim"));
         if (stated.isPresent()) {
             return stated;
         }
-        var hidden = lengthNamed(RopeFamily.HIDDEN_SIZE_NAMES);
+        var hidden = lengthNamed(family.names("hidden_size"));
         if (hidden.isEmpty()) {
             return OptionalInt.empty();
         }
         if (family.headDim().isPresent() && !beside.has("head_dim")) {
             return family.headDim();
         }
-        var heads = lengthNamed(RopeFamily.HEADS_NAMES);
+        var heads = lengthNamed(family.names("num_attention_heads"));
         int count = heads.orElseThrow(() -> beside.missing("num_attention_heads", "because head_dim is not"));
         Require.that(hidden.getAsInt() % count == 0, beside.name("hidden_size"), "must be a multiple of num_attention_heads = " + count
                 + " when head_dim is not given", hidden.getAsInt());
@@ -312,10 +327,10 @@ public final class RopeDictionary {
     }
 
     /** The first of the names that is given; two that say different things are an error, since no code reads both. */
-    private static OptionalDouble numberNamed(RopeKeys keys, List<String> usual, List<String> own) {
+    private static OptionalDouble numberNamed(RopeKeys keys, List<String> names) {
         var found = OptionalDouble.empty();
         var as = "";
-        for (var name : List.of(usual, own).stream().flatMap(List::stream).toList()) {
+        for (var name : names) {
             var value = keys.number(name);
             Require.that(value.isEmpty() || found.isEmpty() || value.getAsDouble() == found.getAsDouble(), keys.name(name),
                     "must be what " + as + " is, " + found.orElse(0), value.orElse(0));

@@ -16,19 +16,17 @@ import java.util.stream.Stream;
  */
 public final class RopeFamily {
 
-    /** Names families have for the base; all mean what {@code rope_theta} means. */
-    public static final List<String> THETA_NAMES = List.of("rope_embedding_base", "rotary_emb_base", "rope_base");
-
-    /** Names families have for the part of a head that turns. */
-    public static final List<String> PARTIAL_NAMES = List.of("rotary_pct", "rope_pct", "rotary_percentage");
+    /** Names some families have of their own, by the usual name; all mean what that means. */
+    private static final Map<String, List<String>> OWN_NAMES = Map.of(
+            "rope_theta", List.of("rope_embedding_base", "rotary_emb_base", "rope_base"),
+            "partial_rotary_factor", List.of("rotary_pct", "rope_pct", "rotary_percentage"),
+            "head_dim", List.of("kv_channels", "attention_head_dim"),
+            "hidden_size", List.of("n_embd", "d_model"),
+            "num_attention_heads", List.of("n_head", "n_heads", "num_heads"),
+            "max_position_embeddings", List.of("seq_length", "n_positions", "max_sequence_length"));
 
     /** Names for the rotary dimension itself, where a family does not give it as a part of a head. */
-    public static final List<String> ROTARY_DIM_NAMES = List.of("qk_rope_head_dim", "rotary_dim");
-
-    public static final List<String> HEAD_DIM_NAMES = List.of("head_dim", "kv_channels", "attention_head_dim");
-    public static final List<String> HIDDEN_SIZE_NAMES = List.of("hidden_size", "n_embd", "d_model");
-    public static final List<String> HEADS_NAMES = List.of("num_attention_heads", "n_head", "n_heads", "num_heads");
-    public static final List<String> WINDOW_NAMES = List.of("max_position_embeddings", "seq_length", "n_positions", "max_sequence_length");
+    private static final List<String> ROTARY_DIM_NAMES = List.of("qk_rope_head_dim", "rotary_dim");
 
     /** Keys that change the angles in a way no table here expresses, with the value that changes nothing. */
     public static final Map<String, Double> CHANGES_ANGLES = new TreeMap<>(Map.of("rope_ratio", 1.0, "rope_position_scale", 1.0,
@@ -77,6 +75,31 @@ public final class RopeFamily {
 
     public boolean isPhi3() {
         return modelType.equals("phi3");
+    }
+
+    /** True of the families that are run here: to their code in transformers a name of another family means nothing. */
+    private boolean readsUsualNamesAlone() {
+        return WINDOW.containsKey(modelType);
+    }
+
+    /** The names this family may have for what is usually called so, that one first. */
+    public List<String> names(String usual) {
+        return readsUsualNamesAlone() ? List.of(usual) : Stream.concat(Stream.of(usual), OWN_NAMES.get(usual).stream()).toList();
+    }
+
+    /** The names this family may have for the rotary dimension itself. */
+    public List<String> rotaryDimNames() {
+        return readsUsualNamesAlone() ? List.of() : ROTARY_DIM_NAMES;
+    }
+
+    /** Names of other families that mean nothing to this one, with the usual name of each; none where all names are read. */
+    public Map<String, String> foreignNames() {
+        var foreign = new TreeMap<String, String>();
+        if (readsUsualNamesAlone()) {
+            OWN_NAMES.forEach((usual, names) -> names.forEach(name -> foreign.put(name, usual)));
+            ROTARY_DIM_NAMES.forEach(name -> foreign.put(name, "partial_rotary_factor"));
+        }
+        return foreign;
     }
 
     public boolean turnsWholeHead() {

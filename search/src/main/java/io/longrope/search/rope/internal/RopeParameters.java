@@ -95,6 +95,11 @@ public final class RopeParameters {
             Require.that(truncate.isBoolean() || truncate.isNull(), keys.name("truncate"), "must be true or false", truncate);
             values.put("truncate", truncate.asBoolean(false));
         }
+        if (values.containsKey("mscale") != values.containsKey("mscale_all_dim")) {
+            var alone = values.containsKey("mscale") ? "mscale" : "mscale_all_dim";
+            notes.accept(keys.name(alone) + " is " + keys.shown(alone)
+                    + ": ignored, because it counts beside the other of mscale and mscale_all_dim alone");
+        }
         double factor = (Double) values.get("factor");
         if (ratio() != 1 && ratio() != factor) {
             notes.accept(keys.name("factor") + " is " + factor + ", but max_position_embeddings / original_max_position_embeddings is "
