@@ -120,6 +120,12 @@ def draw(family, pick):
         config["rope_scaling" if "rope_parameters" in config else "rope_parameters"] = pick.choice([other, {}, None])
     if gemma and pick.random() < 0.3:
         config["rope_local_base_freq"] = 7000.0
+    if pick.random() < 0.1:
+        # the names other families have for the same things
+        foreign = dict(rotary_emb_base=2e5, rope_embedding_base=2e5, rotary_pct=0.5, rotary_dim=8, seq_length=128, n_positions=128,
+                       kv_channels=8, n_head=8)
+        name = pick.choice(list(foreign))
+        config[name] = foreign[name]
     return config
 
 

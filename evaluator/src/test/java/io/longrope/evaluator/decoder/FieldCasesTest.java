@@ -191,8 +191,11 @@ class FieldCasesTest {
         Files.move(directory.resolve("config.json"), snapshot.resolve("config.json"));
         assertRefused("name the directory that has it: snapshots/abc");
         Files.delete(snapshot.resolve("config.json"));
-        Files.writeString(directory.resolve("factors.json"), "{}");
-        assertRefused("this is a table without a model");
+        for (var table : List.of("factors.json", "1024.csv")) {
+            var file = Files.writeString(directory.resolve(table), "{}");
+            assertRefused("this is a table without a model");
+            Files.delete(file);
+        }
     }
 
     private void assertRefused(String message) {

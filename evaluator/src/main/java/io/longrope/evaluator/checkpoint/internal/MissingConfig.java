@@ -30,10 +30,19 @@ public final class MissingConfig {
         if (Files.exists(directory.resolve("params.json"))) {
             return "this is the authors' own form: download the files of transformers";
         }
-        if (Files.exists(directory.resolve("factors.json")) || Files.exists(directory.resolve("rope.json"))) {
+        if (Files.exists(directory.resolve("factors.json")) || Files.exists(directory.resolve("rope.json")) || hasTables(directory)) {
             return "this is a table without a model: name the model, and this where a table is asked for";
         }
         return "name a Hugging Face checkpoint directory";
+    }
+
+    /** True of what is exported as CSV: a file LENGTH.csv for each length. */
+    private static boolean hasTables(Path directory) {
+        try (var entries = Files.list(directory)) {
+            return entries.limit(ENTRIES).anyMatch(file -> file.getFileName().toString().matches("\\d+\\.csv"));
+        } catch (IOException | UncheckedIOException e) {
+            return false;
+        }
     }
 
     private static void look(Path root, Path directory, int depth, List<String> found) {
