@@ -105,6 +105,15 @@ class FullDiskTest {
         assertThat(here(words)).isZero();
     }
 
+    /** Kafka halts the process it runs in when it cannot write, and says nothing that anybody sees. */
+    @Test
+    void brokerOnAFullDiskSaysWhyItEnded() throws Exception {
+        var state = directory.resolve("full-broker");
+        var error = directory.resolve("error.txt");
+        assertThat(limited(error, "broker", "--dir", state.toString(), "--port", "0")).as(() -> read(error)).isEqualTo(1);
+        assertThat(read(error)).hasLineCount(1).contains("the broker in " + state + " has ended", "File too large", "make room");
+    }
+
     private static String read(Path file) {
         try {
             return Files.readString(file);

@@ -1,6 +1,7 @@
 package io.longrope.search.kafka;
 
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Obstacle;
 import io.longrope.search.problem.Problem;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -47,13 +48,17 @@ final class BrokerDirectory implements AutoCloseable {
             return directory;
         } catch (IOException e) {
             throw new BadInput(new Problem("broker directory", "must be a directory that can be written",
-                    path + " (" + e + ")", "give another directory"), e);
+                    path + ", " + Obstacle.of(e), "make room or give another directory"), e);
         }
     }
 
     static BadInput inUse(Path path) {
         return new BadInput("broker directory", "must not be in use by another broker", path + ", which is",
                 "stop the other one, connect to it, or give another directory");
+    }
+
+    Path path() {
+        return path;
     }
 
     Path metadata() {

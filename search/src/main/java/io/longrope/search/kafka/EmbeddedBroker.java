@@ -25,7 +25,8 @@ import java.util.function.IntSupplier;
  * restarts and crashes.
  *
  * <p>It is silent when the loggers {@code kafka}, {@code org.apache.kafka} and {@code state.change.logger} are at ERROR.
- * A fatal fault of the broker (a disk that fails under it) halts the whole JVM: that is Kafka's own rule.
+ * A fatal fault of the broker (a disk that fails under it) halts the whole JVM: that is Kafka's own rule. {@link BrokerEnd}
+ * tells why.
  */
 public final class EmbeddedBroker implements AutoCloseable {
 
@@ -68,6 +69,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         var place = bracketed(host);
         int clientPort = claim(host, port);
         var held = BrokerDirectory.open(directory, users);
+        BrokerEnd.isToldOf(directory);
         try {
             var settings = BrokerSettings.of(held, place, clientPort, unlike(clientPort, () -> claim(LOCAL, 0)));
             settings.putAll(properties);
@@ -75,7 +77,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             LOG.debug("broker in {} listens on {}:{}", directory, place, clientPort);
             return new EmbeddedBroker(held, server, place + ":" + clientPort);
         } catch (RuntimeException e) {
-            held.close();
+            release(held);
             throw explained(e, directory, host, clientPort);
         }
     }
@@ -90,6 +92,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     public void close() {
         server.shutdown();
         server.awaitShutdown();
+        release(directory);
+    }
+
+    private static void release(BrokerDirectory directory) {
+        BrokerEnd.isOver(directory.path());
         directory.close();
     }
 
