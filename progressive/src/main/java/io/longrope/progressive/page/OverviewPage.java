@@ -64,6 +64,7 @@ final class OverviewPage {
         page.paragraph(workers.summary() + ".");
         if (!workers.workers().isEmpty()) {
             page.table(workers.table());
+            workers.troubles().forEach(page::paragraph);
         }
     }
 

@@ -23,6 +23,8 @@ public record WorkerTable(List<WorkerStatus> workers, Instant now) {
     /** Several heartbeats: a worker that missed so many is probably dead. */
     private static final Duration SILENT = Duration.ofSeconds(30);
 
+    private static final String WAITING = "waiting";
+
     /** Of many the rest is counted. */
     private static final int SILENT_NAMED = 3;
 
@@ -44,6 +46,12 @@ public record WorkerTable(List<WorkerStatus> workers, Instant now) {
                 workers.stream().map(this::row).toList(), 5);
     }
 
+    /** One line for each worker that refused tasks and does nothing: what it refused and why. In the table they would be a screen wide. */
+    public List<String> troubles() {
+        return workers.stream().filter(this::hasOnlyRefused).map(worker -> worker.worker() + " refused " + refusals(worker))
+                .toList();
+    }
+
     public TextTable exactTable() {
         var trees = tree();
         var headers = List.of("worker", "queue", "device", "state", "job", "doing", "results", "refusals", "tokensPerSecond", "memoryUsed",
@@ -57,7 +65,8 @@ public record WorkerTable(List<WorkerStatus> workers, Instant now) {
     }
 
     private List<String> row(WorkerStatus worker) {
-        return List.of(worker.worker(), worker.queue(), worker.device(), state(worker),
+        return List.of(worker.worker(), worker.queue(), worker.device(),
+                state(worker) + (hasOnlyRefused(worker) ? ", refused " + worker.refusals().size() : ""),
                 worker.doing().map(WorkerTable::doing).orElse(""), Long.toString(worker.results()),
                 String.format(Locale.ROOT, "%,.0f", worker.tokensPerSecond()), memory(worker),
                 Quantities.clock(Duration.between(worker.at(), now)) + " ago");
@@ -68,7 +77,7 @@ public record WorkerTable(List<WorkerStatus> workers, Instant now) {
         tree.put("worker", worker.worker());
         tree.put("queue", worker.queue());
         tree.put("device", worker.device());
-        tree.put("state", state(worker));
+        tree.put("state", state(worker) + (hasOnlyRefused(worker) ? ", refused " + refusals(worker) : ""));
         tree.put("job", worker.doing().map(WorkerStatus.Doing::job).orElse(""));
         tree.put("doing", worker.doing().map(WorkerTable::doing).orElse(""));
         tree.put("results", worker.results());
@@ -99,8 +108,16 @@ public record WorkerTable(List<WorkerStatus> workers, Instant now) {
         if (worker.doing().isPresent()) {
             return "busy";
         }
-        return worker.refusals().isEmpty() ? "waiting" : "waiting, refused " + worker.refusals().entrySet().stream()
-                .map(refusal -> refusal.getKey() + ": " + refusal.getValue()).collect(Collectors.joining("; "));
+        return WAITING;
+    }
+
+    private boolean hasOnlyRefused(WorkerStatus worker) {
+        return state(worker).equals(WAITING) && !worker.refusals().isEmpty();
+    }
+
+    private static String refusals(WorkerStatus worker) {
+        return worker.refusals().entrySet().stream().map(refusal -> refusal.getKey() + ": " + refusal.getValue())
+                .collect(Collectors.joining("; "));
     }
 
     private static String doing(WorkerStatus.Doing doing) {

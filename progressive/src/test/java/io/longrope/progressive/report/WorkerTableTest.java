@@ -38,6 +38,16 @@ class WorkerTableTest {
                 .satisfies(row -> assertThat(row.get(3)).isEqualTo("leaving"));
     }
 
+    @Test
+    void whatAWorkerRefusedStandsBelowTheTable() {
+        var refusing = new WorkerStatus("a", "q", "cpu", 0, 0, Optional.empty(), 0, 0, Optional.empty(),
+                Map.of("look at model m", "m must exist"), NOON);
+        var table = new WorkerTable(List.of(refusing, status("b", 1)), NOON);
+        assertThat(table.table().rows()).extracting(row -> row.get(3)).containsExactly("waiting, refused 1", "waiting");
+        assertThat(table.troubles()).containsExactly("a refused look at model m: m must exist");
+        assertThat(table.tree().get(0)).containsEntry("state", "waiting, refused look at model m: m must exist");
+    }
+
     /** Last heard of so long ago. */
     private static WorkerStatus status(String worker, int seconds) {
         return new WorkerStatus(worker, "q", "cpu", 0, 0, Optional.empty(), 0, 0, Optional.empty(), Map.of(), NOON.minusSeconds(seconds));

@@ -18,6 +18,7 @@ final class DriverAnswer {
     private final Terminal terminal;
     private final Instant submitted;
     private final String watch;
+    private final String cancel;
     private final Supplier<String> whyNotTaken;
     private String driver = "";
     private Instant taken = Instant.EPOCH;
@@ -25,12 +26,14 @@ final class DriverAnswer {
     /**
      * @param submitted   when the job was
      * @param watch       a command that follows the job
+     * @param cancel      a command that ends the job
      * @param whyNotTaken why no driver has it, and what to do about that
      */
-    DriverAnswer(Terminal terminal, Instant submitted, String watch, Supplier<String> whyNotTaken) {
+    DriverAnswer(Terminal terminal, Instant submitted, String watch, String cancel, Supplier<String> whyNotTaken) {
         this.terminal = terminal;
         this.submitted = submitted;
         this.watch = watch;
+        this.cancel = cancel;
         this.whyNotTaken = whyNotTaken;
     }
 
@@ -77,7 +80,7 @@ final class DriverAnswer {
             }
             case WAITS -> {
                 terminal.line("waiting: " + event.waiting().orElseThrow().line());
-                terminal.line("it goes on by itself when a worker comes that can");
+                terminal.line("it goes on by itself when a worker comes that can; " + cancel + " ends it");
                 yield OptionalInt.of(0);
             }
             case FAILED -> {

@@ -70,6 +70,7 @@ public final class JobsCommand implements Callable<Integer> {
             var crew = new WorkerTable(board.workers(), now);
             if (workers) {
                 format.print(console, crew.table(), crew.exactTable(), Map.of("workers", crew.tree()));
+                crew.troubles().forEach(console.terminal()::line);
                 return 0;
             }
             var table = new JobTable(jobs.states(), now);

@@ -89,7 +89,8 @@ public final class SubmitCommand implements Callable<Integer> {
                 console.terminal().line(watch + " tells how it goes");
                 return 0;
             }
-            return new DriverAnswer(console.terminal(), submission.at(), watch, () -> whyNotTaken(jobs)).await(events, patience);
+            return new DriverAnswer(console.terminal(), submission.at(), watch, client.kafka().command("cancel", id.value()),
+                    () -> whyNotTaken(jobs)).await(events, patience);
         }
     }
 
@@ -100,9 +101,15 @@ public final class SubmitCommand implements Callable<Integer> {
             return "none runs at " + kafka.required().bootstrap() + ", and " + kafka.command("driver") + " starts one";
         }
         var taken = jobs.states().stream().filter(state -> !state.phase().hasEnded() && state.phase() != JobState.Phase.QUEUED)
-                .map(state -> state.driver() + " has " + state.id()).toList();
+                .map(SubmitCommand::taken).toList();
         return drivers.map(names -> String.join(", ", new TreeSet<>(names)) + (names.size() == 1 ? " is there" : " are there"))
                 .orElse("which there are is not told here") + (taken.isEmpty() ? "" : ", " + String.join(", ", taken))
                 + ": the first that is free takes it";
+    }
+
+    /** A job that waits keeps its place at its driver: who submits another must learn that somebody has to help it or end it. */
+    static String taken(JobState state) {
+        return state.driver() + " has " + state.id() + (state.phase() == JobState.Phase.WAITING
+                ? ", which waits for a worker that can do it (jobs says why; pause or cancel makes room)" : "");
     }
 }

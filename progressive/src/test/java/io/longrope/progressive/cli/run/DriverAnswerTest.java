@@ -4,8 +4,11 @@ import io.longrope.progressive.cli.internal.Terminal;
 import io.longrope.progressive.report.Quantities;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
+import io.longrope.search.job.JobState;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
+import io.longrope.search.work.TaskClass;
+import io.longrope.search.work.Waiting;
 import org.junit.jupiter.api.Test;
 
 import java.io.ByteArrayOutputStream;
@@ -61,6 +64,24 @@ class DriverAnswerTest {
     }
 
     @Test
+    void aJobThatWaitsIsToldWithTheWayOut() throws Exception {
+        var waiting = new Waiting(TaskClass.SCORE, "look at model m", Map.of("w", "m must exist"), 0);
+        assertThat(verdict(SUBMITTED, STARTED, JobEvent.waits(JOB, waiting, Instant.EPOCH))).isZero();
+        assertThat(told()).isEqualTo("waiting: " + waiting.line() + "\nit goes on by itself when a worker comes that can; "
+                + "./longrope cancel job ends it\n");
+    }
+
+    @Test
+    void aJobThatKeepsADriverFromOthersWhileItWaitsSaysSo() {
+        var runs = new JobState(JOB, "name", JobState.Phase.RUNNING, "d1", "", 0, Map.of(), "", Optional.empty(), List.of(),
+                Instant.EPOCH, Instant.EPOCH);
+        assertThat(SubmitCommand.taken(runs)).isEqualTo("d1 has job");
+        var waiting = new Waiting(TaskClass.SCORE, "look at model m", Map.of("w", "m must exist"), 0);
+        assertThat(SubmitCommand.taken(runs.after(JobEvent.waits(JOB, waiting, Instant.EPOCH))))
+                .isEqualTo("d1 has job, which waits for a worker that can do it (jobs says why; pause or cancel makes room)");
+    }
+
+    @Test
     void aJobEndedByOthersHasTheirCode() throws Exception {
         assertThat(verdict(SUBMITTED, STARTED, event(JobEvent.Kind.CANCEL_REQUESTED, ""), event(JobEvent.Kind.CANCELLED, "")))
                 .isEqualTo(3);
@@ -69,7 +90,7 @@ class DriverAnswerTest {
     }
 
     private int verdict(JobEvent... events) throws InterruptedException {
-        return new DriverAnswer(new Terminal(told, 0), Instant.EPOCH, "./longrope watch job",
+        return new DriverAnswer(new Terminal(told, 0), Instant.EPOCH, "./longrope watch job", "./longrope cancel job",
                 () -> "none runs").await(new LinkedBlockingQueue<>(List.of(events)), Duration.ofMillis(1));
     }
 
