@@ -2,19 +2,15 @@ package io.longrope.progressive.driver;
 
 import io.longrope.search.job.JobId;
 import io.longrope.search.kafka.KafkaJobClaims;
-import io.longrope.search.kafka.KafkaSettings;
-import io.longrope.search.work.LedgerRules;
 import io.longrope.search.work.Tasks;
 import io.longrope.search.work.WaitListener;
 
 import java.time.Clock;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
 /** One of the jobs a driver can run at a time: a thread with its own ends of queues, log and claims. */
-public final class DriverSlot {
+final class DriverSlot implements AutoCloseable {
 
     private final Cluster cluster;
     private final KafkaJobClaims claims;
@@ -32,30 +28,34 @@ public final class DriverSlot {
     }
 
     /** @param name tells slots apart, those of other drivers too */
-    public static DriverSlot start(KafkaSettings settings, String queue, LedgerRules rules, String name, JobLoop loop) {
-        var cluster = Cluster.at(settings, queue, rules);
-        var slot = new DriverSlot(cluster, KafkaJobClaims.open(settings, name, cluster.log(), Clock.systemUTC()), name, loop);
+    static DriverSlot start(DriverSlots.Settings settings, String name, JobLoop loop) {
+        var cluster = Cluster.at(settings.kafka(), settings.queue(), settings.rules());
+        var slot = new DriverSlot(cluster, KafkaJobClaims.open(settings.kafka(), name, cluster.log(), Clock.systemUTC()), name, loop);
         slot.thread.start();
         return slot;
     }
 
-    /** Waits until one of them fails, or the calling thread is interrupted. */
-    public static void await(List<DriverSlot> slots) throws InterruptedException, ExecutionException {
-        CompletableFuture.anyOf(slots.stream().map(slot -> slot.ended).toArray(CompletableFuture[]::new)).get();
+    /** Completed when it has stopped, and otherwise by what it failed of. */
+    CompletableFuture<Void> ended() {
+        return ended;
     }
 
-    /** Hands their jobs to other drivers, all at once. */
-    public static void close(List<DriverSlot> slots) {
-        slots.forEach(slot -> slot.loop.stop());
-        slots.forEach(slot -> slot.thread.interrupt());
-        // whatever they ended by; an interrupt of the caller does not shorten this
-        slots.forEach(slot -> slot.ended.handle((nothing, failure) -> nothing).join());
-        slots.forEach(slot -> slot.claims.close());
-        slots.forEach(slot -> slot.cluster.close());
+    /** Its job is to be handed to another driver. */
+    void stop() {
+        loop.stop();
+        thread.interrupt();
+    }
+
+    /** Once it has stopped, whatever it ended by; an interrupt of the caller does not shorten this. */
+    @Override
+    public void close() {
+        ended.handle((nothing, failure) -> nothing).join();
+        claims.close();
+        cluster.close();
     }
 
     /** Tasks asked for whose results are awaited. */
-    public int unanswered() {
+    int unanswered() {
         return tasks.map(Tasks::unanswered).orElse(0);
     }
 

@@ -42,6 +42,7 @@ public final class JobLoop {
     private final InstantSource clock;
     private final Consumer<String> display;
     private final JobObserver observer;
+    private final DriverPlaces places;
     private volatile boolean stopped;
 
     /** The driver's end of the queues, for one run of a job. */
@@ -60,13 +61,18 @@ public final class JobLoop {
     public record Ends(TaskSource tasks, WorkerBoard board, JobLog log, JobClaims claims) {
     }
 
-    /** @param roots each job gets a run directory below that of the runs, named by its id */
-    public JobLoop(String name, JobSession.Roots roots, InstantSource clock, Consumer<String> display, JobObserver observer) {
+    /**
+     * @param roots  each job gets a run directory below that of the runs, named by its id
+     * @param places that it shares with the driver's other loops
+     */
+    public JobLoop(String name, JobSession.Roots roots, InstantSource clock, Consumer<String> display, JobObserver observer,
+                   DriverPlaces places) {
         this.name = name;
         this.roots = roots;
         this.clock = clock;
         this.display = display;
         this.observer = observer;
+        this.places = places;
     }
 
     /**
@@ -76,9 +82,12 @@ public final class JobLoop {
      */
     public void run(Ends ends) throws InterruptedException {
         while (!stopped) {
-            var claim = ends.claims.claim(PATIENCE);
-            if (claim.isPresent()) {
-                take(claim.get(), ends, new ObservedJobLog(ends.log, observer));
+            try (var place = places.take()) {
+                var claim = ends.claims.claim(PATIENCE);
+                if (claim.isPresent()) {
+                    place.occupy();
+                    take(claim.get(), place, ends, new ObservedJobLog(ends.log, observer));
+                }
             }
         }
     }
@@ -88,12 +97,12 @@ public final class JobLoop {
         stopped = true;
     }
 
-    private void take(JobClaims.Claim claim, Ends ends, ObservedJobLog log) throws InterruptedException {
+    private void take(JobClaims.Claim claim, DriverPlaces.Place place, Ends ends, ObservedJobLog log) throws InterruptedException {
         var id = claim.submission().id();
         MDC.put(JOB, id.value());
         try (var waits = new Waits(id, log, clock);
-             var tasks = ends.tasks.open(id, waits)) {
-            ClaimedJob.run(claim, tasks, log, clock, () -> run(claim.submission(), tasks, ends.board, log));
+             var tasks = ends.tasks.open(id, place.before(waits))) {
+            ClaimedJob.run(claim, tasks, log, clock, () -> waits.during(() -> run(claim.submission(), tasks, ends.board, log)));
         } catch (TaskGivenUp e) {
             LOG.error("incomplete: {}", e.getMessage());
         } catch (IOException | RuntimeException e) {

@@ -10,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
@@ -48,7 +49,16 @@ public final class Waits implements WaitListener, AutoCloseable {
         pass("goes on", JobEvent.of(job, JobEvent.Kind.GOES_ON, "", clock.instant()));
     }
 
-    /** What is still to be told is told. */
+    /** Runs the job. What no longer waits when it has ended does not go on, so that is not told. */
+    public void during(ClaimedJob.Work work) throws IOException, InterruptedException {
+        try {
+            work.run();
+        } finally {
+            close();
+        }
+    }
+
+    /** What is still to be told is told, and nothing after it. */
     @Override
     public void close() {
         thread.shutdown();

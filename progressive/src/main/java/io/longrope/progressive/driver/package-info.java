@@ -4,9 +4,10 @@
  *
  * <p>The way of a job through it:
  * <ol>
- * <li>{@link io.longrope.progressive.driver.DriverSlot} is a thread that runs one job at a time, with its own ends of queues and logs
- *     ({@link io.longrope.progressive.driver.Cluster}). Its {@link io.longrope.progressive.driver.JobLoop} claims a job: as long as the
- *     claim is held no other driver has it.</li>
+ * <li>{@link io.longrope.progressive.driver.DriverSlots} has a thread for each job that runs at a time, with its own ends of queues and
+ *     logs ({@link io.longrope.progressive.driver.Cluster}), and more of them while jobs wait for a worker
+ *     ({@link io.longrope.progressive.driver.DriverPlaces}). The {@link io.longrope.progressive.driver.JobLoop} of each claims a job: as
+ *     long as the claim is held no other driver has it.</li>
  * <li>{@link io.longrope.progressive.driver.ClaimedJob} runs it while {@code Supervision} listens for whoever pauses or cancels it, and
  *     watches the claim; at the end the claim is settled and the job's state told.</li>
  * <li>{@link io.longrope.progressive.driver.JobSession} brings together what the run needs: the run directory

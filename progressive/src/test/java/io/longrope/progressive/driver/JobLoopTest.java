@@ -15,6 +15,7 @@ import io.longrope.progressive.local.Workers;
 import io.longrope.progressive.plan.JobPlan;
 import io.longrope.progressive.plan.PlanReader;
 import io.longrope.progressive.stage.PlanCheck;
+import io.longrope.search.work.Daemons;
 import io.longrope.search.work.InMemoryWork;
 import io.longrope.search.work.InMemoryWorkerBoard;
 import io.longrope.search.work.LedgerRules;
@@ -55,14 +56,9 @@ class JobLoopTest {
         var log = new InMemoryJobLog();
         var failures = new CopyOnWriteArrayList<JobEvent>();
         var last = new CountDownLatch(1);
-        var data = Root.of(directory, "--data");
-        var store = TokenStore.at(directory.resolve("tokens"));
-        var setting = new Workers.Setting("worker", new Roots(List.of(Root.of(MODELS, "--models")), data, Optional.empty()),
-                new SampleBook(data, store), new ModelSession(Device.CPU, ModelSession.Limits.USUAL),
-                new Workers.Place("cpu", "", () -> new Workers.Memory(0, 0)), false, true);
         try (var claims = new InMemoryJobClaims(log); var board = new InMemoryWorkerBoard();
              var work = new InMemoryWork(new ResultBook(), Clock.systemUTC());
-             var workers = Workers.start(1, setting, Clock.systemUTC(), instance -> work.join(instance, EnumSet.of(TaskClass.SCORE)));
+             var workers = Workers.start(1, setting(), Clock.systemUTC(), instance -> work.join(instance, EnumSet.of(TaskClass.SCORE)));
              var subscription = log.follow(event -> {
                  if (event.kind() == JobEvent.Kind.FAILED) {
                      failures.add(event);
@@ -71,9 +67,10 @@ class JobLoopTest {
                      last.countDown();
                  }
              })) {
-            log.submit(JobSession.submission(plan(), Clock.systemUTC()));
+            log.submit(JobSession.submission(plan("java-1m"), Clock.systemUTC()));
             var left = new Leaving();
-            var loop = new JobLoop("driver", new JobSession.Roots(MODELS, directory.resolve("runs")), Clock.systemUTC(), text -> { }, left);
+            var loop = new JobLoop("driver", new JobSession.Roots(MODELS, directory.resolve("runs")), Clock.systemUTC(), text -> { }, left,
+                    new DriverPlaces(1));
             left.loop = loop;
             loop.run(new JobLoop.Ends((job, listener) -> work.open(job.value(), LedgerRules.DEFAULT, listener), board, log, claims.join()));
             // events are told in order, on a thread of the log's own
@@ -88,9 +85,9 @@ class JobLoopTest {
     @Test
     void whatBreaksWhileTheDriverLeavesIsNoFailureOfTheJob() throws Exception {
         var log = new InMemoryJobLog();
-        log.submit(JobSession.submission(plan(), Clock.systemUTC()));
+        log.submit(JobSession.submission(plan("java-1m"), Clock.systemUTC()));
         var loop = new JobLoop("driver", new JobSession.Roots(MODELS, directory.resolve("runs")), Clock.systemUTC(), text -> { },
-                new Leaving());
+                new Leaving(), new DriverPlaces(1));
         try (var claims = new InMemoryJobClaims(log); var board = new InMemoryWorkerBoard()) {
             JobLoop.TaskSource interrupted = (job, listener) -> {
                 throw new IllegalStateException(new InterruptedException());
@@ -101,16 +98,72 @@ class JobLoopTest {
         assertThat(log.states()).extracting(JobState::phase).containsExactly(JobState.Phase.QUEUED);
     }
 
-    private JobPlan plan() throws IOException {
+    @Test
+    void aJobThatWaitsForAWorkerKeepsNoOtherFromTheDriver() throws Exception {
+        Files.writeString(directory.resolve("short.txt"), "too short");
+        var log = new InMemoryJobLog();
+        var waits = new CountDownLatch(1);
+        var ended = new CountDownLatch(1);
+        var places = new DriverPlaces(1);
+        try (var claims = new InMemoryJobClaims(log); var board = new InMemoryWorkerBoard();
+             var work = new InMemoryWork(new ResultBook(), Clock.systemUTC());
+             var workers = Workers.start(1, setting(), Clock.systemUTC(), instance -> work.join(instance, EnumSet.of(TaskClass.SCORE)));
+             var subscription = log.follow(event -> {
+                 if (event.kind() == JobEvent.Kind.WAITS) {
+                     waits.countDown();
+                 }
+                 if (event.kind() == JobEvent.Kind.FAILED) {
+                     ended.countDown();
+                 }
+             })) {
+            var loops = List.of(loop(places), loop(places));
+            var threads = loops.stream().map(loop -> Daemons.thread("slot", () -> run(loop, new JobLoop.Ends((job, listener) ->
+                    work.open(job.value(), LedgerRules.DEFAULT, listener), board, log, claims.join())))).toList();
+            threads.forEach(Thread::start);
+            log.submit(JobSession.submission(plan("java-2m"), Clock.systemUTC()));
+            waits.await();
+            log.submit(JobSession.submission(plan("java-1m"), Clock.systemUTC()));
+            ended.await();
+            loops.forEach(JobLoop::stop);
+            threads.forEach(Thread::interrupt);
+            for (var thread : threads) {
+                thread.join();
+            }
+        }
+        assertThat(log.states()).extracting(JobState::phase)
+                .containsExactlyInAnyOrder(JobState.Phase.WAITING, JobState.Phase.FAILED);
+    }
+
+    private JobLoop loop(DriverPlaces places) {
+        return new JobLoop("driver", new JobSession.Roots(MODELS, directory.resolve("runs")), Clock.systemUTC(), text -> { }, new Leaving(),
+                places);
+    }
+
+    private static void run(JobLoop loop, JobLoop.Ends ends) {
+        try {
+            loop.run(ends);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Workers.Setting setting() {
+        var data = Root.of(directory, "--data");
+        return new Workers.Setting("worker", new Roots(List.of(Root.of(MODELS, "--models")), data, Optional.empty()),
+                new SampleBook(data, TokenStore.at(directory.resolve("tokens"))), new ModelSession(Device.CPU, ModelSession.Limits.USUAL),
+                new Workers.Place("cpu", "", () -> new Workers.Memory(0, 0)), false, true);
+    }
+
+    private JobPlan plan(String model) throws IOException {
         return new PlanReader(PlanCheck.UNSEEN).read(Files.writeString(directory.resolve("plan.yaml"), """
                 schema: 1
                 name: short
                 seed: 1
-                model: java-1m
+                model: %s
                 data: {evaluation: short.txt}
                 stages:
                   - search: {length: 1024}
-                """), List.of());
+                """.formatted(model)), List.of());
     }
 
     /** Stops the loop when it leaves its first job. */

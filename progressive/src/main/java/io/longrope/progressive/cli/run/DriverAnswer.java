@@ -4,9 +4,11 @@ import io.longrope.progressive.cli.internal.Problems;
 import io.longrope.progressive.cli.internal.Terminal;
 import io.longrope.progressive.report.Quantities;
 import io.longrope.search.job.JobEvent;
+import io.longrope.search.job.JobState;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +21,7 @@ final class DriverAnswer {
     private final Instant submitted;
     private final String watch;
     private final String cancel;
+    private final Supplier<Optional<JobState>> state;
     private final Supplier<String> whyNotTaken;
     private String driver = "";
     private Instant taken = Instant.EPOCH;
@@ -27,13 +30,16 @@ final class DriverAnswer {
      * @param submitted   when the job was
      * @param watch       a command that follows the job
      * @param cancel      a command that ends the job
+     * @param state       of the job, by which a driver that took it is known before its event comes
      * @param whyNotTaken why no driver has it, and what to do about that
      */
-    DriverAnswer(Terminal terminal, Instant submitted, String watch, String cancel, Supplier<String> whyNotTaken) {
+    DriverAnswer(Terminal terminal, Instant submitted, String watch, String cancel, Supplier<Optional<JobState>> state,
+                 Supplier<String> whyNotTaken) {
         this.terminal = terminal;
         this.submitted = submitted;
         this.watch = watch;
         this.cancel = cancel;
+        this.state = state;
         this.whyNotTaken = whyNotTaken;
     }
 
@@ -49,6 +55,7 @@ final class DriverAnswer {
         while (true) {
             var event = events.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
             if (event == null) {
+                findTaker();
                 terminal.line((driver.isEmpty()
                         ? "no driver has taken it since it was submitted at " + Quantities.timeOfDay(submitted) + ": " + whyNotTaken.get()
                         : "driver " + driver + " has checked it since " + Quantities.timeOfDay(taken)
@@ -60,6 +67,15 @@ final class DriverAnswer {
             if (code.isPresent()) {
                 return code.getAsInt();
             }
+        }
+    }
+
+    private void findTaker() {
+        if (driver.isEmpty()) {
+            state.get().filter(found -> found.phase() != JobState.Phase.QUEUED).ifPresent(found -> {
+                driver = found.driver();
+                taken = found.updated();
+            });
         }
     }
 

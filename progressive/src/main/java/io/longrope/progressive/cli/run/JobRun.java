@@ -68,8 +68,12 @@ final class JobRun {
             cluster.log().submit(JobSession.submission(plan, clock));
             try (var waits = new Waits(id, cluster.log(), clock);
                  var tasks = cluster.tasks(id, waits)) {
-                return options.kafka().settings().isEmpty() || hasFinished(cluster) ? run(cluster, tasks, directory)
-                        : claimAndRun(cluster, tasks, directory);
+                ClaimedJob.Work work = () -> waits.during(() -> run(cluster, tasks, directory));
+                if (options.kafka().settings().isEmpty() || hasFinished(cluster)) {
+                    work.run();
+                    return 0;
+                }
+                return claimAndRun(cluster, tasks, work);
             }
         }
     }
@@ -79,11 +83,11 @@ final class JobRun {
     }
 
     /** Drivers may be after the job as well. */
-    private int claimAndRun(Cluster cluster, Tasks tasks, RunDirectory directory) throws IOException, InterruptedException {
+    private int claimAndRun(Cluster cluster, Tasks tasks, ClaimedJob.Work work) throws IOException, InterruptedException {
         try (var claims = KafkaJobClaims.open(options.kafka().required(), DRIVER, cluster.log(), clock)) {
             var claim = OwnClaim.of(id, claims, cluster.log());
             if (claim.isPresent()) {
-                switch (ClaimedJob.run(claim.get(), tasks, cluster.log(), clock, () -> run(cluster, tasks, directory))) {
+                switch (ClaimedJob.run(claim.get(), tasks, cluster.log(), clock, work)) {
                     case SETTLED -> {
                         return 0;
                     }
@@ -99,7 +103,7 @@ final class JobRun {
         return new JobWatch(cluster.log(), console.out()).followFromNow(state);
     }
 
-    private int run(Cluster cluster, Tasks tasks, RunDirectory directory) throws IOException, InterruptedException {
+    private void run(Cluster cluster, Tasks tasks, RunDirectory directory) throws IOException, InterruptedException {
         var roots = new JobSession.Roots(files.models(), options.runs(directory.path()));
         var report = new JobSession(plan, roots, directory, cluster.board(), clock)
                 .run(tasks, cluster.log(), DRIVER, console.terminal()::bar);
@@ -107,7 +111,6 @@ final class JobRun {
         console.out().println();
         report.remarks().forEach(console.out()::println);
         console.out().println("Perplexity on held-out text, lower is better. Tables, model and report: " + relative(directory.path()));
-        return 0;
     }
 
     private Cluster cluster(RunDirectory directory) {

@@ -28,7 +28,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 @Command(name = "submit", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Asks the drivers of a Kafka to run a job; prints its id, and waits for what the driver that takes it says of it.",
         footer = {"", "That driver has workers look at model, texts and devices before anything runs, and refuses with everything that is "
-            + "wrong: exit code 2.",
+            + "wrong: exit code 2. A model or text that no worker finds is waited for: exit code 0.",
             "The same plan is the same job: submitted again it changes nothing, unless the job failed, was cancelled, or "
         + "is incomplete; then it goes on.",
             "", "Example: ${ROOT-COMMAND-NAME} submit configs/llama-2-7b-2048k.yaml --bootstrap kafka:9092"})
@@ -90,7 +90,7 @@ public final class SubmitCommand implements Callable<Integer> {
                 return 0;
             }
             return new DriverAnswer(console.terminal(), submission.at(), watch, client.kafka().command("cancel", id.value()),
-                    () -> whyNotTaken(jobs)).await(events, patience);
+                    () -> jobs.state(id), () -> whyNotTaken(jobs)).await(events, patience);
         }
     }
 
@@ -100,16 +100,11 @@ public final class SubmitCommand implements Callable<Integer> {
         if (drivers.filter(Set::isEmpty).isPresent()) {
             return "none runs at " + kafka.required().bootstrap() + ", and " + kafka.command("driver") + " starts one";
         }
-        var taken = jobs.states().stream().filter(state -> !state.phase().hasEnded() && state.phase() != JobState.Phase.QUEUED)
-                .map(SubmitCommand::taken).toList();
+        // a job that waits keeps no other from its driver
+        var taken = jobs.states().stream().filter(state -> state.phase() == JobState.Phase.RUNNING)
+                .map(state -> state.driver() + " has " + state.id()).toList();
         return drivers.map(names -> String.join(", ", new TreeSet<>(names)) + (names.size() == 1 ? " is there" : " are there"))
                 .orElse("which there are is not told here") + (taken.isEmpty() ? "" : ", " + String.join(", ", taken))
                 + ": the first that is free takes it";
-    }
-
-    /** A job that waits keeps its place at its driver: who submits another must learn that somebody has to help it or end it. */
-    static String taken(JobState state) {
-        return state.driver() + " has " + state.id() + (state.phase() == JobState.Phase.WAITING
-                ? ", which waits for a worker that can do it (jobs says why; pause or cancel makes room)" : "");
     }
 }

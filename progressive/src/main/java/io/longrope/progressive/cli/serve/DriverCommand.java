@@ -9,7 +9,7 @@ import io.longrope.progressive.cli.option.LogOptions;
 import io.longrope.progressive.cli.option.PageOptions;
 import io.longrope.progressive.cli.option.RetentionOptions;
 import io.longrope.progressive.driver.Cluster;
-import io.longrope.progressive.driver.DriverSlot;
+import io.longrope.progressive.driver.DriverSlots;
 import io.longrope.progressive.driver.JobLoop;
 import io.longrope.progressive.driver.JobSession;
 import io.longrope.progressive.monitor.DriverMetrics;
@@ -22,10 +22,10 @@ import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 
 /** {@code longrope driver}. */
 @Command(name = "driver", mixinStandardHelpOptions = true, sortOptions = false,
@@ -45,7 +45,8 @@ public final class DriverCommand implements Callable<Integer> {
     private Path runs;
 
     @Option(names = "--jobs", paramLabel = "N", defaultValue = "2",
-            description = "Jobs run at a time; they share the workers alike (default: ${DEFAULT-VALUE}).")
+            description = "Jobs run at a time; they share the workers alike. One that waits for a worker is not counted"
+            + " (default: ${DEFAULT-VALUE}).")
     private int jobs;
 
     @Option(names = "--name", paramLabel = "NAME", description = "Tells drivers apart (default: host and process).")
@@ -85,28 +86,21 @@ public final class DriverCommand implements Callable<Integer> {
         log.apply(console);
         Require.atLeast(1, jobs, "--jobs");
         brokerWait.await(kafka.required());
-        var slots = new ArrayList<DriverSlot>();
-        var observer = new DriverMetrics(name, () -> unanswered(slots));
         // one bar cannot show several jobs
         Consumer<String> display = jobs == 1 ? console.terminal()::bar : text -> { };
+        var unanswered = new AtomicReference<IntSupplier>(() -> 0);
+        var observer = new DriverMetrics(name, () -> unanswered.get().getAsInt());
         try (var kept = retention.keep(() -> Cluster.at(kafka.required(), kafka.queue(), ledger.rules()), runs);
              var server = metrics.serve(observer);
-             var pages = page.serve(console, () -> Cluster.at(kafka.required(), kafka.queue(), ledger.rules()))) {
-            for (int i = 1; i <= jobs; i++) {
-                var loop = new JobLoop(name, new JobSession.Roots(models, runs), Clock.systemUTC(), display, observer);
-                slots.add(DriverSlot.start(kafka.required(), kafka.queue(), ledger.rules(), jobs == 1 ? name : name + "-" + i, loop));
-            }
+             var pages = page.serve(console, () -> Cluster.at(kafka.required(), kafka.queue(), ledger.rules()));
+             var slots = DriverSlots.start(new DriverSlots.Settings(kafka.required(), kafka.queue(), ledger.rules(), name, jobs),
+                     places -> new JobLoop(name, new JobSession.Roots(models, runs), Clock.systemUTC(), display, observer, places))) {
+            unanswered.set(slots::unanswered);
             LOG.info("{} waits for jobs on queue {}, {} at a time", name, kafka.queue(), jobs);
-            DriverSlot.await(slots);
+            slots.await();
         } catch (InterruptedException e) {
             LOG.info("stopped");
-        } finally {
-            DriverSlot.close(slots);
         }
         return Problems.INTERRUPTED;
-    }
-
-    private static int unanswered(List<DriverSlot> slots) {
-        return List.copyOf(slots).stream().mapToInt(DriverSlot::unanswered).sum();
     }
 }

@@ -29,6 +29,7 @@ class DriverAnswerTest {
     private static final JobEvent STARTED = event(JobEvent.Kind.STARTED, "d1");
 
     private final ByteArrayOutputStream told = new ByteArrayOutputStream();
+    private Optional<JobState> state = Optional.empty();
 
     @Test
     void whatIsNotTakenOrNotCheckedYetIsTold() throws Exception {
@@ -71,14 +72,16 @@ class DriverAnswerTest {
                 + "./longrope cancel job ends it\n");
     }
 
+    /** Its event may come late. */
     @Test
-    void aJobThatKeepsADriverFromOthersWhileItWaitsSaysSo() {
-        var runs = new JobState(JOB, "name", JobState.Phase.RUNNING, "d1", "", 0, Map.of(), "", Optional.empty(), List.of(),
-                Instant.EPOCH, Instant.EPOCH);
-        assertThat(SubmitCommand.taken(runs)).isEqualTo("d1 has job");
-        var waiting = new Waiting(TaskClass.SCORE, "look at model m", Map.of("w", "m must exist"), 0);
-        assertThat(SubmitCommand.taken(runs.after(JobEvent.waits(JOB, waiting, Instant.EPOCH))))
-                .isEqualTo("d1 has job, which waits for a worker that can do it (jobs says why; pause or cancel makes room)");
+    void aDriverThatTookItIsKnownByTheJobsState() throws Exception {
+        state = Optional.of(new JobState(JOB, "name", JobState.Phase.QUEUED, "", "", 0, Map.of(), "", Optional.empty(), List.of(),
+                Instant.EPOCH, Instant.EPOCH));
+        assertThat(verdict(SUBMITTED)).isZero();
+        state = state.map(queued -> queued.after(STARTED));
+        assertThat(verdict(SUBMITTED)).isZero();
+        assertThat(told().lines()).satisfiesExactly(line -> assertThat(line).startsWith("no driver has taken it"),
+                line -> assertThat(line).startsWith("driver d1 has checked it since " + Quantities.timeOfDay(Instant.EPOCH)));
     }
 
     @Test
@@ -91,7 +94,7 @@ class DriverAnswerTest {
 
     private int verdict(JobEvent... events) throws InterruptedException {
         return new DriverAnswer(new Terminal(told, 0), Instant.EPOCH, "./longrope watch job", "./longrope cancel job",
-                () -> "none runs").await(new LinkedBlockingQueue<>(List.of(events)), Duration.ofMillis(1));
+                () -> state, () -> "none runs").await(new LinkedBlockingQueue<>(List.of(events)), Duration.ofMillis(1));
     }
 
     private String told() {
