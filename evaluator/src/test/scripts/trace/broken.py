@@ -22,8 +22,12 @@ COPIES = [
      "    if torch.__not__(one_by_one) and False:", "llama-biased train 2048 bf16", "plain product"),
     ("a new shape for each chunk", DECODER,
      "      n = min(n, s - at)\n", "      n = s - at\n", "llama-3-8b score 131072 bf16", "attention shapes"),
-    ("a mask for a window", DECODER, "    if torch.__not__(ops.prim.is_cpu(q)):\n      last", "    if False:\n      last",
-     "mistral-7b score 11000 f32", ""),
+    ("a mask for a window", DECODER,
+     "      last, lse = (self).attend_last((self).grouped(q, K), keys, values, w, scale, window)   # [K, G, C, E]\n",
+     "      at = torch.arange(S, dtype=4, layout=None, device=ops.prim.device(q), pin_memory=None)\n"
+     "      seen = torch.lt(torch.unsqueeze(torch.narrow(at, 0, S - C, C), -1) - at, window)\n"
+     "      last, lse = (self).fused((self).grouped(q, K), (self).repeated(keys, G), (self).repeated(values, G), False, "
+     "(self).additive(seen, q), w, scale)\n", "mistral-7b score 11000 f32", "a mask of"),
     ("a mask for what is near", METHODS,
      "    if ops.prim.is_cpu(q):\n      o, lse = (self).attend_near", "    if True:\n      o, lse = (self).attend_near",
      "score 9001 bf16, 2 layers, rerope", "a mask of"),
@@ -68,6 +72,8 @@ COPIES = [
      "      many = torch.index_select(torch.select(k, 0, n), 1, of)\n"
      "      keys = torch.reshape(torch.transpose(many, 0, 1), [K, G, T, E])   ",
      "llama-3.2-1b train 8192 bf16", "keys of 32 heads"),
+    ("a feed-forward in training that takes all rows at once", TRAINING, "    return 8192\n", "    return 1073741824\n",
+     "qwen3-8b train 32768 bf16, 2 layers", "MemoryPlan"),
     ("products of scores in training, a head at a time", TRAINING,
      "      o, lse = (self).fused(heads, keys, values, True, None, w, scale)\n",
      "      rows = annotate(List[Tensor], [])\n"

@@ -30,7 +30,9 @@ def as_a_gpu(sources):
     name = decoder_script.SOURCES[0]
     fused = taken[name].index("  def fused(")
     taken[name] = taken[name][:fused] + taken[name][fused:].replace("if torch.eq(1, 0):", "if torch.eq(1, 1):", 1)
-    # the CPU's logarithms take the place of logits, a GPU's do not
+    # rows as few as the cases have
+    training = decoder_script.SOURCES[-1]
+    taken[training] = taken[training].replace("    return 8192\n", "    return 24\n")
     return taken
 
 

@@ -21,6 +21,8 @@ import java.util.stream.Stream;
 final class GpuTrainingMemory {
 
     private static final long NORMS_OF_LAYER = 2;
+    /** As {@code rows_at_once} of training.py.txt. */
+    private static final long ROWS_AT_ONCE = 8192;
 
     private final Device device;
     private final ModelConfig model;
@@ -94,14 +96,41 @@ final class GpuTrainingMemory {
         long logits = 3L * Float.BYTES * endRows;
         long sums = (3L * Float.BYTES + (in32Bits ? 0 : bytes)) * model.hiddenSize();
         long ofHead = all ? Math.max(Float.BYTES * model.hiddenSize() + logits, sums) : logits;
-        long beside = rows * bytes * (model.hiddenSize() * (NORMS_OF_LAYER * norm() + gradientsOfHidden()) + attention());
-        // the feed-forward's backward pass while scores are kept, or that of scores
-        long layer = beside + scores() + Math.max(6L * rows * bytes * model.intermediateSize(), scoresBackward());
+        long layer = rows <= ROWS_AT_ONCE ? layerAtOnce() : layerByRows();
         return Stream.of(
                 new Moment(0, (layers + 3) * hidden + model.vocabSize() * ofHead),
                 new Moment(all ? Float.BYTES * head() : 0, (layers - 1) * hidden + layer),
                 new Moment(Float.BYTES * (trained - (all && !model.tiedEmbeddings() ? head() : 0) - perLayer), layer),
                 widened(hidden));
+    }
+
+    /** Of a layer computed again: its feed-forward's backward pass while scores are kept, or that of scores. */
+    private long layerAtOnce() {
+        long beside = rows * bytes * (model.hiddenSize() * (NORMS_OF_LAYER * norm() + gradientsOfHidden()) + attention());
+        return beside + scores() + Math.max(6L * rows * bytes * model.intermediateSize(), scoresBackward());
+    }
+
+    /**
+     * The same where rows go through the feed-forward some at a time, as {@code gradients_by_rows} has it: the last of them, beside the
+     * gradients of those before; then attention; then norms, which widen what they read and what they pass on.
+     */
+    private long layerByRows() {
+        long width = model.hiddenSize();
+        long queries = (long) model.heads() * model.headDim();
+        long keys = (long) model.kvHeads() * model.headDim();
+        // the layer's input, which is the norm's in 32 bits, and the gradient for its output
+        long given = width * (in32Bits ? 1 : 2);
+        long kept = given + width * (norm() + 1) + attention();
+        long fed = (rows - ROWS_AT_ONCE) * width + ROWS_AT_ONCE * (6L * model.intermediateSize() + width * (norm() + 1));
+        // what was written once more is given back by then; gradients for the tables ask for what they turned
+        long attended = kept + width + 4 * queries - (isWrittenAgain() ? queries : 0) + (trained == 0 && in32Bits ? queries + keys : 0);
+        // beside what is kept of the layer's norm stand gradients of the feed-forward's rows, of keys and values, and what attention made
+        long ofQueries = model.queryKeyNorm() ? given + width * (inputOfNorm() + (trained == 0 ? 3 : 4)) + 6 * wide * queries : 0;
+        long ofNorm = width * (4 + 6 * wide);
+        // sums of the feed-forward's gradients, and what comes to them
+        long found = all ? 3L * model.intermediateSize() * width * (Float.BYTES + bytes) : 0;
+        long ofScores = Math.max(bytes * (rows * kept + fed), bytes * rows * attended + scoresBackward()) + scores();
+        return found + Math.max(ofScores, rows * bytes * Math.max(ofQueries, ofNorm));
     }
 
     /** At the end, when gradients in 16 bits are widened; of layers computed again only the embedding's are still in 16 bits. */
@@ -119,10 +148,13 @@ final class GpuTrainingMemory {
     private long attention() {
         long queries = (long) model.heads() * model.headDim();
         long keys = (long) model.kvHeads() * model.headDim();
-        // where several sequences are put together, or heads share keys in 32 bits, what attention made is written once more
-        boolean again = use.microBatch() > 1 || in32Bits && model.kvHeads() < model.heads();
         long norms = model.queryKeyNorm() ? (queries + keys) * inputOfNorm() : 0;
-        return (again ? 3 : 2) * queries + 2 * keys + norms;
+        return (isWrittenAgain() ? 3 : 2) * queries + 2 * keys + norms;
+    }
+
+    /** Where several sequences are put together, or heads share keys in 32 bits, what attention made is written once more. */
+    private boolean isWrittenAgain() {
+        return use.microBatch() > 1 || in32Bits && model.kvHeads() < model.heads();
     }
 
     /** Of a layer whose attention no fused call computes: what the backward pass reads of each score. */
