@@ -20,6 +20,7 @@ import io.longrope.search.job.JobLog;
 import io.longrope.search.job.JobSubmission;
 import io.longrope.search.json.Json;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Require;
 import io.longrope.search.table.FactorTable;
 import io.longrope.search.work.Arithmetic;
 import io.longrope.search.work.InspectTask;
@@ -147,7 +148,11 @@ public final class JobSession {
             throw new BadInput(problems);
         }
         inspection.streamed(plan).forEach(reporter::remark);
-        requireSharedFiles(inspection);
+        if (plan.trains()) {
+            requireSharedFiles(inspection);
+        } else {
+            requireModel();
+        }
         var model = inspection.model(plan);
         var reference = new ModelReference(plan.model(), inspection.fingerprint(plan.model()),
                 plan.startToken().named());
@@ -179,11 +184,15 @@ public final class JobSession {
         return new TextReference(text, inspection.text(plan.model(), text).fingerprint());
     }
 
+    /** The job ends with the model it began with: were that missed at its end only, all its searches would be over by then. */
+    private void requireModel() {
+        var model = roots.models.resolve(plan.model());
+        Require.that(Files.exists(model), "the driver's --models", "must hold the model, of which the run directory gets a copy",
+                model + ", missing", "give the driver the directory that the workers have");
+    }
+
     /** What workers train is to be found here. */
     private void requireSharedFiles(Inspection inspection) throws IOException {
-        if (!plan.trains()) {
-            return;
-        }
         var name = "probe-" + UUID.randomUUID();
         var probe = directory.resolve(name);
         directory.write(name, name);

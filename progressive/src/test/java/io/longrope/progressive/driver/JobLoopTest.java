@@ -134,6 +134,28 @@ class JobLoopTest {
                 .containsExactlyInAnyOrder(JobState.Phase.WAITING, JobState.Phase.FAILED);
     }
 
+    @Test
+    void aDriverWithoutTheModelSaysSoBeforeAnythingIsScored() throws Exception {
+        Files.writeString(directory.resolve("short.txt"), "a text that is long enough ".repeat(10_000));
+        var log = new InMemoryJobLog();
+        var leaving = new Leaving();
+        try (var claims = new InMemoryJobClaims(log); var board = new InMemoryWorkerBoard();
+             var work = new InMemoryWork(new ResultBook(), Clock.systemUTC());
+             var workers = Workers.start(1, setting(), Clock.systemUTC(), instance -> work.join(instance, EnumSet.of(TaskClass.SCORE)))) {
+            log.submit(JobSession.submission(plan("java-1m"), Clock.systemUTC()));
+            leaving.loop = new JobLoop("driver", new JobSession.Roots(directory.resolve("nowhere"), directory.resolve("runs")),
+                    Clock.systemUTC(), text -> { }, leaving, new DriverPlaces(1));
+            leaving.loop.run(new JobLoop.Ends((job, listener) -> work.open(job.value(), LedgerRules.DEFAULT, listener), board, log,
+                    claims.join()));
+        }
+        assertThat(log.states()).singleElement().satisfies(state -> {
+            assertThat(state.phase()).isEqualTo(JobState.Phase.FAILED);
+            assertThat(state.stage()).as("none begun").isEmpty();
+            assertThat(state.reasons()).singleElement().asString()
+                    .startsWith("the driver's --models must hold the model").contains("nowhere/java-1m, missing");
+        });
+    }
+
     private JobLoop loop(DriverPlaces places) {
         return new JobLoop("driver", new JobSession.Roots(MODELS, directory.resolve("runs")), Clock.systemUTC(), text -> { }, new Leaving(),
                 places);
