@@ -54,7 +54,7 @@ public record ModelPlan(Placement placement, List<MemoryPlan> memory, long bytes
             }
             var streamed = plan(IntStream.range(0, resident.size())
                     .mapToObj(i -> fewestStreamed(resident.get(i), available.get(i))).toList());
-            return streamed.fits(available) || streamed.most() < whole.most() ? streamed : whole;
+            return streamed.fits(available) ? streamed : whole;
         }
 
         private List<Placement.Share> shares() {
@@ -94,8 +94,7 @@ public record ModelPlan(Placement placement, List<MemoryPlan> memory, long bytes
             var layers = share.layers();
             return IntStream.rangeClosed(0, layers.count())
                     .mapToObj(read -> new Placement.Share(share.device(), new LayerRange(layers.from(), layers.count(), read)))
-                    .filter(tried -> memory(tried).total() <= room).findFirst()
-                    .orElseGet(() -> new Placement.Share(share.device(), new LayerRange(layers.from(), layers.count(), layers.count())));
+                    .filter(tried -> memory(tried).total() <= room).findFirst().orElse(share);
         }
 
         private MemoryPlan memory(Placement.Share share) {
