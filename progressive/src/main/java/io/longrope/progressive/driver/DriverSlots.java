@@ -22,9 +22,10 @@ public final class DriverSlots implements AutoCloseable {
     private static final long LOOK_SECONDS = 1;
 
     private final Settings settings;
-    private final Function<DriverPlaces, JobLoop> loops;
     private final DriverPlaces places;
     private final List<DriverSlot> slots = new CopyOnWriteArrayList<>();
+    /** As the first of them ended. One future for all: a new one each time somebody looks would be kept by every slot. */
+    private final CompletableFuture<Void> anyEnded = new CompletableFuture<>();
 
     /**
      * @param name tells this driver from others
@@ -33,36 +34,29 @@ public final class DriverSlots implements AutoCloseable {
     public record Settings(KafkaSettings kafka, String queue, LedgerRules rules, String name, int jobs) {
     }
 
-    private DriverSlots(Settings settings, Function<DriverPlaces, JobLoop> loops) {
+    /** None yet. */
+    public DriverSlots(Settings settings) {
         this.settings = settings;
-        this.loops = loops;
         places = new DriverPlaces(settings.jobs);
     }
 
-    /** @param loops makes one for each slot */
-    public static DriverSlots start(Settings settings, Function<DriverPlaces, JobLoop> loops) {
-        var started = new DriverSlots(settings, loops);
-        try {
-            while (started.slots.size() < settings.jobs) {
-                started.add();
-            }
-            return started;
-        } catch (RuntimeException e) {
-            started.close();
-            throw e;
+    /**
+     * Runs jobs until one of the slots fails, or the calling thread is interrupted.
+     *
+     * @param loops makes one for each slot
+     */
+    public void run(Function<DriverPlaces, JobLoop> loops) throws InterruptedException, ExecutionException {
+        while (slots.size() < settings.jobs) {
+            add(loops);
         }
-    }
-
-    /** Waits until one of them fails, or the calling thread is interrupted. */
-    public void await() throws InterruptedException, ExecutionException {
+        LOG.info("{} waits for jobs on queue {}, {} at a time", settings.name, settings.queue, settings.jobs);
         while (true) {
             try {
-                CompletableFuture.anyOf(slots.stream().map(DriverSlot::ended).toArray(CompletableFuture[]::new))
-                        .get(LOOK_SECONDS, TimeUnit.SECONDS);
+                anyEnded.get(LOOK_SECONDS, TimeUnit.SECONDS);
                 return;
             } catch (TimeoutException e) {
                 if (slots.size() < settings.jobs + MOST_MORE && places.lackSlot(slots.size())) {
-                    addBeside();
+                    addBeside(loops);
                 }
             }
         }
@@ -81,9 +75,9 @@ public final class DriverSlots implements AutoCloseable {
     }
 
     /** The jobs that run are more than the one that might: what stands against another slot does not end them. */
-    private void addBeside() throws InterruptedException {
+    private void addBeside(Function<DriverPlaces, JobLoop> loops) throws InterruptedException {
         try {
-            add();
+            add(loops);
         } catch (RuntimeException e) {
             if (Interrupts.endedWork(e)) {
                 throw Interrupts.of(e);
@@ -92,9 +86,17 @@ public final class DriverSlots implements AutoCloseable {
         }
     }
 
-    private void add() {
+    private void add(Function<DriverPlaces, JobLoop> loops) {
         int number = slots.size() + 1;
-        slots.add(DriverSlot.start(settings, settings.jobs == 1 && number == 1 ? settings.name : settings.name + "-" + number,
-                loops.apply(places)));
+        var slot = DriverSlot.start(settings, settings.jobs == 1 && number == 1 ? settings.name : settings.name + "-" + number,
+                loops.apply(places));
+        slots.add(slot);
+        slot.ended().whenComplete((nothing, failure) -> {
+            if (failure == null) {
+                anyEnded.complete(null);
+            } else {
+                anyEnded.completeExceptionally(failure);
+            }
+        });
     }
 }

@@ -69,10 +69,8 @@ class JobLoopTest {
              })) {
             log.submit(JobSession.submission(plan("java-1m"), Clock.systemUTC()));
             var left = new Leaving();
-            var loop = new JobLoop("driver", new JobSession.Roots(MODELS, directory.resolve("runs")), Clock.systemUTC(), text -> { }, left,
-                    new DriverPlaces(1));
-            left.loop = loop;
-            loop.run(new JobLoop.Ends((job, listener) -> work.open(job.value(), LedgerRules.DEFAULT, listener), board, log, claims.join()));
+            left.loop = loop(MODELS, left, new DriverPlaces(1));
+            left.loop.run(ends(work, board, log, claims));
             // events are told in order, on a thread of the log's own
             log.publish(JobEvent.of(LAST, JobEvent.Kind.STARTED, "", Instant.EPOCH));
             last.await();
@@ -86,8 +84,7 @@ class JobLoopTest {
     void whatBreaksWhileTheDriverLeavesIsNoFailureOfTheJob() throws Exception {
         var log = new InMemoryJobLog();
         log.submit(JobSession.submission(plan("java-1m"), Clock.systemUTC()));
-        var loop = new JobLoop("driver", new JobSession.Roots(MODELS, directory.resolve("runs")), Clock.systemUTC(), text -> { },
-                new Leaving(), new DriverPlaces(1));
+        var loop = loop(MODELS, new Leaving(), new DriverPlaces(1));
         try (var claims = new InMemoryJobClaims(log); var board = new InMemoryWorkerBoard()) {
             JobLoop.TaskSource interrupted = (job, listener) -> {
                 throw new IllegalStateException(new InterruptedException());
@@ -116,9 +113,8 @@ class JobLoopTest {
                      ended.countDown();
                  }
              })) {
-            var loops = List.of(loop(places), loop(places));
-            var threads = loops.stream().map(loop -> Daemons.thread("slot", () -> run(loop, new JobLoop.Ends((job, listener) ->
-                    work.open(job.value(), LedgerRules.DEFAULT, listener), board, log, claims.join())))).toList();
+            var loops = List.of(loop(MODELS, new Leaving(), places), loop(MODELS, new Leaving(), places));
+            var threads = loops.stream().map(loop -> Daemons.thread("slot", () -> run(loop, ends(work, board, log, claims)))).toList();
             threads.forEach(Thread::start);
             log.submit(JobSession.submission(plan("java-2m"), Clock.systemUTC()));
             waits.await();
@@ -143,10 +139,8 @@ class JobLoopTest {
              var work = new InMemoryWork(new ResultBook(), Clock.systemUTC());
              var workers = Workers.start(1, setting(), Clock.systemUTC(), instance -> work.join(instance, EnumSet.of(TaskClass.SCORE)))) {
             log.submit(JobSession.submission(plan("java-1m"), Clock.systemUTC()));
-            leaving.loop = new JobLoop("driver", new JobSession.Roots(directory.resolve("nowhere"), directory.resolve("runs")),
-                    Clock.systemUTC(), text -> { }, leaving, new DriverPlaces(1));
-            leaving.loop.run(new JobLoop.Ends((job, listener) -> work.open(job.value(), LedgerRules.DEFAULT, listener), board, log,
-                    claims.join()));
+            leaving.loop = loop(directory.resolve("nowhere"), leaving, new DriverPlaces(1));
+            leaving.loop.run(ends(work, board, log, claims));
         }
         assertThat(log.states()).singleElement().satisfies(state -> {
             assertThat(state.phase()).isEqualTo(JobState.Phase.FAILED);
@@ -156,9 +150,13 @@ class JobLoopTest {
         });
     }
 
-    private JobLoop loop(DriverPlaces places) {
-        return new JobLoop("driver", new JobSession.Roots(MODELS, directory.resolve("runs")), Clock.systemUTC(), text -> { }, new Leaving(),
+    private JobLoop loop(Path models, JobObserver observer, DriverPlaces places) {
+        return new JobLoop("driver", new JobSession.Roots(models, directory.resolve("runs")), Clock.systemUTC(), text -> { }, observer,
                 places);
+    }
+
+    private static JobLoop.Ends ends(InMemoryWork work, InMemoryWorkerBoard board, InMemoryJobLog log, InMemoryJobClaims claims) {
+        return new JobLoop.Ends((job, listener) -> work.open(job.value(), LedgerRules.DEFAULT, listener), board, log, claims.join());
     }
 
     private static void run(JobLoop loop, JobLoop.Ends ends) {

@@ -23,9 +23,7 @@ import picocli.CommandLine.Option;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.function.IntSupplier;
 
 /** {@code longrope driver}. */
 @Command(name = "driver", mixinStandardHelpOptions = true, sortOptions = false,
@@ -88,16 +86,13 @@ public final class DriverCommand implements Callable<Integer> {
         brokerWait.await(kafka.required());
         // one bar cannot show several jobs
         Consumer<String> display = jobs == 1 ? console.terminal()::bar : text -> { };
-        var unanswered = new AtomicReference<IntSupplier>(() -> 0);
-        var observer = new DriverMetrics(name, () -> unanswered.get().getAsInt());
+        var slots = new DriverSlots(new DriverSlots.Settings(kafka.required(), kafka.queue(), ledger.rules(), name, jobs));
+        var observer = new DriverMetrics(name, slots::unanswered);
         try (var kept = retention.keep(() -> Cluster.at(kafka.required(), kafka.queue(), ledger.rules()), runs);
              var server = metrics.serve(observer);
              var pages = page.serve(console, () -> Cluster.at(kafka.required(), kafka.queue(), ledger.rules()));
-             var slots = DriverSlots.start(new DriverSlots.Settings(kafka.required(), kafka.queue(), ledger.rules(), name, jobs),
-                     places -> new JobLoop(name, new JobSession.Roots(models, runs), Clock.systemUTC(), display, observer, places))) {
-            unanswered.set(slots::unanswered);
-            LOG.info("{} waits for jobs on queue {}, {} at a time", name, kafka.queue(), jobs);
-            slots.await();
+             slots) {
+            slots.run(places -> new JobLoop(name, new JobSession.Roots(models, runs), Clock.systemUTC(), display, observer, places));
         } catch (InterruptedException e) {
             LOG.info("stopped");
         }
