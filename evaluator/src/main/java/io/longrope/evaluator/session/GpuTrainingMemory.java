@@ -34,6 +34,9 @@ final class GpuTrainingMemory {
     private final long wide;
     private final long rows;
     private final long trained;
+    /** Numbers a row. */
+    private final long queries;
+    private final long keys;
 
     GpuTrainingMemory(Device device, ModelConfig model, Precision precision, ModelUse.Training use) {
         this(device, model, precision, use, use.lora().isEmpty(),
@@ -50,6 +53,8 @@ final class GpuTrainingMemory {
         this.wide = Float.BYTES / bytes;
         this.rows = (long) use.microBatch() * use.length();
         this.trained = trained;
+        this.queries = (long) model.heads() * model.headDim();
+        this.keys = (long) model.kvHeads() * model.headDim();
     }
 
     /** Of a pass backwards for something else than weights; as with adapters that have no numbers. */
@@ -116,8 +121,6 @@ final class GpuTrainingMemory {
      */
     private long layerByRows() {
         long width = model.hiddenSize();
-        long queries = (long) model.heads() * model.headDim();
-        long keys = (long) model.kvHeads() * model.headDim();
         // the layer's input, which is the norm's in 32 bits, and the gradient for its output
         long given = width * (in32Bits ? 1 : 2);
         long kept = given + width * (norm() + 1) + attention();
@@ -146,8 +149,6 @@ final class GpuTrainingMemory {
 
     /** Numbers a row. */
     private long attention() {
-        long queries = (long) model.heads() * model.headDim();
-        long keys = (long) model.kvHeads() * model.headDim();
         long norms = model.queryKeyNorm() ? (queries + keys) * inputOfNorm() : 0;
         return (isWrittenAgain() ? 3 : 2) * queries + 2 * keys + norms;
     }
