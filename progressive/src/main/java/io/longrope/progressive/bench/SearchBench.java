@@ -16,7 +16,6 @@ import io.longrope.search.work.SampleShare;
 import io.longrope.search.evolution.Rungs;
 import io.longrope.search.evolution.SearchCurve;
 import io.longrope.search.evolution.SearchSettings;
-import io.longrope.search.rope.AttentionTemperature;
 import io.longrope.search.space.Candidate;
 import io.longrope.search.space.SearchSpace;
 import org.slf4j.Logger;
@@ -164,8 +163,7 @@ public final class SearchBench {
 
     private SearchSpace space(Entrant entrant, int length) {
         double ratio = local.geometry().extensionRatio(length);
-        return entrant.space().of(SearchSpace.of(local.geometry(), ratio)).range(1, Math.max(1, entrant.reach() * ratio))
-                .attentionFactor(AttentionTemperature.longrope().factor(local.geometry(), length)).build();
+        return entrant.space().of(local.geometry(), length).range(1, Math.max(1, entrant.reach() * ratio)).build();
     }
 
     private Map<String, Candidate> methods(int length) {

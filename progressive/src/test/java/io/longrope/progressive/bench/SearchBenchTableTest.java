@@ -3,6 +3,9 @@ package io.longrope.progressive.bench;
 import io.longrope.progressive.bench.CurvePoint.Kind;
 import io.longrope.search.evolution.SearchSettings;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.space.AttentionRange;
+import io.longrope.search.space.SearchSpace;
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
@@ -85,13 +88,33 @@ class SearchBenchTableTest {
     @Test
     void optionsOfTheSpaceStandAfterTheAlgorithm() {
         var entrant = Entrant.of("adaptive+groups=8+any-order+racing+may-stop=4", Map.of("adaptive", 50));
-        assertThat(entrant).isEqualTo(new Entrant("adaptive", true, List.of(), new SpaceOptions(false, 8, 4), 50));
+        assertThat(entrant).isEqualTo(new Entrant("adaptive", true, List.of(),
+                new SpaceOptions(false, 8, 4, SearchSpace.PAPER_START_TOKENS, SpaceOptions.PAPERS.attention()), 50));
         assertThat(entrant.name()).isEqualTo("adaptive+racing+any-order+groups=8+may-stop=4");
         assertThat(Entrant.of(entrant.name(), Map.of("adaptive", 50))).isEqualTo(entrant);
         assertThatThrownBy(() -> Entrant.of("adaptive+raicng", Map.of())).isInstanceOf(BadInput.class)
                 .hasMessageContaining("did you mean 'racing'?");
         assertThatThrownBy(() -> Entrant.of("adaptive+groups", Map.of())).isInstanceOf(BadInput.class)
                 .hasMessageContaining("must give the option a whole number, but was groups");
+    }
+
+    @Test
+    void startTokensAndAttentionFactorsAreOptionsToo() {
+        var geometry = new RopeGeometry(32, 10_000, 256);
+        var papers = SpaceOptions.PAPERS.of(geometry, 2048).build();
+        assertThat(papers.startTokens()).isEqualTo(SearchSpace.PAPER_START_TOKENS);
+        assertThat(papers.attention()).isEqualTo(AttentionRange.fixed(Math.sqrt(1 + Math.log(8) / Math.log(256))));
+
+        var entrant = Entrant.of("adaptive+attention=0.9:1.25+start-tokens=16:0:4", Map.of("adaptive", 50));
+        assertThat(entrant.name()).isEqualTo("adaptive+start-tokens=0:4:16+attention=0.9:1.25");
+        assertThat(Entrant.of(entrant.name(), Map.of("adaptive", 50))).isEqualTo(entrant);
+        var space = entrant.space().of(geometry, 2048).build();
+        assertThat(space.startTokens()).containsExactly(0, 4, 16);
+        assertThat(space.attention()).isEqualTo(new AttentionRange(0.9, 1.25, 0.01));
+        assertThatThrownBy(() -> Entrant.of("adaptive+attention=1", Map.of())).isInstanceOf(BadInput.class)
+                .hasMessageContaining("such as 1:1.5");
+        assertThatThrownBy(() -> Entrant.of("adaptive+start-tokens=", Map.of())).isInstanceOf(BadInput.class)
+                .hasMessageContaining("such as 0:4:16");
     }
 
     @Test

@@ -69,7 +69,8 @@ public final class BenchSearchCommand implements Callable<Integer> {
             description = "adaptive, longrope, longrope2, random, cma-es, turbo, gradient; with +racing where hopeless candidates stop"
             + " early, +ladder=4:8 where candidates are screened at 4 and 8 times the original length first, +any-order where λ need"
             + " not rise, +groups=N where pairs share one λ in N groups,"
-            + " +may-stop=N where the N slowest pairs need not turn"
+            + " +may-stop=N where the N slowest pairs need not turn, +start-tokens=0 for other n̂ than the paper's,"
+            + " +attention=1:1.5 where the attention factor is searched too"
             + " (default: ${DEFAULT-VALUE}).")
     private List<String> algorithms;
 
