@@ -244,6 +244,11 @@ public record JobEvent(JobId job, Kind kind, String stage, int generation, Map<S
         return new JobEvent(job, kind, stage, generation, all, message, waiting, reasons, tried, at);
     }
 
+    /** The same, heard of at a time of a clock that is not the driver's, which may be hours off. */
+    public JobEvent heardAt(Instant time) {
+        return new JobEvent(job, kind, stage, generation, numbers, message, waiting, reasons, tried, time);
+    }
+
     /** An event of the whole job. */
     public static JobEvent of(JobId job, Kind kind, String message, Instant at) {
         return ofStage(job, kind, "", Map.of(), message, at);

@@ -9,6 +9,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -112,9 +113,9 @@ final class Clients {
      * Returns once the message is stored by all replicas in sync; a broker that is away is waited for. An interrupt, one from
      * before too, is kept for later and shortens the wait to seconds.
      *
-     * @return the message's offset
+     * @return where it is, and when the broker took it
      */
-    static long send(KafkaProducer<byte[], byte[]> producer, String topic, String key, byte[] value) {
+    static RecordMetadata send(KafkaProducer<byte[], byte[]> producer, String topic, String key, byte[] value) {
         return send(producer, message(topic, key, value), Thread.currentThread().isInterrupted());
     }
 
@@ -128,7 +129,7 @@ final class Clients {
         send(producer, copy(original, key, value), true);
     }
 
-    private static long send(KafkaProducer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> message, boolean soon) {
+    private static RecordMetadata send(KafkaProducer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> message, boolean soon) {
         // a thread of its own, for the producer may wait long before it even takes a message
         var sending = new FutureTask<>(() -> producer.send(message).get());
         var thread = Daemons.thread("send-" + message.topic(), sending);
@@ -136,10 +137,10 @@ final class Clients {
         boolean interrupted = Thread.interrupted();
         try {
             try {
-                return soon ? sending.get(LAST_WAIT_SECONDS, TimeUnit.SECONDS).offset() : sending.get().offset();
+                return soon ? sending.get(LAST_WAIT_SECONDS, TimeUnit.SECONDS) : sending.get();
             } catch (InterruptedException e) {
                 interrupted = true;
-                return sending.get(LAST_WAIT_SECONDS, TimeUnit.SECONDS).offset();
+                return sending.get(LAST_WAIT_SECONDS, TimeUnit.SECONDS);
             }
         } catch (InterruptedException | TimeoutException e) {
             throw new KafkaException("cannot write to " + message.topic() + ": the broker does not answer", e);

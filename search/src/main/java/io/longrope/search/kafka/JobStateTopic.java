@@ -84,6 +84,7 @@ final class JobStateTopic {
     /**
      * Writes the state that a job came to by an event just published.
      *
+     * @param event  dated by the broker
      * @param offset of the event
      */
     synchronized void write(JobEvent event, long offset) {
@@ -170,7 +171,7 @@ final class JobStateTopic {
         var last = new long[] {from - 1};
         TopicTail.readFrom(settings, settings.events(), from, message -> {
             last[0] = message.offset();
-            Messages.readOrRefuse(message, KafkaJobLog.EVENT, JobEvent.class, event -> states.add(event, message.offset()));
+            KafkaJobLog.read(message, event -> states.add(event, message.offset()));
         });
         return last[0];
     }

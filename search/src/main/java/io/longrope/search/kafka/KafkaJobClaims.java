@@ -146,9 +146,12 @@ public final class KafkaJobClaims implements JobClaims {
         }
     }
 
-    /** A job that was paused and resumed before a driver took it has a message of each time; the last one stands for it. */
+    /**
+     * A job that was paused and resumed before a driver took it has a message of each time; the one kept last stands for it. Their times
+     * tell them apart and nothing more: they may be of two machines' clocks.
+     */
     private boolean isReplaced(JobSubmission submission) {
-        return log.submission(submission.id()).filter(last -> last.at().isAfter(submission.at())).isPresent();
+        return log.submission(submission.id()).filter(last -> !last.at().equals(submission.at())).isPresent();
     }
 
     /** Another waits for a driver too, and has a greater priority. */

@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -68,11 +69,11 @@ public final class KafkaJobLog implements JobLog {
 
     @Override
     public void publish(JobEvent event) {
-        long offset = Clients.send(producer, settings.events(), event.job().value(), Messages.write(EVENT, event));
+        var written = Clients.send(producer, settings.events(), event.job().value(), Messages.write(EVENT, event));
         // an interrupt is for the caller, and would end reading
         boolean interrupted = Thread.interrupted();
         try {
-            states.write(event, offset);
+            states.write(event.heardAt(Instant.ofEpochMilli(written.timestamp())), written.offset());
             if (event.kind() == JobEvent.Kind.REMOVED) {
                 tables(event.job()).keySet().forEach(name -> Clients.send(producer, settings.tables(), key(event.job(), name), null));
             }
@@ -154,8 +155,10 @@ public final class KafkaJobLog implements JobLog {
         return state(id).filter(state -> state.phase() == JobState.Phase.QUEUED).isPresent();
     }
 
-    private static void read(ConsumerRecord<byte[], byte[]> message, Consumer<JobEvent> listener) {
-        Messages.readOrRefuse(message, EVENT, JobEvent.class, listener);
+    /** Hears an event, dated by the broker: drivers' clocks may be days apart. */
+    static void read(ConsumerRecord<byte[], byte[]> message, Consumer<JobEvent> listener) {
+        Messages.readOrRefuse(message, EVENT, JobEvent.class,
+                event -> listener.accept(event.heardAt(Messages.heardAt(message, event.at()))));
     }
 
     /** Compaction keeps the last of a key. */

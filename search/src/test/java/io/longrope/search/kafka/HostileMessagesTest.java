@@ -100,7 +100,7 @@ class HostileMessagesTest {
             // a state under the name of another
             Clients.send(producer, settings.jobStates(), "job", Messages.write("job-state",
                     new JobStates.Snapshot(JobState.queued(new JobId("nobody"), "", NOON), 0, 0)));
-            assertThat(log.states()).containsExactly(JobState.queued(JOB.id(), "", NOON));
+            assertThat(log.states()).extracting(JobState::id).containsExactly(JOB.id());
             log.publish(JobEvent.of(JOB.id(), JobEvent.Kind.STARTED, "d", NOON));
             assertThat(log.state(JOB.id()).orElseThrow().phase()).isEqualTo(JobState.Phase.RUNNING);
         }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -212,6 +213,24 @@ class KafkaJobLogTest extends JobLogContract {
     private List<JobState> states() {
         try (var log = KafkaJobLog.open(settings)) {
             return log.states();
+        }
+    }
+
+    @Test
+    void eventsAreDatedByTheBrokerWhoseClockAllShare() throws Exception {
+        var before = Instant.now().minusSeconds(60);
+        var heard = new LinkedBlockingQueue<JobEvent>();
+        try (var log = KafkaJobLog.open(settings); var follower = log.follow(heard::add)) {
+            log.submit(new JobSubmission(JOB, "{}", NOON));
+            // of a driver whose clock is years behind: "time left" and what is old enough to remove are reckoned from it
+            log.publish(started("slow clock"));
+            heard.take();
+            var started = heard.take();
+            assertThat(started.at()).isBetween(before, before.plusSeconds(600));
+            assertThat(log.state(JOB).orElseThrow().updated()).isEqualTo(started.at());
+            try (var other = KafkaJobLog.open(settings)) {
+                assertThat(other.state(JOB).orElseThrow().updated()).isEqualTo(started.at());
+            }
         }
     }
 
