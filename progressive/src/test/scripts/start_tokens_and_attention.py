@@ -57,12 +57,14 @@ def main() -> None:
     base = {"factors": table["factors"], "startTokens": 0, "attentionFactor": table["attentionFactor"]}
     kinds = {
         "n̂": {count: {**base, "startTokens": count} for count in map(int, arguments.start_tokens.split(","))},
-        "attention": {ratio: {**base, "attentionFactor": base["attentionFactor"] * ratio} for ratio in map(float, arguments.ratios.split(","))},
+        "attention": {ratio: {**base, "attentionFactor": base["attentionFactor"] * ratio}
+                      for ratio in map(float, arguments.ratios.split(","))},
     }
     for kind, tried in kinds.items():
         names = list(tried)
         plain = names.index(0 if kind == "n̂" else 1)
-        selection, report = (losses(arguments.model, arguments.length, share, list(tried.values()), options) for share in ("selection", "report"))
+        selection, report = (losses(arguments.model, arguments.length, share, list(tried.values()), options)
+                             for share in ("selection", "report"))
         for name, chosen, unseen in zip(names, selection, report):
             mean, error = difference(unseen, report[plain])
             print(f"{kind} {name:>6}: selection {difference(chosen, selection[plain])[0]:+.4f}, unseen {mean:+.4f} ± {error:.4f}")
