@@ -91,6 +91,15 @@ final class Charts {
         chart.setCustomXAxisTickLabelsFormatter(pair -> pair >= 0 && pair < pairs ? number(pair) : " ".repeat(1 + (int) Math.abs(pair)));
     }
 
+    /** An axis of figures near 1 and below: XChart itself writes out every digit where there are two values only. */
+    static void linearY(XYChart chart) {
+        chart.setCustomYAxisTickLabelsFormatter(Charts::decimal);
+    }
+
+    static String decimal(double value) {
+        return String.format(Locale.ROOT, "%.5f", value).replaceFirst("\\.?0+$", "").replaceFirst("^-0$", "0");
+    }
+
     /** Counts of tokens, powers of 1000. */
     static void tokensX(XYChart chart) {
         chart.setCustomXAxisTickLabelsFormatter(count -> Quantities.brief(Math.round(count)));

@@ -25,6 +25,7 @@ public final class GainFigure {
      */
     public static Figure of(String name, PositionReport report) {
         var chart = Charts.xy("Gain over crop on unseen text", "length, tokens", "gain, nats", WIDTH, HEIGHT);
+        Charts.linearY(chart);
         chart.getStyler().setErrorBarsColorSeriesColor(true).setLegendPosition(Styler.LegendPosition.OutsideE)
                 .setLegendLayout(Styler.LegendLayout.Vertical);
         var rows = report.rows();

@@ -10,7 +10,6 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 import java.awt.Color;
 import java.util.List;
-import java.util.Locale;
 
 /** How much the factor of each pair matters to the loss, each with its standard error. */
 public final class ImportanceFigure {
@@ -36,7 +35,7 @@ public final class ImportanceFigure {
         chart.getStyler().setXAxisMin(-0.5).setXAxisMax(pairs - 0.5);
         chart.getStyler().setErrorBarsColorSeriesColor(true).setMarkerSize(7);
         Charts.pairsX(chart, pairs);
-        chart.setCustomYAxisTickLabelsFormatter(nats -> String.format(Locale.ROOT, "%.5f", nats).replaceFirst("\\.?0+$", ""));
+        Charts.linearY(chart);
         Charts.markZero(chart);
         draw(chart, "more than two standard errors", importance.effects().stream().filter(Effect::isTold).toList(), Charts.STRONG,
                 SeriesMarkers.CIRCLE);

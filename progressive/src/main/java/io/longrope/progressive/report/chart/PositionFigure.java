@@ -43,6 +43,7 @@ public final class PositionFigure {
         var rows = report.rows().stream()
                 .filter(row -> row.length() == length && row.bin().to() > report.window() / SHARE_OF_THE_WINDOW).toList();
         var chart = Charts.xy("Samples of " + Lengths.format(length) + " tokens", "position", "loss, nats", WIDTH, HEIGHT);
+        Charts.linearY(chart);
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE).setLegendLayout(Styler.LegendLayout.Vertical);
         Charts.wholePowersX(chart, rows.get(0).bin().from(), length, WIDTH);
         double least = rows.stream().flatMap(row -> row.figures().stream()).flatMap(figure -> figure.stream()).mapToDouble(Estimate::value)

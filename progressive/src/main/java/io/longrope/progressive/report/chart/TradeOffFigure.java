@@ -21,6 +21,7 @@ public final class TradeOffFigure {
     public static Figure of(TradeOff tradeOff) {
         var chart = Charts.xy("One table for all lengths", "length of the text, tokens", "perplexity above the length's own table, %",
                 WIDTH, HEIGHT);
+        Charts.linearY(chart);
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE).setLegendLayout(Styler.LegendLayout.Vertical);
         var lengths = tradeOff.perplexities().rows().stream().mapToDouble(PerplexityReport.Row::length).toArray();
         Charts.wholePowersX(chart, lengths[0], lengths[lengths.length - 1], WIDTH);

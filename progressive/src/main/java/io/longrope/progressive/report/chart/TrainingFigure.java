@@ -19,6 +19,7 @@ public final class TrainingFigure {
      */
     public static Figure of(String name, List<TrainingStep> steps) {
         var chart = Charts.xy(name, "step", "training loss, nats", Charts.WIDTH, HEIGHT);
+        Charts.linearY(chart);
         Charts.line(chart, "loss", steps.stream().mapToDouble(TrainingStep::step).toArray(),
                 steps.stream().mapToDouble(TrainingStep::loss).toArray(), Charts.STRONG, Charts.SOLID, SeriesMarkers.CIRCLE);
         chart.getStyler().setLegendVisible(false);

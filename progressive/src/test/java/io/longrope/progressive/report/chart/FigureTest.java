@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,6 +48,12 @@ class FigureTest {
                 new Generation(2, 2.9, 3.2, 24, 2400));
         assertThat(colors(SearchFigure.of(new Search("search-512", 512), generations, "perplexity")))
                 .contains(Charts.STRONG.getRGB(), Charts.COLORS.get(0).getRGB());
+    }
+
+    @Test
+    void figuresBesideAnAxisAreShort() {
+        assertThat(DoubleStream.of(1.15558785290118, 0, -1e-9, 10, -0.25).mapToObj(Charts::decimal))
+                .containsExactly("1.15559", "0", "0", "10", "-0.25");
     }
 
     @Test
