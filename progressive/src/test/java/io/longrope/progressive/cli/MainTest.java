@@ -4,8 +4,8 @@ import io.longrope.progressive.cli.internal.Terminal;
 import io.longrope.progressive.cli.option.Console;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 import java.io.ByteArrayOutputStream;
@@ -59,6 +59,20 @@ class MainTest {
         assertThat(errorLines()).hasSize(2).last().asString().contains("--dry-rum", "longrope run --help");
         assertThat(run("run")).isEqualTo(2);
         assertThat(errorLines()).last().asString().contains("PLAN");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            submit plan.yaml --priority high                  | --priority must be a whole number, but was high
+            evaluate java-1m --seed 99999999999999999999      | --seed must be a whole number of at most 9223372036854775807, but was 9999
+            evaluate java-1m --csv-theta ten                  | --csv-theta must be a number, but was ten
+            bench search --factors 4,x                        | --factors must be a whole number, but was x
+            bench search --max-evaluations adaptive=many      | --max-evaluations must be a whole number, but was many
+            evaluate java-1m --share reprot                   | but was reprot; did you mean 'report'?
+            """)
+    void valuesOfTheWrongKindAreToldAsEverythingElse(String line, String told) {
+        assertThat(run(line.split(" "))).isEqualTo(2);
+        assertThat(errorLines()).singleElement().asString().contains(told, "longrope " + line.substring(0, line.indexOf(' ')), "--help");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.longrope.progressive.cli.internal;
 
 import io.longrope.progressive.driver.Interrupts;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Obstacle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +53,8 @@ public final class Problems implements IExecutionExceptionHandler, IParameterExc
     @Override
     public int handleParseException(ParameterException exception, String[] arguments) {
         var command = exception.getCommandLine();
-        var message = exception.getCause() instanceof BadInput badInput ? badInput.getMessage() : exception.getMessage();
+        var message = exception.getCause() instanceof BadInput badInput ? badInput.getMessage()
+                : WrongValue.of(exception).map(Problem::toString).orElse(exception.getMessage());
         terminal.line(message.lines().findFirst().orElse("bad arguments") + suggestion(exception)
                 + "; " + command.getCommandSpec().qualifiedName() + " --help shows what it takes");
         return BAD_INPUT;
