@@ -2,7 +2,6 @@ package io.longrope.search.work;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -11,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -35,15 +33,14 @@ final class Ledger {
     static final Duration PROBE = Duration.ofMinutes(1);
     /** Waiting tasks offered at a time. Where one is done after all, the others follow. */
     private static final int PROBES = 4;
-    private static final int ATTEMPTS_KEPT = 20;
 
     private final LedgerRules rules;
     private final WaitListener listener;
     private final Orders orders;
     /** The oldest first. */
-    private final Map<TaskId, Account> accounts = new LinkedHashMap<>();
+    private final Map<TaskId, TaskAccount> accounts = new LinkedHashMap<>();
     /** Of these, those that began to wait: as a rule none, so that a result costs the same however many tasks are open. */
-    private final Set<Account> waiting = new LinkedHashSet<>();
+    private final Set<TaskAccount> waiting = new LinkedHashSet<>();
     /** Workers whose last word was a refusal. */
     private final Set<String> refusing = new HashSet<>();
     /** Who takes tasks of each class. */
@@ -72,19 +69,19 @@ final class Ledger {
 
     /** The task is in the queue now. Of earlier deliveries only a result counts. */
     void queued(TaskId id, Task task, String delivery) {
-        var account = accounts.computeIfAbsent(id, absent -> new Account(id, task));
-        account.delivery = delivery;
+        var account = accounts.computeIfAbsent(id, absent -> new TaskAccount(id, task));
+        account.queued(delivery);
     }
 
     /** The deliveries that have not been judged, those of the oldest tasks first. */
     Set<String> deliveries() {
-        return accounts.values().stream().map(account -> account.delivery).filter(delivery -> !delivery.isEmpty())
+        return accounts.values().stream().flatMap(account -> account.delivery().stream())
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** The tasks that came with a delivery and have been neither answered nor judged. */
     List<TaskId> tasksOf(String delivery) {
-        return accounts.values().stream().filter(account -> account.delivery.equals(delivery)).map(account -> account.id).toList();
+        return accounts.values().stream().filter(account -> account.isIn(delivery)).map(TaskAccount::id).toList();
     }
 
     /**
@@ -94,26 +91,17 @@ final class Ledger {
      */
     boolean attempt(Attempt attempt, Instant now) {
         var account = accounts.get(attempt.task());
-        if (account == null || !account.delivery.equals(attempt.delivery())) {
+        if (account == null || !account.isIn(attempt.delivery())) {
             return false;
         }
-        account.delivery = "";
-        account.keep(attempt);
+        account.judge(attempt);
         switch (attempt.kind()) {
-            case REFUSED, OUT_OF_MEMORY -> {
-                account.refused(attempt);
-                refusing.add(attempt.worker());
-            }
-            case FAILED -> {
-                account.failedAt.add(attempt.worker());
-                account.count(attempt);
-                refusing.remove(attempt.worker());
-            }
-            case LOST -> account.count(attempt);
-            case RELEASED -> { }
+            case REFUSED, OUT_OF_MEMORY -> refusing.add(attempt.worker());
+            case FAILED -> refusing.remove(attempt.worker());
+            case LOST, RELEASED -> { }
         }
-        if (account.counted >= rules.limit()) {
-            giveUp(account, "given up after " + account.counted + " deliveries: " + attempt.reason());
+        if (account.counted() >= rules.limit()) {
+            giveUp(account, "given up after " + account.counted() + " deliveries: " + attempt.reason());
         } else if (account.isRefusedBy(workers(account))) {
             account.park(now);
             waiting.add(account);
@@ -129,10 +117,10 @@ final class Ledger {
         var account = accounts.remove(result.id());
         waiting.remove(account);
         refusing.remove(result.worker());
-        if (account != null && account.reasons.containsKey(result.worker())) {
+        if (account != null && account.wasRefusedBy(result.worker())) {
             waiting().forEach(waiting -> {
-                waiting.refusals.remove(result.worker());
-                if (waiting.parked) {
+                waiting.forgive(result.worker());
+                if (waiting.isParked()) {
                     queue(waiting);
                 }
             });
@@ -156,11 +144,11 @@ final class Ledger {
         this.live = live;
         refusing.removeIf(worker -> live.values().stream().noneMatch(workers -> workers.contains(worker)));
         for (var account : waiting()) {
-            account.forget(workers(account));
-            if (!account.parked) {
+            account.forgetAllBut(workers(account));
+            if (!account.isParked()) {
                 continue;
             }
-            var since = account.waitsSince.orElseThrow();
+            var since = account.waitsSince().orElseThrow();
             if (rules.giveUpAfter().filter(patience -> !now.isBefore(since.plus(patience))).isPresent()) {
                 giveUp(account, "given up, for no worker could do it for " + rules.giveUpAfter().orElseThrow()
                         .toSeconds() + " s: " + account.waiting().said());
@@ -177,11 +165,11 @@ final class Ledger {
         if (probed.filter(last -> now.isBefore(last.plus(PROBE))).isPresent()) {
             return;
         }
-        waiting().stream().filter(account -> account.parked && !workers(account).isEmpty() && !now.isBefore(account.offered.plus(PROBE)))
-                .sorted(Comparator.comparing(account -> account.offered)).limit(PROBES).forEach(account -> {
+        waiting().stream().filter(account -> account.isParked() && !workers(account).isEmpty())
+                .filter(account -> !now.isBefore(account.offered().plus(PROBE)))
+                .sorted(Comparator.comparing(TaskAccount::offered)).limit(PROBES).forEach(account -> {
             probed = Optional.of(now);
-            account.offered = now;
-            account.refusals.clear();
+            account.offerToAll(now);
             queue(account);
         });
     }
@@ -191,115 +179,33 @@ final class Ledger {
         return (int) live.getOrDefault(taskClass, Set.of()).stream().filter(worker -> !refusing.contains(worker)).count();
     }
 
-    private Set<String> workers(Account account) {
-        return live.getOrDefault(account.task.taskClass(), Set.of());
+    private Set<String> workers(TaskAccount account) {
+        return live.getOrDefault(account.task().taskClass(), Set.of());
     }
 
-    private void queue(Account account) {
-        account.parked = false;
-        var unspoilt = new HashSet<>(workers(account));
-        unspoilt.removeAll(account.refusals.keySet());
-        unspoilt.removeAll(account.failedAt);
-        if (unspoilt.isEmpty()) {
-            account.failedAt.clear();
-        }
-        orders.queueAgain(account.task, Set.copyOf(account.failedAt), account.hasBroken);
+    private void queue(TaskAccount account) {
+        var leaveIt = account.queueAgain(workers(account));
+        orders.queueAgain(account.task(), leaveIt, account.hasBroken());
     }
 
-    private void giveUp(Account account, String reason) {
-        accounts.remove(account.id);
+    private void giveUp(TaskAccount account, String reason) {
+        accounts.remove(account.id());
         waiting.remove(account);
-        orders.giveUp(account.task, new TaskGivenUp(account.task, account.attempts, account.task.describe() + " " + reason));
+        orders.giveUp(account.task(), new TaskGivenUp(account.task(), account.attempts(), account.task().describe() + " " + reason));
     }
 
     /** The oldest tasks first. */
-    private List<Account> waiting() {
-        waiting.removeIf(account -> account.waitsSince.isEmpty());
+    private List<TaskAccount> waiting() {
+        waiting.removeIf(account -> account.waitsSince().isEmpty());
         return waiting.size() < 2 ? List.copyOf(waiting) : accounts.values().stream().filter(waiting::contains).toList();
     }
 
     private void tell() {
-        var waiting = waiting().stream().findFirst().map(Account::waiting);
+        var waiting = waiting().stream().findFirst().map(TaskAccount::waiting);
         if (waiting.equals(told)) {
             return;
         }
         told = waiting;
         waiting.ifPresentOrElse(listener::waits, listener::goesOn);
-    }
-
-    /** What happened to a task in this run. */
-    private static final class Account {
-
-        private final TaskId id;
-        private final Task task;
-        private final List<Attempt> attempts = new ArrayList<>();
-        /** Who has refused it since it was last offered to all, and why. */
-        private final Map<String, String> refusals = new TreeMap<>();
-        /** Who ever refused it, and why last. */
-        private final Map<String, String> reasons = new TreeMap<>();
-        private final Set<String> failedAt = new HashSet<>();
-        private String delivery = "";
-        private int counted;
-        private long progress;
-        /** Set from when every worker had refused it until one did it or broke it. */
-        private Optional<Instant> waitsSince = Optional.empty();
-        /** Waits and is in no queue. */
-        private boolean parked;
-        /** While it waits: when it began to, or was last offered to all. */
-        private Instant offered = Instant.MIN;
-        private boolean hasBroken;
-
-        Account(TaskId id, Task task) {
-            this.id = id;
-            this.task = task;
-        }
-
-        void keep(Attempt attempt) {
-            attempts.add(attempt);
-            if (attempts.size() > ATTEMPTS_KEPT) {
-                attempts.remove(0);
-            }
-        }
-
-        void refused(Attempt attempt) {
-            refusals.put(attempt.worker(), attempt.reason());
-            reasons.put(attempt.worker(), attempt.reason());
-        }
-
-        boolean isRefusedBy(Set<String> workers) {
-            return !refusals.isEmpty() && refusals.keySet().containsAll(workers);
-        }
-
-        void park(Instant now) {
-            parked = true;
-            if (waitsSince.isEmpty()) {
-                waitsSince = Optional.of(now);
-                offered = now;
-            }
-        }
-
-        void count(Attempt attempt) {
-            hasBroken = true;
-            if (attempt.kind() == Attempt.Kind.FAILED) {
-                waitsSince = Optional.empty();
-            }
-            if (attempt.progress() > progress) {
-                progress = attempt.progress();
-            } else {
-                counted++;
-            }
-        }
-
-        /** Workers that are gone need not be named, while others are there to name. */
-        void forget(Set<String> live) {
-            if (live.stream().anyMatch(reasons::containsKey)) {
-                reasons.keySet().retainAll(live);
-            }
-        }
-
-        /** At least one worker has refused it. */
-        Waiting waiting() {
-            return Waiting.of(task, reasons);
-        }
     }
 }
