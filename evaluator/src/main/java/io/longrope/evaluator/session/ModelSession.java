@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The only way to a model in memory, for a worker and for every command. It plans the memory of each use before anything is
- * allocated and refuses what a device cannot hold; {@link ResidentModels} keeps the models last used. Several devices share its layers; a model too
+ * The only way to a model in memory, for a worker and for every command. It plans the memory of each use before anything is allocated and
+ * refuses what a device cannot hold; {@link ResidentModels} keeps the models last used. Several devices share its layers; a model too
  * large for their memory is scored all the same, as many of its layers as it takes read one after the other.
  *
  * <p>Several threads may share a session. A use that fits the device, but not beside what the others hold at the moment, waits until

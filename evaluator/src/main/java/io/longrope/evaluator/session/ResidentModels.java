@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The models a session has in memory: those last used, so that the next task of one need not load it again. A model's weights are in memory
- * once, whatever the number of threads that use it. A use that does not fit beside what others hold waits until they have given enough of it
- * back; models nobody uses make room first.
+ * The models a session has in memory: those last used, so that the next task of one need not load it again. A model's weights are in
+ * memory once, whatever the number of threads that use it. A use that does not fit beside what others hold waits until they have given
+ * enough of it back; models nobody uses make room first.
  */
 final class ResidentModels {
 

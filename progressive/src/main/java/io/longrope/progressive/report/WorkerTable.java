@@ -23,7 +23,6 @@ public record WorkerTable(List<WorkerStatus> workers, Instant now) {
     /** Several heartbeats: a worker that missed so many is probably dead. */
     private static final Duration SILENT = Duration.ofSeconds(30);
 
-    private static final String WAITING = "waiting";
 
     /** Of many the rest is counted. */
     private static final int SILENT_NAMED = 3;
@@ -105,14 +104,12 @@ public record WorkerTable(List<WorkerStatus> workers, Instant now) {
         if (worker.stopped().isPresent()) {
             return "stopped: " + worker.stopped().get();
         }
-        if (worker.doing().isPresent()) {
-            return "busy";
-        }
-        return WAITING;
+        return worker.doing().isPresent() ? "busy" : "waiting";
     }
 
     private boolean hasOnlyRefused(WorkerStatus worker) {
-        return state(worker).equals(WAITING) && !worker.refusals().isEmpty();
+        boolean isThere = !worker.isSilent(now, SILENT) && !worker.hasSaidGoodbye() && worker.stopped().isEmpty();
+        return isThere && worker.doing().isEmpty() && !worker.refusals().isEmpty();
     }
 
     private static String refusals(WorkerStatus worker) {

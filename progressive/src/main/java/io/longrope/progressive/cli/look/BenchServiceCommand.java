@@ -99,8 +99,8 @@ public final class BenchServiceCommand implements Callable<Integer> {
     private int perWorker;
 
     @Option(names = "--warm-up", paramLabel = "N", defaultValue = "5",
-            description = "Tasks for each worker of a job before those, which is not counted: until Java has compiled what runs often, a task"
-            + " takes it several times as long (default: ${DEFAULT-VALUE}).")
+            description = "Tasks for each worker of a job before those, which is not counted: until Java has compiled what runs often, a"
+            + " task takes it several times as long (default: ${DEFAULT-VALUE}).")
     private int warmUp;
 
     @Option(names = "--leaving", paramLabel = "N", defaultValue = "0",

@@ -5,9 +5,9 @@ import java.util.stream.IntStream;
 
 /**
  * How alike the losses of two points are. Half of the kernel is a sum over single features, since around a good table the loss is nearly a
- * sum over pairs and is learned from far fewer points that way [2]: Matérn kernels of smoothness 3/2 [1], for valleys with sharp floors.
- * The other half is joint, a squared exponential, for what whole curves have in common. Each feature has a length scale, 1 at first; that of
- * the single kernel is twice that of the joint one.
+ * sum over pairs and is learned from far fewer points that way [2]: Matérn kernels of smoothness 3/2 [1], for valleys with sharp
+ * floors. The other half is joint, a squared exponential, for what whole curves have in common. Each feature has a length scale, 1 at
+ * first; that of the single kernel is twice that of the joint one.
  *
  * <p>[1] Rasmussen and Williams, Gaussian Processes for Machine Learning, 2006, equations 4.9 and 4.17.
  * [2] Duvenaud, Nickisch and Rasmussen, Additive Gaussian Processes, arXiv 1112.4394.

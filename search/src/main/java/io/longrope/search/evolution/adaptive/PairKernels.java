@@ -1,7 +1,8 @@
 package io.longrope.search.evolution.adaptive;
 
 /**
- * The kernel of every two points, kept so that another length scale of one feature costs little. Two points i > j have one place, that of row i and column j in a lower triangle.
+ * The kernel of every two points, kept so that another length scale of one feature costs little. Two points i > j have one place, that of
+ * row i and column j in a lower triangle.
  */
 final class PairKernels {
 
