@@ -111,7 +111,7 @@ public record PlanText(PlanProposal proposal, String name, String model, String 
         line(text, "search:                     # every search stage, unless it says otherwise");
         line(text, "  algorithm: %s", proposal.algorithm());
         if (proposal.algorithm().equals("adaptive")) {
-            line(text, "  max-evaluations: 200      # of λ and n̂; each scores 5 samples of the length");
+            line(text, "  max-evaluations: 200      # each scores 5 samples of the length");
         } else {
             line(text, "  population: 64            # Algorithm 1 of the paper: 64 + 40 x 32 evaluations");
             line(text, "  generations: 40");
@@ -123,6 +123,9 @@ public record PlanText(PlanProposal proposal, String name, String model, String 
         });
         if (isLongRope2()) {
             line(text, "  objective: needle         # of hidden numbers; perplexity: of the whole text");
+        }
+        if (!proposal.algorithm().equals("longrope")) {
+            line(text, "  start-tokens: [0]         # engines know no other n̂, and others gained nothing: progressive/docs/search-cost.md");
         }
         line(text, "  attention: su             # sqrt(1 + ln s / ln L), what engines compute themselves");
     }
