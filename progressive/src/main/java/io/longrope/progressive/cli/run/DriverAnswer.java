@@ -5,6 +5,7 @@ import io.longrope.progressive.cli.internal.Terminal;
 import io.longrope.progressive.report.Quantities;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobState;
+import io.longrope.search.problem.Plural;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -48,12 +49,21 @@ final class DriverAnswer {
      *
      * @param events   of the job, since it was submitted
      * @param patience how long to wait at most
+     * @param quiet    how long to wait without a word
      * @return the exit code: 0 also when nothing is known yet, for the job is in the queue
      */
-    int await(BlockingQueue<JobEvent> events, Duration patience) throws InterruptedException {
-        long end = System.nanoTime() + patience.toNanos();
+    int await(BlockingQueue<JobEvent> events, Duration patience, Duration quiet) throws InterruptedException {
+        long begin = System.nanoTime();
+        boolean told = quiet.compareTo(patience) >= 0;
         while (true) {
-            var event = events.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            long left = (told ? patience : quiet).toNanos() - (System.nanoTime() - begin);
+            var event = events.poll(Math.max(0, left), TimeUnit.NANOSECONDS);
+            if (event == null && !told) {
+                terminal.line("waits up to " + Plural.of(patience.toSeconds(), "second") + " for the driver that checks it; the job stays"
+                        + " in the queue when this ends");
+                told = true;
+                continue;
+            }
             if (event == null) {
                 findTaker();
                 terminal.line((driver.isEmpty()

@@ -17,6 +17,7 @@ import picocli.CommandLine.Parameters;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -35,6 +36,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 public final class SubmitCommand implements Callable<Integer> {
 
     private static final String WAIT = "--wait";
+    private static final Duration QUIET = Duration.ofSeconds(3);
 
     private final Console console;
 
@@ -90,7 +92,7 @@ public final class SubmitCommand implements Callable<Integer> {
                 return 0;
             }
             return new DriverAnswer(console.terminal(), submission.at(), watch, client.kafka().command("cancel", id.value()),
-                    () -> jobs.state(id), () -> whyNotTaken(jobs)).await(events, patience);
+                    () -> jobs.state(id), () -> whyNotTaken(jobs)).await(events, patience, QUIET);
         }
     }
 

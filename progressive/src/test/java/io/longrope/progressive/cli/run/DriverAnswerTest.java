@@ -43,6 +43,15 @@ class DriverAnswerTest {
     }
 
     @Test
+    void aWaitIsToldOfOnce() throws Exception {
+        assertThat(verdict(Duration.ofMillis(1), Duration.ofSeconds(1), SUBMITTED, STARTED)).isZero();
+        assertThat(told().lines()).satisfiesExactly(
+                line -> assertThat(line).isEqualTo("waits up to 1 second for the driver that checks it; the job stays in the queue when"
+                        + " this ends"),
+                line -> assertThat(line).startsWith("driver d1 has checked it since"));
+    }
+
+    @Test
     void aPlanIsRefusedWithEverythingThatIsWrong() throws Exception {
         var wrong = new BadInput(List.of(new Problem("a", "must be", "b", ""), new Problem("c", "must be", "d", "")));
         assertThat(verdict(SUBMITTED, STARTED, JobEvent.failed(JOB, wrong, Instant.EPOCH))).isEqualTo(2);
@@ -93,8 +102,12 @@ class DriverAnswerTest {
     }
 
     private int verdict(JobEvent... events) throws InterruptedException {
+        return verdict(Duration.ofMillis(1), Duration.ofMillis(1), events);
+    }
+
+    private int verdict(Duration quiet, Duration patience, JobEvent... events) throws InterruptedException {
         return new DriverAnswer(new Terminal(told, 0), Instant.EPOCH, "./longrope watch job", "./longrope cancel job",
-                () -> state, () -> "none runs").await(new LinkedBlockingQueue<>(List.of(events)), Duration.ofMillis(1));
+                () -> state, () -> "none runs").await(new LinkedBlockingQueue<>(List.of(events)), patience, quiet);
     }
 
     private String told() {
