@@ -24,6 +24,7 @@ final class DriverAnswer {
     private final String cancel;
     private final Supplier<Optional<JobState>> state;
     private final Supplier<String> whyNotTaken;
+    private final Supplier<String> whoLooks;
     private String driver = "";
     private Instant taken = Instant.EPOCH;
 
@@ -33,15 +34,17 @@ final class DriverAnswer {
      * @param cancel      a command that ends the job
      * @param state       of the job, by which a driver that took it is known before its event comes
      * @param whyNotTaken why no driver has it, and what to do about that
+     * @param whoLooks    at model and texts for a driver that has it, or what to do where nobody does
      */
     DriverAnswer(Terminal terminal, Instant submitted, String watch, String cancel, Supplier<Optional<JobState>> state,
-                 Supplier<String> whyNotTaken) {
+                 Supplier<String> whyNotTaken, Supplier<String> whoLooks) {
         this.terminal = terminal;
         this.submitted = submitted;
         this.watch = watch;
         this.cancel = cancel;
         this.state = state;
         this.whyNotTaken = whyNotTaken;
+        this.whoLooks = whoLooks;
     }
 
     /**
@@ -68,8 +71,7 @@ final class DriverAnswer {
                 findTaker();
                 terminal.line((driver.isEmpty()
                         ? "no driver has taken it since it was submitted at " + Quantities.timeOfDay(submitted) + ": " + whyNotTaken.get()
-                        : "driver " + driver + " has checked it since " + Quantities.timeOfDay(taken)
-                                + ": workers look at model, texts and memory, and it runs when nothing is wrong")
+                        : "driver " + driver + " has checked it since " + Quantities.timeOfDay(taken) + ": " + whoLooks.get())
                         + "; " + watch + " tells how it goes");
                 return 0;
             }

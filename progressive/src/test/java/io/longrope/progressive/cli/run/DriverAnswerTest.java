@@ -38,8 +38,7 @@ class DriverAnswerTest {
                 + ": none runs; ./longrope watch job tells how it goes\n");
         assertThat(verdict(SUBMITTED, STARTED)).isZero();
         assertThat(told()).endsWith("driver d1 has checked it since " + Quantities.timeOfDay(Instant.EPOCH)
-                + ": workers look at model, texts and "
-                + "memory, and it runs when nothing is wrong; ./longrope watch job tells how it goes\n");
+                + ": workers look; ./longrope watch job tells how it goes\n");
     }
 
     @Test
@@ -107,7 +106,7 @@ class DriverAnswerTest {
 
     private int verdict(Duration quiet, Duration patience, JobEvent... events) throws InterruptedException {
         return new DriverAnswer(new Terminal(told, 0), Instant.EPOCH, "./longrope watch job", "./longrope cancel job",
-                () -> state, () -> "none runs").await(new LinkedBlockingQueue<>(List.of(events)), patience, quiet);
+                () -> state, () -> "none runs", () -> "workers look").await(new LinkedBlockingQueue<>(List.of(events)), patience, quiet);
     }
 
     private String told() {
