@@ -42,9 +42,10 @@ public final class Root {
      * @throws BadInput when it does not exist or lies elsewhere
      */
     public Path resolve(String path) {
-        var file = directory.resolve(requirePlain(path));
+        var relative = requirePlain(path);
+        var file = directory.resolve(relative);
         if (!Files.exists(file)) {
-            throw new BadInput(file.toString(), "must exist below " + option, "missing", "");
+            throw new BadInput(file.toString(), "must exist below " + option, "missing", NearestFile.below(directory, relative).orElse(""));
         }
         return requireInside(file);
     }

@@ -27,7 +27,7 @@ public record Roots(List<Root> models, Root data, Optional<Root> runs) {
     /**
      * A checkpoint below the first root that has it.
      *
-     * @throws BadInput when none has; the complaint is the first root's
+     * @throws BadInput when none has; the complaint is that of the first root that knows a way out, else the first root's
      */
     Path model(String path) {
         var all = new ArrayList<>(models);
@@ -39,10 +39,14 @@ public record Roots(List<Root> models, Root data, Optional<Root> runs) {
                 CheckpointFiles.requireBelow(root.directory(), "--models", directory);
                 return directory;
             } catch (BadInput e) {
-                complaint = complaint == null ? e : complaint;
+                complaint = complaint == null || !hasWayOut(complaint) && hasWayOut(e) ? e : complaint;
             }
         }
         throw complaint;
+    }
+
+    private static boolean hasWayOut(BadInput complaint) {
+        return complaint.problems().stream().anyMatch(problem -> !problem.wayOut().isEmpty());
     }
 
     /** @throws BadInput when it is missing or elsewhere */

@@ -3,6 +3,7 @@ package io.longrope.progressive.local;
 import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.checkpoint.CheckpointFiles;
 import io.longrope.evaluator.text.Corpus;
+import io.longrope.evaluator.text.NearestFile;
 import io.longrope.evaluator.text.Root;
 import io.longrope.search.problem.BadInput;
 
@@ -21,7 +22,7 @@ public record LocalFiles(Path models, Path data) {
     public void checkText(String text) {
         var path = below(data, "data", text);
         if (!Files.isReadable(path) && !Corpus.isPattern(text)) {
-            throw new BadInput("data", "must name a readable text below " + data, text + ", which is missing", "--data sets the root");
+            throw new BadInput("data", "must name a readable text below " + data, text + ", which is missing", wayOut(data, "--data", path));
         }
         Corpus.below(Root.of(data, "--data"), text);
     }
@@ -35,10 +36,15 @@ public record LocalFiles(Path models, Path data) {
         var directory = below(models, "model", model);
         if (!Checkpoint.isAt(directory)) {
             throw new BadInput("model", "must name a checkpoint directory or a GGUF file below " + models, model
-                    + (Files.exists(directory) ? ", which is another file" : ", which is missing"), "--models sets the root");
+                    + (Files.exists(directory) ? ", which is another file" : ", which is missing"), wayOut(models, "--models", directory));
         }
         CheckpointFiles.requireBelow(models, "--models", directory);
         return directory;
+    }
+
+    private static String wayOut(Path root, String option, Path missing) {
+        return NearestFile.below(root.toAbsolutePath().normalize(), root.toAbsolutePath().normalize().relativize(missing))
+                .map(near -> near + " ").orElse("") + option + " sets the root";
     }
 
     private static Path below(Path root, String key, String name) {

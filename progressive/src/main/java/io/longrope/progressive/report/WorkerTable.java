@@ -40,6 +40,11 @@ public record WorkerTable(List<WorkerStatus> workers, Instant now) {
                 + " silent: " + named(silent) + " (killed or cut off; others get what was in hand)");
     }
 
+    /** Whether any worker answers and means to stay. */
+    public boolean isAnybodyThere() {
+        return workers.stream().anyMatch(worker -> !worker.isSilent(now, SILENT) && !worker.hasSaidGoodbye());
+    }
+
     public TextTable table() {
         return new TextTable(List.of("worker", "queue", "device", "state", "doing", "results", "tokens/s", "memory", "heard"),
                 workers.stream().map(this::row).toList(), 5);

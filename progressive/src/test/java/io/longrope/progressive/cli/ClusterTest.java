@@ -256,6 +256,10 @@ class ClusterTest {
         var hasty = with(given, "worker", "--models", path("models"), "--data", path("data"), "--connect-timeout", "0");
         assertThat(hasty.end()).isEqualTo(2);
         assertThat(hasty.errors()).contains("Kafka at " + address + " must answer within 0 s, but was silent; check the address");
+        var asking = with(given, "jobs", "--kafka", "default.api.timeout.ms=4000", "--kafka", "request.timeout.ms=1000");
+        assertThat(asking.end()).isEqualTo(2);
+        assertThat(asking.errors()).containsSubsequence("Kafka at " + address + " does not answer yet: this tries it for 4 seconds",
+                "Kafka at " + address + " must answer, but was silent; check the address", "broker --port " + port + " starts one");
         // what was started last has the log, which is one for a process
         var patient = with(given, "driver", "--models", path("models"), "--runs", path("late-runs"));
         await(() -> patient.errors().contains("Kafka at " + address + " does not answer: this waits for it, and goes on when it comes"));

@@ -38,7 +38,11 @@ class LocalFilesTest {
         assertThatCode(() -> files.checkText("*.jsonl")).doesNotThrowAnyException();
         assertThatThrownBy(() -> files.checkText("*.txt")).isInstanceOf(BadInput.class).hasMessageContaining("must match files below");
         assertThatThrownBy(() -> files.checkText("a.txt")).isInstanceOf(BadInput.class)
-                .hasMessageStartingWith("data must name a readable text below");
+                .hasMessageStartingWith("data must name a readable text below").hasMessageEndingWith("missing; --data sets the root");
+        assertThatThrownBy(() -> files.checkText("a.json")).isInstanceOf(BadInput.class)
+                .hasMessageEndingWith("a.json, which is missing; did you mean 'a.jsonl'? --data sets the root");
+        assertThatThrownBy(() -> files.checkpoint("a.jsonl/x")).isInstanceOf(BadInput.class)
+                .hasMessageEndingWith("which is missing; --models sets the root");
         Files.createSymbolicLink(data.resolve("b.jsonl"), Files.writeString(outside.resolve("secret"), ""));
         assertThatThrownBy(() -> files.checkText("*.jsonl")).isInstanceOf(BadInput.class).hasMessageContaining("b.jsonl must lie below");
     }

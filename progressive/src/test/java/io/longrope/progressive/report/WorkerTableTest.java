@@ -39,6 +39,12 @@ class WorkerTableTest {
     }
 
     @Test
+    void whoIsSilentOrLeavesIsNotThere() {
+        assertThat(new WorkerTable(List.of(status("a", 60), status("b", 1).leaving()), NOON).isAnybodyThere()).isFalse();
+        assertThat(new WorkerTable(List.of(status("a", 60), status("b", 1)), NOON).isAnybodyThere()).isTrue();
+    }
+
+    @Test
     void whatAWorkerRefusedStandsBelowTheTable() {
         var refusing = new WorkerStatus("a", "q", "cpu", 0, 0, Optional.empty(), 0, 0, Optional.empty(),
                 Map.of("look at model m", "m must exist"), NOON);

@@ -6,6 +6,8 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /** Waiting for Kafka's admin client, which wraps every failure once. */
@@ -18,8 +20,16 @@ final class AdminCalls {
     }
 
     static <T> T get(KafkaFuture<T> future) {
+        return get(future, Long.MAX_VALUE, () -> { });
+    }
+
+    /** @param onSilence run once where there is no answer within so many milliseconds; the wait goes on */
+    static <T> T get(KafkaFuture<T> future, long quietMillis, Runnable onSilence) {
         try {
-            return future.get();
+            return future.get(quietMillis, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            onSilence.run();
+            return get(future);
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         } catch (ExecutionException e) {

@@ -60,6 +60,11 @@ final class BrokerAbsence {
         told = now;
     }
 
+    /** Whether people have been told that it is away, and not yet that it is back. */
+    synchronized boolean isTold() {
+        return since.isPresent();
+    }
+
     /** It answered. */
     synchronized void isOver() {
         since.ifPresent(begin -> remarks.accept("Kafka at " + address + " answers, after " + minutes(begin, clock.instant())));

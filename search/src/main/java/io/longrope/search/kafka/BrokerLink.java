@@ -21,7 +21,7 @@ final class BrokerLink implements AutoCloseable {
     /** Above the longest interval at which a group wants heartbeats, 15 seconds where nobody changed that. */
     private static final double SILENT_SECONDS = 20;
     /** A connection that breaks is made anew within this time. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int PROBE_MILLIS = 2000;
     private static final Duration CLOSE = Duration.ofSeconds(3);
 
@@ -33,7 +33,7 @@ final class BrokerLink implements AutoCloseable {
     /** @param consumer closed with this */
     BrokerLink(KafkaShareConsumer<?, ?> consumer) {
         this.consumer = consumer;
-        connections = metric(consumer.metrics(), "connection-count");
+        connections = connections(consumer.metrics());
         lastHeartbeat = metric(consumer.metrics(), "last-heartbeat-seconds-ago");
     }
 
@@ -50,6 +50,11 @@ final class BrokerLink implements AutoCloseable {
         } catch (KafkaException e) {
             LOG.debug("left without a word: {}", e.getMessage());
         }
+    }
+
+    /** How many connections a client has to its brokers. */
+    static Metric connections(Map<MetricName, ? extends Metric> metrics) {
+        return metric(metrics, "connection-count");
     }
 
     /** Returns when the broker answers, or the caller gives up: a share consumer (seen with Kafka 4.3.1) keeps a core busy meanwhile. */
@@ -77,7 +82,7 @@ final class BrokerLink implements AutoCloseable {
 
     private static Metric metric(Map<MetricName, ? extends Metric> metrics, String name) {
         return metrics.entrySet().stream().filter(entry -> entry.getKey().name().equals(name)).findAny()
-                .orElseThrow(() -> new IllegalStateException("Kafka's share consumer has no metric " + name)).getValue();
+                .orElseThrow(() -> new IllegalStateException("Kafka's client has no metric " + name)).getValue();
     }
 
     private static double value(Metric metric) {

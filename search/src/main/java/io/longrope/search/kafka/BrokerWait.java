@@ -56,7 +56,7 @@ public final class BrokerWait {
             AdminCalls.get(admin.describeCluster(new DescribeClusterOptions().timeoutMs(PROBE_MILLIS)).clusterId());
             return Optional.empty();
         } catch (TimeoutException e) {
-            return Optional.of("check the address, that it runs, and that security.protocol fits its listener");
+            return Optional.of(KafkaFaults.adviceOnSilence(settings));
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {

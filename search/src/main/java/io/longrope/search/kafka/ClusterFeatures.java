@@ -1,6 +1,7 @@
 package io.longrope.search.kafka;
 
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Problem;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -10,6 +11,8 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.server.common.MetadataVersion;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.util.Arrays;
 import java.util.Map;
@@ -17,9 +20,13 @@ import java.util.Map;
 /** First contact with a cluster: does it answer, and is it new enough. */
 final class ClusterFeatures {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterFeatures.class);
+
     /** The metadata version that Kafka 4.2 brought, the first whose share groups can renew a lock. */
     private static final int KAFKA_4_2 = 29;
     private static final int CONTACT_MILLIS = 30_000;
+    /** A cluster that is there answers within this time; with the start of a process it is some three seconds until a person reads. */
+    private static final int QUIET_MILLIS = 2000;
     private static final String UPGRADE =
             "upgrade the cluster to Kafka 4.2 and finish with kafka-features.sh upgrade --release-version 4.2, "
             + "or start one with 'longrope broker'";
@@ -30,22 +37,30 @@ final class ClusterFeatures {
     /** What it offers, in words. */
     static String require(Admin admin, KafkaSettings settings) {
         try {
-            return check(AdminCalls.get(admin.describeFeatures(contact(settings)).featureMetadata()).finalizedFeatures(), settings);
+            var features = admin.describeFeatures(new DescribeFeaturesOptions().timeoutMs(patience(settings))).featureMetadata();
+            return check(AdminCalls.get(features, QUIET_MILLIS, () -> tellOfSilence(settings)).finalizedFeatures(), settings);
         } catch (AuthenticationException e) {
             throw new BadInput(new Problem("Kafka at " + settings.bootstrap(), "must accept our credentials", e.getMessage(),
                     "check the security settings of the command config"), e);
         } catch (TimeoutException e) {
             throw new BadInput(new Problem("Kafka at " + settings.bootstrap(), "must answer", "silent",
-                    "check the address, that it runs, and that security.protocol fits its listener"), e);
+                    KafkaFaults.adviceOnSilence(settings)), e);
         } catch (UnsupportedVersionException e) {
             throw new BadInput(new Problem("Kafka at " + settings.bootstrap(), "must be version 4.2 or newer", e.getMessage(), UPGRADE), e);
         }
     }
 
-    /** Half of what Kafka would wait, unless its setting is given. */
-    private static DescribeFeaturesOptions contact(KafkaSettings settings) {
-        var options = new DescribeFeaturesOptions();
-        return settings.client().containsKey(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG) ? options : options.timeoutMs(CONTACT_MILLIS);
+    /** Whoever waits at a terminal is to know for what, and for how long. */
+    private static void tellOfSilence(KafkaSettings settings) {
+        LOG.warn("Kafka at {} does not answer yet: this tries it for {}", settings.bootstrap(),
+                Plural.of(Math.max(1, patience(settings) / 1000), "second"));
+    }
+
+    /** In milliseconds: half of what Kafka would wait, unless its setting is given. */
+    private static int patience(KafkaSettings settings) {
+        var given = settings.client().get(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG);
+        // that it is a number the admin client has seen when it was made
+        return given == null ? CONTACT_MILLIS : Integer.parseInt(given.strip());
     }
 
     static String check(Map<String, FinalizedVersionRange> features, KafkaSettings settings) {

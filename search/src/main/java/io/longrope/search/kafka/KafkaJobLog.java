@@ -120,7 +120,7 @@ public final class KafkaJobLog implements JobLog {
 
     @Override
     public Subscription follow(Consumer<JobEvent> listener) {
-        return TopicTail.fromNow(settings, settings.events(), message -> read(message, listener))::close;
+        return TopicTail.fromNow(settings, settings.events(), message -> read(message, listener)).tellingOfAbsence()::close;
     }
 
     @Override
@@ -132,7 +132,7 @@ public final class KafkaJobLog implements JobLog {
         });
         return states.read().find(job)
                 .map(known -> TopicTail.fromOffset(settings, settings.events(), known.first(), reader))
-                .orElseGet(() -> TopicTail.fromNow(settings, settings.events(), reader))::close;
+                .orElseGet(() -> TopicTail.fromNow(settings, settings.events(), reader)).tellingOfAbsence()::close;
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.longrope.search.work.Daemons;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
@@ -36,6 +37,10 @@ final class TopicTail implements AutoCloseable {
     private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
     private final CompletableFuture<Void> failure = new CompletableFuture<>();
     private final Thread thread;
+    private final Metric connections;
+    /** Nanoseconds; only the reading thread's. */
+    private long lastConnected = System.nanoTime();
+    private volatile boolean asking;
     private volatile boolean closing;
 
     /** Where to begin reading. */
@@ -64,6 +69,7 @@ final class TopicTail implements AutoCloseable {
         this.partition = new TopicPartition(topic, 0);
         this.listener = listener;
         this.consumer = consumer;
+        connections = BrokerLink.connections(consumer.metrics());
         try {
             consumer.assign(List.of(partition));
             end = consumer.endOffsets(List.of(partition)).get(partition);
@@ -129,6 +135,12 @@ final class TopicTail implements AutoCloseable {
         return this;
     }
 
+    /** Tells people when the broker is away: what is read to its end looks the same as when nothing comes. */
+    TopicTail tellingOfAbsence() {
+        asking = true;
+        return this;
+    }
+
     /** Calls back should reading end for good, for lack of permission for example. */
     void onFailure(Consumer<Throwable> action) {
         failure.whenComplete((nothing, cause) -> {
@@ -172,6 +184,10 @@ final class TopicTail implements AutoCloseable {
                 caughtUp.complete(null);
             }
             consumer.poll(caughtUp.isDone() ? POLL : POLL.dividedBy(10)).forEach(this::pass);
+            if (asking && isCutOff()) {
+                BrokerLink.awaitBroker(settings, () -> closing);
+                lastConnected = System.nanoTime();
+            }
         } catch (WakeupException e) {
             Require.that(closing, "wake-up", "must come from closing", "another");
         } catch (RuntimeException e) {
@@ -186,6 +202,14 @@ final class TopicTail implements AutoCloseable {
             LOG.debug("reading {} failed", partition.topic(), e);
             Threads.sleep(RETRY_MILLIS);
         }
+    }
+
+    /** Polling tells nothing of it. A connection that breaks is made anew within the patience. */
+    private boolean isCutOff() {
+        if ((double) connections.metricValue() > 0) {
+            lastConnected = System.nanoTime();
+        }
+        return System.nanoTime() - lastConnected > BrokerLink.PATIENCE.toNanos();
     }
 
     private void pass(ConsumerRecord<byte[], byte[]> message) {

@@ -3,6 +3,7 @@ package io.longrope.search.problem;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The way out offered when a name is unknown. */
 public final class Suggestion {
@@ -14,12 +15,20 @@ public final class Suggestion {
 
     /** "did you mean 'yarn'?" when a known name is near, otherwise the list of known names. */
     public static String forName(String found, Collection<String> known) {
+        return near(found, known).map(Suggestion::of).orElseGet(() -> "choose one of " + String.join(", ", known));
+    }
+
+    /** The known name that is nearest, the first of several; empty when none is near. */
+    public static Optional<String> near(String found, Collection<String> known) {
         var wanted = found.toLowerCase(Locale.ROOT);
         return known.stream()
                 .filter(name -> distance(wanted, name.toLowerCase(Locale.ROOT)) <= Math.min(FARTHEST, name.length() / 2))
-                .min(Comparator.comparingInt(name -> distance(wanted, name.toLowerCase(Locale.ROOT))))
-                .map(name -> "did you mean '" + name + "'?")
-                .orElseGet(() -> "choose one of " + String.join(", ", known));
+                .min(Comparator.comparingInt(name -> distance(wanted, name.toLowerCase(Locale.ROOT))));
+    }
+
+    /** The question itself. */
+    public static String of(String name) {
+        return "did you mean '" + name + "'?";
     }
 
     /** Levenshtein: insertions, deletions and substitutions that turn one word into the other. */

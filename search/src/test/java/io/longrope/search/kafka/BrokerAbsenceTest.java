@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -52,8 +53,8 @@ class BrokerAbsenceTest {
     @Timeout(30)
     void aWaitMayHaveAnEnd() {
         assertThatThrownBy(() -> BrokerWait.await(KafkaSettings.at("127.0.0.1:1"), Optional.of(Duration.ZERO))).isInstanceOf(BadInput.class)
-                .hasMessage("Kafka at 127.0.0.1:1 must answer within 0 s, but was silent; check the address, that it runs, and that "
-                        + "security.protocol fits its listener");
+                .hasMessage("Kafka at 127.0.0.1:1 must answer within 0 s, but was silent; check the address, that a Kafka runs there "
+                        + "(longrope broker --port 1 starts one), and that security.protocol fits its listener");
         assertThatThrownBy(() -> BrokerWait.await(KafkaSettings.at("nowhere.invalid:9092"), Optional.of(Duration.ZERO)))
                 .isInstanceOf(BadInput.class)
                 .hasMessageEndingWith("but was silent; no machine of that name is known here: check the address");
@@ -71,6 +72,15 @@ class BrokerAbsenceTest {
     void aBrokerThatAnswersIsNotWaitedFor() {
         assertThatCode(() -> BrokerWait.await(KafkaSettings.at(TestBroker.bootstrap()),
                 Optional.of(Duration.ZERO))).doesNotThrowAnyException();
+    }
+
+    @Test
+    void theWayOutOfSilenceStartsABrokerAtThatAddress() {
+        Map.of("127.0.0.1:9295", "longrope broker --port 9295", "localhost:9092", "longrope broker",
+                "kafka.lan:9092", "longrope broker --host kafka.lan", "10.0.0.7:1234", "longrope broker --host 10.0.0.7 --port 1234",
+                "a:9092,b:9093", "longrope broker")
+                .forEach((address, command) -> assertThat(KafkaFaults.adviceOnSilence(KafkaSettings.at(address)))
+                        .contains("(" + command + " starts one)"));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.longrope.search.kafka;
 
+import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobState;
 import io.longrope.search.job.JobSubmission;
@@ -7,6 +8,7 @@ import io.longrope.search.problem.BadInput;
 import io.longrope.search.work.LedgerRules;
 import io.longrope.search.work.TaskClass;
 import io.longrope.search.work.WaitListener;
+import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +27,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 import static io.longrope.search.work.SampleTasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -64,6 +69,36 @@ class EmbeddedBrokerTest {
                 assertThat(log.states()).extracting(JobState::id).containsExactly(SUBMISSION.id());
                 assertThat(worker.take(Duration.ofSeconds(60), Optional.empty()).orElseThrow().delivery().tasks()).containsExactly(task(1));
             }
+        }
+    }
+
+    /** Whoever watches a job would take a broker that is away for a job that does nothing. */
+    @Test
+    void whoFollowsJobsIsToldThatTheBrokerIsAwayAndThatItIsBack() throws Exception {
+        var broker = EmbeddedBroker.start(directory, 0);
+        var settings = KafkaSettings.at(broker.bootstrap());
+        int port = Utils.getPort(broker.bootstrap());
+        var heard = new LinkedBlockingQueue<JobEvent>();
+        try {
+            Topics.prepare(settings, List.of("q"));
+            try (var log = KafkaJobLog.open(settings); var subscription = log.follow(SUBMISSION.id(), heard::add)) {
+                broker.close();
+                await(() -> BrokerAbsence.of(settings).isTold());
+                broker = EmbeddedBroker.start(directory, port);
+                await(() -> !BrokerAbsence.of(settings).isTold());
+                log.submit(SUBMISSION);
+                assertThat(heard.poll(60, TimeUnit.SECONDS)).isNotNull();
+            }
+        } finally {
+            broker.close();
+        }
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(end);
+            Thread.sleep(50);
         }
     }
 

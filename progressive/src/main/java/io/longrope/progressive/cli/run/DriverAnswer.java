@@ -5,6 +5,7 @@ import io.longrope.progressive.cli.internal.Terminal;
 import io.longrope.progressive.report.Quantities;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobState;
+import io.longrope.search.problem.Plural;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +24,7 @@ final class DriverAnswer {
     private final String cancel;
     private final Supplier<Optional<JobState>> state;
     private final Supplier<String> whyNotTaken;
+    private final Supplier<String> whoLooks;
     private String driver = "";
     private Instant taken = Instant.EPOCH;
 
@@ -32,15 +34,17 @@ final class DriverAnswer {
      * @param cancel      a command that ends the job
      * @param state       of the job, by which a driver that took it is known before its event comes
      * @param whyNotTaken why no driver has it, and what to do about that
+     * @param whoLooks    at model and texts for a driver that has it, or what to do where nobody does
      */
     DriverAnswer(Terminal terminal, Instant submitted, String watch, String cancel, Supplier<Optional<JobState>> state,
-                 Supplier<String> whyNotTaken) {
+                 Supplier<String> whyNotTaken, Supplier<String> whoLooks) {
         this.terminal = terminal;
         this.submitted = submitted;
         this.watch = watch;
         this.cancel = cancel;
         this.state = state;
         this.whyNotTaken = whyNotTaken;
+        this.whoLooks = whoLooks;
     }
 
     /**
@@ -48,18 +52,26 @@ final class DriverAnswer {
      *
      * @param events   of the job, since it was submitted
      * @param patience how long to wait at most
+     * @param quiet    how long to wait without a word
      * @return the exit code: 0 also when nothing is known yet, for the job is in the queue
      */
-    int await(BlockingQueue<JobEvent> events, Duration patience) throws InterruptedException {
-        long end = System.nanoTime() + patience.toNanos();
+    int await(BlockingQueue<JobEvent> events, Duration patience, Duration quiet) throws InterruptedException {
+        long begin = System.nanoTime();
+        boolean told = quiet.compareTo(patience) >= 0;
         while (true) {
-            var event = events.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            long left = (told ? patience : quiet).toNanos() - (System.nanoTime() - begin);
+            var event = events.poll(Math.max(0, left), TimeUnit.NANOSECONDS);
+            if (event == null && !told) {
+                terminal.line("waits up to " + Plural.of(patience.toSeconds(), "second") + " for the driver that checks it; the job stays"
+                        + " in the queue when this ends");
+                told = true;
+                continue;
+            }
             if (event == null) {
                 findTaker();
                 terminal.line((driver.isEmpty()
                         ? "no driver has taken it since it was submitted at " + Quantities.timeOfDay(submitted) + ": " + whyNotTaken.get()
-                        : "driver " + driver + " has checked it since " + Quantities.timeOfDay(taken)
-                                + ": workers look at model, texts and memory, and it runs when nothing is wrong")
+                        : "driver " + driver + " has checked it since " + Quantities.timeOfDay(taken) + ": " + whoLooks.get())
                         + "; " + watch + " tells how it goes");
                 return 0;
             }

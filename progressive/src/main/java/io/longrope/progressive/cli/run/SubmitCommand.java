@@ -5,11 +5,13 @@ import io.longrope.progressive.cli.option.Console;
 import io.longrope.progressive.cli.option.Times;
 import io.longrope.progressive.driver.JobSession;
 import io.longrope.progressive.plan.PlanReader;
+import io.longrope.progressive.report.WorkerTable;
 import io.longrope.progressive.stage.PlanCheck;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobLog;
 import io.longrope.search.job.JobState;
 import io.longrope.search.kafka.KafkaJobClaims;
+import io.longrope.search.kafka.KafkaWorkerBoard;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,6 +19,8 @@ import picocli.CommandLine.Parameters;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -35,6 +39,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 public final class SubmitCommand implements Callable<Integer> {
 
     private static final String WAIT = "--wait";
+    private static final Duration QUIET = Duration.ofSeconds(3);
 
     private final Console console;
 
@@ -90,7 +95,18 @@ public final class SubmitCommand implements Callable<Integer> {
                 return 0;
             }
             return new DriverAnswer(console.terminal(), submission.at(), watch, client.kafka().command("cancel", id.value()),
-                    () -> jobs.state(id), () -> whyNotTaken(jobs)).await(events, patience);
+                    () -> jobs.state(id), () -> whyNotTaken(jobs), this::whoLooks).await(events, patience, QUIET);
+        }
+    }
+
+    private String whoLooks() {
+        var kafka = client.kafka();
+        try (var board = KafkaWorkerBoard.open(kafka.required())) {
+            var crew = board.workers().stream().filter(worker -> worker.queue().equals(kafka.queue())).toList();
+            return new WorkerTable(crew, Instant.now()).isAnybodyThere()
+                    ? "workers look at model, texts and memory, and it runs when nothing is wrong"
+                    : "no worker is there to look at model, texts and memory, and " + kafka.command("worker", "--models", "DIR", "--data", "DIR",
+                    "--runs", "DIR") + " starts one";
         }
     }
 

@@ -38,8 +38,16 @@ class DriverAnswerTest {
                 + ": none runs; ./longrope watch job tells how it goes\n");
         assertThat(verdict(SUBMITTED, STARTED)).isZero();
         assertThat(told()).endsWith("driver d1 has checked it since " + Quantities.timeOfDay(Instant.EPOCH)
-                + ": workers look at model, texts and "
-                + "memory, and it runs when nothing is wrong; ./longrope watch job tells how it goes\n");
+                + ": workers look; ./longrope watch job tells how it goes\n");
+    }
+
+    @Test
+    void aWaitIsToldOfOnce() throws Exception {
+        assertThat(verdict(Duration.ofMillis(1), Duration.ofSeconds(1), SUBMITTED, STARTED)).isZero();
+        assertThat(told().lines()).satisfiesExactly(
+                line -> assertThat(line).isEqualTo("waits up to 1 second for the driver that checks it; the job stays in the queue when"
+                        + " this ends"),
+                line -> assertThat(line).startsWith("driver d1 has checked it since"));
     }
 
     @Test
@@ -93,8 +101,12 @@ class DriverAnswerTest {
     }
 
     private int verdict(JobEvent... events) throws InterruptedException {
+        return verdict(Duration.ofMillis(1), Duration.ofMillis(1), events);
+    }
+
+    private int verdict(Duration quiet, Duration patience, JobEvent... events) throws InterruptedException {
         return new DriverAnswer(new Terminal(told, 0), Instant.EPOCH, "./longrope watch job", "./longrope cancel job",
-                () -> state, () -> "none runs").await(new LinkedBlockingQueue<>(List.of(events)), Duration.ofMillis(1));
+                () -> state, () -> "none runs", () -> "workers look").await(new LinkedBlockingQueue<>(List.of(events)), patience, quiet);
     }
 
     private String told() {
