@@ -20,7 +20,6 @@ import picocli.CommandLine.Parameters;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -103,7 +102,7 @@ public final class SubmitCommand implements Callable<Integer> {
         var kafka = client.kafka();
         try (var board = KafkaWorkerBoard.open(kafka.required())) {
             var crew = board.workers().stream().filter(worker -> worker.queue().equals(kafka.queue())).toList();
-            return new WorkerTable(crew, Instant.now()).isAnybodyThere()
+            return new WorkerTable(crew, Clock.systemUTC().instant()).isAnybodyThere()
                     ? "workers look at model, texts and memory, and it runs when nothing is wrong"
                     : "no worker is there to look at model, texts and memory, and " + kafka.command("worker", "--models", "DIR", "--data", "DIR",
                     "--runs", "DIR") + " starts one";
