@@ -7,8 +7,11 @@ import io.longrope.evaluator.checkpoint.Checkpoint;
 import io.longrope.evaluator.decoder.Decoder;
 import io.longrope.evaluator.decoder.DecoderOptions;
 import io.longrope.evaluator.session.ModelSession;
+import io.longrope.search.json.JsonFault;
 import org.junit.jupiter.api.Test;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 /** The evaluator knows candidates and scores, not how they evolve or travel. */
@@ -37,5 +40,12 @@ class LayeringTest {
         noClasses()
             .that().resideInAnyPackage("io.longrope.evaluator.checkpoint..", "io.longrope.evaluator.text..")
             .should().dependOnClassesThat().resideInAnyPackage("ai.djl.engine..", "ai.djl.ndarray..", "ai.djl.pytorch..").check(CLASSES);
+    }
+
+    /** What a parser says names its own options and classes: people are told of broken files in words of theirs. */
+    @Test
+    void whatParsersSayIsPutIntoWordsInOnePlace() {
+        noClasses().that().doNotHaveFullyQualifiedName(JsonFault.class.getName())
+            .should().callMethodWhere(target(name("getOriginalMessage"))).check(CLASSES);
     }
 }

@@ -4,6 +4,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.longrope.evaluator.decoder.Decoder;
+import io.longrope.search.json.JsonFault;
 import org.junit.jupiter.api.Test;
 
 import java.util.Set;
@@ -11,6 +12,8 @@ import java.util.random.RandomGenerator;
 import java.util.stream.DoubleStream;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 /** Stages and the driver talk through the interfaces of search; only the command line chooses what stands behind them. */
@@ -97,5 +100,12 @@ class LayeringTest {
     void onlyMainEndsTheProcess() {
         noClasses().that().doNotHaveSimpleName("Main")
             .should().callMethod(System.class, "exit", int.class).check(CLASSES);
+    }
+
+    /** What a parser says names its own options and classes: people are told of broken files in words of theirs. */
+    @Test
+    void whatParsersSayIsPutIntoWordsInOnePlace() {
+        noClasses().that().doNotHaveFullyQualifiedName(JsonFault.class.getName())
+            .should().callMethodWhere(target(name("getOriginalMessage"))).check(CLASSES);
     }
 }

@@ -3,8 +3,11 @@ package io.longrope.search;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.longrope.search.json.JsonFault;
 import org.junit.jupiter.api.Test;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 /** Each engine has one package that knows it, and plain ideas know no engine. */
@@ -58,5 +61,12 @@ class LayeringTest {
         noClasses()
             .should().callMethod(System.class, "exit", int.class)
             .orShould().callMethod(System.class, "currentTimeMillis").check(CLASSES);
+    }
+
+    /** What a parser says names its own options and classes: people are told of broken files in words of theirs. */
+    @Test
+    void whatParsersSayIsPutIntoWordsInOnePlace() {
+        noClasses().that().doNotHaveFullyQualifiedName(JsonFault.class.getName())
+            .should().callMethodWhere(target(name("getOriginalMessage"))).check(CLASSES);
     }
 }

@@ -46,6 +46,8 @@ final class WeightsAgainstConfig {
         }
         unused(notes, "biases of its attention", "attention_bias is not true", config.attentionBias() == AttentionBias.NONE,
                 "self_attn\\.[qkvo]_proj\\.bias");
+        unused(notes, "biases of its output projection", config.modelType() + " has none",
+                config.attentionBias() == AttentionBias.QUERY_KEY_VALUE, "self_attn\\.o_proj\\.bias");
         unused(notes, "norms of queries and keys", config.modelType() + " has none", !config.queryKeyNorm(),
                 "self_attn\\.[qk]_norm\\.weight");
         unused(notes, "biases of its MLP", "mlp_bias is not true", true, "mlp\\.\\w+\\.bias");

@@ -2,6 +2,7 @@ package io.longrope.evaluator.facts;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.longrope.search.json.Json;
+import io.longrope.search.json.JsonFault;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 import io.longrope.search.work.Outcome;
@@ -25,7 +26,7 @@ public final class Facts {
         try {
             return Json.mapper().treeToValue(facts.facts(), form);
         } catch (JsonProcessingException e) {
-            throw new BadInput(new Problem(ANSWER, "must be " + form.getSimpleName(), e.getOriginalMessage(), WAY_OUT), e);
+            throw new BadInput(new Problem(ANSWER, "must be " + form.getSimpleName(), JsonFault.of(e).found(), WAY_OUT), e);
         }
     }
 }

@@ -6,6 +6,7 @@ import io.longrope.evaluator.checkpoint.ModelConfig;
 import io.longrope.evaluator.text.StartToken;
 import io.longrope.evaluator.text.TokenizerFiles;
 import io.longrope.search.json.Json;
+import io.longrope.search.json.JsonFault;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Obstacle;
 import io.longrope.search.problem.Problem;
@@ -96,7 +97,8 @@ record GgufVocabulary(List<String> tokens, int[] types, Merging merging, Optiona
         try {
             return Json.mapper().readTree(Files.readString(file));
         } catch (JsonProcessingException e) {
-            throw new BadInput(new Problem(file.toString(), "must be a tokenizer.json", e.getOriginalMessage(), ""), e);
+            var fault = JsonFault.of(e);
+            throw new BadInput(new Problem(file + fault.place(), "must be a tokenizer.json", fault.found(), fault.wayOut()), e);
         } catch (IOException e) {
             throw new BadInput(new Problem(file.toString(), "must be a readable tokenizer", Obstacle.of(e), ""), e);
         }

@@ -99,6 +99,19 @@ class CheckpointTest {
                         + " has not, such as w: as in transformers it is not used");
     }
 
+    /** As it comes with checkpoints of Qwen 2 that were renamed from Llama's with biases. */
+    @Test
+    void aBiasOfTheOutputProjectionThatTheFamilyHasNotIsTold() throws IOException {
+        var directory = Files.createDirectories(root.resolve("qwen"));
+        Files.writeString(directory.resolve("config.json"), """
+                {"model_type": "qwen2", "vocab_size": 97, "hidden_size": 32, "intermediate_size": 56, "num_hidden_layers": 2,
+                 "num_attention_heads": 4, "num_key_value_heads": 2, "max_position_embeddings": 64, "tie_word_embeddings": false}""");
+        SafetensorsWriter.write(directory.resolve("model.safetensors"), DataType.F32, List.of(new SafetensorsWriter.Source(
+                "model.layers.0.self_attn.o_proj.bias", new long[] {2}, () -> new float[] {1, 2})));
+        assertThat(new WeightsAgainstConfig(ModelConfig.read(directory.resolve("config.json")), Safetensors.ofDirectory(directory)).notes())
+                .containsExactly("the file has biases of its output projection, but qwen2 has none: as in transformers they are not used");
+    }
+
     @Test
     void aFormatThatIsNotReadIsNamed() throws IOException {
         var directory = root.resolve("model");

@@ -208,7 +208,7 @@ class ModelConfigTest {
             ",'head_dim':7} | rotaryDim must be even",
             ",'head_dim':8.5} | head_dim must be a whole number",
             ",'rope_theta':-1} | theta must be a finite number greater than 1",
-            ",'vocab_size':1} | Duplicate field",
+            ",'vocab_size':1} | vocab_size twice",
             "} {} | must be a JSON object",
     })
     void refusesWhatItCannotHonour(String rest, String complaint) {

@@ -95,7 +95,7 @@ class SafetensorsTest {
             "{'a':{'dtype':'F32','shape':[-2],'data_offsets':[0,8]}} | 8 | must have a shape of whole numbers",
             "{'a':{'dtype':'F32','shape':[1.5],'data_offsets':[0,8]}} | 8 | must have a shape of whole numbers",
             "{'a':{'dtype':'F32','shape':[4611686018427387904,4],'data_offsets':[0,8]}} | 8 | must have fewer than 2^63 bytes",
-            "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]},'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} | 8 | Duplicate",
+            "{'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]},'a':{'dtype':'F32','shape':[2],'data_offsets':[0,8]}} | 8 | twice",
             "{'a':7} | 0 | must have a dtype of the format",
             "[1] | 0 | must have a JSON object as header",
             "{'a' | 0 | must have a JSON object as header",

@@ -178,10 +178,26 @@ class FieldCasesTest {
         assertRefused("the text of a link to ../plain/model.safetensors");
         Files.writeString(weights, "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n");
         assertRefused("git lfs pull fetches the file");
+        Files.writeString(weights, "<!DOCTYPE html><html><body>Sign in</body></html>" + " ".repeat(5000));
+        assertRefused("must be a safetensors file, but was a page of HTML");
         Files.delete(weights);
         Files.writeString(directory.resolve("model.safetensors.index.json"),
                 "{\"weight_map\":{\"a\":\"model-1.safetensors\",\"b\":\"model-2.safetensors\"}}");
         assertRefused("0 of 2 parts are there: download the rest");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "'rope_scaling':{'type':'longrope','long_factor':[1,Infinity]}} | but was Infinity; JSON has no such number: write 1e30",
+            "} // mine | :1 must be a JSON object, but was a comment",
+            "'rope_theta':1,'rope_theta':2} | but was rope_theta twice",
+    })
+    void aConfigThatIsNoJsonIsToldInPlainWords(String rest, String message) throws IOException {
+        model("'rms_norm_eps':1e-05,'max_position_embeddings':64");
+        Files.writeString(directory.resolve("config.json"), rest.startsWith("}") ? "{" + rest : ("{" + rest).replace('\'', '"'));
+        assertRefused(message);
+        Files.writeString(directory.resolve("config.json"), "");
+        assertRefused("config.json must be a JSON object, but was empty");
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.longrope.progressive.driver.LineFile;
 import io.longrope.progressive.stage.Scoring;
 import io.longrope.search.json.Json;
+import io.longrope.search.json.JsonFault;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.work.Result;
 import io.longrope.search.work.ResultBook;
@@ -37,7 +38,7 @@ final class ResultFile implements Scoring.ScoreListener, AutoCloseable {
             }
         } catch (JsonProcessingException e) {
             results.close();
-            throw new BadInput(path.toString(), "must hold a result in every line", e.getOriginalMessage(),
+            throw new BadInput(path.toString(), "must hold a result in every line", JsonFault.of(e).found(),
                     "remove it, or --output chooses another directory");
         }
         return results;

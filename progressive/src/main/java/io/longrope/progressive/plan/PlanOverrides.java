@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.longrope.search.json.JsonFault;
 import io.longrope.search.problem.BadInput;
 
 import java.util.List;
@@ -18,7 +18,6 @@ final class PlanOverrides {
 
     private static final Pattern STEP = Pattern.compile("([^.\\[\\]]+)((?:\\[[0-9]{1,4}])*)");
     private static final Pattern INDEX = Pattern.compile("\\[([0-9]+)]");
-    private static final YAMLMapper YAML = new YAMLMapper();
 
     private PlanOverrides() {
     }
@@ -36,9 +35,10 @@ final class PlanOverrides {
 
     private static JsonNode value(String override, String text) {
         try {
-            return YAML.readTree(text);
+            return PlanReader.YAML.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new BadInput("--set " + override, "must have a YAML value", e.getOriginalMessage().lines().findFirst().orElse(text), "");
+            var fault = JsonFault.of(e);
+            throw new BadInput("--set " + override, "must have a YAML value", fault.found(), fault.wayOut());
         }
     }
 

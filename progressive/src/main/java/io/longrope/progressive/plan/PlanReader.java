@@ -5,7 +5,10 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import io.longrope.search.json.JsonFault;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Obstacle;
 import io.longrope.search.problem.Problem;
@@ -23,7 +26,9 @@ import java.util.function.BiConsumer;
 /** Reads plans. Whatever is wrong, with the plan itself or with what it names, is reported at once and in one go. */
 public final class PlanReader {
 
-    private static final YAMLMapper YAML = YAMLMapper.builder()
+    /** A value stays what was written: no and off are words, as in YAML 1.2. */
+    static final YAMLMapper YAML = YAMLMapper.builder(YAMLFactory.builder().enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
+                    .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
@@ -58,9 +63,9 @@ public final class PlanReader {
         } catch (NoSuchFileException e) {
             throw new BadInput(new Problem(file.toString(), "must be a plan file", "missing", "configs/ has plans to start from"), e);
         } catch (JsonProcessingException e) {
-            var where = e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr();
-            throw new BadInput(new Problem(file + where, "must be YAML", e.getOriginalMessage().lines().findFirst().orElse("broken"), ""),
-                    e);
+            var fault = JsonFault.of(e);
+            var where = fault.line() > 0 ? " line " + fault.line() : "";
+            throw new BadInput(new Problem(file + where, "must be YAML", fault.found(), fault.wayOut()), e);
         } catch (IOException e) {
             throw new BadInput(new Problem(file.toString(), "must be a readable plan file", Obstacle.of(e), ""), e);
         }

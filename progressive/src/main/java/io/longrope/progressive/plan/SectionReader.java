@@ -3,7 +3,6 @@ package io.longrope.progressive.plan;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.KeyRule;
 import io.longrope.search.problem.Plural;
@@ -29,8 +28,6 @@ import java.util.stream.Collectors;
  * goes on, so that one attempt shows every problem; the record is made when none was found.
  */
 public final class SectionReader {
-
-    private static final YAMLMapper YAML = new YAMLMapper();
 
     private final Collection<Problem> problems;
 
@@ -121,7 +118,7 @@ public final class SectionReader {
     static JsonNode byDefault(KeyRule rule) {
         var text = rule.key().byDefault();
         try {
-            return text.isEmpty() || text.startsWith("=") ? MissingNode.getInstance() : YAML.readTree(text);
+            return text.isEmpty() || text.startsWith("=") ? MissingNode.getInstance() : PlanReader.YAML.readTree(text);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("the default of " + rule.name() + " must be YAML", e);
         }

@@ -7,6 +7,7 @@ import io.longrope.search.json.Json;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobEvent.Kind;
 import io.longrope.search.job.Tried;
+import io.longrope.search.json.JsonFault;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.work.Retrieval;
 
@@ -105,7 +106,7 @@ public record RunHistory(List<JobEvent> events) {
                 events.add(Json.mapper().readValue(line, JobEvent.class));
             }
         } catch (JsonProcessingException e) {
-            throw new BadInput(file.toString(), "must hold an event in every line", e.getOriginalMessage(), "");
+            throw new BadInput(file.toString(), "must hold an event in every line", JsonFault.of(e).found(), "");
         }
         return new RunHistory(events);
     }

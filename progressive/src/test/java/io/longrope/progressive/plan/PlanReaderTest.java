@@ -254,6 +254,24 @@ class PlanReaderTest extends PlanTexts {
     }
 
     @Test
+    void wordsThatYamlTakesForTrueOrFalseStayWords() throws IOException {
+        assertThat(read(SMALL.replaceFirst("name: \\S+", "name: no")).name()).isEqualTo("no");
+        var file = Files.writeString(directory.resolve("plan.yaml"), SMALL);
+        assertThat(new PlanReader(WINDOW_OF_256).read(file, List.of("name=off")).name()).isEqualTo("off");
+        assertThat(problems(SMALL + "reproducible: yes\n")).containsExactly("reproducible must be true or false, but was 'yes'");
+    }
+
+    @Test
+    void whatIsWrongWithYamlIsTold() throws IOException {
+        var file = Files.writeString(directory.resolve("plan.yaml"), SMALL + "report:\n\tlengths: [1k]\n");
+        assertThatThrownBy(() -> new PlanReader(WINDOW_OF_256).read(file, List.of()))
+                .hasMessageContaining("must be YAML, but was found character '");
+        Files.writeString(file, SMALL + "seed: 1\nseed: 2\n");
+        assertThatThrownBy(() -> new PlanReader(WINDOW_OF_256).read(file, List.of()))
+                .hasMessageContaining("seed twice; keep the one that is meant");
+    }
+
+    @Test
     void overridesReplaceAndAdd() throws IOException {
         var file = Files.writeString(directory.resolve("plan.yaml"), SMALL);
         var plan = new PlanReader(WINDOW_OF_256).read(file, List.of("seed=9", "search.population=8", "stages[0].search.length=4k",

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longrope.search.json.Json;
+import io.longrope.search.json.JsonFault;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Obstacle;
 import io.longrope.search.problem.Problem;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -42,8 +44,8 @@ public final class ConfigFields {
             }
             return of(file.toString(), Json.mapper().readTree(Files.readAllBytes(file)));
         } catch (JsonProcessingException e) {
-            throw new BadInput(new Problem(file.toString(), "must be a JSON object",
-                    e.getOriginalMessage(), ""), e);
+            var fault = JsonFault.of(e);
+            throw new BadInput(new Problem(file + fault.place(), "must be a JSON object", fault.found(), fault.wayOut()), e);
         } catch (IOException e) {
             throw new BadInput(new Problem(file.toString(), "must be readable", Obstacle.of(e), ""), e);
         }
@@ -54,7 +56,8 @@ public final class ConfigFields {
         if (node instanceof ObjectNode object) {
             return new ConfigFields(place, object);
         }
-        throw new BadInput(place, "must be a JSON object", node == null ? "empty" : node.getNodeType(), "");
+        var found = node == null || node.isMissingNode() ? "empty" : node.getNodeType().toString().toLowerCase(Locale.ROOT);
+        throw new BadInput(place, "must be a JSON object", found, "");
     }
 
     public String text(String key) {

@@ -3,6 +3,7 @@ package io.longrope.evaluator.checkpoint.internal;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.search.json.Json;
+import io.longrope.search.json.JsonFault;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Obstacle;
 import io.longrope.search.problem.Plural;
@@ -39,6 +40,9 @@ public final class SafetensorsHeader {
     private static final long LONGEST_TEXT = 1024;
     private static final Pattern PATH = Pattern.compile("[\\w./@ -]+\\.safetensors|[\\w./@ -]*blobs/[0-9a-f]{20,}");
 
+    /** What a download keeps that was answered with a page. */
+    private static final Pattern PAGE = Pattern.compile("<(?:!doctype|html|head|\\?xml)", Pattern.CASE_INSENSITIVE);
+
     private SafetensorsHeader() {
     }
 
@@ -71,7 +75,7 @@ public final class SafetensorsHeader {
                     json == null ? "nothing" : json.getNodeType());
             return entries(file, json, 8 + length, size);
         } catch (JsonProcessingException e) {
-            throw new BadInput(new Problem(file.toString(), "must have a JSON object as header", e.getOriginalMessage(), ""), e);
+            throw new BadInput(new Problem(file.toString(), "must have a JSON object as header", JsonFault.of(e).found(), ""), e);
         } catch (IOException e) {
             throw new BadInput(new Problem(file.toString(), "must be readable", Obstacle.of(e), ""), e);
         }
@@ -79,10 +83,14 @@ public final class SafetensorsHeader {
 
     /** What Git leaves in the place of a file it did not fetch, and of a link where it makes none. */
     private static void requireNoText(Path file, FileChannel channel, long size) throws IOException {
+        var text = new String(readFully(channel, 0, (int) Math.min(size, LONGEST_TEXT)).array(), StandardCharsets.ISO_8859_1).strip();
+        if (PAGE.matcher(text).lookingAt()) {
+            throw new BadInput(file.toString(), "must be a safetensors file", "a page of HTML",
+                    "download it again, signed in where the model asks for that");
+        }
         if (size > LONGEST_TEXT) {
             return;
         }
-        var text = new String(readFully(channel, 0, (int) size).array(), StandardCharsets.ISO_8859_1).strip();
         if (text.startsWith("version https://git-lfs")) {
             throw new BadInput(file.toString(), "must be a safetensors file", "a pointer of Git LFS", "git lfs pull fetches the file");
         }

@@ -3,6 +3,7 @@ package io.longrope.evaluator.text.internal;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.search.json.Json;
+import io.longrope.search.json.JsonFault;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 
@@ -138,7 +139,8 @@ final class JsonLine {
         try {
             return Json.mapper().readTree(json);
         } catch (JsonProcessingException e) {
-            throw new BadInput(new Problem(name, "must be a line of JSON", e.getOriginalMessage(), ""), e);
+            var fault = JsonFault.of(e);
+            throw new BadInput(new Problem(name, "must be a line of JSON", fault.found(), fault.wayOut()), e);
         }
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longrope.evaluator.text.TokenizerFiles;
 import io.longrope.search.json.Json;
+import io.longrope.search.json.JsonFault;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Obstacle;
 import io.longrope.search.problem.Problem;
@@ -79,7 +80,8 @@ public final class StartOfText {
         try {
             return Json.mapper().readTree(text);
         } catch (JsonProcessingException e) {
-            throw new BadInput(new Problem(place, "must be valid JSON", e.getOriginalMessage(), ""), e);
+            var fault = JsonFault.of(e);
+            throw new BadInput(new Problem(place + fault.place(), "must be valid JSON", fault.found(), fault.wayOut()), e);
         }
     }
 

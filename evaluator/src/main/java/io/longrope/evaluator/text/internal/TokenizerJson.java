@@ -3,6 +3,7 @@ package io.longrope.evaluator.text.internal;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.longrope.search.json.Json;
+import io.longrope.search.json.JsonFault;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Problem;
 
@@ -24,7 +25,8 @@ public final class TokenizerJson {
                 check(parser, source);
             }
         } catch (JsonProcessingException e) {
-            throw new BadInput(new Problem(source, "must be a tokenizer.json", e.getOriginalMessage(), ""), e);
+            var fault = JsonFault.of(e);
+            throw new BadInput(new Problem(source + fault.place(), "must be a tokenizer.json", fault.found(), fault.wayOut()), e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -11,7 +11,9 @@ import io.longrope.progressive.local.LocalWork;
 import io.longrope.progressive.stage.Answers;
 import io.longrope.progressive.stage.Evaluation;
 import io.longrope.search.json.Json;
+import io.longrope.search.json.JsonFault;
 import io.longrope.search.problem.BadInput;
+import io.longrope.search.problem.Problem;
 import io.longrope.search.problem.Require;
 import io.longrope.search.problem.Suggestion;
 import io.longrope.search.rope.RescaleFactors;
@@ -92,9 +94,11 @@ public final class ScoreCommand implements Callable<Integer> {
         } catch (BadInput e) {
             return refused(number, e.getMessage());
         } catch (JsonMappingException e) {
-            return refused(number, e.getCause() instanceof BadInput cause ? cause.getMessage() : e.getOriginalMessage());
+            return refused(number, e.getCause() instanceof BadInput cause ? cause.getMessage()
+                    : "factors must be numbers, but was " + JsonFault.of(e).found());
         } catch (JsonProcessingException e) {
-            return refused(number, "must be a JSON object: " + e.getOriginalMessage());
+            var fault = JsonFault.of(e);
+            return refused(number, new Problem("line", "must be a JSON object", fault.found(), fault.wayOut()).toString());
         }
     }
 

@@ -102,7 +102,7 @@ public final class CsvNumbers {
     }
 
     private static double number(String place, String text, String wayOut) {
-        if (text.equalsIgnoreCase("inf")) {
+        if (text.equalsIgnoreCase("inf") || text.equalsIgnoreCase("infinity")) {
             return Double.POSITIVE_INFINITY;
         }
         if (!NUMBER.matcher(text).matches()) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longrope.search.json.Json;
+import io.longrope.search.json.JsonFault;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Plural;
 import io.longrope.search.problem.Problem;
@@ -37,9 +38,8 @@ public final class JsonFiles {
         try {
             json = Json.mapper().readTree(Files.readAllBytes(file));
         } catch (JsonProcessingException e) {
-            var place = e.getLocation() == null ? "" : ":" + e.getLocation().getLineNr();
-            throw new BadInput(new Problem(file + place, "must be valid JSON", e.getOriginalMessage(),
-                    e.getOriginalMessage().contains("'Infinity'") ? "write 1e30 for a pair that does not turn" : ""), e);
+            var fault = JsonFault.of(e);
+            throw new BadInput(new Problem(file + fault.place(), "must be valid JSON", fault.found(), fault.wayOut()), e);
         }
         if (!(json instanceof ObjectNode object)) {
             throw new BadInput(file.toString(), "must hold a JSON object", json.getNodeType().toString().toLowerCase(Locale.ROOT), "");
@@ -58,7 +58,7 @@ public final class JsonFiles {
             }
             throw new BadInput(problem(file + ": " + (key.isEmpty() ? "table" : key), e), e);
         } catch (JsonProcessingException e) {
-            throw new BadInput(new Problem(file.toString(), "must follow the schema", e.getOriginalMessage(), ""), e);
+            throw new BadInput(new Problem(file.toString(), "must follow the schema", JsonFault.of(e).found(), ""), e);
         }
     }
 
@@ -68,10 +68,10 @@ public final class JsonFiles {
             return new Problem(name, "must be a known key", unknown.getPropertyName(),
                     Suggestion.forName(unknown.getPropertyName(), known));
         }
-        if (e.getOriginalMessage().startsWith("Missing creator property")) {
+        if (JsonFault.isMissing(e)) {
             return new Problem(name, "must be given", "missing", "");
         }
-        return new Problem(name, "must follow the schema", e.getOriginalMessage(), "");
+        return new Problem(name, "must follow the schema", JsonFault.of(e).found(), "");
     }
 
     /** The same complaint with the file in front of its key. */
