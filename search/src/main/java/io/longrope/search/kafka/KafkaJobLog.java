@@ -55,14 +55,16 @@ public final class KafkaJobLog implements JobLog {
         var asked = JobEvent.submitted(submission, priority);
         var message = Messages.fitting("plan", new JobMessage(submission, 0).write());
         var id = submission.id();
-        if (state(id).map(JobState::mayBeSubmittedAgain).orElse(true)) {
-            // before the event: whoever sees the job paused can have it go on
-            states.keep(submission);
-            // before the message: a driver takes no job that has ended
-            publish(asked);
-        } else if (!isQueuedNowhere(id)) {
+        boolean isAsked = state(id).map(JobState::mayBeSubmittedAgain).orElse(true);
+        if (!isAsked && !isQueuedNowhere(id)) {
             // a second message would be a second run of the job
             return;
+        }
+        // before the event: whoever sees the job paused can have it go on; before the message: a driver takes that of the plan kept last
+        states.keep(submission);
+        if (isAsked) {
+            // before the message: a driver takes no job that has ended
+            publish(asked);
         }
         Clients.send(producer, settings.jobs(), id.value(), message);
     }

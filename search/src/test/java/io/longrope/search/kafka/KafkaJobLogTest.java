@@ -134,14 +134,18 @@ class KafkaJobLogTest extends JobLogContract {
 
     @Test
     void jobWhoseSubmitterDiedHalfWayIsQueuedWhenSubmittedAgain() throws Exception {
-        var submission = new JobSubmission(JOB, "{}", NOON);
+        var died = new JobSubmission(JOB, "{}", NOON);
+        var again = new JobSubmission(JOB, "{}", NOON.plusSeconds(60));
         try (var log = KafkaJobLog.open(settings); var claims = KafkaJobClaims.open(settings, "d", log, InstantSource.system())) {
-            publishAsOneThatDies(JobEvent.submitted(submission, OptionalInt.empty()));
+            try (var producer = Clients.producer(settings)) {
+                new JobStateTopic(settings, producer).keep(died);
+            }
+            publishAsOneThatDies(JobEvent.submitted(died, OptionalInt.empty()));
             assertThat(claims.claim(Duration.ofMillis(500))).isEmpty();
-            log.submit(submission);
-            log.submit(submission);
-            assertThat(claims.claim(Duration.ofSeconds(20)).orElseThrow().submission()).isEqualTo(submission);
-            log.submit(submission);
+            log.submit(again);
+            log.submit(new JobSubmission(JOB, "{}", NOON.plusSeconds(120)));
+            assertThat(claims.claim(Duration.ofSeconds(20)).orElseThrow().submission()).isEqualTo(again);
+            log.submit(new JobSubmission(JOB, "{}", NOON.plusSeconds(180)));
             assertThat(claims.claim(Duration.ofMillis(500))).isEmpty();
         }
     }
