@@ -25,12 +25,19 @@ public final class WholeFile {
         write(file, part -> Files.write(part, text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** A device, a pipe or what else there is that is no file is written to, not replaced. */
+    /**
+     * A device, a pipe or what else there is that is neither file nor directory is written to, not replaced.
+     *
+     * @throws FileSystemException when it cannot be written, before anything is computed for it where it is a directory
+     */
     public static void write(Path file, Content content) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new FileSystemException(file.toString(), null, "must be a file to write, but is a directory");
+        }
         var directory = file.toAbsolutePath().getParent();
         Files.createDirectories(directory);
         try {
-            if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
                 content.writeTo(file);
                 return;
             }

@@ -38,6 +38,13 @@ class WholeFileTest {
     }
 
     @Test
+    void aDirectoryIsRefusedBeforeAnythingIsComputedForIt() {
+        assertThatThrownBy(() -> WholeFile.write(directory, part -> {
+            throw new AssertionError("asked for its content");
+        })).isInstanceOf(FileSystemException.class).hasMessage(directory + ": must be a file to write, but is a directory");
+    }
+
+    @Test
     void anInterruptionStaysOne() {
         assertThatThrownBy(() -> WholeFile.write(directory.resolve("a"), part -> {
             throw new ClosedByInterruptException();
