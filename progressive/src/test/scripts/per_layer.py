@@ -12,18 +12,12 @@ the report share: mean difference of the losses in nats and its standard error o
 Options behind `--` go to every `longrope score`: --models, --data, --text, --seed, --workers, --precision. Needs nothing beyond Python.
 """
 import argparse
-import json
 import math
-import os
-import pathlib
 import random
-import shlex
 import statistics
-import subprocess
-import sys
 
-ROOT = pathlib.Path(__file__).resolve().parents[4]
-COMMAND = shlex.split(os.environ.get("LONGROPE_COMMAND", str(ROOT / "longrope")))
+from scoring import Scorer, difference, split_options, table_at
+
 HEIGHTS = 3
 FIRST_STEP = 0.06
 GROWTH = 1.5  # of a step after a success; GROWTH ** -0.25 after a failure keeps it where one of five succeeds
@@ -44,26 +38,6 @@ def by_pair(factors: list[float], heights: list[float]) -> list[float]:
         highest = max(highest, factor ** curve(heights, i / (len(factors) - 1)))
         changed.append(highest)
     return changed
-
-
-class Scorer:
-    """One `longrope score` for many lines: the model is loaded once."""
-
-    def __init__(self, model: str, length: int, share: str, samples: int, options: list[str]):
-        command = [*COMMAND, "score", model, "--length", str(length), "--share", share, "--samples", str(samples), *options]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
-
-    def losses(self, candidate: dict) -> list[float]:
-        self.process.stdin.write(json.dumps(candidate) + "\n")
-        self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline())
-        if "error" in answer:
-            sys.exit(answer["error"])
-        return [float(loss) for loss in answer["sampleLosses"]]
-
-    def close(self) -> None:
-        self.process.stdin.close()
-        self.process.wait()
 
 
 def search(scorer: Scorer, candidate, evaluations: int, draw: random.Random) -> tuple[list[float], float, float]:
@@ -88,33 +62,25 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=5, help="searched on")
     parser.add_argument("--report-samples", type=int, default=12)
     parser.add_argument("--draws", default="1", help="seeds of the search, with commas between them")
-    at = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
-    arguments, options = parser.parse_args(sys.argv[1:at]), sys.argv[at + 1:]
-    entries = json.loads(pathlib.Path(arguments.table).read_text())["entries"]
-    entry = next((one for one in entries if one["length"] == arguments.length), None)
-    if entry is None:
-        parser.error(f"TABLE must have {arguments.length} tokens, but has {', '.join(str(one['length']) for one in entries)}")
-    table = entry["best"]["candidate"]
+    own, options = split_options()
+    arguments = parser.parse_args(own)
+    table = table_at(arguments.table, arguments.length)
     rest = {"startTokens": table["startTokens"], "attentionFactor": table["attentionFactor"]}
     ways = {
         "by layer": lambda heights: {"factors": by_layer(table["factors"], arguments.layers, heights), **rest},
         "by pair": lambda heights: {"factors": by_pair(table["factors"], heights), **rest},
     }
-    searched = Scorer(arguments.model, arguments.length, "search", arguments.samples, options)
-    found = {(name, draw): search(searched, way, arguments.evaluations, random.Random(draw))
-             for draw in map(int, arguments.draws.split(",")) for name, way in ways.items()}
-    searched.close()
-    report = Scorer(arguments.model, arguments.length, "report", arguments.report_samples, options)
-    plain = report.losses(ways["by pair"]([1.0] * HEIGHTS))
-    for (name, draw), (heights, start, lowest) in found.items():
-        differences = [a - b for a, b in zip(report.losses(ways[name](heights)), plain)]
-        mean = statistics.fmean(differences)
-        error = statistics.stdev(differences) / math.sqrt(len(differences)) if len(differences) > 1 else math.nan
-        shown = ", ".join(f"{height:.3f}" for height in heights)
+    with Scorer(arguments.model, arguments.length, "search", ["--samples", str(arguments.samples), *options]) as scorer:
+        found = {(name, draw): search(scorer, way, arguments.evaluations, random.Random(draw))
+                 for draw in map(int, arguments.draws.split(",")) for name, way in ways.items()}
+    with Scorer(arguments.model, arguments.length, "report", ["--samples", str(arguments.report_samples), *options]) as scorer:
+        plain = scorer.losses(ways["by pair"]([1.0] * HEIGHTS))
         before = statistics.fmean(plain)
-        print(f"{name}, draw {draw}: heights {shown}; searched on {lowest - start:+.4f}, unseen {mean:+.4f} ± {error:.4f} nats "
-              f"(perplexity {math.exp(before):.4f} -> {math.exp(before + mean):.4f})", flush=True)
-    report.close()
+        for (name, draw), (heights, start, lowest) in found.items():
+            mean, error = difference(scorer.losses(ways[name](heights)), plain)
+            shown = ", ".join(f"{height:.3f}" for height in heights)
+            print(f"{name}, draw {draw}: heights {shown}; searched on {lowest - start:+.4f}, unseen {mean:+.4f} ± {error:.4f} nats "
+                  f"(perplexity {math.exp(before):.4f} -> {math.exp(before + mean):.4f})", flush=True)
 
 
 if __name__ == "__main__":

@@ -13,15 +13,11 @@ Options behind `--` go to every `longrope score`: --models, --data, --text, --sa
 import argparse
 import json
 import math
-import os
 import pathlib
 import random
-import shlex
-import subprocess
-import sys
 
-ROOT = pathlib.Path(__file__).resolve().parents[4]
-COMMAND = shlex.split(os.environ.get("LONGROPE_COMMAND", str(ROOT / "longrope")))
+from scoring import answers, split_options
+
 LARGEST = 1.25  # λ, as a multiple of the extension ratio
 
 
@@ -46,11 +42,9 @@ def moved(logs: list[float], log_ratio: float, draw: random.Random) -> list[floa
 
 
 def losses(model: str, length: int, tables: list[list[float]], attention: float, options: list[str]) -> list[float]:
-    lines = [json.dumps({"factors": [math.exp(log) for log in logs], "attentionFactor": attention}) for logs in tables]
-    command = [*COMMAND, "score", model, "--length", str(length), "--share", "search", *options]
-    run = subprocess.run(command, input="\n".join(lines) + "\n", stdout=subprocess.PIPE, text=True, check=True)
-    answers = sorted((json.loads(line) for line in run.stdout.splitlines() if line), key=lambda answer: answer["line"])
-    return [answer["loss"] if isinstance(answer["loss"], float) else math.inf for answer in answers]
+    candidates = [{"factors": [math.exp(log) for log in logs], "attentionFactor": attention} for logs in tables]
+    return [answer["loss"] if isinstance(answer["loss"], float) else math.inf
+            for answer in answers(model, length, "search", candidates, options)]
 
 
 def ranks(values: list[float]) -> list[float]:
@@ -78,8 +72,8 @@ def main() -> None:
     parser.add_argument("--shorter", required=True, help="lengths, with commas between them")
     parser.add_argument("--candidates", type=int, default=30)
     parser.add_argument("--draw", type=int, default=1)
-    at = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
-    arguments, options = parser.parse_args(sys.argv[1:at]), sys.argv[at + 1:]
+    own, options = split_options()
+    arguments = parser.parse_args(own)
     if not (pathlib.Path(arguments.model) / "config.json").is_file():
         parser.error(f"MODEL must be a checkpoint directory, but {arguments.model} has no config.json; shipped ones are in evaluator/models")
     config = json.loads((pathlib.Path(arguments.model) / "config.json").read_text())

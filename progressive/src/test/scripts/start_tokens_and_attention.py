@@ -11,33 +11,17 @@ Options behind `--` go to every `longrope score`: --models, --data, --text, --sa
 Python.
 """
 import argparse
-import json
 import math
-import os
-import pathlib
-import shlex
 import statistics
-import subprocess
-import sys
 
-ROOT = pathlib.Path(__file__).resolve().parents[4]
-COMMAND = shlex.split(os.environ.get("LONGROPE_COMMAND", str(ROOT / "longrope")))
+from scoring import answers, difference, sample_losses, split_options, table_at
+
 START_TOKENS = [0, 1, 2, 4, 8, 12, 16, 20, 24, 28, 32, 64, 128, 256]
 RATIOS = [0.85, 0.9, 0.95, 0.975, 1, 1.025, 1.05, 1.1, 1.15, 1.2, 1.25]
 
 
 def losses(model: str, length: int, share: str, candidates: list[dict], options: list[str]) -> list[list[float]]:
-    command = [*COMMAND, "score", model, "--length", str(length), "--share", share, *options]
-    lines = "".join(json.dumps(candidate) + "\n" for candidate in candidates)
-    run = subprocess.run(command, input=lines, stdout=subprocess.PIPE, text=True, check=True)
-    answers = sorted((json.loads(line) for line in run.stdout.splitlines() if line), key=lambda answer: answer["line"])
-    return [[float(loss) for loss in answer["sampleLosses"]] for answer in answers]
-
-
-def difference(one: list[float], other: list[float]) -> tuple[float, float]:
-    differences = [a - b for a, b in zip(one, other)]
-    error = statistics.stdev(differences) / math.sqrt(len(differences)) if len(differences) > 1 else math.nan
-    return statistics.fmean(differences), error
+    return [sample_losses(answer) for answer in answers(model, length, share, candidates, options)]
 
 
 def main() -> None:
@@ -47,13 +31,9 @@ def main() -> None:
     parser.add_argument("--length", type=int, required=True)
     parser.add_argument("--start-tokens", default=",".join(map(str, START_TOKENS)), help="with commas between them; 0 must be among them")
     parser.add_argument("--ratios", default=",".join(map(str, RATIOS)), help="of the table's attention factor; 1 must be among them")
-    at = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
-    arguments, options = parser.parse_args(sys.argv[1:at]), sys.argv[at + 1:]
-    entries = json.loads(pathlib.Path(arguments.table).read_text())["entries"]
-    entry = next((one for one in entries if one["length"] == arguments.length), None)
-    if entry is None:
-        parser.error(f"TABLE must have {arguments.length} tokens, but has {', '.join(str(one['length']) for one in entries)}")
-    table = entry["best"]["candidate"]
+    own, options = split_options()
+    arguments = parser.parse_args(own)
+    table = table_at(arguments.table, arguments.length)
     base = {"factors": table["factors"], "startTokens": 0, "attentionFactor": table["attentionFactor"]}
     kinds = {
         "n̂": {count: {**base, "startTokens": count} for count in map(int, arguments.start_tokens.split(","))},
