@@ -23,7 +23,6 @@ public record WorkerTable(List<WorkerStatus> workers, Instant now) {
     /** Several heartbeats: a worker that missed so many is probably dead. */
     private static final Duration SILENT = Duration.ofSeconds(30);
 
-
     /** Of many the rest is counted. */
     private static final int SILENT_NAMED = 3;
 
@@ -42,7 +41,7 @@ public record WorkerTable(List<WorkerStatus> workers, Instant now) {
 
     /** Whether any worker answers and means to stay. */
     public boolean isAnybodyThere() {
-        return workers.stream().anyMatch(worker -> !worker.isSilent(now, SILENT) && !worker.hasSaidGoodbye());
+        return workers.stream().anyMatch(this::isThere);
     }
 
     public TextTable table() {
@@ -113,8 +112,11 @@ public record WorkerTable(List<WorkerStatus> workers, Instant now) {
     }
 
     private boolean hasOnlyRefused(WorkerStatus worker) {
-        boolean isThere = !worker.isSilent(now, SILENT) && !worker.hasSaidGoodbye() && worker.stopped().isEmpty();
-        return isThere && worker.doing().isEmpty() && !worker.refusals().isEmpty();
+        return isThere(worker) && worker.stopped().isEmpty() && worker.doing().isEmpty() && !worker.refusals().isEmpty();
+    }
+
+    private boolean isThere(WorkerStatus worker) {
+        return !worker.isSilent(now, SILENT) && !worker.hasSaidGoodbye();
     }
 
     private static String refusals(WorkerStatus worker) {
