@@ -24,7 +24,8 @@ import java.util.function.IntSupplier;
  * A real single-node Kafka (broker and controller) inside this JVM. Its state lives in one directory and survives
  * restarts and crashes.
  *
- * <p>It is silent when the loggers {@code kafka}, {@code org.apache.kafka} and {@code state.change.logger} are at ERROR.
+ * <p>It is silent when the loggers {@code kafka}, {@code org.apache.kafka}, {@code state.change.logger} and
+ * {@code LogFutureTimestampLogger} are at ERROR; the last one warns of a clock that is behind by a millisecond.
  * A fatal fault of the broker (a disk that fails under it) halts the whole JVM: that is Kafka's own rule. {@link BrokerEnd}
  * tells why.
  */

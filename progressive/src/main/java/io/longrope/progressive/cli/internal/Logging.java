@@ -33,7 +33,8 @@ public final class Logging {
 
     /** Libraries that tell more than a user of ours wants to know. */
     private static final List<String> TALKATIVE =
-            List.of("kafka", "org.apache.kafka", "state.change.logger", "ai.djl", "org.apache.fury", "com.yammer");
+            List.of("kafka", "org.apache.kafka", "state.change.logger", "LogFutureTimestampLogger", "ai.djl", "org.apache.fury",
+                    "com.yammer");
 
     private Logging() {
     }
