@@ -3,6 +3,9 @@ package io.longrope.evaluator.worker;
 /** Told how trainings get on, on whatever thread trains. */
 public interface TrainingLog {
 
+    /** What is told from now on is of this training. */
+    void begins(String training);
+
     /** Of a training program's output, or about it. */
     void line(String training, String line);
 

@@ -21,9 +21,14 @@ public final class TrainingProgress implements TrainingLog {
         this.logsSteps = logsSteps;
     }
 
-    /** Of the training last told of. */
+    /** Of the training in hand; empty before its first step. */
     public Optional<WorkerStatus.Training> latest() {
         return latest;
+    }
+
+    @Override
+    public void begins(String training) {
+        latest = Optional.empty();
     }
 
     @Override

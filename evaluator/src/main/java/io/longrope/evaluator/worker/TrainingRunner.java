@@ -64,6 +64,7 @@ final class TrainingRunner {
         }
         try (var attempt = TrainingAttempt.begin(training)) {
             var progress = new Progress(task);
+            log.begins(task.name());
             try {
                 if (task.command().isPresent()) {
                     ExternalTrainer.train(external(task, start), attempt, line -> log.line(task.name(), line));

@@ -234,6 +234,18 @@ class TrainingRunnerTest {
     }
 
     @Test
+    void howFarATrainingWasIsNotToldOfTheNext() throws Exception {
+        var progress = new TrainingProgress(false);
+        run(progress);
+        assertThat(progress.latest()).hasValueSatisfying(told -> assertThat(told.step()).isEqualTo(STEPS));
+        var command = task(files.model, files.text(), 3e-3, Optional.of(new TrainingCommand(List.of("false"), Duration.ZERO)));
+        try (var session = WorkerFiles.session()) {
+            assertThatThrownBy(() -> files.runner(session, true, progress).run(command)).isInstanceOf(TaskFailed.class);
+        }
+        assertThat(progress.latest()).isEmpty();
+    }
+
+    @Test
     void aCommandRunsOnlyWhereItIsAllowed() {
         refused(task(files.model, files.text(), 1e-3,
                 Optional.of(new TrainingCommand(List.of("touch", directory.resolve("ran").toString()), Duration.ZERO))),

@@ -80,6 +80,10 @@ final class WorkerFiles {
     static class SilentLog implements TrainingLog {
 
         @Override
+        public void begins(String training) {
+        }
+
+        @Override
         public void line(String training, String line) {
         }
 
