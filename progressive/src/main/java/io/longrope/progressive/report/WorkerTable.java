@@ -35,7 +35,9 @@ public record WorkerTable(List<WorkerStatus> workers, Instant now) {
     public String summary() {
         long busy = workers.stream().filter(worker -> worker.doing().isPresent() && !worker.isSilent(now, SILENT)).count();
         var silent = workers.stream().filter(worker -> worker.isSilent(now, SILENT)).toList();
-        return Plural.of(workers.size() - silent.size(), "worker") + ", " + busy + " busy" + (silent.isEmpty() ? "" : ", " + silent.size()
+        var there = silent.size() == workers.size() ? "no worker is there, and no job goes on without one"
+                : Plural.of(workers.size() - silent.size(), "worker") + ", " + busy + " busy";
+        return there + (silent.isEmpty() ? "" : ", " + silent.size()
                 + " silent: " + named(silent) + " (killed or cut off; others get what was in hand)");
     }
 

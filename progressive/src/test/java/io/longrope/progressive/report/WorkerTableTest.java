@@ -28,12 +28,14 @@ class WorkerTableTest {
     @Test
     void ofManySilentSomeAreNamed() {
         var table = new WorkerTable(List.of(status("a", 60), status("b", 60), status("c", 60), status("d", 60), status("e", 60)), NOON);
-        assertThat(table.summary()).startsWith("0 workers, 0 busy, 5 silent: a since ").contains("c since ", " and 2 more (");
+        assertThat(table.summary()).startsWith("no worker is there, and no job goes on without one, 5 silent: a since ")
+                .contains("c since ", " and 2 more (");
     }
 
     @Test
     void whoSaidThatItLeavesIsNotMissedAfterwards() {
-        assertThat(new WorkerTable(List.of(status("a", 60).leaving()), NOON).summary()).isEqualTo("0 workers, 0 busy");
+        assertThat(new WorkerTable(List.of(status("a", 60).leaving()), NOON).summary())
+                .isEqualTo("no worker is there, and no job goes on without one");
         assertThat(new WorkerTable(List.of(status("a", 1).leaving()), NOON).table().rows()).singleElement()
                 .satisfies(row -> assertThat(row.get(3)).isEqualTo("leaving"));
     }

@@ -81,6 +81,11 @@ public final class KafkaOptions {
         return settings().map(settings -> settings.withoutSecrets(command)).orElse(command);
     }
 
+    /** A command that starts a worker for the same queue, to paste once its directories are filled in. */
+    public String workerCommand() {
+        return command("worker", "--models", "DIR", "--data", "DIR", "--runs", "DIR");
+    }
+
     private static void add(List<String> words, String option, Optional<String> value) {
         value.ifPresent(text -> words.addAll(List.of(option, text)));
     }

@@ -76,7 +76,7 @@ public final class JobsCommand implements Callable<Integer> {
             var table = new JobTable(jobs.states(), now);
             format.print(console, table.table(), table.exactTable(), Map.of("jobs", table.tree(), "workers", crew.tree()));
             table.troubles().forEach(console.terminal()::line);
-            console.terminal().line(crew.summary());
+            console.terminal().line(crew.summary() + (crew.isAnybodyThere() ? "" : "; " + client.kafka().workerCommand() + " starts one"));
         }
         return 0;
     }

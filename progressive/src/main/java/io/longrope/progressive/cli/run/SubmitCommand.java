@@ -104,8 +104,8 @@ public final class SubmitCommand implements Callable<Integer> {
             var crew = board.workers().stream().filter(worker -> worker.queue().equals(kafka.queue())).toList();
             return new WorkerTable(crew, Clock.systemUTC().instant()).isAnybodyThere()
                     ? "workers look at model, texts and memory, and it runs when nothing is wrong"
-                    : "no worker is there to look at model, texts and memory, and " + kafka.command("worker", "--models", "DIR", "--data", "DIR",
-                    "--runs", "DIR") + " starts one";
+                    : "no worker is there to look at model, texts and memory, and "
+                    + kafka.workerCommand() + " starts one";
         }
     }
 
