@@ -163,7 +163,8 @@ public final class SearchBench {
 
     private SearchSpace space(Entrant entrant, int length) {
         double ratio = local.geometry().extensionRatio(length);
-        return entrant.space().of(local.geometry(), length).range(1, Math.max(1, entrant.reach() * ratio)).build();
+        return entrant.space().of(local.geometry(), length).range(1, Math.max(1, entrant.reach() * ratio))
+                .layers(local.config().layers()).build();
     }
 
     private Map<String, Candidate> methods(int length) {

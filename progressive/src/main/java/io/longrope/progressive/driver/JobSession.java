@@ -165,7 +165,8 @@ public final class JobSession {
         var geometry = plan.geometry(config.rope());
         var trainings = new Trainings(tasks, board, roots.runs, plan.data().training().map(text -> reference(inspection, text)),
                 reference(inspection, plan.data().evaluation()));
-        return new StageContext(plan, geometry, config.candidate(geometry.originalLength()), new PassCost(config)::operations, arithmetic,
+        return new StageContext(plan, geometry, config.layers(), config.candidate(geometry.originalLength()),
+                new PassCost(config)::operations, arithmetic,
                 new Scoring(tasks, samples, arithmetic, plan.givenUp(), results),
                 new Findings(base), trainings, new Retrievals(tasks, arithmetic, results),
                 path -> new EvaluatorModel(new ModelReference(path, inspection.fingerprint(path)), inspection.config(path)),

@@ -22,7 +22,7 @@ import java.util.Optional;
  */
 public record SearchPlan(
         @Key(value = "adaptive needs fewest evaluations; longrope, longrope2: the papers'; random, cma-es, turbo and gradient to compare"
-                + " with; nsga2 with short-length.",
+                + " with; per-layer bends the best table there is, for each layer by more or less; nsga2 with short-length.",
                 form = "algorithm", byDefault = "adaptive") String algorithm,
         @Key(value = "What candidates are compared by: perplexity; needle,"
                 + " that of a number hidden in each sample and asked for at its end; or longppl, that of the tokens which text farther back"
@@ -40,6 +40,8 @@ public record SearchPlan(
         @Key("A table to start from: FILE beside the plan, {file: FILE, length: 128k} for a CSV,"
                 + " or {stage: NAME} for what an earlier stage found; its factors become part of the plan."
                 + " Left out: known methods only.") Optional<StartPlan> start,
+        @Key(value = "Known methods that it starts from and its finalists must beat, beside the tables there are.", form = "method",
+                byDefault = "[pi, ntk, yarn, dynamic-ntk]") List<String> rivals,
         @Key("longppl: another checkpoint as the evaluator, below the models root, of any tokenizer. Left out: the base.")
         Optional<String> evaluator,
         @Key(value = "longppl: the method the evaluator is run with; it is not judged itself."
@@ -50,8 +52,9 @@ public record SearchPlan(
     private static final String LONGROPE2 = "longrope2";
 
     public SearchPlan {
-        KeyRule.require(SearchPlan.class, algorithm, objective, settings, samples, space, shortLength, shortTolerance, start,
+        KeyRule.require(SearchPlan.class, algorithm, objective, settings, samples, space, shortLength, shortTolerance, start, rivals,
                 evaluator, evaluatorMethod, ladder);
+        rivals = rivals.stream().distinct().toList();
     }
 
     /** The algorithms a plan can name. */
@@ -72,6 +75,11 @@ public record SearchPlan(
     /** Every candidate is scored at two lengths, and the search keeps the front between them. */
     public boolean isPareto() {
         return SearchAlgorithms.named(algorithm).objectives() > 1;
+    }
+
+    /** What it finds has a table for each layer. */
+    public boolean isPerLayer() {
+        return SearchAlgorithms.named(algorithm).isPerLayer();
     }
 
     /** Every candidate is scored with its gradient. */

@@ -33,6 +33,8 @@ public record SearchStagePlan(
         KeyRule.require(SearchStagePlan.class, name, length, on, multipliers, search);
         search.checked();
         Require.that(search.shortLength() < length, "short-length", "must be below the length, " + length, search.shortLength());
+        Require.that(!multipliers || !search.isPerLayer(), "multipliers", "must be false for algorithm " + search.algorithm()
+                + ", which takes tables to powers", true);
         Require.that(!multipliers || on == On.LATEST, "on", "must be latest where multipliers are searched", SectionWriter.key(on));
     }
 

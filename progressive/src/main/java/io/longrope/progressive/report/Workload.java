@@ -27,8 +27,10 @@ import java.util.OptionalLong;
 /** What a plan asks of the machines that run it, at most: searches may end sooner, and known scores cost nothing. */
 public final class Workload {
 
-    /** Methods scored beside the finalists: PI, NTK, dynamic NTK, YaRN. */
-    private static final int KNOWN_METHODS = 4;
+    /** Of what needs no search, measured beside the finalists. */
+    private static final int STRONGEST = 4;
+    /** In a recovery: original positions, and the table trained with, with its temperature and without. */
+    private static final int UNCHANGED = 3;
 
     /** The best and what engines run of it, whose perplexity is measured where needles chose them. */
     private static final int CHOSEN = 2;
@@ -104,8 +106,9 @@ public final class Workload {
 
         @Override
         public List<Item> search(SearchStagePlan search) {
+            int methods = search.search().rivals().size() * (search.multipliers() ? 2 : 1);
             return List.of(Workload.this.search(search.name(), "search on " + search.on().name().toLowerCase(Locale.ROOT), search.length(),
-                    search.search()));
+                    search.search(), methods));
         }
 
         @Override
@@ -117,8 +120,9 @@ public final class Workload {
 
         @Override
         public List<Item> recovery(RecoveryStagePlan recovery) {
+            int methods = recovery.search().rivals().size() + UNCHANGED;
             return recovery.lengths().stream().map(length -> Workload.this.search(recovery.name(), "search on latest", length,
-                    recovery.search())).toList();
+                    recovery.search(), methods)).toList();
         }
     }
 
@@ -161,13 +165,16 @@ public final class Workload {
         return tune.tokens() * (1 + plan.report().fineTuned().size());
     }
 
-    private Item search(String name, String kind, int length, SearchPlan search) {
-        return search.isPareto() ? atTwoLengths(name, kind, length, search) : atOneLength(name, kind, length, search);
+    /** @param methods that are measured beside its candidates; a table it starts from comes on top */
+    private Item search(String name, String kind, int length, SearchPlan search, int methods) {
+        int known = methods + (search.start().isPresent() ? 1 : 0);
+        return search.isPareto() ? atTwoLengths(name, kind, length, search, known) : atOneLength(name, kind, length, search, known);
     }
 
-    private Item atOneLength(String name, String kind, int length, SearchPlan search) {
-        long searched = (long) search.evaluations() + KNOWN_METHODS;
-        long selected = 2L * search.settings().finalists() + KNOWN_METHODS + (search.objective() == Objective.PERPLEXITY ? 0 : CHOSEN);
+    private Item atOneLength(String name, String kind, int length, SearchPlan search, int known) {
+        long searched = (long) search.evaluations() + known;
+        long selected = 2L * search.settings().finalists() + Math.min(known, STRONGEST)
+                + (search.objective() == Objective.PERPLEXITY ? 0 : CHOSEN);
         // the known methods enter as seeds, so their slopes are asked for too
         long tokens = tokens(length, search.passes() * searched, selected, search);
         var crop = crop(length, search);
@@ -207,9 +214,9 @@ public final class Workload {
         return new CropCost(0, samples * length + windows, operations(samples * length, length) + operations(windows, window));
     }
 
-    private Item atTwoLengths(String name, String kind, int length, SearchPlan search) {
+    private Item atTwoLengths(String name, String kind, int length, SearchPlan search, int known) {
         long searched = search.evaluations() / 2;
-        long selected = 2L * search.settings().finalists() + KNOWN_METHODS;
+        long selected = 2L * search.settings().finalists() + known;
         long atLong = tokens(length, searched, selected, search);
         long atShort = tokens(search.shortLength(), searched, selected, search);
         var crop = crop(length, search);

@@ -64,7 +64,7 @@ final class FrontSearch {
         var entrants = new LinkedHashMap<String, Candidate>(known);
         front.stream().filter(one -> finalists.stream().anyMatch(finalist -> finalist.candidate().equals(one.candidate())))
                 .forEach(one -> entrants.put(one.name(), one.candidate()));
-        var lineUp = Selection.lineUp(entrants, Selection.NO_START_TOKENS);
+        var lineUp = Selection.lineUp(entrants, Selection.ENGINES);
         var samples = List.of(task.selectionSamples(task.length()), task.selectionSamples(task.plan().shortLength()));
         var scores = context.scoring().evaluateOn(samples, task.model(), List.copyOf(lineUp.values()));
         var compared = new ArrayList<Front.Losses>();

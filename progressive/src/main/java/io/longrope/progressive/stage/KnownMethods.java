@@ -12,9 +12,6 @@ import java.util.Map;
 /** Candidates that need no search. */
 public final class KnownMethods {
 
-    /** LongRoPE seeds its search with these (Algorithm 1), and the dynamic form of NTK beside them. */
-    private static final List<String> SEEDS = List.of("pi", "ntk", "yarn", "dynamic-ntk");
-
     /** Of those that need no search it loses least at most lengths of most models. */
     static final String BEST = "yarn";
 
@@ -30,18 +27,18 @@ public final class KnownMethods {
         return new Candidate(scaling.factors(geometry, length), 0, scaling.attentionFactor(geometry, length));
     }
 
-    /** What a search starts from and its finalists must beat, by method. */
-    static Map<String, Candidate> rivals(RopeGeometry geometry, int length) {
+    /** What a search starts from and its finalists must beat, by method. LongRoPE's starts from PI, NTK and YaRN (Algorithm 1). */
+    static Map<String, Candidate> rivals(List<String> methods, RopeGeometry geometry, int length) {
         var rivals = new LinkedHashMap<String, Candidate>();
-        SEEDS.forEach(method -> rivals.put(method, candidate(method, geometry, length)));
+        methods.forEach(method -> rivals.put(method, candidate(method, geometry, length)));
         return rivals;
     }
 
     /** The methods stretching a window that factors in force have stretched to {@code tunedLength} already. */
-    static Map<String, Candidate> onTopOf(RescaleFactors tuned, RopeGeometry geometry, int tunedLength, int length) {
+    static Map<String, Candidate> onTopOf(List<String> methods, RescaleFactors tuned, RopeGeometry geometry, int tunedLength, int length) {
         var extended = new RopeGeometry(geometry.rotaryDim(), geometry.theta(), tunedLength);
         var products = new LinkedHashMap<String, Candidate>();
-        rivals(extended, length).forEach((method, candidate) -> products.put(method + " of the fine-tuned table",
+        rivals(methods, extended, length).forEach((method, candidate) -> products.put(method + " of the fine-tuned table",
                 new Candidate(tuned.multipliedBy(candidate.factors()), 0, candidate.attentionFactor())));
         return products;
     }

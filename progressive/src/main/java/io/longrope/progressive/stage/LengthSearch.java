@@ -38,7 +38,9 @@ final class LengthSearch {
                 + " finds the key tokens of this search, so it does not stand among what is compared by them"));
         var searchLosses = new HashMap<Candidate, Double>();
         var contenders = strongest(rivals, searchLosses);
-        var result = task.search(space, List.copyOf(rivals.values()), task.scorer());
+        // a search begins with tables for all layers
+        var seeds = rivals.values().stream().map(rival -> rival.withFactors(rival.factors().shared())).toList();
+        var result = task.search(space, seeds, task.scorer());
         var finalists = result.finalists().stream().map(finalist -> finalist.candidate()).toList();
         result.finalists().forEach(finalist -> searchLosses.put(finalist.candidate(), finalist.loss()));
         var lineUp = Selection.lineUp(finalists, contenders, engineForm);

@@ -65,7 +65,7 @@ public record RecoveryStage(RecoveryStagePlan plan) implements SearchingStage {
         var geometry = context.geometry();
         int tunedLength = context.findings().tuning().map(Findings.Tuning::length).orElse(geometry.originalLength());
         var asked = plan.search().space().attention();
-        return plan.space(geometry, length, tunedLength)
+        return plan.space(geometry, length, tunedLength).layers(context.layers())
                 .attentionFactor(asked.isSameAtEveryLength() ? asked.at(geometry, length) : upTo(tunedAttention(context))).build();
     }
 
@@ -75,26 +75,26 @@ public record RecoveryStage(RecoveryStagePlan plan) implements SearchingStage {
 
     private static UnaryOperator<Candidate> engineForm(StageContext context, int length) {
         if (length > context.geometry().originalLength()) {
-            return Selection.NO_START_TOKENS;
+            return Selection.ENGINES;
         }
         var longest = context.findings().searched().stream().mapToInt(Finding::length).boxed().max(Integer::compare)
                 .flatMap(context.findings()::lastFor);
         double attention = longest.map(finding -> finding.entry().exportable().candidate().attentionFactor()).orElse(1.0);
-        return candidate -> new Candidate(candidate.factors(), 0, attention);
+        return candidate -> new Candidate(candidate.factors().shared(), 0, attention);
     }
 
     private static double tunedAttention(StageContext context) {
         return context.findings().tuning().map(tuning -> tuning.candidate().attentionFactor()).orElse(1.0);
     }
 
-    private static Map<String, Candidate> rivals(StageContext context, int length) {
+    private Map<String, Candidate> rivals(StageContext context, int length) {
         var rivals = new LinkedHashMap<String, Candidate>();
         rivals.put("original positions", Candidate.original(context.geometry().pairs()));
         context.findings().tuning().ifPresent(tuning -> {
             rivals.put("the fine-tuned table", tuning.candidate());
             rivals.put("the fine-tuned table without temperature", new Candidate(tuning.candidate().factors(), 0, 1));
         });
-        rivals.putAll(KnownMethods.rivals(context.geometry(), length));
+        rivals.putAll(KnownMethods.rivals(plan.search().rivals(), context.geometry(), length));
         return rivals;
     }
 }

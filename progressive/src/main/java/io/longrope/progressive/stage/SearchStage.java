@@ -30,6 +30,8 @@ public record SearchStage(SearchStagePlan plan) implements SearchingStage {
         check.refuseUnless(plan.on() == SearchStagePlan.On.BASE || plan.length() >= check.tuned(), "length",
                 "must be at least the length fine-tuned before it, " + check.tuned(), plan.length(),
                         "use a recovery stage for shorter lengths");
+        check.facts().config().ifPresent(config -> check.refuseUnless(!plan.search().isPerLayer() || config.layers() > 1, "algorithm",
+                "must be another for a model of one layer", plan.search().algorithm(), ""));
         check.search(plan.search(), "length", lengths());
         checkSlopes(check, plan.length());
         check.leavesTables(plan.name(), List.of(plan.length()));
@@ -59,7 +61,7 @@ public record SearchStage(SearchStagePlan plan) implements SearchingStage {
         if (plan.search().isPareto()) {
             new FrontSearch(task).run(space, rivals);
         } else {
-            new LengthSearch(task).run(space, rivals, Selection.NO_START_TOKENS);
+            new LengthSearch(task).run(space, rivals, Selection.ENGINES);
         }
     }
 
@@ -75,17 +77,16 @@ public record SearchStage(SearchStagePlan plan) implements SearchingStage {
     private SearchSpace space(StageContext context) {
         var geometry = context.geometry();
         var tuning = tuning(context);
-        return tuning.map(one -> builder(geometry, one.length()).base(one.candidate().factors())).orElseGet(() -> builder(geometry,
-                geometry.originalLength()))
-                .build();
+        return tuning.map(one -> builder(geometry, one.length()).base(one.candidate().factors()))
+                .orElseGet(() -> builder(geometry, geometry.originalLength())).layers(context.layers()).build();
     }
 
     private Map<String, Candidate> rivals(StageContext context) {
         var rivals = new LinkedHashMap<String, Candidate>();
         var geometry = context.geometry();
-        tuning(context).ifPresent(tuning -> rivals.putAll(KnownMethods.onTopOf(tuning.candidate().factors(), geometry, tuning.length(),
-                plan.length())));
-        rivals.putAll(KnownMethods.rivals(geometry, plan.length()));
+        tuning(context).ifPresent(tuning -> rivals.putAll(KnownMethods.onTopOf(plan.search().rivals(), tuning.candidate().factors(),
+                geometry, tuning.length(), plan.length())));
+        rivals.putAll(KnownMethods.rivals(plan.search().rivals(), geometry, plan.length()));
         earlier(context).forEach(finding -> rivals.put("the table of " + finding.stage(), finding.entry().best().candidate()));
         return rivals;
     }

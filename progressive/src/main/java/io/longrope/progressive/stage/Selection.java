@@ -22,12 +22,12 @@ import java.util.function.UnaryOperator;
  *
  * @param length     target length
  * @param contenders every candidate with its score, in the order entered; equal candidates once
- * @param engineForm what inference engines make of a candidate: n̂ = 0 at least
+ * @param engineForm what inference engines make of a candidate: n̂ = 0 and one row for all layers at least
  */
 public record Selection(int length, List<Contender> contenders, UnaryOperator<Candidate> engineForm) {
 
-    /** Engines know no start tokens. */
-    static final UnaryOperator<Candidate> NO_START_TOKENS = candidate -> candidate.withStartTokens(0);
+    /** Engines know no start tokens, and one table for all layers. */
+    static final UnaryOperator<Candidate> ENGINES = Candidate::forEngines;
 
     private static final String FOR_ENGINES = " as engines run it";
 

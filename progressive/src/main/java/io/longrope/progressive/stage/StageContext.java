@@ -16,6 +16,7 @@ import java.util.function.IntToDoubleFunction;
  *
  * @param plan        the job
  * @param geometry    of the base model, with the plan's original length
+ * @param layers      of the base model
  * @param own         how the base model rotates inside its window when nobody changes it
  * @param operations  floating-point operations of a pass of the model over a sample of a length
  * @param arithmetic  of whatever is measured
@@ -26,7 +27,7 @@ import java.util.function.IntToDoubleFunction;
  * @param evaluators  checkpoints that say which tokens are key
  * @param listener    told what happens
  */
-public record StageContext(JobPlan plan, RopeGeometry geometry, Candidate own, IntToDoubleFunction operations,
+public record StageContext(JobPlan plan, RopeGeometry geometry, int layers, Candidate own, IntToDoubleFunction operations,
                            Arithmetic arithmetic, Scoring scoring,
                            Findings findings, Trainings trainings, Retrievals retrievals,
                            EvaluatorModel.Checkpoints evaluators, StageListener listener) {

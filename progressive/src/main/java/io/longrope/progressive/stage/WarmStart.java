@@ -34,7 +34,7 @@ final class WarmStart {
     private static List<StartPlan.Table> found(String stage, StageContext context) {
         return context.findings().searched().stream().filter(finding -> finding.stage().equals(stage))
                 .map(finding -> new StartPlan.Table(context.geometry().extensionRatio(finding.length()),
-                finding.entry().best().candidate())).toList();
+                finding.entry().shared())).toList();
     }
 
     /** How far monotone fit, range and grid take a table. */

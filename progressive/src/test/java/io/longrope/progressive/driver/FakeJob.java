@@ -63,6 +63,7 @@ import java.util.stream.IntStream;
 final class FakeJob {
 
     private static final RopeGeometry GEOMETRY = new RopeGeometry(16, 10_000, 256);
+    private static final int LAYERS = 4;
     private static final String CONFIG = """
             {"model_type": "llama", "hidden_size": 32, "num_attention_heads": 2, "head_dim": 16, "rope_theta": 10000.0,
              "max_position_embeddings": 256}
@@ -124,7 +125,7 @@ final class FakeJob {
                     !plan.reproducible());
             var text = new TextReference("text", "no-text");
             var base = new StageModel("base", new ModelReference("base", Json.sha256("base")), this.base);
-            var context = new StageContext(plan, GEOMETRY, Candidate.original(GEOMETRY.pairs()), length -> 2.0 * length * length,
+            var context = new StageContext(plan, GEOMETRY, LAYERS, Candidate.original(GEOMETRY.pairs()), length -> 2.0 * length * length,
                     arithmetic,
                     new Scoring(tasks, cut(), arithmetic, plan.givenUp(), reporter),
                     new Findings(base), new Trainings(tasks, new InMemoryWorkerBoard(), runDirectory, Optional.of(text), text),
@@ -138,7 +139,7 @@ final class FakeJob {
 
     /**
      * Loss grows with the distance of log λ from an ideal curve; training brings every curve nearer. Needles want another
-     * curve and cost more.
+     * curve and cost more. Last layers want their slow pairs stretched farther than first ones.
      */
     double measure(ScoreTask task) {
         var sample = task.sample();
@@ -157,7 +158,9 @@ final class FakeJob {
         double trained = task.model().path().equals("base") ? 1 : 0.5;
         double startTokens = 0.01 * Math.abs(candidate.startTokens() - 4) / 256;
         double loss = (needle ? NEEDLE_LOSS : 1) + trained * (distance / GEOMETRY.pairs() + startTokens);
-        return loss + 0.001 * ((sample.index() * 31 + sample.share().ordinal() * 7) % 5);
+        int slow = GEOMETRY.pairs() - 1;
+        double wider = Math.log(candidate.factors().layer(LAYERS - 1)[slow] / candidate.factors().layer(0)[slow]);
+        return loss - 0.1 * Math.min(0.2, wider) + 0.001 * ((sample.index() * 31 + sample.share().ordinal() * 7) % 5);
     }
 
     /** How many candidates a race ended early: measured on the first sample of a length, and not on the last. */

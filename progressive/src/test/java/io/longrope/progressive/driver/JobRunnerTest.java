@@ -262,6 +262,30 @@ class JobRunnerTest {
         assertThat(interrupted.measured).hasValue(job.measured.get());
     }
 
+    @Test
+    void aTableForEachLayerIsFoundFromOneForAllWhichEnginesStillGet() throws Exception {
+        plan = plan(UNTRAINED + """
+                search: {max-evaluations: 24, batch: 4, finalists: 3, start-tokens: [0]}
+                stages:
+                  - search: {length: 1024}
+                  - search: {name: layers, length: 1024, algorithm: per-layer, start: {stage: search-1024}}
+                  - search: {length: 2048, start: {stage: layers}}
+                """);
+        var one = job("one");
+        one.run(1, one::measure);
+        var many = job("many");
+        many.run(7, many::measure);
+        assertThat(results("many")).isEqualTo(results("one"));
+
+        var entry = new JsonFormat().read(directory.resolve("one/tables/factors.json")).entries().get(0);
+        assertThat(entry.best().candidate().factors().layers()).isEqualTo(4);
+        var engines = entry.withoutStartTokens().orElseThrow();
+        assertThat(engines.candidate().factors().isPerLayer()).isFalse();
+        assertThat(entry.best().perplexity().orElseThrow()).isLessThan(engines.perplexity().orElseThrow());
+        assertThat(results("one").get("tables/microsoft-1024.csv").lines()).hasSize(4).allMatch(row -> row.split(",").length == 8);
+        assertThat(Json.mapper().readTree(results("one").get("stages/3-search-2048.json")).at("/output").isMissingNode()).isFalse();
+    }
+
     /** One worker, seven or sixty-four, and one that is interrupted: the same files, whose cost is that of the lengths measured. */
     @Test
     void aLadderScreensAtShorterLengths() throws Exception {

@@ -79,7 +79,7 @@ class PlanReaderTest extends PlanTexts {
                          racing: true, rungs: [1, 3], batch: 5, ask-ahead: 11, critical-pair: 7, max-tokens: 9000000000, reach: 1.5, min-factor: 0.9,
                                  max-factor: 30,
                          bounds: [{pairs: [0, 3], factors: [1, 1.5]}], fresh-samples: false, short-tolerance: 0.1,
-                         evaluator: other, evaluator-method: ntk, ladder: {lengths: [512, 256], samples: 3, keep: 0.5}}
+                         rivals: [yarn, ntk], evaluator: other, evaluator-method: ntk, ladder: {lengths: [512, 256], samples: 3, keep: 0.5}}
                 stages:
                   - search: {name: first, length: 1k, on: base, multipliers: false, population: 9}
                   - search: {name: both, length: 1k, on: base, algorithm: nsga2, racing: false, short-length: 128, start: {stage: first}}
@@ -99,8 +99,8 @@ class PlanReaderTest extends PlanTexts {
                 .maxTokens(9_000_000_000L).seed(0).build();
         var space = new SpacePlan(0.1, false, 4, 3, List.of(0, 3), AttentionPlan.of(AttentionTemperature.constant(1.2)), 1.5, 0.9, 30,
                 List.of(new SpacePlan.PairBounds(0, 3, 1, 1.5)));
-        var search = new SearchPlan("random", Objective.PERPLEXITY, settings, 6, space, 0, 0.1, Optional.empty(), Optional.of("other"),
-                Optional.of("ntk"), Optional.of(new LadderPlan(List.of(256, 512), 3, 0.5)));
+        var search = new SearchPlan("random", Objective.PERPLEXITY, settings, 6, space, 0, 0.1, Optional.empty(), List.of("yarn", "ntk"),
+                Optional.of("other"), Optional.of("ntk"), Optional.of(new LadderPlan(List.of(256, 512), 3, 0.5)));
         var inherited = settings.toBuilder().population(8);
         assertThat(plan).extracting(JobPlan::precision, JobPlan::threads, JobPlan::reproducible, JobPlan::givenUp, JobPlan::modelCopy,
                 JobPlan::startToken)
@@ -111,11 +111,12 @@ class PlanReaderTest extends PlanTexts {
                 new SearchStagePlan("first", 1024, SearchStagePlan.On.BASE, false, search),
                 new SearchStagePlan("both", 1024, SearchStagePlan.On.BASE, false, new SearchPlan("nsga2", Objective.PERPLEXITY,
                         inherited.racing(false).askAhead(0).build(), 6, space,
-                        128, 0.1, Optional.of(StartPlan.stage("first")), Optional.of("other"), Optional.of("ntk"), Optional.empty())),
+                        128, 0.1, Optional.of(StartPlan.stage("first")), search.rivals(), Optional.of("other"), Optional.of("ntk"),
+                        Optional.empty())),
                 new SearchStagePlan("fresh", 1024, SearchStagePlan.On.BASE, false, new SearchPlan("longrope", Objective.PERPLEXITY,
                         inherited.freshSamples(true).patience(0).maxEvaluations(0).maxTokens(Long.MAX_VALUE).build(), 6,
                         new SpacePlan(0.1, false, 4, 3, List.of(0, 3), AttentionPlan.searched(1, 1.3), 1.5, 0.9, 30, space.bounds()),
-                                0, 0.1, Optional.empty(), Optional.of("other"), Optional.of("ntk"), Optional.empty())),
+                                0, 0.1, Optional.empty(), search.rivals(), Optional.of("other"), Optional.of("ntk"), Optional.empty())),
                 new FineTuneStagePlan("tune", 1024, 512, new TrainingSettings(10, 8, 4, new AdamW(1e-3, Schedule.COSINE, 2, 0.5, 0.1, 0.8,
                         0.95), Precision.BF16,
                         true, 31 * 7 + "tune".hashCode(), 5), SequenceSettings.Positions.POSE, 3, 0.25, 0.125, Optional.of(128),
@@ -124,7 +125,7 @@ class PlanReaderTest extends PlanTexts {
                 new RecoveryStagePlan("back", List.of(64, 128), new SearchPlan("random", Objective.PERPLEXITY, settings.toBuilder()
                         .population(8).build(), 6,
                         new SpacePlan(0.1, false, 4, 3, List.of(0, 3), space.attention(), 1.5, 0.9, 3, space.bounds()),
-                                0, 0.1, Optional.empty(), Optional.of("other"), Optional.of("ntk"), search.ladder())));
+                                0, 0.1, Optional.empty(), search.rivals(), Optional.of("other"), Optional.of("ntk"), search.ladder())));
         assertThat(Json.mapper().readValue(Json.write(plan), JobPlan.class)).isEqualTo(plan);
         assertThat(plan.report()).isEqualTo(new ReportPlan(List.of(64, 1024), List.of("yarn"), List.of("yarn", "pi"),
                 Optional.of(new RetrievalPlan(List.of(Retrieval.PASSKEY), List.of(512, 1024), List.of(0.5, 1.0), 3, List.of()))));
@@ -176,7 +177,7 @@ class PlanReaderTest extends PlanTexts {
         assertThat(problems(text.replace("name: small\n", ""))).containsExactlyInAnyOrder(
                 "name must be lower-case letters, digits, dots and dashes, at most 80, but was 'Twice'",
                 "search.probability must be a number above 0 and at most 1, but was 1.5",
-                "search.algorithm must be one of adaptive, longrope, longrope2, random, cma-es, turbo, gradient, nsga2, but was 'longrop'",
+                "search.algorithm must be one of adaptive, longrope, longrope2, random, cma-es, turbo, gradient, per-layer, nsga2, but was 'longrop'",
                 "search.populaton must be a key of a plan here, but was unknown; did you mean 'population'?",
                 "stages[1].fine-tune.steps must be a whole number of at least 1, but was 0",
                 "stages[1].fine-tune.warm-up must be a key of a plan here, but was unknown; did you mean 'warmup'?",
@@ -313,6 +314,6 @@ class PlanReaderTest extends PlanTexts {
     private static SearchPlan search(String algorithm, SearchSettings settings, int samples, SpacePlan space, int shortLength,
             double tolerance) {
         return new SearchPlan(algorithm, Objective.PERPLEXITY, settings, samples, space, shortLength, tolerance,
-                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+                Optional.empty(), List.of("pi", "ntk", "yarn", "dynamic-ntk"), Optional.empty(), Optional.empty(), Optional.empty());
     }
 }

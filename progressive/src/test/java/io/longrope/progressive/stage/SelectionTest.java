@@ -21,7 +21,7 @@ class SelectionTest {
     @Test
     void everyFinalistComesWithItsTwinAndNobodyTwice() {
         var lineUp = Selection.lineUp(List.of(SEARCHED, SEARCHED.withStartTokens(0), YARN), Map.of("yarn", YARN),
-                Selection.NO_START_TOKENS);
+                Selection.ENGINES);
         assertThat(lineUp.keySet()).containsExactly("yarn", "finalist 1", "finalist 1 as engines run it");
     }
 
@@ -52,19 +52,19 @@ class SelectionTest {
 
     @Test
     void divergedContendersLoseAndNothingFiniteIsBadInput() {
-        var lineUp = Selection.lineUp(List.of(SEARCHED), Map.of("yarn", YARN), Selection.NO_START_TOKENS);
+        var lineUp = Selection.lineUp(List.of(SEARCHED), Map.of("yarn", YARN), Selection.ENGINES);
         var selection = Selection.of(512, lineUp, Set.of("yarn"), List.of(diverged(), score(List.of(9.0)), diverged()),
-                Map.of(SEARCHED, 0.5), Selection.NO_START_TOKENS);
+                Map.of(SEARCHED, 0.5), Selection.ENGINES);
         assertThat(selection.winner().name()).isEqualTo("finalist 1");
         assertThatThrownBy(() -> Selection.of(512, lineUp, Set.of("yarn"), List.of(diverged(), diverged(), diverged()),
-                Map.of(SEARCHED, 0.5), Selection.NO_START_TOKENS).entry("test", Selection.Contender::perplexity))
+                Map.of(SEARCHED, 0.5), Selection.ENGINES).entry("test", Selection.Contender::perplexity))
                 .isInstanceOf(BadInput.class).hasMessageContaining("finite");
     }
 
     private static Selection selection(List<Double> yarn, List<Double> searched, List<Double> twin) {
-        var lineUp = Selection.lineUp(List.of(SEARCHED), Map.of("yarn", YARN), Selection.NO_START_TOKENS);
+        var lineUp = Selection.lineUp(List.of(SEARCHED), Map.of("yarn", YARN), Selection.ENGINES);
         return Selection.of(512, lineUp, Set.of("yarn"), List.of(score(yarn), score(searched), score(twin)), Map.of(SEARCHED, 0.5),
-                Selection.NO_START_TOKENS);
+                Selection.ENGINES);
     }
 
     private static Evaluation score(List<Double> losses) {

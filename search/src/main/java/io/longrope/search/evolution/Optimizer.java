@@ -4,9 +4,9 @@ import java.util.List;
 
 /**
  * Finds good candidates by asking for the losses of some. All optimizers keep these promises: only valid points of the space are asked
- * for, none twice (but survivors on fresh samples); the budget of evaluations and tokens is kept; the same space, settings, seeds and
- * measurements give the same trials to the bit, in whatever order the trials of a generation were told. So a search that died is resumed by
- * running it again over remembered measurements.
+ * for, of tables of each layer only λ in its ranges, none twice (but survivors on fresh samples); the budget of evaluations and tokens is
+ * kept; the same space, settings, seeds and measurements give the same trials to the bit, in whatever order the trials of a generation
+ * were told. So a search that died is resumed by running it again over remembered measurements.
  *
  * <p>{@link SearchAlgorithms} has the ones a plan can name. A search of your own is a class with two methods and the {@link SearchLoop}
  * that

@@ -37,6 +37,11 @@ public interface SearchAlgorithm {
         return false;
     }
 
+    /** Whether its candidates have a table for each layer. */
+    default boolean isPerLayer() {
+        return false;
+    }
+
     /** Whether it asks for the slopes of losses, which are known of perplexity only. */
     default boolean asksForSlopes() {
         return false;

@@ -6,6 +6,7 @@ import io.longrope.search.evolution.gradient.GradientSearch;
 import io.longrope.search.evolution.longrope.LongRopeSearch;
 import io.longrope.search.evolution.longrope2.LongRope2Search;
 import io.longrope.search.evolution.nsga2.Nsga2Search;
+import io.longrope.search.evolution.perlayer.LayerSearch;
 import io.longrope.search.evolution.turbo.TurboSearch;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.problem.Suggestion;
@@ -16,7 +17,8 @@ import java.util.List;
 public final class SearchAlgorithms {
 
     private static final List<SearchAlgorithm> ALL = List.of(AdaptiveSearch.ALGORITHM, LongRopeSearch.ALGORITHM, LongRope2Search.ALGORITHM,
-            RandomSearch.ALGORITHM, CmaEsSearch.ALGORITHM, TurboSearch.ALGORITHM, GradientSearch.ALGORITHM, Nsga2Search.ALGORITHM);
+            RandomSearch.ALGORITHM, CmaEsSearch.ALGORITHM, TurboSearch.ALGORITHM, GradientSearch.ALGORITHM,
+            LayerSearch.ALGORITHM, Nsga2Search.ALGORITHM);
 
     private SearchAlgorithms() {
     }

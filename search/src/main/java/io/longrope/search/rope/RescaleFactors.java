@@ -97,6 +97,22 @@ public final class RescaleFactors {
         return Double.isInfinite(max());
     }
 
+    /** One row for all layers: of each pair the mean of ln λ over the layers; +∞ where it is in any of them. */
+    public RescaleFactors shared() {
+        if (!isPerLayer()) {
+            return this;
+        }
+        var shared = new double[pairs()];
+        for (int i = 0; i < shared.length; i++) {
+            double sum = 0;
+            for (var row : rows) {
+                sum += StrictMath.log(row[i]);
+            }
+            shared[i] = StrictMath.exp(sum / rows.length);
+        }
+        return of(shared);
+    }
+
     /** With {@link #STANDS_FOR_INFINITY} in place of +∞, for a format that knows finite numbers only. */
     public RescaleFactors finite() {
         return new RescaleFactors(Arrays.stream(rows)

@@ -45,6 +45,11 @@ public record Candidate(RescaleFactors factors, int startTokens, double attentio
                 (1 - share) * attentionFactor + share * other.attentionFactor);
     }
 
+    /** What inference engines can run of it: n̂ = 0, and one row for all layers. */
+    public Candidate forEngines() {
+        return new Candidate(factors.shared(), 0, attentionFactor);
+    }
+
     public Candidate withStartTokens(int startTokens) {
         return new Candidate(factors, startTokens, attentionFactor);
     }

@@ -26,13 +26,14 @@ public final class SearchSpace {
     private final AttentionRange attention;
     private final Grid attentionGrid;
     private final RescaleFactors base;
+    private final int layers;
 
     /**
      * @param startTokens ascending
      * @param base        null where factors themselves are searched
      */
     SearchSpace(RopeGeometry geometry, double extensionRatio, FactorRanges ranges, List<Integer> startTokens, AttentionRange attention,
-                RescaleFactors base) {
+                RescaleFactors base, int layers) {
         this.geometry = geometry;
         this.extensionRatio = extensionRatio;
         this.ranges = ranges;
@@ -40,6 +41,7 @@ public final class SearchSpace {
         this.attention = attention;
         attentionGrid = new Grid(attention.isFixed() ? 0 : attention.step());
         this.base = base;
+        this.layers = layers;
     }
 
     /**
@@ -109,6 +111,11 @@ public final class SearchSpace {
 
     public Optional<RescaleFactors> base() {
         return Optional.ofNullable(base);
+    }
+
+    /** Of the model, for searches that give each layer a table of its own. */
+    public int layers() {
+        return layers;
     }
 
     /** The factors, n̂ and attention factor a point stands for. */

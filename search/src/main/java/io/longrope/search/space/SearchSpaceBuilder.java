@@ -8,7 +8,7 @@ import io.longrope.search.rope.RopeGeometry;
 import java.util.List;
 import java.util.TreeSet;
 
-/** Starts from the paper's Table 4: [1, 1.25 s], step 0.01, monotone, the 14 n̂, attention factor 1. */
+/** Starts from the paper's Table 4: [1, 1.25 s], step 0.01, monotone, the 14 n̂, attention factor 1, a model of one layer. */
 public final class SearchSpaceBuilder {
 
     private static final double PAPER_REACH = 1.25;
@@ -24,6 +24,7 @@ public final class SearchSpaceBuilder {
     private List<Integer> startTokens = SearchSpace.PAPER_START_TOKENS;
     private AttentionRange attention = AttentionRange.fixed(1);
     private RescaleFactors base;
+    private int layers = 1;
 
     SearchSpaceBuilder(RopeGeometry geometry, double extensionRatio) {
         this.geometry = Require.present(geometry, "space.geometry");
@@ -102,9 +103,15 @@ public final class SearchSpaceBuilder {
         return this;
     }
 
+    /** How many the model has; algorithm {@code per-layer} gives each a table of its own. */
+    public SearchSpaceBuilder layers(int count) {
+        layers = Require.atLeast(1, count, "space.layers");
+        return this;
+    }
+
     /** @throws io.longrope.search.problem.BadInput when grid, bounds and monotonicity leave a pair no value */
     public SearchSpace build() {
         var ranges = new FactorRanges(new Grid(step), monotone, new PairGroups(geometry.pairs(), groups), stoppable, lower, upper);
-        return new SearchSpace(geometry, extensionRatio, ranges, startTokens, attention, base);
+        return new SearchSpace(geometry, extensionRatio, ranges, startTokens, attention, base, layers);
     }
 }

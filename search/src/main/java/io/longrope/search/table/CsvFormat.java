@@ -75,7 +75,9 @@ public final class CsvFormat implements TableFormat {
                 .orElseThrow(() -> new BadInput("length", "must be in the table of " + table.model(), length,
                         "choose one of " + table.entries().stream().map(TableEntry::length).toList()));
         var notes = new ArrayList<String>();
-        var candidate = TwoTables.withoutStartTokens(entry, notes).candidate();
+        // a row for each layer is what this form has and engines' have not
+        var candidate = entry.best().candidate().startTokens() == 0 ? entry.best().candidate()
+                : TwoTables.withoutStartTokens(entry, notes).candidate();
         if (table.entries().size() > 1) {
             notes.add("The file holds the entry for " + Plural.of(length, "token") + " only.");
         }

@@ -64,6 +64,9 @@ public record TwoTables(RopeGeometry geometry, int length, RescaleFactors shortF
         if (startTokens > 0) {
             notes.add("The start tokens of the entry for " + entry.length() + " (n̂ = " + startTokens + perplexity(entry.best())
                     + ") cannot be expressed: the table with n̂ = 0" + perplexity(exportable) + " is used.");
+        } else if (entry.best().candidate().factors().isPerLayer() && !exportable.candidate().factors().isPerLayer()) {
+            notes.add("The tables of each layer of the entry for " + entry.length() + perplexity(entry.best())
+                    + " cannot be expressed: the one for all layers" + perplexity(exportable) + " is used.");
         }
         return exportable;
     }

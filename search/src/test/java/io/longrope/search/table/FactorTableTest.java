@@ -114,6 +114,20 @@ class FactorTableTest {
     }
 
     @Test
+    void oneRowForAllLayersHasTheMeansOfTheirLogarithms() {
+        var rows = RescaleFactors.perLayer(new double[][] {{1, 2, 5}, {4, 8, Double.POSITIVE_INFINITY}});
+        assertThat(rows.shared().layers()).isEqualTo(1);
+        assertThat(rows.shared().layer(0)).containsExactly(new double[] {2, 4, Double.POSITIVE_INFINITY}, within(1e-12));
+        assertThat(RescaleFactors.of(1, 2).shared()).isEqualTo(RescaleFactors.of(1, 2));
+        var ofLayers = new Candidate(RescaleFactors.perLayer(new double[][] {{1, 2}, {4, 8}}), 16, 1.1);
+        assertThat(ofLayers.forEngines().startTokens()).isZero();
+        assertThat(ofLayers.forEngines().factors()).isEqualTo(ofLayers.factors().shared());
+        var measured = new TableEntry(200, Measured.of(ofLayers, 5), Optional.of(Measured.of(candidate(1.9), 5.1)), "");
+        assertThat(measured.shared()).isEqualTo(candidate(1.9));
+        assertThat(TableEntry.of(200, Measured.of(ofLayers, 5)).shared()).isEqualTo(ofLayers.forEngines());
+    }
+
+    @Test
     void impossibleTablesAreRefused() {
         assertThatThrownBy(() -> table()).isInstanceOf(BadInput.class).hasMessageContaining("entries must not be empty");
         assertThatThrownBy(() -> table(400, 200)).hasMessageContaining("entries[1].length must be greater than the one before");

@@ -357,6 +357,15 @@ class TableFormatsTest {
         var perLayer = tiny(new Candidate(RescaleFactors.perLayer(new double[][] {{1, 2}, {1, 3}}), 0, 1));
         assertThatThrownBy(() -> format.write(perLayer, directory.resolve("config.json"))).isInstanceOf(BadInput.class)
                 .hasMessageContaining("must be one row for all layers");
+        var both = new FactorTable("model", TINY, List.of(new TableEntry(200, Measured.of(perLayer.longest().best().candidate(), 5),
+                Optional.of(Measured.of(plain, 5.5)), "")), List.of());
+        assertThat(format.write(both, directory.resolve("config.json"))).anySatisfy(note -> assertThat(note)
+                .isEqualTo("The tables of each layer of the entry for 200, perplexity 5.0000 cannot be expressed: the one for all layers, "
+                        + "perplexity 5.5000 is used."));
+        assertThat(format.read(directory.resolve("config.json")).forLength(200)).isEqualTo(plain);
+        var csv = new CsvFormat("model", TINY, 200, AttentionTemperature.longrope());
+        assertThat(csv.write(both, directory.resolve("layers.csv"))).noneMatch(note -> note.contains("each layer"));
+        assertThat(csv.read(directory.resolve("layers.csv")).forLength(200).factors().layers()).isEqualTo(2);
         var onlyShort = new FactorTable("model", TINY, List.of(TableEntry.of(100, Measured.unmeasured(plain))), List.of());
         assertThatThrownBy(() -> format.write(onlyShort, directory.resolve("config.json"))).isInstanceOf(BadInput.class)
                 .hasMessageContaining("must have an entry beyond the original length of 100 tokens");

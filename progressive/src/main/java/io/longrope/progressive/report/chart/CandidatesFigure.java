@@ -73,6 +73,7 @@ public final class CandidatesFigure {
     private String caption(String title) {
         return "All " + Plural.of(bestFirst.size(), "candidate") + " of " + title
                 + ", a line for each: its λ by rotary pair, 0 the highest frequency"
+                + (bestFirst.stream().anyMatch(one -> one.candidate().factors().isPerLayer()) ? ", of the first layer" : "")
                 + (axes.isEmpty() ? "" : ", then " + String.join(" and ", axes.stream().map(axis -> axis.scale.title).toList())
                 + " on scales of their own")
                 + ". The lower the loss the darker, by fifths of the candidates, with their losses in nats; the thick line is the best."

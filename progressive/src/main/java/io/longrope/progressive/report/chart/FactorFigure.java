@@ -22,6 +22,8 @@ import java.util.stream.IntStream;
 public final class FactorFigure {
 
     private static final String OURS = "this table";
+    /** Where layers have tables of their own; the first one's is drawn as that of all. */
+    private static final String LAST_LAYER = OURS + ", last layer";
     private static final Map<String, String> METHODS = methods();
 
     private FactorFigure() {
@@ -116,7 +118,11 @@ public final class FactorFigure {
                 }
             });
         }
-        curves.put(OURS, entry.best().candidate().factors());
+        var ours = entry.best().candidate().factors();
+        curves.put(OURS, ours);
+        if (ours.isPerLayer()) {
+            curves.put(LAST_LAYER, RescaleFactors.of(ours.layer(ours.layers() - 1)));
+        }
         return curves;
     }
 
@@ -129,10 +135,11 @@ public final class FactorFigure {
     }
 
     private static void draw(XYChart chart, String name, double[] values) {
-        boolean ours = name.equals(OURS);
+        boolean ours = name.equals(OURS) || name.equals(LAST_LAYER);
         var color = ours ? Charts.STRONG : Charts.COLORS.get(List.copyOf(METHODS.values()).indexOf(name) + 1);
         Charts.line(chart, name, IntStream.range(0, values.length).asDoubleStream().toArray(),
-                logarithms(values), color, ours ? new BasicStroke(2.4f) : Charts.SOLID);
+                logarithms(values), color,
+                name.equals(OURS) ? new BasicStroke(2.4f) : name.equals(LAST_LAYER) ? Charts.DASHED : Charts.SOLID);
     }
 
     private static double[] logarithms(double[] values) {
