@@ -38,13 +38,13 @@ public final class ComparisonPage {
             case "perplexity" -> {
                 var drawn = perplexities();
                 if (!drawn.rows().isEmpty()) {
-                    page.figure(LengthFigure.ofRuns(drawn), drawn);
+                    page.figure(LengthFigure.ofRuns(drawn, comparison.names()), List.of(comparison.names(), drawn));
                 }
             }
             case "gain" -> {
                 var drawn = gains();
                 if (!drawn.rows().isEmpty()) {
-                    page.figure(GainFigure.of("gain-of-runs", drawn), drawn);
+                    page.figure(GainFigure.ofRuns(drawn, comparison.names()), List.of(comparison.names(), drawn));
                 }
             }
             case "retrieval" -> {
@@ -57,7 +57,8 @@ public final class ComparisonPage {
                     number++;
                 }
             }
-            case "factors" -> page.figure(FactorFigure.over("factors-of-runs", comparison.factorTables()), comparison.factorTables());
+            case "factors" -> page.figure(FactorFigure.over("factors-of-runs", comparison.factorTables(), comparison.names()),
+                    List.of(comparison.names(), comparison.factorTables()));
             default -> { }
         }
     }

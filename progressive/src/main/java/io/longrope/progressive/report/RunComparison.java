@@ -1,5 +1,6 @@
 package io.longrope.progressive.report;
 
+import io.longrope.evaluator.metric.Crop;
 import io.longrope.evaluator.metric.Estimate;
 import io.longrope.progressive.plan.Lengths;
 import io.longrope.progressive.report.SideBySide.Cell;
@@ -47,6 +48,11 @@ public final class RunComparison {
         this.names = List.copyOf(runs.keySet());
     }
 
+    /** The runs, in the order to show them. */
+    List<String> names() {
+        return names;
+    }
+
     /** Those that have something to say; what differs in the plans first, costs last. */
     public List<SideBySide> tables() {
         return List.of(plans(), perplexities(), gains(), retrievals(), factors(), costs()).stream()
@@ -90,9 +96,20 @@ public final class RunComparison {
 
     SideBySide perplexities() {
         return closing("perplexity", "Perplexity by length and method", "On text that neither a search nor a choice saw; lower is "
-                + "better. Figures of runs compare where their model, text and samples are the same.",
+                + "better. " + (hasOneCrop() ? "Figures of runs compare where their model, text and samples are the same."
+                : "Crop is not the same in all runs, so their base model, text or samples are not: hold each run against its own crop; "
+                + "with one seed and one text their samples would be the same."),
                 closing -> Optional.of(closing.perplexities()), PerplexityReport::columns,
                 report -> report.rows().stream().map(PerplexityReport.Row::length).toList(), RunComparison::perplexity);
+    }
+
+    /** Whether crop, which no search changes, has one perplexity at each length, as on the same samples of one model. */
+    private boolean hasOneCrop() {
+        var crop = new LinkedHashMap<Integer, OptionalDouble>();
+        return closingTables().values().stream().map(ClosingTable::perplexities).allMatch(report -> report.rows().stream().allMatch(row -> {
+            var figure = report.figure(row.length(), Crop.NAME);
+            return figure.isEmpty() || figure.equals(crop.computeIfAbsent(row.length(), length -> figure));
+        }));
     }
 
     SideBySide gains() {

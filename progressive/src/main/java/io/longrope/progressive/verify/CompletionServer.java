@@ -62,13 +62,13 @@ public final class CompletionServer {
     }
 
     private CompletionServer(String url, Optional<String> model, Optional<String> key) throws InterruptedException {
-        this.url = url.replaceFirst("/+$", "").replaceFirst("/v1$", "");
+        this.url = url.replaceFirst("/v1(/(completions|models))?/*$", "").replaceFirst("/+$", "");
         this.key = key;
-        this.model = model.isPresent() ? model.get() : first();
+        this.model = model.isPresent() ? known(model.get()) : first();
     }
 
     /**
-     * @param url   with or without the /v1 at its end
+     * @param url   with or without the /v1 at its end, or what stands behind that
      * @param model what the server calls it; empty = the first it has
      * @param key   for servers that want one
      * @throws BadInput when nobody answers there
@@ -93,11 +93,31 @@ public final class CompletionServer {
     }
 
     private String first() throws InterruptedException {
-        var models = send(HttpRequest.newBuilder(URI.create(url + "/v1/models")).GET());
-        var name = body(models).path("data").path(0).path("id").asText("");
-        Require.that(models.statusCode() == 200 && !name.isEmpty(), "--server " + url, "must tell its models at /v1/models",
-                models.statusCode() + " " + brief(models.body()), "--server-model names one");
+        var models = models();
+        var names = models.statusCode() == 200 ? names(models) : List.<String>of();
+        Require.that(!names.isEmpty(), "--server " + url, "must tell its models at /v1/models",
+                models.statusCode() + " " + reason(models.body()), "--server-model names one");
+        return names.get(0);
+    }
+
+    /** Servers with one model answer for it whatever it is called, so a slip would be measured as another. */
+    private String known(String name) throws InterruptedException {
+        var models = models();
+        // what stands before a server may have no list
+        var names = models.statusCode() == 200 ? names(models) : List.<String>of();
+        Require.that(names.isEmpty() || names.contains(name), "--server-model", "must be one that " + url + " has, "
+                + String.join(", ", names), name);
         return name;
+    }
+
+    private HttpResponse<String> models() throws InterruptedException {
+        return send(HttpRequest.newBuilder(URI.create(url + "/v1/models")).GET());
+    }
+
+    private List<String> names(HttpResponse<String> models) {
+        var names = new ArrayList<String>();
+        body(models).path("data").forEach(model -> names.add(model.path("id").asText("")));
+        return names.stream().filter(name -> !name.isEmpty()).toList();
     }
 
     /**
@@ -116,7 +136,7 @@ public final class CompletionServer {
         var response = send(HttpRequest.newBuilder(URI.create(url + "/v1/completions")).header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(Json.write(asked))));
         if (response.statusCode() != 200) {
-            return new Answer(Optional.empty(), response.statusCode() + " " + brief(response.body()));
+            return new Answer(Optional.empty(), response.statusCode() + " " + reason(response.body()));
         }
         var answer = body(response);
         var usage = answer.path("usage");
@@ -161,6 +181,17 @@ public final class CompletionServer {
         } catch (IOException e) {
             throw new BadInput(new Problem("--server " + url, "must answer with JSON", brief(response.body()),
                     "give the address of an OpenAI-compatible server"), e);
+        }
+    }
+
+    /** What OpenAI's form has for people, in one line; of any other all of it. */
+    private static String reason(String body) {
+        try {
+            var answer = Json.mapper().readTree(body);
+            var message = answer.path("error").path("message").asText(answer.path("message").asText(""));
+            return brief((message.isEmpty() ? body : message).strip().replaceAll("\\s+", " "));
+        } catch (IOException e) {
+            return brief(body.strip().replaceAll("\\s+", " "));
         }
     }
 

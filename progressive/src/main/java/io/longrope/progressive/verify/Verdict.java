@@ -36,7 +36,7 @@ public record Verdict(List<Comparison> comparisons, double near) {
                     + " both fit; ask with a longer --length";
         }
         return switch (best().hypothesis().state()) {
-            case IN_FORCE -> "in force: the server runs the table";
+            case IN_FORCE -> "in force: the server runs " + best().hypothesis().name();
             case IGNORED -> "ignored: the server runs the model as it was trained";
             case OTHER_TEMPERATURE -> "other temperature: the server runs " + best().hypothesis().name();
             case OTHER_FACTORS -> "other factors: the server runs " + best().hypothesis().name();

@@ -32,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -137,6 +138,52 @@ class VerifyCommandTest {
         assertThat(out.toString()).containsPattern("other temperature: the server runs the table with attention factor 1\\.(59|60)");
     }
 
+    /** The nearest that is known is within tolerance of it, and is not it. */
+    @Test
+    void aTemperatureNearAKnownOneIsNotTakenForIt() throws Exception {
+        assertThat(verify(Kind.ECHOES, MODEL, new Candidate(TABLE.factors(), 0, 1.16))).as(this::said).isEqualTo(1);
+        assertThat(out.toString()).containsPattern("other temperature: the server runs the table with attention factor 1\\.1(5[5-9]|6)");
+    }
+
+    /** As llama.cpp runs a table of several entries that export has written: the longest, at all lengths. */
+    @Test
+    void anyEntryThatReachesSoFarIsInForce() throws Exception {
+        writeTwoEntries();
+        assertThat(verify(Kind.ECHOES, MODEL, TABLE)).as(this::said).isZero();
+        assertThat(out.toString()).contains("in force: the server runs the table's entry for 1024");
+        assertThat(verify(Kind.ECHOES, MODEL, shorter())).as(this::said).isZero();
+        assertThat(out.toString()).contains("in force: the server runs the table's entry for 512");
+        assertThat(verify(Kind.ECHOES, MODEL, shorter(), "--length", "700")).as(this::said).isEqualTo(1);
+        assertThat(out.toString()).contains("other factors: the server runs the table's entry for 512");
+        assertThat(verify(Kind.ECHOES, MODEL, new Candidate(TABLE.factors(), 0, 1.6))).as(this::said).isEqualTo(1);
+        assertThat(out.toString())
+                .containsPattern("other temperature: the server runs the table's entry for 1024 with attention factor 1\\.(59|60)");
+    }
+
+    private void writeTwoEntries() throws IOException {
+        new JsonFormat().write(new FactorTable("java-1m", GEOMETRY, List.of(TableEntry.of(512, Measured.unmeasured(shorter())),
+                TableEntry.of(1024, Measured.unmeasured(TABLE))), List.of()), directory.resolve("table.json"));
+    }
+
+    private static Candidate shorter() {
+        return new Candidate(RopeScalings.named("yarn").factors(GEOMETRY, 512), 0, AttentionTemperature.longrope().factor(GEOMETRY, 512));
+    }
+
+    /** A server of one model answers to any name. */
+    @Test
+    void aModelThatTheServerDoesNotHaveIsOneLine() throws Exception {
+        assertThat(verify(Kind.ECHOES, MODEL, TABLE, "--server-model", "stab")).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("--server-model must be one that http://127.0.0.1:")
+                .contains(" has, stub, but was stab").hasLineCount(1);
+    }
+
+    @Test
+    void aPromptThatIsTooLongIsOneLineWithTheServersReason() throws Exception {
+        assertThat(verify(Kind.ECHOES_SHORT_TEXT, MODEL, TABLE)).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("the server must tell log-probabilities")
+                .contains("but was 400 This model's maximum context length is 400 tokens; ").hasLineCount(1);
+    }
+
     @Test
     void anotherModelIsNoneOfThese() throws Exception {
         assertThat(verify(Kind.ECHOES, MODELS.resolve("recall-1m"), TABLE)).as(this::said).isEqualTo(1);
@@ -157,6 +204,14 @@ class VerifyCommandTest {
     }
 
     @Test
+    void aDirectoryIsNoText() throws Exception {
+        Files.delete(directory.resolve("text.txt"));
+        Files.createDirectory(directory.resolve("text.txt"));
+        assertThat(verify(Kind.ECHOES, MODEL, TABLE)).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("must be a file of UTF-8 text, but was a directory").hasLineCount(1);
+    }
+
+    @Test
     void whatCannotBeAskedIsOneLine() {
         assertThat(run("verify", MODEL.toString(), "--table", directory.resolve("table.json").toString(), "--text",
                 directory.resolve("text.txt").toString(), "--server", "http://127.0.0.1:1")).isEqualTo(2);
@@ -167,10 +222,11 @@ class VerifyCommandTest {
                 length -> assertThat(length).startsWith("--length must be beyond the original length of 256 tokens"));
     }
 
-    private int verify(Kind kind, Path served, Candidate candidate) throws Exception {
+    private int verify(Kind kind, Path served, Candidate candidate, String... more) throws Exception {
         try (var server = new CompletionStub(kind, served, candidate)) {
-            return run("verify", MODEL.toString(), "--table", directory.resolve("table.json").toString(), "--text",
+            var arguments = Stream.of("verify", MODEL.toString(), "--table", directory.resolve("table.json").toString(), "--text",
                     directory.resolve("text.txt").toString(), "--server", server.url() + "/v1");
+            return run(Stream.concat(arguments, Stream.of(more)).toArray(String[]::new));
         }
     }
 

@@ -112,6 +112,17 @@ class RunComparisonTest {
                 .containsExactly("paper crop", "paper n̂=0", "paper", "other crop");
     }
 
+    /** Another seed draws other samples, and figures on those say nothing of what the searches found. */
+    @Test
+    void runsMeasuredOnOtherSamplesAreToldToBeSo() throws IOException {
+        assertThat(of("paper", paper(), "ours", ours()).perplexities().remark()).contains("Figures of runs compare where");
+        begin();
+        cell(128, "crop", 7, Map.of());
+        var other = report(2, Optional.empty());
+        assertThat(of("paper", paper(), "other", other).perplexities().remark())
+                .contains("Crop is not the same in all runs").contains("hold each run against its own crop");
+    }
+
     @Test
     void thePageDrawsAllOfIt() throws IOException {
         var names = new ArrayList<String>();

@@ -41,7 +41,9 @@ public final class CompletionStub implements AutoCloseable {
         TELLS_WHAT_IT_ADDS,
         TELLS_NOTHING,
         /** Reads the end of the prompt only. */
-        TRUNCATES
+        TRUNCATES,
+        /** llama-cpp-python with a context that is too small: it first wants a text, and then says what is wrong with it. */
+        ECHOES_SHORT_TEXT
     }
 
     private static final int LONGEST = 2048;
@@ -73,6 +75,10 @@ public final class CompletionStub implements AutoCloseable {
         var prompt = asked.path("prompt");
         if (!asked.path("model").asText().equals("stub") || prompt.isArray() && kind.name().startsWith("ECHOES_")) {
             answer(exchange, 400, Map.of("error", Map.of("message", "Input should be a valid string")));
+            return;
+        }
+        if (kind == Kind.ECHOES_SHORT_TEXT) {
+            answer(exchange, 400, Map.of("error", Map.of("message", "This model's maximum context length\nis 400 tokens")));
             return;
         }
         var read = tokens(prompt);

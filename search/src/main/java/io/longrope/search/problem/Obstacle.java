@@ -36,6 +36,9 @@ public final class Obstacle {
         if (failure instanceof EOFException) {
             return "cut short";
         }
+        if ("Is a directory".equals(failure.getMessage())) {
+            return "a directory";
+        }
         if (failure instanceof IOException) {
             return ofConnection(failure);
         }

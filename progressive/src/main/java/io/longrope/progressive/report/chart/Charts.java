@@ -23,6 +23,7 @@ final class Charts {
     static final int WIDTH = 560;
     static final int HEIGHT = 360;
     static final BasicStroke SOLID = new BasicStroke(1.8f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND);
+    static final BasicStroke DOTTED = new BasicStroke(1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {1.5f, 3}, 0);
     static final BasicStroke DASHED = new BasicStroke(1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {5, 3}, 0);
     static final Color INK = new Color(0x22, 0x22, 0x22);
     static final Color STRONG = new Color(0xB0, 0x30, 0x1C);

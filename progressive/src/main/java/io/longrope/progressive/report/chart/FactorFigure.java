@@ -51,24 +51,24 @@ public final class FactorFigure {
     /**
      * Tables over each other: a chart for each length that any of them has.
      *
-     * @param tables by the names of their lines; at least one
+     * @param tables by the runs that found them; at least one
+     * @param runs   the names of all, in the order of the page
      */
-    public static Figure over(String name, Map<String, FactorTable> tables) {
+    public static Figure over(String name, Map<String, FactorTable> tables, List<String> runs) {
         var lengths = tables.values().stream().flatMap(table -> table.entries().stream()).map(TableEntry::length).distinct().sorted()
                 .toList();
         return new Figure(name, "Rescale factors λ by rotary pair, a line for each table; 0 is the highest frequency.", 2,
-                lengths.stream().<Chart<?, ?>>map(length -> over(length, tables)).toList());
+                lengths.stream().<Chart<?, ?>>map(length -> over(length, tables, new RunLines(runs))).toList());
     }
 
-    private static Chart<?, ?> over(int length, Map<String, FactorTable> tables) {
+    private static Chart<?, ?> over(int length, Map<String, FactorTable> tables, Lines lines) {
         var chart = Charts.xy(Lengths.format(length) + " tokens", "rotary pair i", "rescale factor λ", Charts.WIDTH, Charts.HEIGHT);
-        var names = List.copyOf(tables.keySet());
         var drawn = new ArrayList<Double>();
         tables.forEach((name, table) -> table.entries().stream().filter(entry -> entry.length() == length).forEach(entry -> {
             var factors = entry.best().candidate().factors().layer(0);
             Arrays.stream(factors).filter(Double::isFinite).forEach(drawn::add);
             Charts.line(chart, name, IntStream.range(0, factors.length).asDoubleStream().toArray(), logarithms(factors),
-                    Charts.COLORS.get(names.indexOf(name) % Charts.COLORS.size()), Charts.SOLID);
+                    lines.color(name), lines.stroke(name));
         }));
         var values = drawn.stream().mapToDouble(Double::doubleValue).summaryStatistics();
         Charts.logY(chart, values.getMin(), values.getMax());

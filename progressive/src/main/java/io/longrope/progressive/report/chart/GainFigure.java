@@ -8,7 +8,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 import java.util.List;
 
-/** What a longer window is worth by length, a line for each method, each figure with its standard error. */
+/** What a longer window is worth by length, a line for each method or run, each figure with its standard error. */
 public final class GainFigure {
 
     private static final int WIDTH = 840;
@@ -24,6 +24,18 @@ public final class GainFigure {
      * @param report of gains at one length or more
      */
     public static Figure of(String name, PositionReport report) {
+        return of(name, report, new MethodLines(report.columns()));
+    }
+
+    /**
+     * @param report of gains at one length or more; its columns are runs
+     * @param runs   the names of all, in the order of the page
+     */
+    public static Figure ofRuns(PositionReport report, List<String> runs) {
+        return of("gain-of-runs", report, new RunLines(runs));
+    }
+
+    private static Figure of(String name, PositionReport report, Lines lines) {
         var chart = Charts.xy("Gain over crop on unseen text", "length, tokens", "gain, nats", WIDTH, HEIGHT);
         Charts.linearY(chart);
         chart.getStyler().setErrorBarsColorSeriesColor(true).setLegendPosition(Styler.LegendPosition.OutsideE)
@@ -35,7 +47,6 @@ public final class GainFigure {
         double lowest = -2 * greatest;
         chart.getStyler().setYAxisMin(lowest).setYAxisMax(1.2 * greatest);
         Charts.markZero(chart);
-        var lines = new MethodLines(report.columns());
         for (int i = 0; i < report.columns().size(); i++) {
             int column = i;
             draw(chart, report.columns().get(i), lines, rows.stream().filter(row -> row.figures().get(column)
@@ -45,7 +56,7 @@ public final class GainFigure {
                 + "its standard error: above 0 text farther away than the window helps. Lines leave out what lies far below.", chart);
     }
 
-    private static void draw(XYChart chart, String name, MethodLines lines, List<PositionReport.Row> rows, int column) {
+    private static void draw(XYChart chart, String name, Lines lines, List<PositionReport.Row> rows, int column) {
         if (rows.isEmpty()) {
             return;
         }

@@ -8,7 +8,7 @@ import java.awt.Color;
 import java.util.List;
 
 /** How the methods of a closing table are drawn, the same way in every chart of it: crop is black, what engines run is dashed. */
-final class MethodLines {
+final class MethodLines implements Lines {
 
     private final List<String> families;
 
@@ -17,7 +17,8 @@ final class MethodLines {
         families = columns.stream().filter(column -> !column.equals(Crop.NAME)).map(MethodLines::family).distinct().toList();
     }
 
-    Color color(String column) {
+    @Override
+    public Color color(String column) {
         if (column.equals(Crop.NAME)) {
             return Charts.INK;
         }
@@ -25,7 +26,8 @@ final class MethodLines {
         return place == families.size() - 1 ? Charts.STRONG : Charts.COLORS.get(place % Charts.COLORS.size());
     }
 
-    BasicStroke stroke(String column) {
+    @Override
+    public BasicStroke stroke(String column) {
         return column.endsWith(ReportColumn.FOR_ENGINES) ? Charts.DASHED : Charts.SOLID;
     }
 

@@ -9,6 +9,12 @@ import io.longrope.progressive.report.PositionReport;
 import io.longrope.progressive.report.RunHistory.Generation;
 import io.longrope.progressive.report.RunHistory.Search;
 import io.longrope.progressive.report.RunHistory.Span;
+import io.longrope.search.rope.RescaleFactors;
+import io.longrope.search.rope.RopeGeometry;
+import io.longrope.search.space.Candidate;
+import io.longrope.search.table.FactorTable;
+import io.longrope.search.table.Measured;
+import io.longrope.search.table.TableEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +28,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -80,6 +87,23 @@ class FigureTest {
         var diverged = new PositionReport(Quantity.GAIN, 256, List.of("RoPE"), List.of(new PositionReport.Row(512, new Bin(256, 512),
                 figures(-DIVERGED))));
         assertThat(colors(GainFigure.of("gain", diverged))).doesNotContain(Charts.STRONG.getRGB());
+    }
+
+    /** Whichever runs a chart shows: the second is the second color where the first has nothing yet. */
+    @Test
+    void aRunHasOneColorInEveryChart() throws IOException {
+        var runs = List.of("a", "b");
+        var second = Charts.COLORS.get(1).getRGB();
+        var others = new Integer[] {Charts.COLORS.get(0).getRGB(), Charts.COLORS.get(2).getRGB(), Charts.STRONG.getRGB()};
+        var perplexities = new PerplexityReport(0, List.of("b crop", "b n̂=0", "b"), List.of(512, 1024).stream().map(length ->
+                new PerplexityReport.Row(length, List.of(OptionalDouble.of(3), OptionalDouble.of(4), OptionalDouble.of(5)))).toList());
+        assertThat(colors(LengthFigure.ofRuns(perplexities, runs))).contains(second).doesNotContain(others);
+        var gains = new PositionReport(Quantity.GAIN, 0, List.of("b"), List.of(512, 1024).stream().map(length ->
+                new PositionReport.Row(length, new Bin(256, length), figures(0.1))).toList());
+        assertThat(colors(GainFigure.ofRuns(gains, runs))).contains(second).doesNotContain(others);
+        var table = new FactorTable("model", new RopeGeometry(8, 10_000, 64), List.of(TableEntry.of(128,
+                Measured.unmeasured(new Candidate(RescaleFactors.of(1, 1.5, 2, 2), 0, 1)))), List.of());
+        assertThat(colors(FactorFigure.over("factors", Map.of("b", table), runs))).contains(second).doesNotContain(others);
     }
 
     /** NaN where there is none. */
