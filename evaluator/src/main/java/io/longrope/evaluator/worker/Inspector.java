@@ -101,11 +101,16 @@ final class Inspector implements InspectTask.Look<Object, IOException> {
         return device.get();
     }
 
-    /** Whether the worker sees it as the driver wrote it. */
+    /**
+     * Whether the worker sees it as the driver wrote it.
+     *
+     * @throws BadInput when it has no {@code --runs}: another worker, which trains, may see it
+     */
     @Override
     public Boolean sharedFile(InspectTask.SharedFile subject) throws IOException {
+        var runs = roots.runsRoot();
         try {
-            var file = roots.runsRoot().resolve(subject.path());
+            var file = runs.resolve(subject.path());
             return Files.isRegularFile(file) && Files.size(file) <= LONGEST_SHARED_FILE && Files.readString(file).equals(subject.content());
         } catch (BadInput e) {
             return false;

@@ -15,6 +15,7 @@ import io.longrope.search.work.Retrieval;
 import io.longrope.search.work.Sample;
 import io.longrope.search.work.SampleShare;
 import io.longrope.search.work.ScoreTask;
+import io.longrope.search.work.TaskRefused;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +29,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What a worker tells of the checkpoints, texts and files it sees, and what it never opens. */
 class InspectionTest extends ModelTaskScene {
@@ -96,6 +98,17 @@ class InspectionTest extends ModelTaskScene {
         assertThat(inspect(new InspectTask.SharedFile("probe", "43"), Boolean.class)).isFalse();
         assertThat(inspect(new InspectTask.SharedFile("none", "42"), Boolean.class)).isFalse();
         assertThat(inspect(new InspectTask.SharedFile("../data/text.txt", "42"), Boolean.class)).isFalse();
+    }
+
+    /** Else it were chance whether a job that trains runs where some workers train and others score only. */
+    @Test
+    void aWorkerThatDoesNotTrainLeavesSharedFilesToThoseThatDo() {
+        try (var session = WorkerFiles.session()) {
+            var scoring = new ModelTaskRunner("w", new Roots(files.roots.models(), files.roots.data(), Optional.empty()),
+                    files.samples, session, new ModelTaskRunner.Place("a processor", false), new WorkerFiles.SilentLog());
+            assertThatThrownBy(() -> scoring.run(new InspectTask("run 1", new InspectTask.SharedFile("probe", "42"))))
+                    .isInstanceOf(TaskRefused.class).hasMessageContaining("--runs must be given to a worker that trains, but was none");
+        }
     }
 
     @Test
