@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Whether a share consumer reaches its group, told by its own metrics: polling it tells nothing. */
 final class BrokerLink implements AutoCloseable {
@@ -21,6 +22,8 @@ final class BrokerLink implements AutoCloseable {
     /** Above the longest interval at which a group wants heartbeats, 15 seconds where nobody changed that. */
     private static final double SILENT_SECONDS = 20;
     /** A connection that breaks is made anew within this time. */
+    /** To a broker that is there, each as long as its client waits. */
+    private static final int QUESTIONS = 5;
     static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int PROBE_MILLIS = 2000;
     private static final Duration CLOSE = Duration.ofSeconds(3);
@@ -68,6 +71,24 @@ final class BrokerLink implements AutoCloseable {
                 } catch (TimeoutException e) {
                     BrokerAbsence.of(settings).noticed();
                 }
+            }
+        }
+    }
+
+    /**
+     * What the broker answers to a question that times out while it is away, or too busy: asked again, for as long as it is away.
+     *
+     * @throws TimeoutException when it is there and has not answered so many times, as where the topic is gone
+     */
+    static <T> T answered(KafkaSettings settings, Supplier<T> question) {
+        for (int tries = 1; ; tries++) {
+            try {
+                return question.get();
+            } catch (TimeoutException e) {
+                if (tries == QUESTIONS) {
+                    throw e;
+                }
+                awaitBroker(settings, () -> Thread.currentThread().isInterrupted());
             }
         }
     }

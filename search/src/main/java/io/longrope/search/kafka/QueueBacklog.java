@@ -38,7 +38,7 @@ final class QueueBacklog {
         }
         try (var consumer = Clients.consumer(settings)) {
             consumer.assign(List.of(partition));
-            long end = consumer.endOffsets(List.of(partition)).get(partition);
+            long end = BrokerLink.answered(settings, () -> consumer.endOffsets(List.of(partition)).get(partition));
             consumer.seek(partition, start);
             while (consumer.position(partition) < end) {
                 consumer.poll(POLL).forEach(reader);
@@ -50,7 +50,7 @@ final class QueueBacklog {
     static long end(KafkaSettings settings, String topic) {
         var partition = new TopicPartition(topic, 0);
         try (var consumer = Clients.consumer(settings)) {
-            return consumer.endOffsets(List.of(partition)).get(partition);
+            return BrokerLink.answered(settings, () -> consumer.endOffsets(List.of(partition)).get(partition));
         }
     }
 

@@ -72,8 +72,9 @@ final class TopicTail implements AutoCloseable {
         connections = BrokerLink.connections(consumer.metrics());
         try {
             consumer.assign(List.of(partition));
-            end = consumer.endOffsets(List.of(partition)).get(partition);
-            consumer.seek(partition, start.offset(consumer, partition, end));
+            long next = BrokerLink.answered(settings, () -> consumer.endOffsets(List.of(partition)).get(partition));
+            end = next;
+            consumer.seek(partition, BrokerLink.answered(settings, () -> start.offset(consumer, partition, next)));
         } catch (RuntimeException e) {
             consumer.close();
             throw e;
