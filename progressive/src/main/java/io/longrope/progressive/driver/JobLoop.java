@@ -84,7 +84,10 @@ public final class JobLoop {
         while (!stopped) {
             try (var place = places.take()) {
                 var claim = ends.claims.claim(PATIENCE);
-                if (claim.isPresent()) {
+                if (claim.isPresent() && stopped) {
+                    // another loop of the driver may just have left it
+                    claim.get().release();
+                } else if (claim.isPresent()) {
                     place.occupy();
                     take(claim.get(), place, ends, new ObservedJobLog(ends.log, observer));
                 }

@@ -2,6 +2,7 @@ package io.longrope.progressive.driver;
 
 import io.longrope.search.job.InMemoryJobClaims;
 import io.longrope.search.job.InMemoryJobLog;
+import io.longrope.search.job.JobClaims;
 import io.longrope.search.job.JobEvent;
 import io.longrope.search.job.JobId;
 import io.longrope.search.job.JobState;
@@ -29,6 +30,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -93,6 +95,33 @@ class JobLoopTest {
                     .isInstanceOf(InterruptedException.class);
         }
         assertThat(log.states()).extracting(JobState::phase).containsExactly(JobState.Phase.QUEUED);
+    }
+
+    @Test
+    void aJobThatComesWhenTheLoopWasToldToStopIsLeftToOthers() throws Exception {
+        var log = new InMemoryJobLog();
+        log.submit(JobSession.submission(plan("java-1m"), Clock.systemUTC()));
+        var loop = loop(MODELS, new Leaving(), new DriverPlaces(1));
+        try (var claims = new InMemoryJobClaims(log); var board = new InMemoryWorkerBoard(); var driver = claims.join();
+             var other = claims.join()) {
+            JobClaims stopping = new JobClaims() {
+                @Override
+                public Optional<Claim> claim(Duration timeout) throws InterruptedException {
+                    var claim = driver.claim(timeout);
+                    loop.stop();
+                    return claim;
+                }
+
+                @Override
+                public void close() {
+                }
+            };
+            loop.run(new JobLoop.Ends((job, listener) -> {
+                throw new AssertionError("begun");
+            }, board, log, stopping));
+            assertThat(log.states()).extracting(JobState::phase).containsExactly(JobState.Phase.QUEUED);
+            assertThat(other.claim(Duration.ofSeconds(5))).isPresent();
+        }
     }
 
     @Test
