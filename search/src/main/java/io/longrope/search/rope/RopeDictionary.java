@@ -7,6 +7,7 @@ import io.longrope.search.rope.internal.RopeFamily;
 import io.longrope.search.rope.internal.RopeKeys;
 import io.longrope.search.rope.internal.RopeObjects;
 import io.longrope.search.rope.internal.RopeParameters;
+import io.longrope.search.rope.internal.RotaryWidth;
 
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -68,7 +69,7 @@ public final class RopeDictionary {
     private final Set<String> notes = new LinkedHashSet<>();
     private final String type;
     private final OptionalInt statedWindow;
-    private final OptionalInt headDim;
+    private final RotaryWidth width;
 
     private RopeDictionary(String place, ObjectNode config) {
         beside = new RopeKeys(place + ": ", config);
@@ -76,8 +77,8 @@ public final class RopeDictionary {
         var objects = new RopeObjects(beside, notes);
         inside = family.isGemma() ? objects.gemma() : objects.flat();
         type = type();
-        statedWindow = lengthNamed(family.names("max_position_embeddings"));
-        headDim = findHeadDim();
+        statedWindow = beside.lengthNamed(family.names("max_position_embeddings"));
+        width = new RotaryWidth(family, beside, inside, type, notes::add);
         noteUnread();
     }
 
@@ -122,13 +123,17 @@ public final class RopeDictionary {
 
     /** Width of a head; empty where the file has rope keys alone. */
     public OptionalInt headDim() {
-        return headDim;
+        return width.headDim();
     }
 
     /** The part of a head that turns, where the file states it; of proportional the share of the pairs that do. */
     public OptionalDouble partialRotaryFactor() {
-        return inside.has("partial_rotary_factor") ? inside.number("partial_rotary_factor")
-                : numberNamed(beside, family.names("partial_rotary_factor"));
+        return width.partialRotaryFactor();
+    }
+
+    /** How much of a head turns, or could, if its factors were finite; a table's own keys alone state it by their length. */
+    public int rotaryDim() {
+        return width.rotaryDim();
     }
 
     /** The base of Gemma's layers with a sliding window; empty for a model whose layers all turn alike. */
@@ -243,61 +248,13 @@ public final class RopeDictionary {
     /** The base, of Gemma that of the layers that see everything. */
     public double theta() {
         var inner = inside.number("rope_theta");
-        var outer = numberNamed(beside, family.names("rope_theta"));
+        var outer = beside.numberNamed(family.names("rope_theta"));
         if (inner.isPresent() && outer.isPresent() && inner.getAsDouble() != outer.getAsDouble()) {
             notes.add(inside.name("rope_theta") + " is " + inner.getAsDouble() + " and beside the dictionary it is " + outer.getAsDouble()
                     + ": as in transformers the inner one counts");
         }
         return inner.orElseGet(() -> outer.orElseGet(() -> family.theta().orElseThrow(() ->
                 beside.missing("rope_theta", "because the base of model_type " + family.modelType() + " is not known"))));
-    }
-
-    /** How much of a head turns, or could, if its factors were finite; a table's own keys alone state it by their length. */
-    public int rotaryDim() {
-        RopeFamily.CHANGES_ANGLES.forEach((key, harmless) -> beside.numberOrNull(key).ifPresent(value ->
-                Require.that(value == harmless, beside.name(key), "must be " + harmless + ": what it does to the angles is not known here",
-                        value)));
-        double part = partialRotaryFactor().orElse(family.partialRotaryFactor());
-        Require.that(part > 0 && part <= 1, inside.name("partial_rotary_factor"), "must be greater than 0 and at most 1", part);
-        Require.that(!isProportional() || family.turnsWholeHead() || family.modelType().isEmpty(), inside.name("rope_type"),
-                "must be another for " + family.modelType() + ": only a model whose whole head turns can leave pairs of it still", type);
-        Require.that(part == 1 || isProportional() || !family.turnsWholeHead(), inside.name("partial_rotary_factor"),
-                "must be 1 for " + family.modelType() + ", whose transformers code turns the whole head; vLLM would turn a part", part);
-        if (inside.has("partial_rotary_factor") && beside.has("partial_rotary_factor")
-                && inside.number("partial_rotary_factor").getAsDouble() != beside.number("partial_rotary_factor").getAsDouble()) {
-            notes.add(inside.name("partial_rotary_factor")
-                    + " differs from the one beside the dictionary: as in transformers the inner one counts");
-        }
-        var stated = lengthNamed(family.rotaryDimNames());
-        if (stated.isPresent()) {
-            return stated.getAsInt();
-        }
-        if (headDim.isEmpty() && isProportional()) {
-            throw beside.missing("head_dim", "because rope_type proportional tells by its share only how many pairs turn");
-        }
-        if (headDim.isEmpty()) {
-            return 2 * inside.factors("long_factor").size();
-        }
-        return isProportional() ? headDim.getAsInt() : (int) (headDim.getAsInt() * part);
-    }
-
-    private OptionalInt findHeadDim() {
-        var stated = lengthNamed(family.names("head_dim"));
-        if (stated.isPresent()) {
-            return stated;
-        }
-        var hidden = lengthNamed(family.names("hidden_size"));
-        if (hidden.isEmpty()) {
-            return OptionalInt.empty();
-        }
-        if (family.headDim().isPresent() && !beside.has("head_dim")) {
-            return family.headDim();
-        }
-        var heads = lengthNamed(family.names("num_attention_heads"));
-        int count = heads.orElseThrow(() -> beside.missing("num_attention_heads", "because head_dim is not"));
-        Require.that(hidden.getAsInt() % count == 0, beside.name("hidden_size"), "must be a multiple of num_attention_heads = " + count
-                + " when head_dim is not given", hidden.getAsInt());
-        return OptionalInt.of(hidden.getAsInt() / count);
     }
 
     private int originalLength() {
@@ -324,26 +281,5 @@ public final class RopeDictionary {
             notes.add(inside.name(ORIGINAL) + " is " + inner.getAsInt() + " and beside the dictionary it is " + outer.getAsInt()
                     + ": as in transformers " + winner + " counts");
         }
-    }
-
-    /** The first of the names that is given; two that say different things are an error, since no code reads both. */
-    private static OptionalDouble numberNamed(RopeKeys keys, List<String> names) {
-        var found = OptionalDouble.empty();
-        var as = "";
-        for (var name : names) {
-            var value = keys.number(name);
-            Require.that(value.isEmpty() || found.isEmpty() || value.getAsDouble() == found.getAsDouble(), keys.name(name),
-                    "must be what " + as + " is, " + found.orElse(0), value.orElse(0));
-            if (value.isPresent() && found.isEmpty()) {
-                found = value;
-                as = name;
-            }
-        }
-        return found;
-    }
-
-    private OptionalInt lengthNamed(List<String> names) {
-        return names.stream().filter(name -> beside.has(name) && !(name.equals("head_dim") && beside.isNull(name)))
-                .map(beside::length).findFirst().orElse(OptionalInt.empty());
     }
 }

@@ -97,6 +97,28 @@ public record RopeKeys(String place, ObjectNode json) {
         return OptionalInt.of((int) value.doubleValue());
     }
 
+    /** The first of the names that is given; two that say different things are an error, since no code reads both. */
+    public OptionalDouble numberNamed(List<String> names) {
+        var found = OptionalDouble.empty();
+        var as = "";
+        for (var name : names) {
+            var value = number(name);
+            Require.that(value.isEmpty() || found.isEmpty() || value.getAsDouble() == found.getAsDouble(), name(name),
+                    "must be what " + as + " is, " + found.orElse(0), value.orElse(0));
+            if (value.isPresent() && found.isEmpty()) {
+                found = value;
+                as = name;
+            }
+        }
+        return found;
+    }
+
+    /** The first of the names that is given; a head_dim that is null is none. */
+    public OptionalInt lengthNamed(List<String> names) {
+        return names.stream().filter(name -> has(name) && !(name.equals("head_dim") && isNull(name)))
+                .map(this::length).findFirst().orElse(OptionalInt.empty());
+    }
+
     /** Numbers greater than 0. */
     public List<Double> factors(String key) {
         var list = json.path(key);
