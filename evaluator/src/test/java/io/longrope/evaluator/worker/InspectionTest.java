@@ -114,12 +114,12 @@ class InspectionTest extends ModelTaskScene {
     @Test
     void whatThisWorkerCannotDoIsRefused() throws IOException {
         var sample = files.sample(0, 48);
-        refused(ScoreTask.whole(new ModelReference("tiny", "0".repeat(64)), sample, Objective.PERPLEXITY, ORIGINAL, WorkerFiles.ARITHMETIC),
-                "must be the checkpoint with fingerprint 0000");
-        refused(ScoreTask.whole(new ModelReference("none", "0".repeat(64)), sample, Objective.PERPLEXITY, ORIGINAL, WorkerFiles.ARITHMETIC),
-                "must exist below --models");
-        refused(ScoreTask.whole(new ModelReference("tinny", "0".repeat(64)), sample, Objective.PERPLEXITY, ORIGINAL, WorkerFiles.ARITHMETIC),
-                "must exist below --models, but was missing; did you mean 'tiny'?");
+        refused(ScoreTask.whole(new ModelReference("tiny", "0".repeat(64)), sample, Objective.PERPLEXITY, ORIGINAL,
+                WorkerFiles.ARITHMETIC), "must be the checkpoint with fingerprint 0000");
+        refused(ScoreTask.whole(new ModelReference("none", "0".repeat(64)), sample, Objective.PERPLEXITY, ORIGINAL,
+                WorkerFiles.ARITHMETIC), "must exist below --models");
+        refused(ScoreTask.whole(new ModelReference("tinny", "0".repeat(64)), sample, Objective.PERPLEXITY, ORIGINAL,
+                WorkerFiles.ARITHMETIC), "must exist below --models, but was missing; did you mean 'tiny'?");
         refused(score(new Sample("text.txt", SampleShare.SEARCH, 0, 48, 1, "0".repeat(64)), Objective.PERPLEXITY, ORIGINAL),
                 "must give sample 0 with fingerprint 0000");
         refused(score(new Sample("none.txt", SampleShare.SEARCH, 0, 48, 1, "0".repeat(64)), Objective.PERPLEXITY, ORIGINAL),

@@ -22,7 +22,8 @@ public record LocalFiles(Path models, Path data) {
     public void checkText(String text) {
         var path = below(data, "data", text);
         if (!Files.isReadable(path) && !Corpus.isPattern(text)) {
-            throw new BadInput("data", "must name a readable text below " + data, text + ", which is missing", wayOut(data, "--data", path));
+            throw new BadInput("data", "must name a readable text below " + data, text + ", which is missing",
+                    wayOut(data, "--data", path));
         }
         Corpus.below(Root.of(data, "--data"), text);
     }

@@ -125,7 +125,7 @@ public record PlanText(PlanProposal proposal, String name, String model, String 
             line(text, "  objective: needle         # of hidden numbers; perplexity: of the whole text");
         }
         if (!proposal.algorithm().equals("longrope")) {
-            line(text, "  start-tokens: [0]         # engines know no other n̂, and others gained nothing: progressive/docs/search-cost.md");
+            line(text, "  start-tokens: [0]         # engines know no other n̂, and no other gained: progressive/docs/search-cost.md");
         }
         line(text, "  attention: su             # sqrt(1 + ln s / ln L), what engines compute themselves");
     }

@@ -30,7 +30,8 @@ class MemoryCaseTest {
         "--kind train --width 256 --layers 8 --length 512 --vocabulary 8000"})
     void whatAProcessTakesIsWhatWasPlanned(String use) throws Exception {
         var command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java", "-Xmx1g", "-Xms32m", "-XX:+UseSerialGC",
-                "-Dai.djl.offline=true", "-cp", System.getProperty("java.class.path"), Main.class.getName(), "bench", "memory", "--format", "json"));
+                "-Dai.djl.offline=true", "-cp", System.getProperty("java.class.path"), Main.class.getName(),
+                "bench", "memory", "--format", "json"));
         command.addAll(List.of(use.split(" ")));
         var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
         // as the launcher

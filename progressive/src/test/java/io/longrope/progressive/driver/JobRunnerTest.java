@@ -201,7 +201,8 @@ class JobRunnerTest {
     void aFrontAndFreshSamplesAndAWarmStartResumeToTheByteToo(int scores) throws Exception {
         Files.writeString(directory.resolve("table.csv"), "1\n1\n1.5\n1.4\n2\n3\n3.5\n4\n");
         plan = plan(UNTRAINED + """
-                search: {algorithm: longrope, population: 8, generations: 3, mutations: 3, crossovers: 3, parents: 4, finalists: 3, start-tokens: [0, 4]}
+                search: {algorithm: longrope, population: 8, generations: 3, mutations: 3, crossovers: 3, parents: 4, finalists: 3,
+                         start-tokens: [0, 4]}
                 stages:
                   - search: {length: 1024, algorithm: nsga2, short-length: 256, short-tolerance: 0.2, start: {file: table.csv, length: 1k}}
                   - search: {length: 2048, fresh-samples: true, start: {stage: search-1024}}

@@ -142,7 +142,8 @@ final class Pages implements AutoCloseable {
             }
             for (double depth : List.of(0.0, 0.5, 1.0)) {
                 publish(JobEvent.ofStage(DONE, Kind.REPORTED, RunHistory.RETRIEVAL + Retrieval.PASSKEY,
-                        Map.of(JobEvent.LENGTH, (double) length, JobEvent.DEPTH, depth, JobEvent.ACCURACY, depth), "LongRoPE tuned", next()));
+                        Map.of(JobEvent.LENGTH, (double) length, JobEvent.DEPTH, depth, JobEvent.ACCURACY, depth),
+                        "LongRoPE tuned", next()));
             }
         }
         log.keep(new FoundTable(DONE, FoundTable.FINAL, table()));

@@ -64,7 +64,8 @@ class PlanReaderTest extends PlanTexts {
                 name: all
                 seed: 7
                 model: tiny
-                shape: {layers: 4, hidden: 128, heads: 4, key-value-heads: 2, head-dim: 32, feed-forward: 352, vocabulary: 256, theta: 10000, window: 256}
+                shape: {layers: 4, hidden: 128, heads: 4, key-value-heads: 2, head-dim: 32, feed-forward: 352, vocabulary: 256,
+                        theta: 10000, window: 256}
                 original-length: 128
                 precision: bf16
                 threads: 2
@@ -73,25 +74,26 @@ class PlanReaderTest extends PlanTexts {
                 model-copy: refer
                 start-token: 3
                 data: {training: a.txt, evaluation: b.txt, samples: {search: 2, selection: 3, report: 4}, tokens: {selection: 4k}}
-                search: {algorithm: random, population: 8, generations: 2, mutations: 3, crossovers: 4, parents: 5, probability: 0.5, grid: 0.1,
-                         monotone: false, groups: 4, may-stop: 3, start-tokens: [0, 3], attention: 1.2, finalists: 2, max-evaluations: 9,
-                         patience: 1, samples: 6,
-                         racing: true, rungs: [1, 3], batch: 5, ask-ahead: 11, critical-pair: 7, max-tokens: 9000000000, reach: 1.5, min-factor: 0.9,
-                                 max-factor: 30,
+                search: {algorithm: random, population: 8, generations: 2, mutations: 3, crossovers: 4, parents: 5, probability: 0.5,
+                         grid: 0.1, monotone: false, groups: 4, may-stop: 3, start-tokens: [0, 3], attention: 1.2, finalists: 2, max-evaluations: 9,
+                         patience: 1, samples: 6, racing: true, rungs: [1, 3], batch: 5, ask-ahead: 11, critical-pair: 7, max-tokens: 9000000000, reach: 1.5,
+                         min-factor: 0.9, max-factor: 30,
                          bounds: [{pairs: [0, 3], factors: [1, 1.5]}], fresh-samples: false, short-tolerance: 0.1,
                          rivals: [yarn, ntk], evaluator: other, evaluator-method: ntk, ladder: {lengths: [512, 256], samples: 3, keep: 0.5}}
                 stages:
                   - search: {name: first, length: 1k, on: base, multipliers: false, population: 9}
                   - search: {name: both, length: 1k, on: base, algorithm: nsga2, racing: false, short-length: 128, start: {stage: first}}
-                  - search: {name: fresh, length: 1k, on: base, algorithm: longrope, fresh-samples: true, patience: 0, max-evaluations: 0, max-tokens: 0, attention: [1, 1.3]}
+                  - search: {name: fresh, length: 1k, on: base, algorithm: longrope, fresh-samples: true, patience: 0, max-evaluations: 0,
+                             max-tokens: 0, attention: [1, 1.3]}
                   - fine-tune: {name: tune, length: 1k, train-length: 512, steps: 10, batch: 8, micro-batch: 4, learning-rate: 1.0e-3,
-                                schedule: cosine, warmup: 2, clip: 0.5, weight-decay: 0.1, beta1: 0.8, beta2: 0.95, precision: bf16, recompute: true,
-                                positions: pose, chunks: 3, short-share: 0.25, retrieval-share: 0.125, long-ce: 128,
+                                schedule: cosine, warmup: 2, clip: 0.5, weight-decay: 0.1, beta1: 0.8, beta2: 0.95, precision: bf16,
+                                recompute: true, positions: pose, chunks: 3, short-share: 0.25, retrieval-share: 0.125, long-ce: 128,
                                 lora: {rank: 4, alpha: 6, targets: [q, down]},
                                 held-out-every: 2, held-out-samples: 3, checkpoint-every: 5,
                                 command: [train.sh, "--out={output}"], timeout: 2h}
                   - recovery: {name: back, lengths: [64, 128], max-factor: 3}
-                report: {lengths: [64, 1k], methods: [yarn], fine-tuned: [yarn, pi], retrieval: {lengths: [1k, 512], depths: [1, 0.5], trials: 3}}
+                report: {lengths: [64, 1k], methods: [yarn], fine-tuned: [yarn, pi],
+                         retrieval: {lengths: [1k, 512], depths: [1, 0.5], trials: 3}}
                 """;
         var plan = read(text);
         var settings = SearchSettings.builder().population(9).generations(2).mutations(3).crossovers(4).parents(5).mutationProbability(0.5)

@@ -43,7 +43,8 @@ class QuantitiesTest {
                 List.of(List.of("256", "4.1", "4.25"), List.of("1024", "10.75", "a,\"b\"")));
         assertThat(table.aligned()).isEqualTo("length     pi   yarn\n256       4.1   4.25\n1024    10.75  a,\"b\"");
         assertThat(table.markdown())
-                .isEqualTo("| length |    pi |  yarn |\n| ------ | ----: | ----: |\n| 256    |   4.1 |  4.25 |\n| 1024   | 10.75 | a,\"b\" |");
+                .isEqualTo("| length |    pi |  yarn |\n| ------ | ----: | ----: |\n"
+                        + "| 256    |   4.1 |  4.25 |\n| 1024   | 10.75 | a,\"b\" |");
         assertThat(table.csv()).isEqualTo("length,pi,yarn\n256,4.1,4.25\n1024,10.75,\"a,\"\"b\"\"\"");
     }
 }

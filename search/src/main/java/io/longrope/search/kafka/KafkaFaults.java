@@ -34,7 +34,8 @@ final class KafkaFaults {
         var words = new ArrayList<>(List.of("broker"));
         // of several addresses a single broker has none
         var address = bootstrap.contains(",") ? "" : bootstrap.strip();
-        Optional.ofNullable(Utils.getHost(address)).filter(host -> !HERE.contains(host)).ifPresent(host -> words.addAll(List.of("--host", host)));
+        Optional.ofNullable(Utils.getHost(address)).filter(host -> !HERE.contains(host))
+                .ifPresent(host -> words.addAll(List.of("--host", host)));
         Optional.ofNullable(Utils.getPort(address)).filter(port -> port != USUAL_PORT)
                 .ifPresent(port -> words.addAll(List.of("--port", port.toString())));
         return words;

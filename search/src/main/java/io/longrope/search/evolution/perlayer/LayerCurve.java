@@ -9,7 +9,7 @@ import java.util.List;
  * How far each layer follows a table: layer l of n has λ_i^c(l / (n − 1)), where c is a quadratic Bézier curve of three heights. A few
  * numbers instead of a table for each layer, as LPES has it (arXiv 2503.04355). Where all heights are 1, every layer has the table itself.
  *
- * @param heights at the first layer, half way and at the last one, each above 0; the curve is pulled by the middle one and need not reach it
+ * @param heights at the first layer, half way and at the last one, each above 0; the curve is pulled by the middle one without reaching it
  */
 record LayerCurve(List<Double> heights) {
 

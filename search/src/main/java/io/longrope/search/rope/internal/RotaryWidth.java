@@ -53,7 +53,8 @@ public final class RotaryWidth {
         double part = partialRotaryFactor().orElse(family.partialRotaryFactor());
         Require.that(part > 0 && part <= 1, inside.name("partial_rotary_factor"), "must be greater than 0 and at most 1", part);
         Require.that(!proportional || family.turnsWholeHead() || family.modelType().isEmpty(), inside.name("rope_type"),
-                "must be another for " + family.modelType() + ": only a model whose whole head turns can leave pairs of it still", "proportional");
+                "must be another for " + family.modelType() + ": only a model whose whole head turns can leave pairs of it still",
+                "proportional");
         Require.that(part == 1 || proportional || !family.turnsWholeHead(), inside.name("partial_rotary_factor"),
                 "must be 1 for " + family.modelType() + ", whose transformers code turns the whole head; vLLM would turn a part", part);
         if (inside.has("partial_rotary_factor") && beside.has("partial_rotary_factor")

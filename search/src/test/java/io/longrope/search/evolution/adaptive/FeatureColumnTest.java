@@ -12,7 +12,8 @@ class FeatureColumnTest {
 
     @Property
     void isTheMaternKernelOfEveryTwoValuesHoweverFarApart(
-            @ForAll @Size(9) double @DoubleRange(min = -400, max = 400) [] values, @ForAll @DoubleRange(min = -1000, max = 1000) double far) {
+            @ForAll @Size(9) double @DoubleRange(min = -400, max = 400) [] values,
+            @ForAll @DoubleRange(min = -1000, max = 1000) double far) {
         var many = FeatureColumn.of(values);
         var other = FeatureColumn.of(new double[] {far});
         var squares = new double[values.length + 1];
