@@ -51,8 +51,8 @@ public final class CheckpointFiles {
                     continue;
                 }
                 if (!Files.exists(file)) {
-                    problems.add(new Problem(file.toString(), "must lead to a file",
-                            "a link to " + Files.readSymbolicLink(file) + ", which is missing", ""));
+                    problems.add(new Problem(file.toString(), "must lead to a file", Obstacle.ofLink(file),
+                            "fetch the file again, or take the link away"));
                 } else if (!file.toRealPath().startsWith(real)) {
                     problems.add(new Problem(file.toString(), "must lead to a file below " + option + " " + root,
                             "a link to " + file.toRealPath(),

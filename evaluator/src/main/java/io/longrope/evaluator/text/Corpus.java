@@ -44,16 +44,19 @@ public final class Corpus {
     /**
      * A text that the user of this process names himself.
      *
-     * @param path a file, a directory that its links must not leave, or a pattern
+     * @param path a file, a directory that its links must not leave, or a pattern, whose links must not leave the working directory or,
+     *             where it begins elsewhere, that place
      * @throws BadInput when it is missing or a link leaves it
      */
     public static Corpus of(Path path) {
         if (!Files.exists(path) && TextFiles.isGlob(path.toString())) {
             var directory = Path.of("").toAbsolutePath();
             var base = path.isAbsolute() ? path.getRoot() : directory;
-            return new Corpus(path, TextFiles.matching(base, base.relativize(path.toAbsolutePath().normalize()).toString(), base));
+            var pattern = base.relativize(path.toAbsolutePath().normalize()).toString();
+            return new Corpus(path, TextFiles.matching(base, pattern, boundary(base, TextFiles.start(base, pattern))));
         }
         if (!Files.exists(path)) {
+            Root.requireNoLink(path, "must lead to a text file, an archive or a directory of them");
             throw new BadInput(path.toString(), "must be a text file, an archive, a directory of them or a pattern", "missing", "");
         }
         return new Corpus(path, Files.isDirectory(path) ? TextFiles.below(path, real(path)) : List.of(path));
@@ -92,6 +95,11 @@ public final class Corpus {
 
     BadInput empty() {
         return new BadInput(path.toString(), "must hold text", "empty", "");
+    }
+
+    /** The user may name a place elsewhere, as a directory by its name. */
+    private static Path boundary(Path base, Path start) {
+        return Files.isDirectory(start) && !real(start).startsWith(base) ? real(start) : base;
     }
 
     private static Path real(Path path) {

@@ -45,6 +45,7 @@ public final class Root {
         var relative = requirePlain(path);
         var file = directory.resolve(relative);
         if (!Files.exists(file)) {
+            requireNoLink(file, "must lead to what lies below " + option);
             throw new BadInput(file.toString(), "must exist below " + option, "missing", NearestFile.below(directory, relative).orElse(""));
         }
         return requireInside(file);
@@ -72,9 +73,18 @@ public final class Root {
     public Path requireInside(Path file) {
         var real = real(file, option);
         if (!real.startsWith(directory) || real.equals(directory)) {
-            throw new BadInput(file.toString(), "must lie below " + option + " " + directory, "a link to elsewhere", "");
+            throw new BadInput(file.toString(), "must lie below " + option + " " + directory,
+                    Files.isSymbolicLink(file) ? "a link to " + real : "by a link on the way at " + real,
+                    "copy what it leads to, or let " + option + " be a directory that holds both");
         }
         return real;
+    }
+
+    /** @throws BadInput when it is a link, which then leads to nothing */
+    static void requireNoLink(Path missing, String rule) {
+        if (Files.isSymbolicLink(missing)) {
+            throw new BadInput(missing.toString(), rule, Obstacle.ofLink(missing), "mend the link, or name what it was to lead to");
+        }
     }
 
     /** The way {@link #resolve} is told of a file below the root: with / between names on every platform. */

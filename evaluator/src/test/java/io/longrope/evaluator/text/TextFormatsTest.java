@@ -169,6 +169,51 @@ class TextFormatsTest extends TextScene {
         assertThatThrownBy(() -> documents("texts/d*")).isInstanceOf(BadInput.class).hasMessageContaining("d.txt must lie below");
     }
 
+    @Test
+    void whatAPatternCannotMatchDoesNotConcernIt(@TempDir Path outside) throws IOException {
+        Files.writeString(texts.resolve("a.txt"), "a");
+        Files.writeString(Files.createDirectory(texts.resolve("deep")).resolve("b.txt"), "b");
+        Files.writeString(outside.resolve("secret.txt"), "secret");
+        Files.createSymbolicLink(texts.resolve("notes.md"), outside.resolve("secret.txt"));
+        Files.createSymbolicLink(texts.resolve("out"), outside);
+        Files.createSymbolicLink(texts.resolve("deep/out"), outside);
+        Files.createSymbolicLink(texts.resolve("round"), Path.of("round"));
+
+        assertThat(documents("texts/*.txt")).containsExactly("a");
+        assertThat(documents("texts/d*/*.txt")).containsExactly("b");
+        assertThat(documents("texts/[a-c].{txt,md}")).containsExactly("a");
+        assertThat(read(tokens(texts.resolve("*.txt")))).containsExactly("a");
+        for (var pattern : List.of("texts/*/*.txt", "texts/**.txt", "texts/o{ut,n}/*", "texts/*.md")) {
+            assertThatThrownBy(() -> documents(pattern)).as(pattern).isInstanceOf(BadInput.class)
+                    .hasMessageContaining("must lie below " + directory.toRealPath() + ", but was a link to " + outside.toRealPath());
+        }
+    }
+
+    @Test
+    void theNamesBeforeAWildCardLeadNowhereElseEither(@TempDir Path outside) throws IOException {
+        Files.writeString(outside.resolve("secret.txt"), "secret");
+        Files.createSymbolicLink(texts.resolve("out"), outside);
+
+        assertThatThrownBy(() -> documents("texts/out/*.txt")).isInstanceOf(BadInput.class)
+                .hasMessageContaining("texts/out must lie below " + directory.toRealPath() + ", but was a link to " + outside.toRealPath());
+        assertThatThrownBy(() -> documents("texts/out/secret.txt")).isInstanceOf(BadInput.class)
+                .hasMessageContaining("but was by a link on the way at " + outside.toRealPath().resolve("secret.txt"));
+        assertThat(read(tokens(texts.resolve("out/*.txt")))).as("the user names the place himself").containsExactly("secret");
+    }
+
+    @Test
+    void aLinkToNothingIsCalledOne() throws IOException {
+        Files.createSymbolicLink(texts.resolve("gone.txt"), Path.of("none"));
+        Files.createSymbolicLink(texts.resolve("round.txt"), Path.of("round.txt"));
+
+        assertThatThrownBy(() -> documents("texts/gone.txt")).isInstanceOf(BadInput.class)
+                .hasMessageContaining("gone.txt must lead to what lies below --data, but was a link to none, which is missing; mend");
+        assertThatThrownBy(() -> documents("texts/round.txt")).isInstanceOf(BadInput.class)
+                .hasMessageContaining("but was a link to round.txt, which leads back to it");
+        assertThatThrownBy(() -> tokens(texts.resolve("gone.txt"))).isInstanceOf(BadInput.class)
+                .hasMessageContaining("but was a link to none, which is missing");
+    }
+
     private void parquet(String name) throws Exception {
         var resource = Path.of(getClass().getResource("/io/longrope/evaluator/parquet/" + name + ".parquet").toURI());
         Files.copy(resource, texts.resolve(name + ".parquet"));

@@ -14,8 +14,10 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 
 /** Why files and connections would not do, in the words of whoever reads it: what Java's classes are called says nothing to them. */
 public final class Obstacle {
@@ -43,6 +45,26 @@ public final class Obstacle {
             return ofConnection(failure);
         }
         return failure.toString();
+    }
+
+    /** Of a link that leads to no file. */
+    public static String ofLink(Path link) {
+        try {
+            return "a link to " + Files.readSymbolicLink(link) + (leadsRound(link) ? ", which leads back to it" : ", which is missing");
+        } catch (IOException e) {
+            return of(e);
+        }
+    }
+
+    private static boolean leadsRound(Path link) {
+        try {
+            link.toRealPath();
+            return false;
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            return e instanceof FileSystemException of && of.getReason() != null && of.getReason().contains("symbolic links");
+        }
     }
 
     private static String ofFile(FileSystemException failure) {
