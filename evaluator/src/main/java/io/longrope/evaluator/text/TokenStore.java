@@ -18,8 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -126,14 +126,15 @@ public final class TokenStore {
     }
 
     /**
-     * Removes the token files that nobody opened since a time. Who has one open reads on.
+     * Removes the token files that nobody opened for a time, by the clock of the file system. Who has one open reads on.
      *
      * @return how many
      */
-    public int removeUnused(Instant since) throws IOException {
+    public int removeUnused(Duration time) throws IOException {
         if (!Files.isDirectory(directory)) {
             return 0;
         }
+        var since = now().minus(time);
         int removed = 0;
         try (var files = Files.newDirectoryStream(directory, "*" + TOKENS)) {
             for (var file : files) {
@@ -154,11 +155,21 @@ public final class TokenStore {
     }
 
     /** Its time of change is when it was last opened; where it cannot be changed it is kept by others, who may know when. */
-    private static void markOpened(Path file) {
+    private void markOpened(Path file) {
         try {
-            Files.setLastModifiedTime(file, FileTime.from(InstantSource.system().instant()));
+            Files.setLastModifiedTime(file, FileTime.from(now()));
         } catch (IOException e) {
             LOG.debug("{} keeps its time: {}", file, e.toString());
+        }
+    }
+
+    /** By the clock that dates files, for that of this machine, one of several that share them, may be years off. */
+    private Instant now() throws IOException {
+        var dated = Files.createTempFile(directory, ".now", "");
+        try {
+            return Files.getLastModifiedTime(dated).toInstant();
+        } finally {
+            Files.delete(dated);
         }
     }
 

@@ -10,7 +10,6 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -41,15 +40,18 @@ public record Retention(Optional<Keep> results, Optional<Keep> attempts, Optiona
     }
 
     /**
-     * Removes the checkpoints of jobs that ended long ago, unless a job builds on them that has not. A paused job has not.
+     * Removes the checkpoints of jobs that ended long ago by the clock that dates them, unless a job builds on them that has not. A paused
+     * job has not.
      *
      * @param runs the runs root
+     * @param log  that of the storage's Kafka
      */
-    public void sweep(Path runs, JobLog log, KafkaStorage storage, Instant now) throws IOException {
+    public void sweep(Path runs, JobLog log, KafkaStorage storage) throws IOException {
         var time = checkpoints.flatMap(Keep::time);
         if (time.isEmpty()) {
             return;
         }
+        var now = storage.now();
         var over = log.states().stream().filter(state -> state.phase().hasEnded() && state.phase() != JobState.Phase.PAUSED)
                 .filter(state -> state.updated().plus(time.get()).isBefore(now)).map(state -> state.id().value())
                 .collect(Collectors.toSet());

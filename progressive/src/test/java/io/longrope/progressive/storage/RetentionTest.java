@@ -26,8 +26,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class RetentionTest {
 
-    private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
     private static final Duration MONTH = Duration.ofDays(30);
+    private static final Duration HOUR = Duration.ofHours(1);
 
     @TempDir
     private Path directory;
@@ -39,20 +39,22 @@ class RetentionTest {
             Topics.prepare(settings, List.of("q"));
             // Kafka's would date the jobs of today
             try (var log = new InMemoryJobLog(); var storage = KafkaStorage.open(settings)) {
-                var old = job(log, 1, Kind.FINISHED, NOON.minus(MONTH).minusSeconds(1));
-                var recent = job(log, 2, Kind.FINISHED, NOON.minus(MONTH).plusSeconds(1));
-                var paused = job(log, 3, Kind.PAUSED, NOON.minus(MONTH).minusSeconds(1));
-                var running = job(log, 4, Kind.STARTED, NOON.minus(MONTH).minusSeconds(1));
-                var inUse = job(log, 5, Kind.CANCELLED, NOON.minus(MONTH).minusSeconds(1));
+                var now = storage.now();
+                var before = now.minus(MONTH).minus(HOUR);
+                var old = job(log, 1, Kind.FINISHED, before);
+                var recent = job(log, 2, Kind.FINISHED, now.minus(MONTH).plus(HOUR));
+                var paused = job(log, 3, Kind.PAUSED, before);
+                var running = job(log, 4, Kind.STARTED, before);
+                var inUse = job(log, 5, Kind.CANCELLED, before);
                 var nothing = new Retention(Optional.empty(), Optional.empty(), Optional.of(new Retention.Keep(Optional.empty())));
-                nothing.sweep(directory.resolve("runs"), log, storage, NOON);
+                nothing.sweep(directory.resolve("runs"), log, storage);
                 assertThat(model(old)).exists();
                 var month = new Retention(Optional.empty(), Optional.empty(), Optional.of(new Retention.Keep(Optional.of(MONTH))));
                 try (var lock = DirectoryLock.of(model(inUse).getParent(), "run directory", "--runs")) {
-                    month.sweep(directory.resolve("runs"), log, storage, NOON);
+                    month.sweep(directory.resolve("runs"), log, storage);
                     assertThat(model(old)).as("what cannot be done whole is done later").exists();
                 }
-                month.sweep(directory.resolve("runs"), log, storage, NOON);
+                month.sweep(directory.resolve("runs"), log, storage);
                 assertThat(model(old)).doesNotExist();
                 assertThat(model(inUse)).doesNotExist();
                 assertThat(model(old).resolveSibling("plan.yaml")).exists();

@@ -16,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -36,6 +37,7 @@ public final class KafkaStorage implements AutoCloseable {
     private static final Duration CLOSE = Duration.ofSeconds(2);
     /** A driver that takes a job over reads the attempts of so long. */
     private static final Duration LEAST = Duration.ofHours(1);
+    private static final String NO_JOB = "no-job";
 
     private final KafkaSettings settings;
     private final Admin admin;
@@ -121,6 +123,16 @@ public final class KafkaStorage implements AutoCloseable {
             }
         }
         return keys.size();
+    }
+
+    /**
+     * What time it is by the clock that dates jobs: the broker's, for one's own may be years off. Kafka tells it to who writes, so it
+     * is asked by a message without a meaning, the removal of a job that never was.
+     */
+    public Instant now() {
+        try (var producer = Clients.producer(settings)) {
+            return Instant.ofEpochMilli(Clients.send(producer, settings.jobStates(), NO_JOB, null).timestamp());
+        }
     }
 
     @Override

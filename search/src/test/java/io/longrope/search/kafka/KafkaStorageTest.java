@@ -1,5 +1,8 @@
 package io.longrope.search.kafka;
 
+import io.longrope.search.job.JobEvent;
+import io.longrope.search.job.JobId;
+import io.longrope.search.job.JobSubmission;
 import io.longrope.search.problem.BadInput;
 import io.longrope.search.work.LedgerRules;
 import io.longrope.search.work.Outcome;
@@ -9,6 +12,7 @@ import io.longrope.search.work.WaitListener;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -71,6 +75,22 @@ class KafkaStorageTest {
             assertThat(asked.get(0)).isNotDone();
             assertThat(asked.get(1)).isDone();
             assertThat(asked.get(2)).isDone();
+        }
+    }
+
+    @Test
+    void theTimeIsTheOneThatDatesJobsAndAskingForItLeavesNoTrace() {
+        try (var log = KafkaJobLog.open(settings); var storage = KafkaStorage.open(settings)) {
+            var years = Duration.ofDays(1000);
+            var job = new JobSubmission(new JobId("one"), "plan", Instant.now().plus(years));
+            log.submit(job);
+            var first = storage.now();
+            log.publish(JobEvent.of(job.id(), JobEvent.Kind.STARTED, "driver", Instant.now().minus(years)));
+            var second = storage.now();
+            assertThat(log.states()).singleElement().satisfies(state -> {
+                assertThat(state.id()).isEqualTo(job.id());
+                assertThat(state.updated()).isBetween(first, second);
+            });
         }
     }
 

@@ -7,7 +7,6 @@ import io.longrope.search.kafka.KafkaStorage;
 import picocli.CommandLine.Option;
 
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -56,7 +55,7 @@ public final class RetentionOptions {
         var storage = KafkaStorage.open(ends.settings());
         try {
             retention.applyTo(storage);
-            return new Kept(ends, storage, Sweeper.hourly(() -> retention.sweep(runs, ends.log(), storage, Clock.systemUTC().instant())));
+            return new Kept(ends, storage, Sweeper.hourly(() -> retention.sweep(runs, ends.log(), storage)));
         } catch (RuntimeException e) {
             storage.close();
             ends.close();

@@ -137,7 +137,7 @@ public final class WorkerCommand implements Callable<Integer> {
             return () -> { };
         }
         var time = Times.parse(KEEP_TOKENS, keepTokens);
-        return Sweeper.hourly(() -> store.removeUnused(Clock.systemUTC().instant().minus(time)));
+        return Sweeper.hourly(() -> store.removeUnused(time));
     }
 
     private Roots roots() {
