@@ -60,6 +60,11 @@ record GgufForm(GgufHeader header) implements CheckpointForm {
             public Optional<Path> settings() {
                 return Optional.empty();
             }
+
+            @Override
+            public Optional<Path> config() {
+                return Optional.empty();
+            }
         };
     }
 

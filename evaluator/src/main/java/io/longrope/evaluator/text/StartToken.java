@@ -62,8 +62,9 @@ public record StartToken(Rule rule, int id) {
 
     /**
      * The token of a model. Automatically: the one the post-processor of tokenizer.json puts before a text (transformers 5.24
-     * ignores add_bos_token of tokenizer_config.json beside it); a model without a tokenizer, scored on token ids, has the one of its
-     * config.json.
+     * ignores add_bos_token of tokenizer_config.json beside it), but bos_token where the class is CodeLlamaTokenizer and none where it is
+     * GPTNeoXTokenizer, which both bring a post-processor of their own; a model without a tokenizer, scored on token ids, has the one of
+     * its config.json.
      *
      * @param tokenizer  of the checkpoint
      * @param configured bos_token_id of config.json

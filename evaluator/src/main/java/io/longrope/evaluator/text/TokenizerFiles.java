@@ -28,6 +28,9 @@ public interface TokenizerFiles {
     /** tokenizer_config.json, where there is one. */
     Optional<Path> settings();
 
+    /** The model's config.json, where there is one. */
+    Optional<Path> config();
+
     /** Those of a Hugging Face directory. */
     static TokenizerFiles in(Path directory) {
         return of(directory.resolve("tokenizer.json"));
@@ -59,7 +62,16 @@ public interface TokenizerFiles {
 
             @Override
             public Optional<Path> settings() {
-                return Optional.of(file.resolveSibling("tokenizer_config.json")).filter(Files::exists);
+                return beside("tokenizer_config.json");
+            }
+
+            @Override
+            public Optional<Path> config() {
+                return beside("config.json");
+            }
+
+            private Optional<Path> beside(String name) {
+                return Optional.of(file.resolveSibling(name)).filter(Files::exists);
             }
         };
     }

@@ -46,6 +46,41 @@ class StartTokenTest {
                 .isEqualTo(expected.equals("none") ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(expected)));
     }
 
+    /** What transformers 5.24 gives for these files: two classes bring a post-processor of their own where they are taken. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "null | {'tokenizer_class':'CodeLlamaTokenizer'} | {'model_type':'llama'} | 7",
+            "null | {'tokenizer_class':'CodeLlamaTokenizerFast','add_bos_token':false} | {'model_type':'qwen3'} | 7",
+            "{'type':'ByteLevel'} | {'tokenizer_class':'CodeLlamaTokenizer','bos_token':'<b>'} | {} | 8",
+            "null | {'tokenizer_class':'CodeLlamaTokenizer','bos_token':{'content':'<b>'}} | {} | 8",
+            TEMPLATE + " | {'tokenizer_class':'CodeLlamaTokenizer','bos_token':null} | {} | none",
+            "null | {} | {'model_type':'llama','tokenizer_class':'CodeLlamaTokenizer'} | 7",
+            "null | {'tokenizer_class':'CodeLlamaTokenizer'} | {'model_type':'mistral'} | none",
+            "null | {'tokenizer_class':'CodeLlamaTokenizer'} | {'model_type':'qwen2'} | none",
+            TEMPLATE + " | {'tokenizer_class':'GPTNeoXTokenizerFast','add_bos_token':true} | {'model_type':'llama'} | none",
+            TEMPLATE + " | {'tokenizer_class':'GPTNeoXTokenizerFast'} | {'model_type':'phi3'} | 7",
+            "null | {'tokenizer_class':'LlamaTokenizer','add_bos_token':true} | {'model_type':'llama'} | none",
+    })
+    void someClassesBringAPostProcessorOfTheirOwn(String postProcessor, String settings, String config, String expected)
+            throws IOException {
+        write("tokenizer.json", "{'added_tokens':[{'id':7,'content':'<s>'}],'model':{'vocab':{'<b>':8}},'post_processor':"
+                + postProcessor + "}");
+        write("tokenizer_config.json", settings);
+        write("config.json", config);
+
+        assertThat(StartToken.AUTO.of(TokenizerFiles.in(directory), OptionalInt.of(5), 10))
+                .isEqualTo(expected.equals("none") ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(expected)));
+    }
+
+    @Test
+    void aTokenThatTheVocabularyLacksIsNamed() throws IOException {
+        write("tokenizer.json", "{'added_tokens':[],'model':{'vocab':{}},'post_processor':null}");
+        write("tokenizer_config.json", "{'tokenizer_class':'CodeLlamaTokenizer'}");
+
+        assertThatThrownBy(() -> StartToken.AUTO.of(TokenizerFiles.in(directory), OptionalInt.of(5), 10)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("must have the token <s>, which CodeLlamaTokenizer puts before a text, but was none; --start-token");
+    }
+
     @Test
     void aModelWithoutATokenizerHasTheOneOfItsConfig() {
         assertThat(StartToken.AUTO.of(TokenizerFiles.in(directory), OptionalInt.of(5), 10)).hasValue(5);
