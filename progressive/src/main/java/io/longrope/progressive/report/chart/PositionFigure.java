@@ -12,6 +12,7 @@ import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
+import java.util.Arrays;
 import java.util.List;
 
 /** Mean loss by how far into a text a token stands, a chart for each length beyond the window and in it a line for each method. */
@@ -21,6 +22,10 @@ public final class PositionFigure {
     private static final int HEIGHT = 420;
     /** The part within the window that is drawn begins at this share of it: nearer to the beginning every method's loss is high. */
     private static final int SHARE_OF_THE_WINDOW = 4;
+
+    /** Above crop, of crop's own. */
+    private static final int MOST_HEIGHTS = 3;
+    private static final double MARGIN = 1.05;
 
     private PositionFigure() {
     }
@@ -35,8 +40,8 @@ public final class PositionFigure {
         var charts = (beyond.isEmpty() ? lengths : beyond).stream().<Chart<?, ?>>map(length -> chart(report, length)).toList();
         return new Figure(name, "Mean loss of the tokens by their position in a sample, in nats: beyond the window of "
                 + Plural.of(report.window(), "token")
-                + " a method whose line lies below that of crop makes use of text farther away. Lines leave out "
-                + "what lies far above.", 1, charts);
+                + " a method whose line lies below that of crop makes use of text farther away. Lines "
+                + "leave the picture where losses lie far above; methods that lie above it everywhere are not drawn.", 1, charts);
     }
 
     private static XYChart chart(PositionReport report, int length) {
@@ -48,28 +53,39 @@ public final class PositionFigure {
         Charts.wholePowersX(chart, rows.get(0).bin().from(), length, WIDTH);
         double least = rows.stream().flatMap(row -> row.figures().stream()).flatMap(figure -> figure.stream()).mapToDouble(Estimate::value)
                 .filter(Double::isFinite).min().orElse(0);
-        double top = top(report.columns().indexOf(Crop.NAME), rows, least);
+        double top = top(report.columns(), rows, least);
         chart.getStyler().setYAxisMin(least - 0.05 * (top - least)).setYAxisMax(top);
         Charts.mark(chart, Charts.log(report.window()), "window", top - 0.03 * (top - least));
         var lines = new MethodLines(report.columns());
         for (int i = 0; i < report.columns().size(); i++) {
             int column = i;
-            var shown = rows.stream().filter(row -> row.figures().get(column).filter(figure -> figure.value() <= top).isPresent()).toList();
-            if (!shown.isEmpty()) {
+            var shown = rows.stream().filter(row -> row.figures().get(column).isPresent()).toList();
+            var losses = shown.stream().mapToDouble(row -> finite(row.figures().get(column).orElseThrow().value())).toArray();
+            if (Arrays.stream(losses).anyMatch(loss -> loss <= top)) {
                 var name = report.columns().get(i);
-                Charts.line(chart, name, shown.stream().mapToDouble(row -> Charts.log(middle(row.bin()))).toArray(),
-                        shown.stream().mapToDouble(row -> row.figures().get(column).orElseThrow().value()).toArray(), lines.color(name),
-                        lines.stroke(name), SeriesMarkers.CIRCLE);
+                Charts.line(chart, name, shown.stream().mapToDouble(row -> Charts.log(middle(row.bin()))).toArray(), losses,
+                        lines.color(name), lines.stroke(name), SeriesMarkers.CIRCLE);
             }
         }
         return chart;
     }
 
-    /** Crop's greatest loss lies in the middle of the height. */
-    private static double top(int crop, List<Row> rows, double least) {
-        double greatest = rows.stream().flatMap(row -> row.figures().get(crop).stream()).mapToDouble(Estimate::value)
-                .filter(Double::isFinite).max().orElse(least);
-        return greatest + Math.max(0.1, greatest - least);
+    /** Lines end before NaN and begin anew behind it. */
+    private static double finite(double loss) {
+        return Double.isFinite(loss) ? loss : Double.NaN;
+    }
+
+    /** Crop's greatest loss lies in the middle of the height; lower, up to a quarter, where that shows all of what the job found. */
+    private static double top(List<String> columns, List<Row> rows, double least) {
+        double greatest = greatest(columns.indexOf(Crop.NAME), rows, least);
+        double height = Math.max(0.1, greatest - least);
+        double found = greatest(columns.size() - 1, rows, least);
+        return greatest + Math.min(MOST_HEIGHTS * height, Math.max(height, MARGIN * (found - greatest)));
+    }
+
+    private static double greatest(int column, List<Row> rows, double least) {
+        return rows.stream().flatMap(row -> row.figures().get(column).stream()).mapToDouble(Estimate::value).filter(Double::isFinite).max()
+                .orElse(least);
     }
 
     /** On a logarithmic axis. */

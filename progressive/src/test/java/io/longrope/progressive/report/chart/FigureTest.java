@@ -17,6 +17,7 @@ import io.longrope.search.table.Measured;
 import io.longrope.search.table.TableEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.knowm.xchart.XYChart;
 
 import javax.imageio.ImageIO;
 import java.awt.Color;
@@ -87,6 +88,23 @@ class FigureTest {
         var diverged = new PositionReport(Quantity.GAIN, 256, List.of("RoPE"), List.of(new PositionReport.Row(512, new Bin(256, 512),
                 figures(-DIVERGED))));
         assertThat(colors(GainFigure.of("gain", diverged))).doesNotContain(Charts.STRONG.getRGB());
+    }
+
+    /** A line from the point before to the one behind would tell of a loss that nobody measured. */
+    @Test
+    void noLineOfLossesLeapsOverWhatLiesAboveOrDiverged() {
+        var columns = List.of("NTK", "YaRN", "crop", "LongRoPE");
+        var bins = LossByPosition.bins(256, 2048);
+        var losses = bins.stream().map(bin -> new PositionReport.Row(2048, bin, figures(bin.from() == 362 ? DIVERGED : 0.8,
+                bin.from() == 512 ? 1.5 : 0.8, bin.from() < 128 ? 0.67 : 0.84, bin.from() < 1024 ? 1 : 1.14))).toList();
+        var report = new PositionReport(Quantity.LOSS, 256, columns, losses);
+        var chart = (XYChart) PositionFigure.of("loss-by-position", report).charts().get(0);
+        int drawn = (int) bins.stream().filter(bin -> bin.to() > 64).count();
+        assertThat(chart.getSeriesMap()).containsOnlyKeys(columns);
+        assertThat(chart.getSeriesMap().get("NTK").getYData()).hasSize(drawn).containsOnlyOnce(Double.NaN);
+        assertThat(chart.getSeriesMap().get("YaRN").getYData()).hasSize(drawn).containsOnlyOnce(1.5);
+        assertThat(chart.getSeriesMap().get("LongRoPE").getYData()).hasSize(drawn).endsWith(1.14, 1.14);
+        assertThat(chart.getStyler().getYAxisMax()).as("all of what the job found").isBetween(1.14, 1.3);
     }
 
     /** Whichever runs a chart shows: the second is the second color where the first has nothing yet. */
