@@ -20,11 +20,12 @@ import java.util.OptionalLong;
 public record StorageTable(List<Row> rows) {
 
     private static final List<String> HEADERS = List.of("what", "of", "takes", "kept", "where");
+    private static final String REMOVED_BY_YOU = "until you remove it";
 
     /**
      * @param jobs  whose it is; empty where it is everybody's, or nobody's that is known here
      * @param bytes empty where nobody tells
-     * @param kept  for people; empty where that is not known here
+     * @param kept  for people: how long, or what ends it where drivers and workers are told that alone
      */
     public record Row(String what, List<String> jobs, OptionalLong bytes, String kept, String where) {
     }
@@ -41,11 +42,12 @@ public record StorageTable(List<Row> rows) {
             long within = checkpoints.stream().filter(one -> one.directory().startsWith(run.directory()))
                     .mapToLong(RunFiles.Checkpoints::bytes).sum();
             rows.add(new Row("tables and reports", List.of(run.job()), OptionalLong.of(RunFiles.bytes(run.directory()) - within),
-                    "until you remove it", run.directory().toString()));
+                    REMOVED_BY_YOU, run.directory().toString()));
         }
-        checkpoints.forEach(one -> rows.add(new Row("checkpoints", List.copyOf(one.users()), OptionalLong.of(one.bytes()), "",
-                one.directory().toString())));
-        rows.add(new Row("token files", List.of(), OptionalLong.of(RunFiles.bytes(tokens)), "", tokens.toString()));
+        checkpoints.forEach(one -> rows.add(new Row("checkpoints", List.copyOf(one.users()), OptionalLong.of(one.bytes()),
+                one.users().isEmpty() ? REMOVED_BY_YOU : "until delete, or driver --keep-checkpoints", one.directory().toString())));
+        rows.add(new Row("token files", List.of(), OptionalLong.of(RunFiles.bytes(tokens)),
+                REMOVED_BY_YOU + ", or worker --keep-tokens", tokens.toString()));
         return new StorageTable(List.copyOf(rows));
     }
 

@@ -77,11 +77,16 @@ class RunFilesTest {
         run(2, SHARED);
         checkpoint(SHARED, 2048);
         checkpoint(job + "/model", 30);
+        checkpoint("train/ffffffffffffffff", 40);
         Files.createDirectories(root.resolve("tokens"));
         Files.write(root.resolve("tokens/a.tokens"), new byte[10]);
         var table = StorageTable.of(List.of(), RunFiles.in(root), root.resolve("tokens"));
-        assertThat(table.table().rows()).contains(List.of("checkpoints", job, "30 B", "", root.resolve(job + "/model").toString()),
-                List.of("token files", "", "10 B", "", root.resolve("tokens").toString()));
+        assertThat(table.table().rows()).contains(List.of("checkpoints", job, "30 B", "until delete, or driver --keep-checkpoints",
+                root.resolve(job + "/model").toString()),
+                List.of("token files", "", "10 B", "until you remove it, or worker --keep-tokens", root.resolve("tokens").toString()));
+        assertThat(table.rows()).filteredOn(row -> row.what().equals("checkpoints") && row.jobs().isEmpty()).singleElement()
+                .satisfies(row -> assertThat(row.kept()).as("no job's").isEqualTo("until you remove it"));
+        assertThat(table.rows()).extracting(StorageTable.Row::kept).doesNotContain("");
         assertThat(table.rows()).filteredOn(row -> row.jobs().size() == 2).singleElement()
                 .satisfies(row -> assertThat(row.bytes()).hasValue(2048));
         assertThat(table.rows()).filteredOn(row -> row.what().equals("tables and reports") && row.jobs().contains(job)).singleElement()
